@@ -1,0 +1,34 @@
+/**
+ * Runs every `*.test.ts` under src, app and test with Node's own runner and ends with the line
+ * `N passed, N failed, N skipped`. Arguments narrow the run: `npm test -- ledger` runs files whose path
+ * contains "ledger".
+ */
+import { globSync } from "node:fs";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const files = globSync(["src/**/*.test.ts", "app/**/*.test.ts", "test/**/*.test.ts"])
+  .filter((file) => !file.includes("node_modules"))
+  .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
+  .sort();
+
+const count = { passed: 0, failed: 0, skipped: 0 };
+const stream = run({ files, concurrency: 2 });
+stream.on("test:pass", (event) => {
+  if (event.details.type === "suite" || (event.nesting === 0 && files.includes(event.name))) return;
+  if (event.skip !== undefined && event.skip !== false) count.skipped += 1;
+  else count.passed += 1;
+});
+stream.on("test:fail", (event) => {
+  if (event.details.type === "suite") return;
+  count.failed += 1;
+});
+stream.compose(spec).pipe(process.stdout);
+stream.on("end", () => {
+  process.stdout.write("\n");
+  setImmediate(() => {
+    console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+    process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
+  });
+});
