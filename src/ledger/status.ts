@@ -1,0 +1,88 @@
+/**
+ * Every verdict on a transaction, numbered, in order of precedence: where several apply, the lowest number is
+ * returned. Numbers are part of the protocol (they stand in block results) and never change meaning; gaps are
+ * room for later ones. `docs/spec/statuses.md` explains each, and a test holds both lists equal.
+ */
+export const STATUS = {
+  ok: 0,
+
+  // The envelope: is this a transaction for this chain, now, by someone known?
+  malformed: 1,
+  wrong_chain: 2,
+  unknown_kind: 3,
+  unknown_sender: 4,
+  key_not_registered: 5,
+  bad_signature: 6,
+  expired: 7,
+  expiry_too_far: 8,
+  nonce_already_used: 9,
+  nonce_out_of_order: 10,
+
+  // Who may.
+  role_not_allowed: 20,
+  not_the_owner: 21,
+  member_suspended: 22,
+
+  // Membership and registration.
+  member_exists: 30,
+  member_unknown: 31,
+  key_malformed: 32,
+  key_small_order: 33,
+  key_torsioned: 34,
+  key_already_registered: 35,
+  too_many_keys: 36,
+  plant_exists: 37,
+  plant_unknown: 38,
+  plant_parameters_invalid: 39,
+  supplier_exists: 40,
+  supplier_unknown: 41,
+  supplier_suspended: 42,
+
+  // Rates of the day.
+  rate_out_of_range: 50,
+  rate_too_late: 51,
+  rate_too_early: 52,
+  rate_already_published: 53,
+  rate_missing: 54,
+  rate_differs: 55,
+
+  // Money and transfers.
+  amount_not_positive: 60,
+  amount_too_large: 61,
+  account_unknown: 62,
+  transfer_exists_differently: 63,
+  transfer_unknown: 64,
+  transfer_already_resolved: 65,
+  exceeds_pending: 66,
+  balance_too_low: 67,
+
+  // Sales of stored energy.
+  sale_exists: 70,
+  sale_unknown: 71,
+  sale_not_open: 72,
+  quantity_below_minimum: 73,
+  storage_too_low: 74,
+  supplier_funds_too_low: 75,
+  too_many_open_sales: 76,
+
+  // Interval totals.
+  interval_misaligned: 80,
+  interval_in_future: 81,
+  interval_already_submitted: 82,
+  entries_out_of_order: 83,
+  store_overdrawn: 84,
+  grid_energy_not_sellable: 85,
+  exceeds_plant_limits: 86,
+} as const;
+
+export type Status = keyof typeof STATUS;
+/** A status that is a refusal. */
+export type Refusal = Exclude<Status, "ok">;
+
+const BY_CODE: ReadonlyMap<number, Status> = new Map(
+  Object.entries(STATUS).map(([name, code]) => [code, name as Status]),
+);
+
+export function statusOf(code: number): Status | undefined {
+  return BY_CODE.get(code);
+}

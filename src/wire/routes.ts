@@ -1,0 +1,198 @@
+/**
+ * Every route of the platform: who may call it, what goes in, what comes out. The platform registers exactly
+ * this table, OpenAPI is generated from it, and `wire/client` is typed by it.
+ *
+ * Access: `public`; `session` (anyone signed in); a role; `demo` (only where a simulated town runs).
+ */
+import Type, { type Static, type TSchema } from "typebox";
+import * as s from "#wire/schemas.ts";
+
+export interface Route {
+  readonly summary: string;
+  readonly access: "public" | "session" | "citizen" | "supplier" | "operator" | "demo";
+  readonly params?: TSchema;
+  readonly query?: TSchema;
+  readonly body?: TSchema;
+  /** `undefined` where the answer is not JSON (CSV, event stream) or empty. */
+  readonly response?: TSchema;
+}
+
+const SaleParams = Type.Object({ id: s.SaleIdSchema });
+const ArchiveQuery = Type.Object({ period: s.Period, date: Type.Optional(s.DaySchema) });
+
+export const ROUTES = {
+  "GET /v1/community": {
+    summary: "The community: name, chain, zone, laws",
+    access: "public",
+    response: s.Community,
+  },
+  "POST /v1/session/challenge": {
+    summary: "A challenge for a device key to sign",
+    access: "public",
+    body: Type.Object({ publicKey: s.Hex32Schema }),
+    response: s.Challenge,
+  },
+  "POST /v1/session": {
+    summary: "Sign in: the challenge, signed by a registered device key; sets the session cookie",
+    access: "public",
+    body: Type.Object({
+      publicKey: s.Hex32Schema,
+      challenge: s.Hex32Schema,
+      signature: Type.String({ pattern: "^[0-9a-f]{128}$" }),
+    }),
+    response: s.Session,
+  },
+  "GET /v1/session": { summary: "Who is signed in", access: "session", response: s.Session },
+  "DELETE /v1/session": { summary: "Sign out", access: "session" },
+
+  "GET /v1/home/live": { summary: "F1: the home now", access: "citizen", response: s.Live },
+  "GET /v1/home/series": {
+    summary: "F1: power over time; the finest resolution kept for that span",
+    access: "citizen",
+    query: Type.Object({ from: s.InstantSchema, to: s.InstantSchema }),
+    response: s.Series,
+  },
+  "GET /v1/home/plant": {
+    summary: "F2: technical sheet and faults",
+    access: "citizen",
+    response: s.Plant,
+  },
+  "GET /v1/home/desk": {
+    summary: "F3: what is stored and sellable, suppliers with today's rate",
+    access: "citizen",
+    response: s.SaleDesk,
+  },
+  "GET /v1/home/sales/:id": { summary: "One sale", access: "citizen", params: SaleParams, response: s.Sale },
+  "GET /v1/home/sales/:id/receipt": {
+    summary: "A settled sale with its inclusion proof",
+    access: "citizen",
+    params: SaleParams,
+    response: s.Receipt,
+  },
+  "GET /v1/home/archive": {
+    summary: "F4: energy and sales of a day, week, month, year or all",
+    access: "citizen",
+    query: ArchiveQuery,
+    response: s.Archive,
+  },
+  "GET /v1/home/archive.csv": {
+    summary: "F4 as CSV: one row per bucket, then the sales",
+    access: "citizen",
+    query: ArchiveQuery,
+  },
+  "GET /v1/microgrid": {
+    summary: "F2: the map of streets, feeders and homes",
+    access: "session",
+    response: s.MicrogridMap,
+  },
+  "GET /v1/microgrid/state": {
+    summary: "F2: who gives and who takes now",
+    access: "session",
+    response: s.MicrogridState,
+  },
+
+  "GET /v1/account": {
+    summary: "Own nonce and money",
+    access: "session",
+    response: s.Account,
+  },
+  "POST /v1/transactions": {
+    summary:
+      "Hand in a signed transaction. 202 once admitted; with `wait` 200 once it is durable in a block (or 202 when the wait ran out)",
+    access: "session",
+    query: Type.Object({ wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 30 })) }),
+    body: Type.Object({ bytes: s.HexSchema }),
+    response: s.SubmittedTransaction,
+  },
+  "GET /v1/transactions/:id": {
+    summary: "Explorer: one committed transaction",
+    access: "public",
+    params: Type.Object({ id: s.Hex32Schema }),
+    response: s.TransactionView,
+  },
+  "GET /v1/blocks": {
+    summary: "Explorer: blocks, newest first",
+    access: "public",
+    query: Type.Object({
+      before: Type.Optional(Type.Integer({ minimum: 1 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    }),
+    response: Type.Array(s.BlockSummary),
+  },
+  "GET /v1/blocks/:height": {
+    summary: "Explorer: one block",
+    access: "public",
+    params: Type.Object({ height: Type.Integer({ minimum: 1 }) }),
+    response: s.BlockView,
+  },
+
+  "GET /v1/supplier": {
+    summary: "Supplier console: enrolment, rates, money",
+    access: "supplier",
+    response: s.SupplierDesk,
+  },
+  "POST /v1/supplier/application": {
+    summary: "Ask to be enrolled on the trading platform",
+    access: "supplier",
+    body: Type.Object({ name: Type.String({ minLength: 2, maxLength: 60 }) }),
+    response: s.SupplierApplication,
+  },
+  "GET /v1/supplier/purchases": {
+    summary: "Supplier console: purchases, newest first; sellers are pseudonyms",
+    access: "supplier",
+    query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })) }),
+    response: Type.Array(s.Purchase),
+  },
+  "GET /v1/operator/overview": {
+    summary: "Operator console: the street and the chain now, suppliers waiting for enrolment",
+    access: "operator",
+    response: s.OperatorOverview,
+  },
+
+  "GET /v1/demo/identities": {
+    summary: "Demo town: whom one may enter as",
+    access: "demo",
+    response: Type.Array(s.DemoIdentity),
+  },
+  "POST /v1/demo/enter": {
+    summary: "Demo town: registers this device's key for an identity; sign in with it afterwards",
+    access: "demo",
+    body: Type.Object({ identity: Type.String({ maxLength: 60 }), publicKey: s.Hex32Schema }),
+    response: Type.Object({ member: Type.Integer() }),
+  },
+  "GET /v1/demo/clock": { summary: "Demo town: its clock", access: "demo", response: s.DemoClock },
+  "POST /v1/demo/clock": {
+    summary: "Demo town: pause, set the speed, jump forward",
+    access: "demo",
+    body: Type.Object({
+      paused: Type.Optional(Type.Boolean()),
+      speed: Type.Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
+      seekTo: Type.Optional(
+        Type.Union([
+          Type.Literal("sunrise"),
+          Type.Literal("noon"),
+          Type.Literal("sunset"),
+          Type.Literal("midnight"),
+          s.InstantSchema,
+        ]),
+      ),
+    }),
+    response: s.DemoClock,
+  },
+  "GET /v1/stream": {
+    summary: "Server-sent events: live, clock, microgrid, sale, block; resumes from Last-Event-ID",
+    access: "session",
+  },
+} as const satisfies Record<string, Route>;
+
+export type Routes = typeof ROUTES;
+export type RouteKey = keyof Routes;
+type Part<K extends RouteKey, P extends string> = Routes[K] extends { readonly [Q in P]: infer S }
+  ? S extends TSchema
+    ? Static<S>
+    : never
+  : never;
+export type ParamsOf<K extends RouteKey> = Part<K, "params">;
+export type QueryOf<K extends RouteKey> = Part<K, "query">;
+export type BodyOf<K extends RouteKey> = Part<K, "body">;
+export type ResponseOf<K extends RouteKey> = Part<K, "response">;

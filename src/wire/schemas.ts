@@ -1,0 +1,466 @@
+/**
+ * The shapes that travel between platform and app, as JSON Schema with their static types. One schema
+ * validates requests, documents the interface (`/openapi.json`) and types the client.
+ *
+ * Conventions: energy in whole Wh, money in whole µEUR, prices in µEUR/kWh, power in W; instants in Unix
+ * seconds; civil days of the community's zone as `YYYY-MM-DD`; byte strings in lower-case hexadecimal. Flows
+ * are never negative: direction is in the name.
+ */
+import Type, { type Static, type TSchema } from "typebox";
+
+const Instant = Type.Integer({ minimum: 0, description: "Unix seconds" });
+const Day = Type.String({
+  pattern: "^\\d{4}-\\d{2}-\\d{2}$",
+  description: "civil day of the community's zone",
+});
+const Wh = Type.Integer({ minimum: 0, description: "Wh" });
+const Watt = Type.Number({ description: "W" });
+const MicroEur = Type.Integer({ description: "µEUR" });
+const Rate = Type.Integer({ minimum: 0, description: "µEUR per kWh" });
+const Hex32 = Type.String({ pattern: "^[0-9a-f]{64}$" });
+const Hex = Type.String({ pattern: "^([0-9a-f]{2})*$" });
+const Height = Type.Integer({ minimum: 0 });
+const SaleId = Type.String({ pattern: "^[0-9a-f]{32}$" });
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const Role = Type.Union([Type.Literal("citizen"), Type.Literal("supplier"), Type.Literal("operator")]);
+export type Role = Static<typeof Role>;
+
+/** RFC 9457. `code` is a status of `ledger/status` or of the platform, stable for programs. */
+export const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: "what happened, what did not, and what to do" }),
+    code: Type.String(),
+    retryAfterS: Type.Optional(Type.Integer()),
+  },
+  { $id: "Problem" },
+);
+export type Problem = Static<typeof Problem>;
+
+export const Community = Type.Object({
+  name: Type.String(),
+  chain: Type.String(),
+  zone: Type.Object({ name: Type.String(), standardOffsetS: Type.Integer(), daylight: Type.String() }),
+  homes: Type.Integer(),
+  demo: Type.Boolean({ description: "a simulated town with its own clock" }),
+  time: Instant,
+  height: Height,
+  parameters: Type.Object({
+    saleFeeMicroEurPerKwh: Rate,
+    minimumSaleWh: Wh,
+    deliveryIntervals: Type.Integer(),
+    storeMarginPerMille: Type.Integer(),
+    gridEnergySellable: Type.Boolean(),
+    maxExpiryAhead: Type.Integer(),
+  }),
+});
+export type Community = Static<typeof Community>;
+
+export const Session = Type.Object({
+  member: Type.Integer(),
+  role: Role,
+  name: Type.String({ description: "Casa 3, Alba Energia, …" }),
+  address: Nullable(Type.String()),
+  plant: Nullable(Type.Integer()),
+  expiresAt: Type.Integer({ description: "wall-clock Unix seconds" }),
+});
+export type Session = Static<typeof Session>;
+
+export const Challenge = Type.Object({ challenge: Hex32, expiresAt: Type.Integer() });
+export type Challenge = Static<typeof Challenge>;
+
+/** The seven directed flows of a home, W. */
+export const FlowsW = Type.Object({
+  solarToHome: Watt,
+  solarToAccumulator: Watt,
+  solarToGrid: Watt,
+  accumulatorToHome: Watt,
+  accumulatorToGrid: Watt,
+  gridToHome: Watt,
+  gridToAccumulator: Watt,
+});
+export type FlowsW = Static<typeof FlowsW>;
+
+/** The same seven as energy over a span. */
+export const FlowsWh = Type.Object({
+  solarToHome: Wh,
+  solarToAccumulator: Wh,
+  solarToGrid: Wh,
+  accumulatorToHome: Wh,
+  accumulatorToGrid: Wh,
+  gridToHome: Wh,
+  gridToAccumulator: Wh,
+});
+export type FlowsWh = Static<typeof FlowsWh>;
+
+/** Why the BEC does what it does: a code for the sentence, and the numbers it compared. */
+export const Decision = Type.Object({
+  code: Type.String(),
+  numbers: Type.Record(Type.String(), Type.Number()),
+  since: Instant,
+});
+export type Decision = Static<typeof Decision>;
+
+export const Live = Type.Object({
+  time: Instant,
+  flowsW: FlowsW,
+  accumulator: Nullable(
+    Type.Object({
+      capacityWh: Wh,
+      storedSolarWh: Type.Number(),
+      storedGridWh: Type.Number(),
+      reserveWh: Wh,
+      soldReservedWh: Wh,
+      powerMaxW: Watt,
+    }),
+  ),
+  solarPeakW: Watt,
+  decision: Decision,
+  today: Type.Object({ flowsWh: FlowsWh, soldWh: Wh, earnedMicroEur: MicroEur }),
+  importPriceMicroEurPerKwh: Rate,
+});
+export type Live = Static<typeof Live>;
+
+/** Columns of equal length; a step's values belong to the interval that starts at `time[i]`. */
+export const Series = Type.Object({
+  stepS: Type.Integer(),
+  time: Type.Array(Instant),
+  solarW: Type.Array(Watt),
+  homeFromSolarW: Type.Array(Watt),
+  homeFromAccumulatorW: Type.Array(Watt),
+  homeFromGridW: Type.Array(Watt),
+  exportW: Type.Array(Watt),
+  storedWh: Type.Array(Type.Number()),
+  importPriceMicroEurPerKwh: Type.Array(Rate),
+});
+export type Series = Static<typeof Series>;
+
+export const Device = Type.Object({
+  kind: Type.Union([
+    Type.Literal("panels"),
+    Type.Literal("inverter"),
+    Type.Literal("accumulator"),
+    Type.Literal("counter"),
+    Type.Literal("solar_meter"),
+    Type.Literal("gateway"),
+  ]),
+  numbers: Type.Record(Type.String(), Type.Number()),
+  lastSeen: Instant,
+});
+export type Device = Static<typeof Device>;
+
+export const Fault = Type.Object({
+  id: Type.String(),
+  code: Type.String(),
+  severity: Type.Union([Type.Literal("warning"), Type.Literal("fault")]),
+  since: Instant,
+  resolvedAt: Nullable(Instant),
+  numbers: Type.Record(Type.String(), Type.Number()),
+});
+export type Fault = Static<typeof Fault>;
+
+export const Plant = Type.Object({
+  plant: Type.Integer(),
+  name: Type.String(),
+  address: Type.String(),
+  microgrid: Type.String(),
+  feeder: Type.Integer(),
+  admitted: Type.Object({ height: Height, time: Instant }),
+  devices: Type.Array(Device),
+  faults: Type.Array(Fault),
+  mode: Type.String(),
+  reserveWh: Wh,
+});
+export type Plant = Static<typeof Plant>;
+
+export const HomeState = Type.Union([Type.Literal("giving"), Type.Literal("own"), Type.Literal("taking")]);
+export type HomeState = Static<typeof HomeState>;
+
+/** The microgrid as streets, feeders and homes; coordinates in a box of `width` × `height`. */
+export const MicrogridMap = Type.Object({
+  name: Type.String(),
+  width: Type.Number(),
+  height: Type.Number(),
+  streets: Type.Array(
+    Type.Object({ name: Type.String(), path: Type.Array(Type.Tuple([Type.Number(), Type.Number()])) }),
+  ),
+  feeders: Type.Array(
+    Type.Object({ feeder: Type.Integer(), path: Type.Array(Type.Tuple([Type.Number(), Type.Number()])) }),
+  ),
+  transformer: Type.Object({ x: Type.Number(), y: Type.Number(), ratedVa: Type.Number() }),
+  homes: Type.Array(
+    Type.Object({
+      plant: Type.Integer(),
+      name: Type.String(),
+      feeder: Type.Integer(),
+      x: Type.Number(),
+      y: Type.Number(),
+      streetX: Type.Number(),
+      streetY: Type.Number(),
+    }),
+  ),
+});
+export type MicrogridMap = Static<typeof MicrogridMap>;
+
+/** What the street does now; states only, no neighbour's power. */
+export const MicrogridState = Type.Object({
+  time: Instant,
+  states: Type.Record(Type.String(), HomeState, { description: "by plant number" }),
+  transformerLoadingPercent: Type.Number(),
+});
+export type MicrogridState = Static<typeof MicrogridState>;
+
+export const SaleState = Type.Union([
+  Type.Literal("open"),
+  Type.Literal("withdrawing"),
+  Type.Literal("settled"),
+  Type.Literal("partly_delivered"),
+  Type.Literal("voided"),
+]);
+export type SaleState = Static<typeof SaleState>;
+
+export const Sale = Type.Object({
+  id: SaleId,
+  supplier: Type.Object({ member: Type.Integer(), name: Type.String() }),
+  day: Day,
+  rateMicroEurPerKwh: Rate,
+  energyWh: Wh,
+  deliveredWh: Wh,
+  state: SaleState,
+  authorised: Type.Object({ height: Height, time: Instant, transaction: Hex32 }),
+  deadline: Instant,
+  settled: Nullable(Type.Object({ height: Height, time: Instant })),
+  grossMicroEur: MicroEur,
+  feeMicroEur: MicroEur,
+  netMicroEur: MicroEur,
+});
+export type Sale = Static<typeof Sale>;
+
+/** A settled sale with what proves it: the row of the state, its path to the root, the signed header. */
+export const Receipt = Type.Object({
+  sale: Sale,
+  chain: Type.String(),
+  block: Type.Object({ height: Height, time: Instant, hash: Hex32, stateRoot: Hex32 }),
+  producer: Hex32,
+  proof: Type.Object({ bytes: Hex, description: Type.String() }),
+});
+export type Receipt = Static<typeof Receipt>;
+
+export const SupplierCard = Type.Object({
+  member: Type.Integer(),
+  name: Type.String(),
+  day: Day,
+  rateMicroEurPerKwh: Nullable(Rate),
+  ratePublished: Nullable(Type.Object({ height: Height, time: Instant })),
+  salesPaid: Type.Integer(),
+  sales: Type.Integer(),
+  fundsMicroEur: MicroEur,
+});
+export type SupplierCard = Static<typeof SupplierCard>;
+
+/** What F3 needs beside the cards: the store as the ledger knows it. */
+export const SaleDesk = Type.Object({
+  plant: Type.Integer(),
+  day: Day,
+  capacityWh: Wh,
+  ledgerSolarWh: Wh,
+  ledgerGridWh: Wh,
+  pendingWh: Wh,
+  reserveWh: Wh,
+  sellableWh: Wh,
+  exportPowerW: Watt,
+  keepValueMicroEurPerKwh: Rate,
+  suppliers: Type.Array(SupplierCard),
+  openSales: Type.Array(Sale),
+});
+export type SaleDesk = Static<typeof SaleDesk>;
+
+export const ArchiveTotals = Type.Object({
+  flowsWh: FlowsWh,
+  soldWh: Wh,
+  earnedMicroEur: MicroEur,
+  sales: Type.Integer(),
+});
+export type ArchiveTotals = Static<typeof ArchiveTotals>;
+
+export const Period = Type.Union([
+  Type.Literal("day"),
+  Type.Literal("week"),
+  Type.Literal("month"),
+  Type.Literal("year"),
+  Type.Literal("all"),
+]);
+export type Period = Static<typeof Period>;
+
+export const Archive = Type.Object({
+  period: Period,
+  from: Instant,
+  to: Instant,
+  fromDay: Day,
+  toDay: Type.String({ description: "last day, included" }),
+  bucket: Type.Union([Type.Literal("hour"), Type.Literal("day"), Type.Literal("month")]),
+  totals: ArchiveTotals,
+  previous: Nullable(ArchiveTotals),
+  buckets: Type.Array(
+    Type.Object({
+      start: Instant,
+      day: Day,
+      flowsWh: FlowsWh,
+      soldWh: Wh,
+      earnedMicroEur: MicroEur,
+      missingIntervals: Type.Integer(),
+    }),
+  ),
+  days: Type.Array(Type.Object({ day: Day, flowsWh: FlowsWh, soldWh: Wh, earnedMicroEur: MicroEur })),
+  sales: Type.Array(Sale),
+});
+export type Archive = Static<typeof Archive>;
+
+export const Account = Type.Object({
+  member: Type.Integer(),
+  nonce: Type.Integer({ description: "of the last transaction admitted; the next one takes nonce + 1" }),
+  balanceMicroEur: MicroEur,
+  pendingMicroEur: MicroEur,
+  height: Height,
+});
+export type Account = Static<typeof Account>;
+
+export const SubmittedTransaction = Type.Object({
+  id: Hex32,
+  state: Type.Union([Type.Literal("admitted"), Type.Literal("committed")]),
+  height: Nullable(Height),
+  status: Nullable(Type.String()),
+});
+export type SubmittedTransaction = Static<typeof SubmittedTransaction>;
+
+export const TransactionView = Type.Object({
+  id: Hex32,
+  height: Height,
+  index: Type.Integer(),
+  time: Instant,
+  kind: Type.String(),
+  sender: Type.Integer(),
+  status: Type.String(),
+  bytes: Type.Integer(),
+  fields: Type.Array(Type.Object({ name: Type.String(), value: Type.String() })),
+});
+export type TransactionView = Static<typeof TransactionView>;
+
+export const BlockSummary = Type.Object({
+  height: Height,
+  time: Instant,
+  hash: Hex32,
+  transactions: Type.Integer(),
+  refused: Type.Integer(),
+});
+export type BlockSummary = Static<typeof BlockSummary>;
+
+export const BlockView = Type.Object({
+  height: Height,
+  time: Instant,
+  hash: Hex32,
+  previousHash: Hex32,
+  stateRoot: Hex32,
+  transactionsRoot: Hex32,
+  producer: Hex32,
+  transactions: Type.Array(TransactionView),
+});
+export type BlockView = Static<typeof BlockView>;
+
+export const SupplierDesk = Type.Object({
+  member: Type.Integer(),
+  name: Type.String(),
+  enrolled: Type.Boolean(),
+  applied: Type.Boolean(),
+  balanceMicroEur: MicroEur,
+  pendingMicroEur: MicroEur,
+  today: Day,
+  tomorrow: Day,
+  publishBefore: Instant,
+  rateBounds: Type.Object({ lowest: Rate, highest: Rate }),
+  rates: Type.Array(Type.Object({ day: Day, rateMicroEurPerKwh: Rate, height: Height, time: Instant })),
+  purchasedWh: Wh,
+  paidMicroEur: MicroEur,
+});
+export type SupplierDesk = Static<typeof SupplierDesk>;
+
+/** A purchase as its supplier sees it: the seller is a pseudonym. */
+export const Purchase = Type.Object({
+  id: SaleId,
+  seller: Type.String(),
+  day: Day,
+  rateMicroEurPerKwh: Rate,
+  energyWh: Wh,
+  deliveredWh: Wh,
+  state: SaleState,
+  authorised: Type.Object({ height: Height, time: Instant }),
+  settled: Nullable(Type.Object({ height: Height, time: Instant })),
+  grossMicroEur: MicroEur,
+});
+export type Purchase = Static<typeof Purchase>;
+
+export const SupplierApplication = Type.Object({
+  member: Type.Integer(),
+  name: Type.String(),
+  time: Instant,
+});
+export type SupplierApplication = Static<typeof SupplierApplication>;
+
+export const OperatorOverview = Type.Object({
+  time: Instant,
+  homes: Type.Integer(),
+  generationW: Watt,
+  demandW: Watt,
+  importW: Watt,
+  exportW: Watt,
+  storedWh: Type.Number(),
+  capacityWh: Wh,
+  transformerLoadingPercent: Type.Number(),
+  soldTodayWh: Wh,
+  openSales: Type.Integer(),
+  chain: Type.Object({
+    height: Height,
+    time: Instant,
+    stateRoot: Hex32,
+    waiting: Type.Integer(),
+    transactions: Type.Integer(),
+  }),
+  applications: Type.Array(SupplierApplication),
+});
+export type OperatorOverview = Static<typeof OperatorOverview>;
+
+export const DemoIdentity = Type.Object({
+  id: Type.String(),
+  role: Role,
+  name: Type.String(),
+  description: Type.String(),
+});
+export type DemoIdentity = Static<typeof DemoIdentity>;
+
+export const DemoClock = Type.Object({
+  time: Instant,
+  paused: Type.Boolean(),
+  speed: Type.Number({ description: "virtual seconds per second; 0 = as fast as it goes" }),
+  seekingTo: Nullable(Instant),
+});
+export type DemoClock = Static<typeof DemoClock>;
+
+/** What `/v1/stream` sends, by its SSE event name. */
+export interface StreamEvents {
+  readonly live: Live;
+  readonly clock: DemoClock;
+  readonly microgrid: MicrogridState;
+  readonly sale: Sale;
+  readonly block: BlockSummary;
+}
+
+export {
+  Day as DaySchema,
+  Hex as HexSchema,
+  Hex32 as Hex32Schema,
+  Instant as InstantSchema,
+  SaleId as SaleIdSchema,
+};
