@@ -1,0 +1,34 @@
+/**
+ * SHA-256 (FIPS 180-4), synchronous everywhere, and its domain-separated form.
+ *
+ * A tagged hash is that of BIP-340: SHA-256(SHA-256(tag) ‖ SHA-256(tag) ‖ parts). Two tags never share a hash
+ * for any content, and the prefix fills exactly one block. The parts are concatenated without their lengths:
+ * whoever passes more than one fixes the length of all but one, or passes a canonical encoding (`base/codec`).
+ */
+import { concat, utf8 } from "#base/bytes.ts";
+import { sha256 } from "#crypto/native";
+
+export const HASH_BYTES = 32;
+
+/** SHA-256 of some bytes: 32 bytes, a fresh plain `Uint8Array`. */
+export function hash(bytes: Uint8Array): Uint8Array {
+  return sha256(bytes);
+}
+
+/** SHA-256 of the parts one after the other, without their lengths. */
+export function hashParts(...parts: readonly Uint8Array[]): Uint8Array {
+  return sha256(concat(...parts));
+}
+
+/** SHA-256 in the domain of a tag. Tags are constants of the protocol: `contrada/<what>/<use>/<version>`. */
+export function taggedHash(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  let prefix = PREFIXES.get(tag);
+  if (prefix === undefined) {
+    const digest = sha256(utf8(tag));
+    prefix = concat(digest, digest);
+    PREFIXES.set(tag, prefix);
+  }
+  return sha256(concat(prefix, ...parts));
+}
+
+const PREFIXES = new Map<string, Uint8Array>();

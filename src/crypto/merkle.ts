@@ -1,0 +1,71 @@
+/**
+ * The Merkle tree of a list (RFC 6962, section 2.1): a leaf is SHA-256(0x00 ‖ leaf), a node
+ * SHA-256(0x01 ‖ left ‖ right), the left subtree the largest full one, the empty list SHA-256 of nothing.
+ * Index and count are part of what a proof states, so a leaf cannot be claimed for another place.
+ */
+import { assert } from "#base/assert.ts";
+import { equalBytes } from "#base/bytes.ts";
+import { HASH_BYTES, hash, hashParts } from "#crypto/hash.ts";
+
+const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1);
+
+export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
+  if (leaves.length === 0) return hash(new Uint8Array(0));
+  let level = leaves.map(leafHash);
+  while (level.length > 1) level = parents(level);
+  return level[0]!;
+}
+
+/** The sibling hashes from the leaf at `index` up to the root, lowest first. */
+export function merkleProof(leaves: readonly Uint8Array[], index: number): Uint8Array[] {
+  assert(
+    Number.isInteger(index) && index >= 0 && index < leaves.length,
+    `no leaf ${index} of ${leaves.length}`,
+  );
+  const proof: Uint8Array[] = [];
+  let level = leaves.map(leafHash);
+  for (let at = index; level.length > 1; at >>>= 1) {
+    const sibling = level[at ^ 1];
+    if (sibling !== undefined) proof.push(sibling);
+    level = parents(level);
+  }
+  return proof;
+}
+
+/** Whether `leaf` is number `index` of the `count` leaves under `root`. Never throws, whatever it is given. */
+export function verifyMerkleProof(
+  root: Uint8Array,
+  leaf: Uint8Array,
+  index: number,
+  count: number,
+  proof: readonly Uint8Array[],
+): boolean {
+  if (!Number.isInteger(index) || !Number.isInteger(count) || index < 0 || index >= count) return false;
+  if (count > COUNT_MAX) return false;
+  let node = leafHash(leaf);
+  let used = 0;
+  for (let at = index, width = count; width > 1; at >>>= 1, width = (width + 1) >>> 1) {
+    if (at % 2 === 0 && at + 1 === width) continue;
+    const sibling = proof[used++];
+    if (sibling === undefined || sibling.length !== HASH_BYTES) return false;
+    node = at % 2 === 0 ? hashParts(NODE, node, sibling) : hashParts(NODE, sibling, node);
+  }
+  return used === proof.length && equalBytes(node, root);
+}
+
+const COUNT_MAX = 0x7fff_ffff;
+
+/** Pairs from the left; one left over at the end rises as it is, which is RFC 6962's split from below. */
+function parents(level: readonly Uint8Array[]): Uint8Array[] {
+  const above: Uint8Array[] = [];
+  for (let i = 0; i < level.length; i += 2) {
+    const right = level[i + 1];
+    above.push(right === undefined ? level[i]! : hashParts(NODE, level[i]!, right));
+  }
+  return above;
+}
+
+function leafHash(leaf: Uint8Array): Uint8Array {
+  return hashParts(LEAF, leaf);
+}
