@@ -9,25 +9,26 @@ import { assert } from "#base/assert.ts";
 import { utf8 } from "#base/bytes.ts";
 
 export class Random {
-  /** What the stream was seeded with; forks depend on it and not on how much was drawn. */
-  readonly #origin: Uint32Array;
+  /** What to print where a failure must be replayed. */
+  readonly seed: string;
   #a: number;
   #b: number;
   #c: number;
-  #counter = 1;
+  #counter: number;
 
   /** A number and its decimal text are the same seed. */
   constructor(seed: number | string) {
-    this.#origin = absorb(START, utf8(String(seed)));
-    [this.#a, this.#b, this.#c] = this.#restart();
+    this.seed = String(seed);
+    [this.#a, this.#b, this.#c, this.#counter] = wordsOf(this.seed);
+    for (let i = 0; i < WARM_UP; i++) this.uint32();
   }
 
-  /** A stream of its own for a part of the simulation; the same whenever it is taken. */
+  /**
+   * A stream of its own for one part of a simulation. It depends on the seed and the label alone, not on what
+   * was drawn before: its seed is the path `seed/label`.
+   */
   fork(label: string): Random {
-    const child = new Random("");
-    child.#origin.set(absorb(this.#origin, utf8(label)));
-    [child.#a, child.#b, child.#c] = child.#restart();
-    return child;
+    return new Random(`${this.seed}/${label}`);
   }
 
   /** Uniform whole number from 0 to 2^32 − 1. */
@@ -80,30 +81,25 @@ export class Random {
     const high = this.uint32() >>> 5;
     return high * 0x400_0000 + (this.uint32() >>> 6);
   }
-
-  #restart(): [number, number, number] {
-    [this.#a, this.#b, this.#c] = [this.#origin[0]!, this.#origin[1]!, this.#origin[2]!];
-    this.#counter = this.#origin[3]!;
-    for (let i = 0; i < 16; i++) this.uint32();
-    return [this.#a, this.#b, this.#c];
-  }
 }
 
-const START = Uint32Array.of(0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667);
+const WARM_UP = 16;
 
-/** Four words from four words and a text: each byte and at last the length is mixed into all of them. */
-function absorb(state: Uint32Array, bytes: Uint8Array): Uint32Array {
-  const words = Uint32Array.from(state);
+/** The four words of the state for a seed: each byte, and at last the length, is mixed into all of them. */
+function wordsOf(seed: string): [number, number, number, number] {
+  let [a, b, c, d] = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344]; // the first bits of π
+  const bytes = utf8(seed);
   for (let i = 0; i <= bytes.length; i++) {
-    const value = bytes[i] ?? 256 + bytes.length;
-    for (let w = 0; w < 4; w++) {
-      words[w] = scramble(words[w]! ^ Math.imul(value + 1, 0x9e3779b1 + 2 * w) ^ words[(w + 3) % 4]!);
-    }
+    const input = Math.imul((bytes[i] ?? 0x100 + bytes.length) + 1, 0x9e3779b1);
+    a = scramble(a ^ d ^ input);
+    b = scramble(b ^ a);
+    c = scramble(c ^ b);
+    d = scramble(d ^ c);
   }
-  return words;
+  return [a, b, c, d];
 }
 
-/** A bijection of 32-bit words in which each bit of the input reaches all of the output (MurmurHash3's finalizer). */
+/** MurmurHash3's finalizer: a bijection of 32-bit words in which each bit of the input reaches all of the output. */
 function scramble(word: number): number {
   let h = word;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

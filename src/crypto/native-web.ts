@@ -4,6 +4,11 @@
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { type Text32, textOf } from "#crypto/text32.ts";
+
+export function sha256Text(bytes: Uint8Array): Text32 {
+  return textOf(nobleSha256(bytes));
+}
 
 export function sha256(bytes: Uint8Array): Uint8Array {
   return nobleSha256(bytes);

@@ -8,11 +8,15 @@
  *
  * Trees are immutable and share what they have in common, so a candidate state costs only its changed paths
  * and is thrown away by forgetting it. A batch is sorted once and every shared upper node is hashed once.
+ *
+ * Inside, keys, values and hashes are `crypto/text32` strings; callers see bytes only.
  */
 import { assert } from "#base/assert.ts";
-import { compareBytes, equalBytes } from "#base/bytes.ts";
+import { equalBytes } from "#base/bytes.ts";
 import { type Codec, CodecError } from "#base/codec.ts";
-import { HASH_BYTES, hash } from "#crypto/hash.ts";
+import { HASH_BYTES, hashParts } from "#crypto/hash.ts";
+import { sha256Text } from "#crypto/native";
+import { bytesOf, type Text32, textOf } from "#crypto/text32.ts";
 
 export interface Change {
   /** 32 bytes, at most once in a batch. */
@@ -28,25 +32,11 @@ export interface SparseProof {
   readonly other: { readonly key: Uint8Array; readonly value: Uint8Array } | undefined;
 }
 
-const DEPTH_MAX = 256;
+const LEAF = Uint8Array.of(0);
+const BRANCH = Uint8Array.of(1);
+const DEPTH_MAX = 8 * HASH_BYTES;
 const EMPTY_HASH = new Uint8Array(HASH_BYTES);
-
-interface Leaf {
-  readonly leaf: true;
-  readonly key: Uint8Array;
-  readonly value: Uint8Array;
-  readonly hash: Uint8Array;
-}
-
-interface Branch {
-  readonly leaf: false;
-  readonly left: Node | undefined;
-  readonly right: Node | undefined;
-  readonly size: number;
-  readonly hash: Uint8Array;
-}
-
-type Node = Leaf | Branch;
+const EMPTY_TEXT = textOf(EMPTY_HASH);
 
 export class SparseTree {
   static readonly empty: SparseTree = new SparseTree(undefined);
@@ -59,7 +49,7 @@ export class SparseTree {
 
   /** 32 bytes; zeros for the empty tree. */
   get root(): Uint8Array {
-    return this.#top === undefined ? EMPTY_HASH.slice() : this.#top.hash.slice();
+    return bytesOf(hashOf(this.#top));
   }
 
   /** Number of leaves. */
@@ -74,35 +64,39 @@ export class SparseTree {
     return top === this.#top ? this : new SparseTree(top);
   }
 
+  /** The value under a key; `undefined` where there is none. */
   get(key: Uint8Array): Uint8Array | undefined {
-    let node = this.#top;
-    for (let depth = 0; node !== undefined && !node.leaf; depth++) {
-      node = bitAt(key, depth) === 0 ? node.left : node.right;
-    }
-    return node !== undefined && equalBytes(node.key, key) ? node.value.slice() : undefined;
+    const { end } = this.#walk(key);
+    return end !== undefined && end.key === textOf(key) ? bytesOf(end.value) : undefined;
   }
 
   /** Proof of what the tree holds under a key, or that it holds nothing. */
   prove(key: Uint8Array): SparseProof {
+    const { end, beside } = this.#walk(key);
+    const other = end === undefined || end.key === textOf(key) ? undefined : end;
+    return {
+      siblings: beside.map((node) => (node === undefined ? undefined : bytesOf(node.hash))),
+      other: other && { key: bytesOf(other.key), value: bytesOf(other.value) },
+    };
+  }
+
+  /** Where a key's path ends, and the subtrees beside it from the root down. */
+  #walk(key: Uint8Array): { end: Leaf | undefined; beside: (Node | undefined)[] } {
     assert(key.length === HASH_BYTES, `a key has ${HASH_BYTES} bytes, got ${key.length}`);
-    const siblings: (Uint8Array | undefined)[] = [];
+    const beside: (Node | undefined)[] = [];
     let node = this.#top;
-    while (node !== undefined && !node.leaf) {
-      const right = bitAt(key, siblings.length) === 1;
-      siblings.push((right ? node.left : node.right)?.hash.slice());
+    while (node instanceof Branch) {
+      const right = bitOfBytes(key, beside.length) === 1;
+      beside.push(right ? node.left : node.right);
       node = right ? node.right : node.left;
     }
-    const other =
-      node === undefined || equalBytes(node.key, key)
-        ? undefined
-        : { key: node.key.slice(), value: node.value.slice() };
-    return { siblings, other };
+    return { end: node, beside };
   }
 }
 
 /**
  * Whether `proof` shows that the tree of `root` holds `value` under `key`, or nothing where `value` is
- * `undefined`. Never throws, whatever it is given.
+ * `undefined`. Never throws, whatever bytes it is given.
  */
 export function verifySparseProof(
   root: Uint8Array,
@@ -115,18 +109,18 @@ export function verifySparseProof(
   let node: Uint8Array;
   if (value !== undefined) {
     if (other !== undefined || value.length !== HASH_BYTES) return false;
-    node = leafHash(key, value);
+    node = hashParts(LEAF, key, value);
   } else if (other !== undefined) {
     if (other.key.length !== HASH_BYTES || other.value.length !== HASH_BYTES) return false;
-    if (sharedBits(key, other.key) < siblings.length || equalBytes(key, other.key)) return false;
-    node = leafHash(other.key, other.value);
+    if (equalBytes(key, other.key) || sharedBits(key, other.key) < siblings.length) return false;
+    node = hashParts(LEAF, other.key, other.value);
   } else {
     node = EMPTY_HASH;
   }
   for (let depth = siblings.length - 1; depth >= 0; depth--) {
     const sibling = siblings[depth] ?? EMPTY_HASH;
     if (sibling.length !== HASH_BYTES) return false;
-    node = bitAt(key, depth) === 0 ? nodeHash(node, sibling) : nodeHash(sibling, node);
+    node = bitOfBytes(key, depth) === 0 ? hashParts(BRANCH, node, sibling) : hashParts(BRANCH, sibling, node);
   }
   return equalBytes(node, root);
 }
@@ -162,7 +156,7 @@ export const sparseProofCodec: Codec<SparseProof> = {
     const present = reader.fixed(Math.ceil(depth / 8));
     const siblings: (Uint8Array | undefined)[] = [];
     for (let i = 0; i < depth; i++) {
-      siblings.push(bitAt(present, i) === 1 ? reader.fixed(HASH_BYTES) : undefined);
+      siblings.push(bitOfBytes(present, i) === 1 ? reader.fixed(HASH_BYTES) : undefined);
     }
     const other = reader.boolean()
       ? { key: reader.fixed(HASH_BYTES), value: reader.fixed(HASH_BYTES) }
@@ -171,105 +165,135 @@ export const sparseProofCodec: Codec<SparseProof> = {
   },
 };
 
-/** The subtree after the changes `from` … `to` − 1, which all belong below it. */
+class Leaf {
+  readonly key: Text32;
+  readonly value: Text32;
+  readonly hash: Text32;
+
+  constructor(key: Text32, value: Text32) {
+    this.key = key;
+    this.value = value;
+    this.hash = hashPair(0, key, value);
+  }
+}
+
+class Branch {
+  readonly left: Node | undefined;
+  readonly right: Node | undefined;
+  readonly size: number;
+  readonly hash: Text32;
+
+  constructor(left: Node | undefined, right: Node | undefined) {
+    this.left = left;
+    this.right = right;
+    this.size = sizeOf(left) + sizeOf(right);
+    this.hash = hashPair(1, hashOf(left), hashOf(right));
+  }
+}
+
+type Node = Leaf | Branch;
+
+interface Replacement {
+  readonly key: Text32;
+  readonly value: Text32 | undefined;
+}
+
+/** The subtree at `depth` after the changes `from` … `to` − 1, all of which belong below it. */
 function updated(
   node: Node | undefined,
-  changes: readonly Change[],
+  changes: readonly Replacement[],
   from: number,
   to: number,
   depth: number,
 ): Node | undefined {
   if (from === to) return node;
-  if (to - from === 1 && (node === undefined || (node.leaf && equalBytes(node.key, changes[from]!.key)))) {
-    return replaced(node, changes[from]!);
+  if (node instanceof Branch) {
+    const middle = firstRight(changes, from, to, depth);
+    const left = updated(node.left, changes, from, middle, depth + 1);
+    const right = updated(node.right, changes, middle, to, depth + 1);
+    return left === node.left && right === node.right ? node : joined(left, right);
+  }
+  if (to - from === 1) {
+    const { key, value } = changes[from]!;
+    if (node === undefined) return value === undefined ? undefined : new Leaf(key, value);
+    if (node.key === key) {
+      if (value === undefined) return undefined;
+      return node.value === value ? node : new Leaf(key, value);
+    }
+    if (value === undefined) return node;
   }
   const middle = firstRight(changes, from, to, depth);
-  let left: Node | undefined;
-  let right: Node | undefined;
-  if (node !== undefined) {
-    if (!node.leaf) {
-      left = node.left;
-      right = node.right;
-    } else if (bitAt(node.key, depth) === 0) left = node;
-    else right = node;
-  }
-  const newLeft = updated(left, changes, from, middle, depth + 1);
-  const newRight = updated(right, changes, middle, to, depth + 1);
-  if (node !== undefined && !node.leaf && newLeft === left && newRight === right) return node;
-  return joined(newLeft, newRight);
+  const onRight = node !== undefined && bitOfText(node.key, depth) === 1;
+  return joined(
+    updated(onRight ? undefined : node, changes, from, middle, depth + 1),
+    updated(onRight ? node : undefined, changes, middle, to, depth + 1),
+  );
 }
 
-function replaced(node: Leaf | undefined, { key, value }: Change): Leaf | undefined {
-  if (value === undefined) return undefined;
-  if (node !== undefined && equalBytes(node.value, value)) return node;
-  return { leaf: true, key: key.slice(), value: value.slice(), hash: leafHash(key, value) };
-}
-
+/** The subtree over two halves: a single leaf rises until it meets another. */
 function joined(left: Node | undefined, right: Node | undefined): Node | undefined {
-  if (left === undefined && (right === undefined || right.leaf)) return right;
-  if (right === undefined && left!.leaf) return left;
-  return {
-    leaf: false,
-    left,
-    right,
-    size: sizeOf(left) + sizeOf(right),
-    hash: nodeHash(left?.hash ?? EMPTY_HASH, right?.hash ?? EMPTY_HASH),
-  };
+  if (left === undefined && !(right instanceof Branch)) return right;
+  if (right === undefined && !(left instanceof Branch)) return left;
+  return new Branch(left, right);
 }
 
 function sizeOf(node: Node | undefined): number {
   if (node === undefined) return 0;
-  return node.leaf ? 1 : node.size;
+  return node instanceof Branch ? node.size : 1;
 }
 
-function sortedByKey(changes: readonly Change[]): Change[] {
-  for (const { key, value } of changes) {
+function hashOf(node: Node | undefined): Text32 {
+  return node === undefined ? EMPTY_TEXT : node.hash;
+}
+
+function sortedByKey(changes: readonly Change[]): Replacement[] {
+  const sorted = changes.map(({ key, value }) => {
     assert(key.length === HASH_BYTES, `a key has ${HASH_BYTES} bytes, got ${key.length}`);
     assert(value === undefined || value.length === HASH_BYTES, `a value has ${HASH_BYTES} bytes`);
-  }
-  const sorted = changes.toSorted((a, b) => compareBytes(a.key, b.key));
+    return { key: textOf(key), value: value === undefined ? undefined : textOf(value) };
+  });
+  sorted.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   for (let i = 1; i < sorted.length; i++) {
-    assert(!equalBytes(sorted[i - 1]!.key, sorted[i]!.key), "a batch changes a key at most once");
+    assert(sorted[i - 1]!.key !== sorted[i]!.key, "a batch changes a key at most once");
   }
   return sorted;
 }
 
-/** The first of the sorted changes whose key has bit `depth` set. */
-function firstRight(changes: readonly Change[], from: number, to: number, depth: number): number {
+/** The first of the sorted changes whose key has bit `depth` set, or `to`. */
+function firstRight(changes: readonly Replacement[], from: number, to: number, depth: number): number {
   let low = from;
   let high = to;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (bitAt(changes[middle]!.key, depth) === 0) low = middle + 1;
+    if (bitOfText(changes[middle]!.key, depth) === 0) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-function bitAt(bytes: Uint8Array, index: number): number {
+function bitOfText(text: Text32, index: number): number {
+  return (text.charCodeAt(index >>> 3) >>> (7 - (index & 7))) & 1;
+}
+
+function bitOfBytes(bytes: Uint8Array, index: number): number {
   return (bytes[index >>> 3]! >>> (7 - (index & 7))) & 1;
 }
 
-/** Number of leading bits in which two keys agree. */
+/** Number of leading bits in which two different keys agree. */
 function sharedBits(a: Uint8Array, b: Uint8Array): number {
+  let at = 0;
+  while (a[at] === b[at]) at += 1;
+  return 8 * at + Math.clz32(a[at]! ^ b[at]!) - 24;
+}
+
+/** SHA-256(prefix ‖ first ‖ second), through one buffer that is always overwritten whole. */
+function hashPair(prefix: number, first: Text32, second: Text32): Text32 {
+  pair[0] = prefix;
   for (let i = 0; i < HASH_BYTES; i++) {
-    if (a[i] !== b[i]) return 8 * i + Math.clz32(a[i]! ^ b[i]!) - 24;
+    pair[1 + i] = first.charCodeAt(i);
+    pair[1 + HASH_BYTES + i] = second.charCodeAt(i);
   }
-  return 8 * HASH_BYTES;
+  return sha256Text(pair);
 }
 
-const leafInput = new Uint8Array(1 + 2 * HASH_BYTES);
-const nodeInput = Uint8Array.from(leafInput);
-nodeInput[0] = 1;
-
-function leafHash(key: Uint8Array, value: Uint8Array): Uint8Array {
-  leafInput.set(key, 1);
-  leafInput.set(value, 1 + HASH_BYTES);
-  return hash(leafInput);
-}
-
-function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  nodeInput.set(left, 1);
-  nodeInput.set(right, 1 + HASH_BYTES);
-  return hash(nodeInput);
-}
+const pair = new Uint8Array(1 + 2 * HASH_BYTES);
