@@ -131,7 +131,7 @@ export class Writer {
     const at = this.#length;
     const needed = at + size;
     if (needed > this.#bytes.length) {
-      let capacity = this.#bytes.length;
+      let capacity = Math.max(this.#bytes.length, 16);
       while (capacity < needed) capacity *= 2;
       const larger = new Uint8Array(capacity);
       larger.set(this.#bytes.subarray(0, at));
@@ -149,8 +149,9 @@ export class Reader {
   readonly #view: DataView;
   #offset = 0;
 
+  /** Plain bytes over the same memory: `slice` of a Node `Buffer` would be no copy. */
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 

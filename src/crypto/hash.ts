@@ -17,7 +17,7 @@ export function hash(bytes: Uint8Array): Uint8Array {
 
 /** SHA-256 of the parts one after the other, without their lengths. */
 export function hashParts(...parts: readonly Uint8Array[]): Uint8Array {
-  return sha256(concat(...parts));
+  return hashAfter(NOTHING, parts);
 }
 
 /** SHA-256 in the domain of a tag. Tags are constants of the protocol: `contrada/<what>/<use>/<version>`. */
@@ -28,7 +28,27 @@ export function taggedHash(tag: string, ...parts: readonly Uint8Array[]): Uint8A
     prefix = concat(digest, digest);
     PREFIXES.set(tag, prefix);
   }
-  return sha256(concat(prefix, ...parts));
+  return hashAfter(prefix, parts);
 }
 
+const NOTHING = new Uint8Array(0);
 const PREFIXES = new Map<string, Uint8Array>();
+
+/**
+ * Short inputs are put together in one standing buffer: an allocation of more than 64 bytes would cost more
+ * than hashing them. Nothing is called between filling and hashing that could fill it again.
+ */
+function hashAfter(prefix: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  let length = prefix.length;
+  for (const part of parts) length += part.length;
+  if (length > STANDING.length) return sha256(concat(prefix, ...parts));
+  STANDING.set(prefix);
+  let at = prefix.length;
+  for (const part of parts) {
+    STANDING.set(part, at);
+    at += part.length;
+  }
+  return sha256(STANDING.subarray(0, length));
+}
+
+const STANDING = new Uint8Array(2048);
