@@ -1,0 +1,201 @@
+/**
+ * Numbers and times as people read them, by the rules of the look: kW and € with two decimals, kWh with one (in
+ * a sale: kWh two, € three), whole percent, a thin space before the unit, a true minus, the separators of the
+ * language. Instants are shown in the community's zone, never in the phone's.
+ *
+ * Everything here is pure and takes its language and zone; components call `local`, which knows both.
+ */
+import { civilTime, dayNumber, dayOf, parseDay, type UnixSeconds, weekday, type Zone } from "#base/time.ts";
+import type { Language } from "./strings/dictionary.ts";
+
+/** U+202F, narrow and not breaking: a number and its unit stay on one line. */
+const THIN = "\u202f";
+const MINUS = "\u2212";
+const LOCALE: Readonly<Record<Language, string>> = { en: "en-GB", it: "it-IT", de: "de-DE" };
+
+/** A plain number with a fixed count of decimals. */
+export function number(language: Language, value: number, decimals = 0): string {
+  // "-0.00" would be a sign without a meaning.
+  const rounded = Number(value.toFixed(decimals)) === 0 ? 0 : value;
+  return numberFormat(language, decimals).format(rounded).replace("-", MINUS);
+}
+
+export type PowerUnit = "W" | "kW" | "MW";
+export type EnergyUnit = "kWh" | "MWh";
+
+/**
+ * The unit to show a power in. A value near a border keeps the unit it had: kW from 1,000 W up, back to W only
+ * under 900 W, so that digits do not dance.
+ */
+export function powerUnit(watts: number, before?: PowerUnit): PowerUnit {
+  const size = Math.abs(watts);
+  if (size >= 1e6 || (before === "MW" && size >= 0.9e6)) return "MW";
+  if (size >= 999.5 || (before !== undefined && before !== "W" && size >= 900)) return "kW";
+  return "W";
+}
+
+export function energyUnit(wattHours: number, before?: EnergyUnit): EnergyUnit {
+  const size = Math.abs(wattHours);
+  return size >= 1e6 || (before === "MWh" && size >= 0.9e6) ? "MWh" : "kWh";
+}
+
+/** `860 W`, `3.42 kW`. Without `unit` the value alone decides. */
+export function power(language: Language, watts: number, unit: PowerUnit = powerUnit(watts)): string {
+  if (unit === "W") return number(language, watts) + THIN + unit;
+  return number(language, watts / (unit === "kW" ? 1e3 : 1e6), 2) + THIN + unit;
+}
+
+/** A rated power: `5.0 kWp`, `5.0 kVA`. */
+export function rated(language: Language, watts: number, unit: string): string {
+  return number(language, watts / 1000, 1) + THIN + unit;
+}
+
+/** `6.3 kWh`, `1.2 MWh`. */
+export function energy(
+  language: Language,
+  wattHours: number,
+  unit: EnergyUnit = energyUnit(wattHours),
+): string {
+  return energyNumber(language, wattHours, unit) + THIN + unit;
+}
+
+/** The number of `energy` without its unit, for a legend whose head holds the unit. */
+export function energyNumber(
+  language: Language,
+  wattHours: number,
+  unit: EnergyUnit = energyUnit(wattHours),
+): string {
+  return number(language, wattHours / (unit === "kWh" ? 1e3 : 1e6), 1);
+}
+
+/** In a sale: `1.50 kWh`. */
+export function soldEnergy(language: Language, wattHours: number): string {
+  return `${number(language, wattHours / 1000, 2)}${THIN}kWh`;
+}
+
+/** `1.14 €` of µEUR. */
+export function money(language: Language, microEur: number): string {
+  return `${number(language, microEur / 1e6, 2)}${THIN}€`;
+}
+
+/** In a sale: `0.130 €`. */
+export function soldMoney(language: Language, microEur: number): string {
+  return `${number(language, microEur / 1e6, 3)}${THIN}€`;
+}
+
+/** A price in €/kWh, the number alone: `0.142`. */
+export function rate(language: Language, microEurPerKwh: number, decimals = 3): string {
+  return number(language, microEurPerKwh / 1e6, decimals);
+}
+
+/** `0.142 €/kWh`. */
+export function ratePerKwh(language: Language, microEurPerKwh: number, decimals = 3): string {
+  return `${rate(language, microEurPerKwh, decimals)}${THIN}€/kWh`;
+}
+
+/** Whole percent of a share 0 to 1; a part that is not all never reads as 100 %, one that is not none never as 0 %. */
+export function percent(language: Language, share: number): string {
+  let whole = Math.round(share * 100);
+  if (whole === 100 && share < 1) whole = 99;
+  if (whole === 0 && share > 0) whole = 1;
+  return number(language, whole) + THIN + "%";
+}
+
+/** `12:45`. */
+export function clockTime(zone: Zone, instant: UnixSeconds): string {
+  const { hour, minute } = civilTime(zone, Math.floor(instant));
+  return `${two(hour)}:${two(minute)}`;
+}
+
+/** `16 June`, `16 giugno`, `16. Juni`; with the year where asked. */
+export function date(language: Language, zone: Zone, instant: UnixSeconds, withYear = false): string {
+  const { year, month, day } = civilTime(zone, Math.floor(instant));
+  const dayText = language === "de" ? `${day}.` : String(day);
+  return `${dayText} ${monthName(language, month)}${withYear ? ` ${year}` : ""}`;
+}
+
+/** `16 June 2026` of `2026-06-16`. */
+export function dayText(language: Language, day: string, withYear = true): string {
+  const found = parseDay(day);
+  return found === undefined ? day : date(language, UTC_ZONE, found * DAY_S, withYear);
+}
+
+/** `Tue 16 June, 12:45`. */
+export function dateTime(language: Language, zone: Zone, instant: UnixSeconds): string {
+  const name = weekdayName(language, weekday(dayOf(zone, Math.floor(instant))));
+  return `${name} ${date(language, zone, instant)}, ${clockTime(zone, instant)}`;
+}
+
+/** The time alone on the same civil day as `now`, else with its date: `12:44`, `9 June, 11:20`. */
+export function when(language: Language, zone: Zone, instant: UnixSeconds, now: UnixSeconds): string {
+  const at = clockTime(zone, instant);
+  return dayOf(zone, Math.floor(instant)) === dayOf(zone, Math.floor(now))
+    ? at
+    : `${date(language, zone, instant)}, ${at}`;
+}
+
+/** A span in its largest fitting unit: `42 s`, `6 min`, `3 h`, `41 d`. */
+export function span(language: Language, seconds: number): string {
+  const s = Math.max(0, seconds);
+  if (s < 60) return `${number(language, Math.floor(s))}${THIN}s`;
+  if (s < 3600) return `${number(language, Math.floor(s / 60))}${THIN}min`;
+  if (s < 48 * 3600) return `${number(language, Math.floor(s / 3600))}${THIN}h`;
+  return `${number(language, Math.floor(s / DAY_S))}${THIN}${language === "de" ? "Tage" : language === "it" ? "giorni" : "days"}`;
+}
+
+/** Short weekday, 1 = Monday, without a point. */
+export function weekdayName(language: Language, day: number): string {
+  return names(language).weekdays[day - 1]!;
+}
+
+/** Month in full, 1 = January. */
+export function monthName(language: Language, month: number): string {
+  return names(language).months[month - 1]!;
+}
+
+const DAY_S = 86_400;
+const UTC_ZONE: Zone = { name: "UTC", standardOffsetS: 0, daylight: "none" };
+const formats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(language: Language, decimals: number): Intl.NumberFormat {
+  const key = language + decimals;
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(LOCALE[language], {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    formats.set(key, format);
+  }
+  return format;
+}
+
+interface Names {
+  readonly weekdays: readonly string[];
+  readonly months: readonly string[];
+}
+
+const namesByLanguage = new Map<Language, Names>();
+
+function names(language: Language): Names {
+  let found = namesByLanguage.get(language);
+  if (found === undefined) {
+    const short = new Intl.DateTimeFormat(LOCALE[language], { weekday: "short", timeZone: "UTC" });
+    const long = new Intl.DateTimeFormat(LOCALE[language], { month: "long", timeZone: "UTC" });
+    const monday = dayNumber({ year: 2024, month: 1, day: 1 });
+    found = {
+      weekdays: Array.from({ length: 7 }, (_, i) =>
+        short.format((monday + i) * DAY_S * 1000).replace(".", ""),
+      ),
+      months: Array.from({ length: 12 }, (_, i) =>
+        long.format(dayNumber({ year: 2024, month: i + 1, day: 1 }) * DAY_S * 1000),
+      ),
+    };
+    namesByLanguage.set(language, found);
+  }
+  return found;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}

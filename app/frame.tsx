@@ -1,0 +1,123 @@
+/**
+ * What stands around every page: on wide screens a rail at the left, on a phone tabs at the bottom; on top the
+ * community's time and, in a demo town, the keys of its clock.
+ */
+import { createSignal, ErrorBoundary, For, type JSX, Show, Suspense } from "solid-js";
+import { Dynamic } from "solid-js/web";
+import { setArrived } from "./arrival.ts";
+import { ClockBar } from "./clock-bar.tsx";
+import { Announcer } from "./parts/announcer.tsx";
+import { Button } from "./parts/button.tsx";
+import { Icon, Mark } from "./parts/icon.tsx";
+import { Bones, OfflineNote } from "./parts/states.tsx";
+import { ENTER, LEDGER, type Place, placesOf } from "./places.ts";
+import { path, segments } from "./router.ts";
+import { session } from "./session.ts";
+import { Settings } from "./settings.tsx";
+import { t } from "./strings/dictionary.ts";
+
+/** The place that the path names, for whoever is here now; `undefined` where it names none of theirs. */
+function placeNow(): Place | undefined {
+  const first = segments()[0] ?? "";
+  if (first === LEDGER.path) return LEDGER;
+  if (first === ENTER.path || session() === null) return ENTER;
+  const places = placesOf(session()?.role);
+  return first === "" ? places[0] : places.find((place) => place.path === first);
+}
+
+export function Frame() {
+  const signedIn = () => session() !== undefined && session() !== null;
+  return (
+    <div class="shell" classList={{ bare: !signedIn() }}>
+      <a class="skip" href="#content">
+        {t("frame.skip")}
+      </a>
+      <header class="rail">
+        <a class="brand" href="/">
+          <Mark />
+          Contrada
+        </a>
+        <nav aria-label={t("frame.navigation")}>
+          <For each={placesOf(session()?.role)}>{(place) => <PlaceLink place={place} />}</For>
+          <div class="apart">
+            <PlaceLink place={LEDGER} />
+          </div>
+        </nav>
+        <div class="who">
+          <Settings side="above" />
+        </div>
+      </header>
+      <div class="page">
+        <ClockBar />
+        <main id="content" tabindex="-1">
+          <OfflineNote />
+          <Show when={session() !== undefined} fallback={<Bones />}>
+            <ErrorBoundary fallback={(_, reset) => <Broken onRetry={reset} />}>
+              <Suspense fallback={<Bones />}>
+                <Show when={placeNow()} fallback={<NotFound />} keyed>
+                  {(place) => <Dynamic component={place.screen} />}
+                </Show>
+              </Suspense>
+            </ErrorBoundary>
+          </Show>
+        </main>
+      </div>
+      <Show when={signedIn()}>
+        <nav class="tabs" aria-label={t("frame.navigation")}>
+          <For each={placesOf(session()?.role)}>{(place) => <PlaceLink place={place} />}</For>
+          <Show when={placesOf(session()?.role).length < 4}>
+            <PlaceLink place={LEDGER} />
+          </Show>
+        </nav>
+      </Show>
+      <Announcer />
+    </div>
+  );
+}
+
+function PlaceLink(props: { place: Place }): JSX.Element {
+  const current = () => placeNow() === props.place;
+  return (
+    <a
+      href={`/${props.place.path}`}
+      aria-current={current() ? "page" : undefined}
+      onClick={() => setArrived(path() !== `/${props.place.path}`)}
+    >
+      <Icon name={props.place.icon} />
+      <span>{t(props.place.name)}</span>
+    </a>
+  );
+}
+
+function NotFound() {
+  return (
+    <div class="stack tight">
+      <h1>{t("frame.not_found")}</h1>
+      <p>
+        <a href="/">{t("frame.go_start")}</a>
+      </p>
+    </div>
+  );
+}
+
+function Broken(props: { onRetry: () => void }) {
+  const [tries, setTries] = createSignal(0);
+  return (
+    <div class="stack tight" role="alert">
+      <p class="reason">{t("state.broken")}</p>
+      <div>
+        <Button
+          quiet
+          onClick={() => {
+            // A chunk of an older build may be gone: the second try loads the page anew.
+            if (tries() > 0) location.reload();
+            setTries(tries() + 1);
+            props.onRetry();
+          }}
+        >
+          {t("state.try_again")}
+        </Button>
+      </div>
+    </div>
+  );
+}

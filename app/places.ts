@@ -1,0 +1,160 @@
+/** The places of the app: who sees them, where they are, and how they are loaded with their strings. */
+import { type Component, lazy } from "solid-js";
+import type { Role } from "#wire/schemas.ts";
+import type { IconName } from "./parts/icon.tsx";
+import { MonitorScreen } from "./screens/monitor/screen.tsx";
+import { area, type PlainKey } from "./strings/dictionary.ts";
+
+export interface Place {
+  /** First part of the path; the screen reads the rest with `segments()`. */
+  readonly path: string;
+  readonly name: PlainKey;
+  readonly icon: IconName;
+  readonly screen: Component;
+}
+
+const monitor: Place = { path: "monitor", name: "place.monitor", icon: "panel", screen: MonitorScreen };
+
+const plant: Place = {
+  path: "plant",
+  name: "place.plant",
+  icon: "house",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/plant/screen.tsx"),
+      import("./strings/plant.ts"),
+    ]);
+    area(strings.plant);
+    return { default: screen.PlantScreen };
+  }),
+};
+
+const sell: Place = {
+  path: "sell",
+  name: "place.sell",
+  icon: "exchange",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/trade/screen.tsx"),
+      import("./strings/trade.ts"),
+    ]);
+    area(strings.trade);
+    return { default: screen.TradeScreen };
+  }),
+};
+
+const archive: Place = {
+  path: "archive",
+  name: "place.archive",
+  icon: "archive",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/archive/screen.tsx"),
+      import("./strings/archive.ts"),
+    ]);
+    area(strings.archive);
+    return { default: screen.ArchiveScreen };
+  }),
+};
+
+const ledger: Place = {
+  path: "ledger",
+  name: "place.ledger",
+  icon: "block",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/explorer/screen.tsx"),
+      import("./strings/explorer.ts"),
+    ]);
+    area(strings.explorer);
+    return { default: screen.ExplorerScreen };
+  }),
+};
+
+const rates: Place = {
+  path: "rates",
+  name: "place.rates",
+  icon: "rate",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/supplier/screen.tsx"),
+      import("./strings/supplier.ts"),
+    ]);
+    area(strings.supplier);
+    return { default: screen.RatesScreen };
+  }),
+};
+
+const purchases: Place = {
+  path: "purchases",
+  name: "place.purchases",
+  icon: "purchase",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/supplier/screen.tsx"),
+      import("./strings/supplier.ts"),
+    ]);
+    area(strings.supplier);
+    return { default: screen.PurchasesScreen };
+  }),
+};
+
+const overview: Place = {
+  path: "overview",
+  name: "place.overview",
+  icon: "overview",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/operator/screen.tsx"),
+      import("./strings/operator.ts"),
+    ]);
+    area(strings.operator);
+    return { default: screen.OverviewScreen };
+  }),
+};
+
+const suppliers: Place = {
+  path: "suppliers",
+  name: "place.suppliers",
+  icon: "people",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/operator/screen.tsx"),
+      import("./strings/operator.ts"),
+    ]);
+    area(strings.operator);
+    return { default: screen.SuppliersScreen };
+  }),
+};
+
+/** Where one enters; also shown to whoever is not signed in. */
+export const ENTER: Place = {
+  path: "enter",
+  name: "frame.enter",
+  icon: "key",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/enter/screen.tsx"),
+      import("./strings/enter.ts"),
+    ]);
+    area(strings.enter);
+    return { default: screen.EnterScreen };
+  }),
+};
+
+/** The explorer is everyone's, signed in or not. */
+export const LEDGER = ledger;
+
+/** The places of a role, the first one where it begins. */
+export function placesOf(role: Role | undefined): readonly Place[] {
+  switch (role) {
+    case "citizen":
+      return [monitor, plant, sell, archive];
+    case "supplier":
+      return [rates, purchases];
+    case "operator":
+      return [overview, suppliers];
+    case undefined:
+      return [];
+  }
+}

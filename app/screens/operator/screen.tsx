@@ -1,0 +1,6 @@
+export function OverviewScreen() {
+  return <></>;
+}
+export function SuppliersScreen() {
+  return <></>;
+}

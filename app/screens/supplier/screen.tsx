@@ -1,0 +1,6 @@
+export function RatesScreen() {
+  return <></>;
+}
+export function PurchasesScreen() {
+  return <></>;
+}

@@ -1,0 +1,268 @@
+/**
+ * What every screen stands on: the community, who is signed in, the community's time, the live stream and whether
+ * the platform can be reached. The stream is server-sent events; the browser resumes it by `Last-Event-ID`, and
+ * where a connection ended for good a new one is opened and the values are read again.
+ *
+ * Ages are measured on this device's clock from the moment a value arrived, because a demo town's own clock may
+ * run 600 times as fast. A paused town is not stale: nothing happens in it.
+ */
+import { createMemo, createRoot, createSignal } from "solid-js";
+import { fromHex, toHex } from "#base/bytes.ts";
+import { ProblemError } from "#wire/client.ts";
+import type { Community, DemoClock, Live, MicrogridState, Session, StreamEvents } from "#wire/schemas.ts";
+import { signInHash } from "#wire/sign-in.ts";
+import { forgetLast, keepLast, type Received, readLast } from "./cache.ts";
+import { deviceKey } from "./device-key.ts";
+import { platform } from "./platform.ts";
+
+/** How the app stands to the platform. `silent`: the network is there, the platform does not answer. */
+export type Connection = "connecting" | "live" | "silent" | "offline";
+
+const [community, setCommunity] = createSignal<Community | undefined>(
+  readLast<Community>("community")?.value,
+);
+const [session, setSession] = createSignal<Session | null | undefined>(undefined);
+const [clock, setClock] = createSignal<Received<DemoClock>>();
+const [connection, setConnection] = createSignal<Connection>("connecting");
+const [live, setLive] = createSignal<Received<Live>>();
+const [microgridState, setMicrogridState] = createSignal<Received<MicrogridState>>();
+const [wallNow, setWallNow] = createSignal(Date.now());
+
+export {
+  /** The demo town's clock as last heard; `undefined` in a real community. */
+  clock,
+  /** The community's laws and zone; from the last visit while offline. */
+  community,
+  connection,
+  /** The home now, with the moment it arrived. */
+  live,
+  microgridState,
+  /** Who is signed in; `null` when nobody is, `undefined` while not yet known. */
+  session,
+  /** This device's clock, ms, once a second. */
+  wallNow,
+};
+
+export const { now, reachable, shownSince } = createRoot(() => ({
+  /** The community's time in Unix seconds: the town's clock carried on between its events, else this device's. */
+  now: createMemo((): number => {
+    const wall = wallNow();
+    const heard = clock();
+    if (heard === undefined) {
+      return community()?.demo === true ? (live()?.value.time ?? community()!.time) : Math.floor(wall / 1000);
+    }
+    const { time, paused, speed } = heard.value;
+    if (paused || connection() !== "live") return time;
+    // Carried on for a few seconds at most: beyond that an event is missing and time is not ours to invent.
+    return Math.floor(time + speed * Math.min(5, Math.max(0, (wall - heard.at) / 1000)));
+  }),
+  /** Whether an action can reach the platform now. */
+  reachable: createMemo(() => connection() === "live" || connection() === "connecting"),
+  /** While unreachable: the community's time of the view that is shown, else `undefined`. */
+  shownSince: createMemo(() =>
+    connection() === "offline" || connection() === "silent"
+      ? (live()?.value.time ?? clock()?.value.time)
+      : undefined,
+  ),
+}));
+
+/** How old a value is, in seconds of this device's clock; a paused town does not age. */
+export function ageOf(received: Received<unknown> | undefined): number | undefined {
+  if (received === undefined) return undefined;
+  if (connection() === "live" && clock()?.value.paused === true) return 0;
+  return Math.max(0, (wallNow() - received.at) / 1000);
+}
+
+export type Freshness = "fresh" | "dim" | "last-known";
+
+/** Over 5 s dimmed with its age, over 30 s "last known". */
+export function freshnessOf(ageS: number | undefined): Freshness {
+  if (ageS === undefined || ageS > 30) return "last-known";
+  return ageS > 5 ? "dim" : "fresh";
+}
+
+type EventName = keyof StreamEvents;
+type Listener<K extends EventName> = (event: StreamEvents[K]) => void;
+const listeners = new Map<EventName, Set<Listener<EventName>>>();
+const returns = new Set<() => void>();
+
+/** Calls `listener` at each stream event of that name; returns how to stop. */
+export function onStream<K extends EventName>(name: K, listener: Listener<K>): () => void {
+  let set = listeners.get(name);
+  if (set === undefined) listeners.set(name, (set = new Set()));
+  set.add(listener as Listener<EventName>);
+  return () => void set.delete(listener as Listener<EventName>);
+}
+
+/** Calls `listener` when the platform is reached again after events may have been missed; returns how to stop. */
+export function onReturn(listener: () => void): () => void {
+  returns.add(listener);
+  return () => void returns.delete(listener);
+}
+
+/** Finds the community and who is signed in, and starts the clock of ages. Call once. */
+export async function startSession(): Promise<void> {
+  setInterval(() => setWallNow(Date.now()), 1000);
+  addEventListener("offline", () => setConnection("offline"));
+  addEventListener("online", () => void reconnect());
+  if (!navigator.onLine) setConnection("offline");
+  await Promise.all([readCommunity(), readSession()]);
+}
+
+async function readCommunity(): Promise<void> {
+  try {
+    const value = await platform.call("GET /v1/community");
+    setCommunity(value);
+    keepLast("community", { value, at: Date.now() });
+    if (value.demo) await hearClock(await platform.call("GET /v1/demo/clock"));
+  } catch {
+    lostContact();
+  }
+}
+
+async function hearClock(value: DemoClock): Promise<void> {
+  setClock({ value, at: Date.now() });
+}
+
+async function readSession(): Promise<void> {
+  try {
+    begin(await platform.call("GET /v1/session"));
+  } catch (error) {
+    if (error instanceof ProblemError && (error.problem.status === 401 || error.problem.status === 403)) {
+      setSession(null);
+      if (connection() === "connecting") setConnection("live");
+      return;
+    }
+    // Unreachable: show the last visit, if there was one.
+    const last = readLast<Session>("session");
+    lostContact();
+    if (last === undefined) setSession(null);
+    else begin(last.value);
+  }
+}
+
+function begin(value: Session): void {
+  keepLast("session", { value, at: Date.now() });
+  setLive(value.role === "citizen" ? readLast<Live>(`${value.member}:live`) : undefined);
+  setSession(value);
+  openStream();
+}
+
+/** Signs this device in with its key. Fails as the platform refuses: an unknown key, an expired challenge. */
+export async function signIn(): Promise<Session> {
+  const key = await deviceKey();
+  const publicKey = toHex(key.publicKey);
+  const chain = (community() ?? (await platform.call("GET /v1/community"))).chain;
+  const { challenge } = await platform.call("POST /v1/session/challenge", { body: { publicKey } });
+  const signature = toHex(await key.sign(signInHash(chain, fromHex(challenge)!)));
+  const value = await platform.call("POST /v1/session", { body: { publicKey, challenge, signature } });
+  closeStream();
+  begin(value);
+  return value;
+}
+
+/** Demo town: makes this device a key of that identity, then signs in with it. */
+export async function enterAs(identity: string): Promise<Session> {
+  if (session() != null) await signOut();
+  const key = await deviceKey();
+  await platform.call("POST /v1/demo/enter", { body: { identity, publicKey: toHex(key.publicKey) } });
+  return signIn();
+}
+
+/** Signs out and forgets what was kept for the offline view. The device keeps its key. */
+export async function signOut(): Promise<void> {
+  closeStream();
+  await platform.call("DELETE /v1/session").catch(() => undefined);
+  forgetLast();
+  setLive(undefined);
+  setMicrogridState(undefined);
+  setSession(null);
+}
+
+/** Demo town: pauses, sets the speed or jumps forward. */
+export async function setDemoClock(change: {
+  paused?: boolean;
+  speed?: number;
+  seekTo?: "sunrise" | "noon" | "sunset" | "midnight" | number;
+}): Promise<void> {
+  await hearClock(await platform.call("POST /v1/demo/clock", { body: change }));
+}
+
+let stream: EventSource | undefined;
+let missed = false;
+let retry: ReturnType<typeof setTimeout> | undefined;
+
+function openStream(): void {
+  if (stream !== undefined || session() == null) return;
+  const source = new EventSource("/v1/stream");
+  stream = source;
+  source.onopen = () => {
+    setConnection("live");
+    if (missed) for (const listener of returns) listener();
+    missed = false;
+  };
+  source.onerror = () => {
+    lostContact();
+    // A closed source never tries again by itself; the browser's own retries need no help.
+    if (source.readyState === EventSource.CLOSED) {
+      closeStream();
+      retry = setTimeout(() => void reconnect(), 3000);
+    }
+  };
+  receive(source, "live", (value) => {
+    setLive({ value, at: Date.now() });
+    keepLast(`${session()!.member}:live`, { value, at: Date.now() });
+  });
+  receive(source, "clock", (value) => void hearClock(value));
+  receive(source, "microgrid", (value) => setMicrogridState({ value, at: Date.now() }));
+  receive(source, "sale", () => undefined);
+  receive(source, "block", () => undefined);
+}
+
+function receive<K extends EventName>(
+  source: EventSource,
+  name: K,
+  first: (value: StreamEvents[K]) => void,
+): void {
+  source.addEventListener(name, (event) => {
+    const value = JSON.parse((event as MessageEvent<string>).data) as StreamEvents[K];
+    first(value);
+    for (const listener of listeners.get(name) ?? []) (listener as Listener<K>)(value);
+  });
+}
+
+function closeStream(): void {
+  clearTimeout(retry);
+  stream?.close();
+  stream = undefined;
+}
+
+function lostContact(): void {
+  missed = true;
+  setConnection(navigator.onLine ? "silent" : "offline");
+}
+
+/** Tries the platform again now: the button of the offline note. */
+export async function reconnect(): Promise<void> {
+  closeStream();
+  if (session() == null) {
+    await Promise.all([readCommunity(), readSession()]);
+    return;
+  }
+  try {
+    const value = await platform.call("GET /v1/session");
+    if (community() === undefined) await readCommunity();
+    setSession(value);
+    openStream();
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.status === 401) {
+      // The platform forgot the session (it expired, or the town began anew): enter again.
+      forgetLast();
+      setSession(null);
+      setConnection("live");
+      return;
+    }
+    lostContact();
+    retry = setTimeout(() => void reconnect(), 5000);
+  }
+}

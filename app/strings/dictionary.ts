@@ -1,0 +1,118 @@
+/**
+ * Every sentence of the app, in English, Italian and German. One file per area holds its keys; a key without
+ * one of the three languages, or a placeholder that the English text lacks, is a type error.
+ *
+ * Texts hold `{name}` for a value and `{name:one|many}` for a word that follows a number (the plural forms of
+ * all three languages are two: one and other). Screens that load later bring their area with them: `area()`
+ * adds it; only the frame and the first screen are there from the start.
+ */
+import { createSignal } from "solid-js";
+import type { archive } from "./archive.ts";
+import type { enter } from "./enter.ts";
+import type { explorer } from "./explorer.ts";
+import { frame } from "./frame.ts";
+import { monitor } from "./monitor.ts";
+import type { operator } from "./operator.ts";
+import type { plant } from "./plant.ts";
+import type { supplier } from "./supplier.ts";
+import type { trade } from "./trade.ts";
+
+export const LANGUAGES = ["en", "it", "de"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** One text in every language. */
+export type Text = Readonly<Record<Language, string>>;
+/** The strings of an area: `export const trade = { "trade.title": {…} } as const satisfies Strings`. */
+export type Strings = Readonly<Record<string, Text>>;
+
+type Dictionary = typeof frame &
+  typeof monitor &
+  typeof plant &
+  typeof enter &
+  typeof trade &
+  typeof archive &
+  typeof explorer &
+  typeof supplier &
+  typeof operator;
+
+export type Key = keyof Dictionary;
+
+type PlaceholderName<P extends string> = P extends `${infer Name}:${string}` ? Name : P;
+type Placeholders<S extends string> = S extends `${string}{${infer P}}${infer Rest}`
+  ? PlaceholderName<P> | Placeholders<Rest>
+  : never;
+type ValuesOf<K extends Key> = { readonly [P in Placeholders<Dictionary[K]["en"]>]: string | number };
+type Values<K extends Key> = [Placeholders<Dictionary[K]["en"]>] extends [never] ? [] : [values: ValuesOf<K>];
+
+/** The keys whose text takes no values. */
+export type PlainKey = { [K in Key]: [Placeholders<Dictionary[K]["en"]>] extends [never] ? K : never }[Key];
+
+const texts = new Map<string, Text>();
+
+/** Adds the strings of an area that arrives with its screen. */
+export function area(strings: Strings): void {
+  for (const [key, text] of Object.entries(strings)) texts.set(key, text);
+}
+
+area(frame);
+area(monitor);
+
+const LANGUAGE_KEY = "contrada:language";
+const [language, setLanguageSignal] = createSignal<Language>(preferredLanguage());
+
+export { language };
+
+export function setLanguage(next: Language): void {
+  setLanguageSignal(next);
+  globalThis.localStorage?.setItem(LANGUAGE_KEY, next);
+  globalThis.document?.documentElement.setAttribute("lang", next);
+}
+
+/** The text of a key in the language chosen; tracks the language where it is read. */
+export function t<K extends Key>(key: K, ...values: Values<K>): string {
+  return fill(texts.get(key)?.[language()] ?? key, values[0] ?? {}, language());
+}
+
+/** Whether a code that arrived over the wire has a sentence; use with `tCode`. */
+export function hasText(key: string): boolean {
+  return texts.has(key);
+}
+
+/** The text of a key built from a code on the wire, or `undefined` where the app does not know that code. */
+export function tCode(key: string, values: Readonly<Record<string, string | number>>): string | undefined {
+  const text = texts.get(key);
+  return text === undefined ? undefined : fill(text[language()], values, language());
+}
+
+/** Fills placeholders; one without a value stays visible as its name, so that a gap is seen and not hidden. */
+export function fill(
+  text: string,
+  values: Readonly<Record<string, string | number>>,
+  inLanguage: Language,
+): string {
+  return text.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (_, name: string, one?: string, many?: string) => {
+    const value = values[name];
+    if (one === undefined || many === undefined) return value === undefined ? name : String(value);
+    return plural(inLanguage).select(Number(value)) === "one" ? one : many;
+  });
+}
+
+const pluralRules = new Map<Language, Intl.PluralRules>();
+
+function plural(inLanguage: Language): Intl.PluralRules {
+  let rules = pluralRules.get(inLanguage);
+  if (rules === undefined) pluralRules.set(inLanguage, (rules = new Intl.PluralRules(inLanguage)));
+  return rules;
+}
+
+function preferredLanguage(): Language {
+  const wanted = [
+    globalThis.localStorage?.getItem(LANGUAGE_KEY) ?? "",
+    ...(globalThis.navigator?.languages ?? []),
+  ];
+  for (const tag of wanted) {
+    const found = LANGUAGES.find((one) => tag.toLowerCase().startsWith(one));
+    if (found !== undefined) return found;
+  }
+  return "en";
+}

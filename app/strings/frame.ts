@@ -1,0 +1,113 @@
+/** The frame: places, clock bar, settings, ages, and the states of a screen where something is missing. */
+import type { Strings } from "./dictionary.ts";
+
+export const frame = {
+  "place.monitor": { en: "Monitor", it: "Monitor", de: "Monitor" },
+  "place.plant": { en: "Plant", it: "Impianto", de: "Anlage" },
+  "place.sell": { en: "Sell", it: "Vendi", de: "Verkaufen" },
+  "place.archive": { en: "Archive", it: "Archivio", de: "Archiv" },
+  "place.ledger": { en: "Ledger", it: "Registro", de: "Register" },
+  "place.rates": { en: "Rates", it: "Tariffe", de: "Tarife" },
+  "place.purchases": { en: "Purchases", it: "Acquisti", de: "Käufe" },
+  "place.overview": { en: "Overview", it: "Panoramica", de: "Überblick" },
+  "place.suppliers": { en: "Suppliers", it: "Fornitori", de: "Versorger" },
+
+  "frame.navigation": { en: "Main", it: "Principale", de: "Hauptmenü" },
+  "frame.skip": { en: "Skip to content", it: "Vai al contenuto", de: "Zum Inhalt" },
+  "frame.settings": {
+    en: "Settings and account",
+    it: "Impostazioni e account",
+    de: "Einstellungen und Konto",
+  },
+  "frame.theme": { en: "Appearance", it: "Aspetto", de: "Darstellung" },
+  "frame.theme_system": { en: "System", it: "Sistema", de: "System" },
+  "frame.theme_light": { en: "Light", it: "Chiaro", de: "Hell" },
+  "frame.theme_dark": { en: "Dark", it: "Scuro", de: "Dunkel" },
+  "frame.language": { en: "Language", it: "Lingua", de: "Sprache" },
+  "frame.sign_out": { en: "Sign out", it: "Esci", de: "Abmelden" },
+  "frame.enter_other": {
+    en: "Enter as someone else",
+    it: "Entra come un altro",
+    de: "Als jemand anderes eintreten",
+  },
+  "frame.enter": { en: "Enter", it: "Entra", de: "Eintreten" },
+  "frame.not_found": { en: "There is nothing here.", it: "Qui non c’è nulla.", de: "Hier gibt es nichts." },
+  "frame.go_start": { en: "Go to the start", it: "Vai all’inizio", de: "Zum Anfang" },
+
+  "clock.label": { en: "Time of the community", it: "Ora della comunità", de: "Zeit der Gemeinschaft" },
+  "clock.town": {
+    en: "demo town, {homes} {homes:home|homes}",
+    it: "paese dimostrativo, {homes} {homes:casa|case}",
+    de: "Demo-Ort, {homes} {homes:Haus|Häuser}",
+  },
+  "clock.pause": { en: "Pause the town", it: "Ferma il paese", de: "Ort anhalten" },
+  "clock.run": { en: "Let the town run", it: "Fai ripartire il paese", de: "Ort weiterlaufen lassen" },
+  "clock.speed": { en: "Speed", it: "Velocità", de: "Tempo" },
+  "clock.speed_is": { en: "Speed {speed}", it: "Velocità {speed}", de: "Tempo {speed}" },
+  "clock.jump": { en: "Jump to", it: "Vai a", de: "Springen zu" },
+  "clock.sunrise": { en: "Sunrise", it: "Alba", de: "Sonnenaufgang" },
+  "clock.noon": { en: "Noon", it: "Mezzogiorno", de: "Mittag" },
+  "clock.sunset": { en: "Sunset", it: "Tramonto", de: "Sonnenuntergang" },
+  "clock.midnight": { en: "Midnight", it: "Mezzanotte", de: "Mitternacht" },
+  "clock.seeking": { en: "jumping to {time}", it: "salto alle {time}", de: "springt auf {time}" },
+  "clock.refused": {
+    en: "The town did not follow. Try again.",
+    it: "Il paese non ha seguito. Riprova.",
+    de: "Der Ort ist nicht gefolgt. Noch einmal versuchen.",
+  },
+  "clock.waiting": { en: "reading the clock", it: "lettura dell’ora", de: "Uhr wird gelesen" },
+
+  "age.live": { en: "live", it: "in diretta", de: "live" },
+  "age.ago": { en: "{span} ago", it: "{span} fa", de: "vor {span}" },
+  "age.last_known": {
+    en: "Last known, {span} ago",
+    it: "Ultimo dato, {span} fa",
+    de: "Zuletzt bekannt, vor {span}",
+  },
+  "age.paused": { en: "paused", it: "in pausa", de: "angehalten" },
+  "age.waiting": { en: "reading", it: "lettura", de: "wird gelesen" },
+  "age.offline": { en: "offline", it: "fuori rete", de: "offline" },
+
+  "state.still_reading": {
+    en: "Still reading the meter.",
+    it: "Il contatore sta ancora rispondendo.",
+    de: "Der Zähler wird noch gelesen.",
+  },
+  "state.refused": { en: "NOT DONE", it: "NON FATTO", de: "NICHT AUSGEFÜHRT" },
+  "state.offline": { en: "You are offline.", it: "Sei fuori rete.", de: "Du bist offline." },
+  "state.silent": {
+    en: "The platform does not answer.",
+    it: "La piattaforma non risponde.",
+    de: "Die Plattform antwortet nicht.",
+  },
+  "state.view_of": {
+    en: "This is the view of {time}.",
+    it: "Questa è la vista delle {time}.",
+    de: "Dies ist der Stand von {time}.",
+  },
+  "state.offline_meta": {
+    en: "Selling waits until you are back; nothing is lost.",
+    it: "La vendita aspetta il tuo ritorno; nulla va perso.",
+    de: "Der Verkauf wartet, bis du zurück bist; nichts geht verloren.",
+  },
+  "state.offline_reason": {
+    en: "Not while offline.",
+    it: "Non mentre sei fuori rete.",
+    de: "Nicht, solange du offline bist.",
+  },
+  "state.try_again": { en: "Try again", it: "Riprova", de: "Noch einmal versuchen" },
+  "state.never_read": {
+    en: "This was never read on this device, and the platform does not answer.",
+    it: "Questi dati non sono mai stati letti su questo dispositivo e la piattaforma non risponde.",
+    de: "Dies wurde auf diesem Gerät noch nie gelesen, und die Plattform antwortet nicht.",
+  },
+  "state.broken": {
+    en: "This part of the app did not load.",
+    it: "Questa parte dell’app non si è caricata.",
+    de: "Dieser Teil der App wurde nicht geladen.",
+  },
+  "energy.panels": { en: "Panels", it: "Pannelli", de: "Module" },
+  "energy.accumulator": { en: "Accumulator", it: "Accumulo", de: "Speicher" },
+  "energy.microgrid": { en: "MicroGrid", it: "MicroGrid", de: "MicroGrid" },
+  "energy.home": { en: "Home", it: "Casa", de: "Haus" },
+} as const satisfies Strings;
