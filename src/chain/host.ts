@@ -9,14 +9,28 @@
 import type { UnixSeconds } from "#base/time.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import type { ChainView } from "#chain/view.ts";
+import type { Header } from "#ledger/block.ts";
 import type { Status } from "#ledger/status.ts";
 
-/** Why a node turned a transaction away before the chain's own rules were asked. */
+/**
+ * Why a node turned a transaction away without the chain's own rules: too much is waiting already, the same
+ * transaction waits already, the node is closing.
+ */
 export type AdmissionRefusal = "overloaded" | "already_waiting" | "stopped";
 
 export type Submission =
-  | { readonly admitted: true; readonly id: Uint8Array; readonly committed: Promise<Outcome> }
-  | { readonly admitted: false; readonly id: Uint8Array | undefined; readonly status: Status | AdmissionRefusal };
+  | {
+      readonly admitted: true;
+      readonly id: Uint8Array;
+      /** Resolves when the block is durable; rejects when the node stops first. */
+      readonly committed: Promise<Outcome>;
+    }
+  | {
+      readonly admitted: false;
+      /** `undefined` where the bytes are no transaction. */
+      readonly id: Uint8Array | undefined;
+      readonly status: Status | AdmissionRefusal;
+    };
 
 /** What became of a transaction in its block; durable. */
 export interface Outcome {
@@ -26,32 +40,47 @@ export interface Outcome {
   readonly status: Status;
 }
 
-export interface CommittedTransaction {
+export interface StoredTransaction {
   readonly id: Uint8Array;
   readonly bytes: Uint8Array;
   readonly status: Status;
-  readonly events: readonly ChainEvent[];
 }
 
-export interface CommittedBlock {
-  readonly height: number;
-  readonly time: UnixSeconds;
+/** A block as the log keeps it. */
+export interface StoredBlock {
+  readonly header: Header;
   readonly hash: Uint8Array;
-  readonly previousHash: Uint8Array;
-  readonly stateRoot: Uint8Array;
-  readonly transactionsRoot: Uint8Array;
-  readonly transactions: readonly CommittedTransaction[];
-  /** Events of the block itself (expiries), before those of its transactions. */
+  /** The producer's, over the hash. */
+  readonly signature: Uint8Array;
+  readonly transactions: readonly StoredTransaction[];
+}
+
+/** A block with what it made happen. */
+export interface CommittedBlock extends StoredBlock {
+  readonly transactions: readonly (StoredTransaction & { readonly events: readonly ChainEvent[] })[];
+  /** Events of the block's opening (sales that expired), before those of its transactions. */
   readonly events: readonly ChainEvent[];
 }
 
 export interface ChainHost {
   readonly chain: string;
-  submit(transaction: Uint8Array): Submission;
+  /** The genesis producer's public key: what receipts are checked against. */
+  readonly producer: Uint8Array;
+  /** Never rejects. */
+  submit(transaction: Uint8Array): Promise<Submission>;
   /** Committed state, to read between blocks; never a block in progress. */
   view(): ChainView;
+  /** Time of the chain's clock now. */
+  now(): UnixSeconds;
+  /** How many admitted transactions wait for a block. */
+  waiting(): number;
   /** Called after each commit, in order, once per block. Returns how to stop listening. */
   onBlock(listener: (block: CommittedBlock) => void): () => void;
   /** A committed block, or `undefined` where there is none of that height. */
-  block(height: number): CommittedBlock | undefined;
+  block(height: number): StoredBlock | undefined;
+  /**
+   * The blocks from a height to the tip with their events, for an index that is behind. Executes the chain
+   * anew from its genesis beside the running one: as slow as an audit.
+   */
+  replay(fromHeight: number): Iterable<CommittedBlock>;
 }

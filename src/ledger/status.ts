@@ -20,8 +20,8 @@ export const STATUS = {
 
   // Who may.
   role_not_allowed: 20,
-  not_the_owner: 21,
-  member_suspended: 22,
+  member_suspended: 21,
+  not_the_owner: 22,
 
   // Membership and registration.
   member_exists: 30,
@@ -37,14 +37,19 @@ export const STATUS = {
   supplier_exists: 40,
   supplier_unknown: 41,
   supplier_suspended: 42,
+  name_invalid: 43,
+  key_unknown: 44,
+  last_key: 45,
 
   // Rates of the day.
   rate_out_of_range: 50,
   rate_too_late: 51,
   rate_too_early: 52,
   rate_already_published: 53,
-  rate_missing: 54,
-  rate_differs: 55,
+  rate_expired: 54,
+  rate_missing: 55,
+  rate_differs: 56,
+  fee_differs: 57,
 
   // Money and transfers.
   amount_not_positive: 60,
@@ -53,8 +58,9 @@ export const STATUS = {
   transfer_exists_differently: 63,
   transfer_unknown: 64,
   transfer_already_resolved: 65,
-  exceeds_pending: 66,
-  balance_too_low: 67,
+  transfer_expired: 66,
+  exceeds_pending: 67,
+  balance_too_low: 68,
 
   // Sales of stored energy.
   sale_exists: 70,

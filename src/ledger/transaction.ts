@@ -15,7 +15,7 @@
  * | publicKey | 32 | which of the sender's keys signed |
  * | signature | 64 | Ed25519 (ZIP-215) over the signing hash |
  */
-import { type Codec, CodecError, Writer, decode, encode } from "#base/codec.ts";
+import { type Codec, CodecError, decode, encode, Writer } from "#base/codec.ts";
 import type { Result } from "#base/result.ts";
 import { taggedHash } from "#crypto/hash.ts";
 

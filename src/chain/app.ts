@@ -1,0 +1,192 @@
+/**
+ * The chain as an application: the state, the blocks that lead from one state to the next, and the rules that
+ * bind the machine to the market. A runner (`node`) opens a block, executes transactions, seals it, makes it
+ * durable and commits; an audit replays finished blocks through the same code.
+ */
+import { assert } from "#base/assert.ts";
+import { equalBytes, toHex } from "#base/bytes.ts";
+import { ok, type Result, refuse } from "#base/result.ts";
+import type { UnixSeconds } from "#base/time.ts";
+import type { ChainEvent } from "#chain/events.ts";
+import { type Genesis, genesisHash, genesisState, TABLES } from "#chain/genesis.ts";
+import { KINDS } from "#chain/transactions.ts";
+import { ChainView, type Tip } from "#chain/view.ts";
+import type { Signer } from "#crypto/keys.ts";
+import { verifySignature } from "#crypto/keys.ts";
+import {
+  type Block,
+  type BlockTransaction,
+  type Header,
+  headerHash,
+  transactionsRoot,
+} from "#ledger/block.ts";
+import { type Executed, OpenBlock, type Rules } from "#ledger/machine.ts";
+import { type RawRow, State } from "#ledger/state.ts";
+import { STATUS } from "#ledger/status.ts";
+import { decodeTransaction, signingHash, type Transaction } from "#ledger/transaction.ts";
+import { expireTransfers } from "#ledger/transfer.ts";
+import { parametersOf } from "#market/parameters.ts";
+import { expireSales } from "#market/sale.ts";
+
+export type ChainBlock = OpenBlock<ChainEvent>;
+export type ExecutedTransaction = Executed<ChainEvent>;
+
+/** A block sealed and signed, not yet part of the chain. */
+export interface ProducedBlock {
+  readonly block: Block;
+  readonly hash: Uint8Array;
+  /** Of the block's opening. */
+  readonly events: readonly ChainEvent[];
+  /** Makes it the tip. The runner calls it when the block is durable. */
+  commit(): void;
+}
+
+/** A block of a log that does not follow from what stands before it. */
+export type ReplayProblem =
+  | "wrong_chain"
+  | "wrong_height"
+  | "wrong_previous_hash"
+  | "time_went_back"
+  | "wrong_producer"
+  | "bad_block_signature"
+  | "wrong_transactions_root"
+  | "transaction_malformed"
+  | "wrong_status"
+  | "wrong_state_root";
+
+export interface Replayed {
+  readonly events: readonly ChainEvent[];
+  readonly transactions: readonly ExecutedTransaction[];
+}
+
+export class ChainApp {
+  readonly genesis: Genesis;
+  readonly #genesisHash: Uint8Array;
+  readonly #rules: Rules<ChainEvent>;
+  readonly #state: State;
+  #tip: Tip | undefined;
+
+  /** A chain before its first block, or, given `from`, as a snapshot left it. */
+  constructor(genesis: Genesis, from?: { readonly tip: Tip; readonly rows: Iterable<RawRow> }) {
+    this.genesis = genesis;
+    this.#genesisHash = genesisHash(genesis);
+    this.#rules = {
+      chain: genesis.chain,
+      kinds: KINDS,
+      maxExpiryAhead: (state) => parametersOf(state).maxExpiryAhead,
+      beginBlock: ({ draft, height, time, emit }) => {
+        expireSales(draft, { height, time }, emit);
+        expireTransfers(draft, height);
+      },
+    };
+    this.#state = from === undefined ? genesisState(genesis) : State.import(TABLES, from.rows);
+    this.#tip = from?.tip;
+    if (from !== undefined) {
+      assert(
+        equalBytes(this.#state.root, from.tip.header.stateRoot),
+        `the snapshot's rows have the root ${toHex(this.#state.root)}, its header ${toHex(from.tip.header.stateRoot)}`,
+      );
+    }
+  }
+
+  /** 0 before the first block. */
+  get height(): number {
+    return this.#tip?.header.height ?? 0;
+  }
+
+  /** Of the last block, or of the genesis. */
+  get time(): UnixSeconds {
+    return this.#tip?.header.time ?? this.genesis.time;
+  }
+
+  get tip(): Tip | undefined {
+    return this.#tip;
+  }
+
+  get stateRoot(): Uint8Array {
+    return this.#state.root;
+  }
+
+  /** Committed state; stays current, so take it anew only to be clear. */
+  view(): ChainView {
+    return new ChainView(this.#state, this.#tip);
+  }
+
+  /** All rows, for a snapshot. */
+  export(): Iterable<RawRow> {
+    return this.#state.export();
+  }
+
+  /** Opens the next block. Its time is the clock's, or the previous block's where the clock went back. */
+  open(clock: UnixSeconds): ChainBlock {
+    return new OpenBlock(this.#rules, this.#state, this.height + 1, Math.max(clock, this.time));
+  }
+
+  /** Seals an open block of this chain with the transactions that were executed in it, and signs it. */
+  produce(open: ChainBlock, transactions: readonly BlockTransaction[], producer: Signer): ProducedBlock {
+    const sealed = open.seal();
+    const header: Header = {
+      chain: this.genesis.chain,
+      height: open.height,
+      time: open.time,
+      previousHash: this.#tip?.hash ?? this.#genesisHash,
+      stateRoot: sealed.root,
+      transactionsRoot: transactionsRoot(transactions),
+      producer: producer.publicKey,
+    };
+    const hash = headerHash(header);
+    const signature = producer.sign(hash);
+    return {
+      block: { header, signature, transactions },
+      hash,
+      events: sealed.events,
+      commit: () => {
+        sealed.commit();
+        this.#tip = { header, hash, signature };
+      },
+    };
+  }
+
+  /**
+   * Executes a finished block and makes it the tip. `signed` decides a transaction's signature: an audit
+   * verifies, a restart may trust its own log. Refused, in this order: wrong_chain, wrong_height,
+   * wrong_previous_hash, time_went_back, wrong_producer, bad_block_signature, wrong_transactions_root,
+   * transaction_malformed, wrong_status, wrong_state_root; the chain is then as it was.
+   */
+  replay(
+    block: Block,
+    signed: (transaction: Transaction) => boolean = isSigned,
+  ): Result<Replayed, ReplayProblem> {
+    const { header, signature, transactions } = block;
+    if (header.chain !== this.genesis.chain) return refuse("wrong_chain");
+    if (header.height !== this.height + 1) return refuse("wrong_height");
+    const previousHash = this.#tip?.hash ?? this.#genesisHash;
+    if (!equalBytes(header.previousHash, previousHash)) return refuse("wrong_previous_hash");
+    if (header.time < this.time) return refuse("time_went_back");
+    if (!equalBytes(header.producer, this.genesis.producer)) return refuse("wrong_producer");
+    const hash = headerHash(header);
+    if (!verifySignature(header.producer, hash, signature)) return refuse("bad_block_signature");
+    if (!equalBytes(header.transactionsRoot, transactionsRoot(transactions))) {
+      return refuse("wrong_transactions_root");
+    }
+    const open = this.open(header.time);
+    const executed: ExecutedTransaction[] = [];
+    for (const { bytes, status } of transactions) {
+      const transaction = decodeTransaction(bytes);
+      if (!transaction.ok) return refuse("transaction_malformed");
+      const result = open.execute(transaction.value, () => signed(transaction.value), "counts");
+      if (STATUS[result.status] !== status) return refuse("wrong_status");
+      executed.push(result);
+    }
+    const sealed = open.seal();
+    if (!equalBytes(sealed.root, header.stateRoot)) return refuse("wrong_state_root");
+    sealed.commit();
+    this.#tip = { header, hash, signature };
+    return ok({ events: sealed.events, transactions: executed });
+  }
+}
+
+/** Whether a transaction carries the signature of the key that it names. */
+export function isSigned(transaction: Transaction): boolean {
+  return verifySignature(transaction.publicKey, signingHash(transaction), transaction.signature);
+}

@@ -1,0 +1,18 @@
+/** What a committed block made happen, in its order: the market's facts and the registry's. */
+import type { MicroEur } from "#base/units.ts";
+import type { Role } from "#ledger/member.ts";
+import type { MarketEvent } from "#market/events.ts";
+
+export type ChainEvent =
+  | MarketEvent
+  | { readonly type: "member_admitted"; readonly member: number; readonly role: Role }
+  | { readonly type: "key_registered"; readonly member: number; readonly key: Uint8Array }
+  | { readonly type: "key_revoked"; readonly member: number; readonly key: Uint8Array }
+  | { readonly type: "plant_registered"; readonly plant: number; readonly owner: number }
+  | { readonly type: "supplier_enrolled"; readonly member: number; readonly name: string }
+  | {
+      readonly type: "deposited";
+      readonly member: number;
+      readonly amount: MicroEur;
+      readonly reference: string;
+    };

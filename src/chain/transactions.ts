@@ -1,0 +1,255 @@
+/**
+ * Every kind of transaction: the table of contents of the whole system. A kind has its number, its body's
+ * codec, who may send it, and what it does; the rules themselves stand in `market` and `ledger`.
+ *
+ * | no. | kind | by | does |
+ * |---|---|---|---|
+ * | 1 | admit_member | operator | a member with a role and its first keys |
+ * | 2 | register_key | operator, or the member | one more key |
+ * | 3 | revoke_key | operator, or the member | one key less, never the last |
+ * | 4 | register_plant | operator | a home's installation and its meter's key |
+ * | 5 | enrol_supplier | operator | an energy company on the trading platform |
+ * | 6 | publish_rate | supplier | its rate for a day to come |
+ * | 7 | deposit | operator | money that reached the community's bank account |
+ * | 8 | authorise_sale | citizen | stored energy to a supplier at its rate of today |
+ * | 9 | withdraw_sale | citizen | ends its delivery |
+ * | 10 | submit_interval | operator | what the meters proved in a quarter hour |
+ */
+import type { Codec } from "#base/codec.ts";
+import type { DayNumber } from "#base/time.ts";
+import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
+import type { ChainEvent } from "#chain/events.ts";
+import type { Context, Kind } from "#ledger/machine.ts";
+import { MAX_KEYS, MEMBERS, type Role, registerKey, revokeKey, roleCodec } from "#ledger/member.ts";
+import type { Status } from "#ledger/status.ts";
+import { transfer } from "#ledger/transfer.ts";
+import { MONEY, memberAccount, OUTSIDE } from "#market/books.ts";
+import {
+  admit,
+  enrolSupplier,
+  NAME_MAX_BYTES,
+  type PlantSheet,
+  plantSheetCodec,
+  registerPlant,
+  SALE_ID_BYTES,
+} from "#market/participant.ts";
+import { publishRate } from "#market/rate.ts";
+import { authoriseSale, type SaleRequest, saleRequestCodec, withdrawSale } from "#market/sale.ts";
+import { type IntervalTotals, intervalTotalsCodec, submitInterval } from "#market/settlement.ts";
+
+type ChainContext = Context<ChainEvent>;
+
+export interface AdmitMember {
+  readonly member: number;
+  readonly role: Role;
+  readonly keys: readonly Uint8Array[];
+}
+
+export interface MemberKey {
+  readonly member: number;
+  readonly key: Uint8Array;
+}
+
+export interface RegisterPlant {
+  readonly plant: number;
+  readonly sheet: PlantSheet;
+}
+
+export interface EnrolSupplier {
+  readonly member: number;
+  readonly name: string;
+}
+
+export interface PublishRate {
+  readonly day: DayNumber;
+  readonly rate: MicroEurPerKwh;
+}
+
+export interface Deposit {
+  readonly member: number;
+  readonly amount: MicroEur;
+  /** The bank's reference, at most 64 bytes. */
+  readonly reference: string;
+}
+
+export interface WithdrawSale {
+  readonly sale: Uint8Array;
+}
+
+const memberKeyCodec: Codec<MemberKey> = {
+  write: (writer, body) => writer.u32(body.member).fixed(body.key, 32),
+  read: (reader) => ({ member: reader.u32(), key: reader.fixed(32) }),
+};
+
+export const admitMember: Kind<AdmitMember, ChainEvent> = {
+  number: 1,
+  name: "admit_member",
+  roles: ["operator"],
+  codec: {
+    write(writer, body) {
+      writer.u32(body.member);
+      roleCodec.write(writer, body.role);
+      writer.list(body.keys, MAX_KEYS, (w, key) => w.fixed(key, 32));
+    },
+    read: (reader) => ({
+      member: reader.u32(),
+      role: roleCodec.read(reader),
+      keys: reader.list(MAX_KEYS, (r) => r.fixed(32)),
+    }),
+  },
+  apply({ draft, height, emit }, { member, role, keys }) {
+    const status = admit(draft, member, role, keys, height);
+    if (status === "ok") emit({ type: "member_admitted", member, role });
+    return status;
+  },
+};
+
+/** Fails, in this order: not_the_owner, then as `registerKey` of `ledger/member`. */
+export const registerMemberKey: Kind<MemberKey, ChainEvent> = {
+  number: 2,
+  name: "register_key",
+  roles: ["operator", "citizen", "supplier"],
+  codec: memberKeyCodec,
+  apply(context, { member, key }) {
+    if (!mayManageKeys(context, member)) return "not_the_owner";
+    const status = registerKey(context.draft, member, key);
+    if (status === "ok") context.emit({ type: "key_registered", member, key });
+    return status;
+  },
+};
+
+/** Fails, in this order: not_the_owner, then as `revokeKey` of `ledger/member`. */
+export const revokeMemberKey: Kind<MemberKey, ChainEvent> = {
+  number: 3,
+  name: "revoke_key",
+  roles: ["operator", "citizen", "supplier"],
+  codec: memberKeyCodec,
+  apply(context, { member, key }) {
+    if (!mayManageKeys(context, member)) return "not_the_owner";
+    const status = revokeKey(context.draft, member, key);
+    if (status === "ok") context.emit({ type: "key_revoked", member, key });
+    return status;
+  },
+};
+
+export const registerHomePlant: Kind<RegisterPlant, ChainEvent> = {
+  number: 4,
+  name: "register_plant",
+  roles: ["operator"],
+  codec: {
+    write(writer, body) {
+      writer.u32(body.plant);
+      plantSheetCodec.write(writer, body.sheet);
+    },
+    read: (reader) => ({ plant: reader.u32(), sheet: plantSheetCodec.read(reader) }),
+  },
+  apply({ draft, height, emit }, { plant, sheet }) {
+    const status = registerPlant(draft, plant, sheet, height);
+    if (status === "ok") emit({ type: "plant_registered", plant, owner: sheet.owner });
+    return status;
+  },
+};
+
+export const enrolEnergySupplier: Kind<EnrolSupplier, ChainEvent> = {
+  number: 5,
+  name: "enrol_supplier",
+  roles: ["operator"],
+  codec: {
+    write: (writer, body) => writer.u32(body.member).text(body.name, NAME_MAX_BYTES),
+    read: (reader) => ({ member: reader.u32(), name: reader.text(NAME_MAX_BYTES) }),
+  },
+  apply({ draft, height, emit }, { member, name }) {
+    const status = enrolSupplier(draft, member, name, height);
+    if (status === "ok") emit({ type: "supplier_enrolled", member, name });
+    return status;
+  },
+};
+
+export const publishDayRate: Kind<PublishRate, ChainEvent> = {
+  number: 6,
+  name: "publish_rate",
+  roles: ["supplier"],
+  codec: {
+    write: (writer, body) => writer.u32(body.day).u64(body.rate),
+    read: (reader) => ({ day: reader.u32(), rate: MicroEurPerKwh(reader.u64()) }),
+  },
+  apply({ draft, height, time, sender, emit }, { day, rate }) {
+    const status = publishRate(draft, { supplier: sender, day }, rate, { height, time });
+    if (status === "ok") emit({ type: "rate_published", supplier: sender, day, rate });
+    return status;
+  },
+};
+
+/** Fails, in this order: member_unknown, amount_not_positive, amount_too_large. */
+export const depositMoney: Kind<Deposit, ChainEvent> = {
+  number: 7,
+  name: "deposit",
+  roles: ["operator"],
+  codec: {
+    write: (writer, body) => writer.u32(body.member).u64(body.amount).text(body.reference, 64),
+    read: (reader) => ({
+      member: reader.u32(),
+      amount: MicroEur(reader.u64()),
+      reference: reader.text(64),
+    }),
+  },
+  apply({ draft, emit }, { member, amount, reference }) {
+    if (draft.get(MEMBERS, member) === undefined) return "member_unknown";
+    const status = transfer(draft, { from: OUTSIDE, to: memberAccount(member), asset: MONEY, amount });
+    if (status === "ok") emit({ type: "deposited", member, amount, reference });
+    return status;
+  },
+};
+
+export const authoriseEnergySale: Kind<SaleRequest, ChainEvent> = {
+  number: 8,
+  name: "authorise_sale",
+  roles: ["citizen"],
+  codec: saleRequestCodec,
+  apply: ({ draft, height, time, sender, emit }, request) =>
+    authoriseSale(draft, request, sender, { height, time }, emit),
+};
+
+export const withdrawEnergySale: Kind<WithdrawSale, ChainEvent> = {
+  number: 9,
+  name: "withdraw_sale",
+  roles: ["citizen"],
+  codec: {
+    write: (writer, body) => writer.fixed(body.sale, SALE_ID_BYTES),
+    read: (reader) => ({ sale: reader.fixed(SALE_ID_BYTES) }),
+  },
+  apply: ({ draft, sender, emit }, { sale }) => withdrawSale(draft, sale, sender, emit),
+};
+
+export const submitIntervalTotals: Kind<IntervalTotals, ChainEvent> = {
+  number: 10,
+  name: "submit_interval",
+  roles: ["operator"],
+  codec: intervalTotalsCodec,
+  apply: ({ draft, height, time, emit }, totals): Status =>
+    submitInterval(draft, totals, { height, time }, emit),
+};
+
+type AnyKind = Kind<never, ChainEvent>;
+
+/** By number. */
+export const KINDS: ReadonlyMap<number, AnyKind> = new Map(
+  (
+    [
+      admitMember,
+      registerMemberKey,
+      revokeMemberKey,
+      registerHomePlant,
+      enrolEnergySupplier,
+      publishDayRate,
+      depositMoney,
+      authoriseEnergySale,
+      withdrawEnergySale,
+      submitIntervalTotals,
+    ] as unknown as readonly AnyKind[]
+  ).map((kind) => [kind.number, kind]),
+);
+
+function mayManageKeys(context: ChainContext, member: number): boolean {
+  return context.role === "operator" || context.sender === member;
+}

@@ -1,0 +1,137 @@
+/** Reading what the chain holds, in the market's words: committed state, or a block in progress. */
+import type { DayNumber } from "#base/time.ts";
+import { MicroEur, type Wh, Wh as wh } from "#base/units.ts";
+import { balanceOf } from "#ledger/account.ts";
+import type { Header } from "#ledger/block.ts";
+import { KEYS, MEMBERS, type Member } from "#ledger/member.ts";
+import { proveRow, type RowProof } from "#ledger/proof.ts";
+import type { State } from "#ledger/state.ts";
+import type { Status } from "#ledger/status.ts";
+import { GRID, MONEY, memberAccount, SOLAR, storeAccount } from "#market/books.ts";
+import { type Parameters, parametersOf } from "#market/parameters.ts";
+import { PLANTS, type Plant, SUPPLIERS, type Supplier } from "#market/participant.ts";
+import { RATES, type Rate } from "#market/rate.ts";
+import { SALES, type Sale, sellableStore } from "#market/sale.ts";
+import { checkEntry, type IntervalEntry } from "#market/settlement.ts";
+
+/** What an accumulator holds by the books. */
+export interface Store {
+  readonly solar: Wh;
+  readonly grid: Wh;
+  /** Of it, reserved for open sales. */
+  readonly pending: Wh;
+  /** What may be reserved for a new sale; `sellableFrom` of `market/sale` says how much that sells. */
+  readonly free: Wh;
+}
+
+/** The last committed block. */
+export interface Tip {
+  readonly header: Header;
+  readonly hash: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export class ChainView {
+  readonly #state: State;
+  readonly #tip: Tip | undefined;
+
+  /** `tip` is `undefined` before the first block. */
+  constructor(state: State, tip: Tip | undefined) {
+    this.#state = state;
+    this.#tip = tip;
+  }
+
+  get tip(): Tip | undefined {
+    return this.#tip;
+  }
+
+  /** 0 before the first block. */
+  get height(): number {
+    return this.#tip?.header.height ?? 0;
+  }
+
+  get stateRoot(): Uint8Array {
+    return this.#state.root;
+  }
+
+  get parameters(): Parameters {
+    return parametersOf(this.#state);
+  }
+
+  member(number: number): Member | undefined {
+    return this.#state.get(MEMBERS, number);
+  }
+
+  members(): { readonly key: number; readonly row: Member }[] {
+    return this.#state.rows(MEMBERS);
+  }
+
+  /** Whose key this is: a member's own, still registered (a meter's or a revoked key is nobody's). */
+  memberOfKey(key: Uint8Array): number | undefined {
+    const number = this.#state.get(KEYS, key);
+    if (number === undefined) return undefined;
+    const keys = this.#state.get(MEMBERS, number)?.keys ?? [];
+    return keys.some((other) => other.every((byte, i) => byte === key[i])) ? number : undefined;
+  }
+
+  plant(number: number): Plant | undefined {
+    return this.#state.get(PLANTS, number);
+  }
+
+  plants(): { readonly key: number; readonly row: Plant }[] {
+    return this.#state.rows(PLANTS);
+  }
+
+  supplier(member: number): Supplier | undefined {
+    return this.#state.get(SUPPLIERS, member);
+  }
+
+  suppliers(): { readonly key: number; readonly row: Supplier }[] {
+    return this.#state.rows(SUPPLIERS);
+  }
+
+  rate(supplier: number, day: DayNumber): Rate | undefined {
+    return this.#state.get(RATES, { supplier, day });
+  }
+
+  sale(id: Uint8Array): Sale | undefined {
+    return this.#state.get(SALES, id);
+  }
+
+  money(member: number): {
+    readonly posted: MicroEur;
+    readonly pendingOut: MicroEur;
+    readonly pendingIn: MicroEur;
+  } {
+    const { posted, pendingOut, pendingIn } = balanceOf(this.#state, memberAccount(member), MONEY);
+    return { posted: MicroEur(posted), pendingOut: MicroEur(pendingOut), pendingIn: MicroEur(pendingIn) };
+  }
+
+  /** Energy that a supplier has bought and received, of both origins. */
+  boughtEnergy(member: number): Wh {
+    const account = memberAccount(member);
+    return wh(balanceOf(this.#state, account, SOLAR).posted + balanceOf(this.#state, account, GRID).posted);
+  }
+
+  store(plant: number): Store {
+    const solar = balanceOf(this.#state, storeAccount(plant), SOLAR);
+    const grid = balanceOf(this.#state, storeAccount(plant), GRID);
+    return {
+      solar: wh(solar.posted),
+      grid: wh(grid.posted),
+      pending: wh(solar.pendingOut + grid.pendingOut),
+      free: sellableStore(this.#state, plant, this.parameters),
+    };
+  }
+
+  /** Whether the books would take this entry: what a head-end asks before it submits. */
+  checkEntry(intervalStart: number, entry: IntervalEntry): Status {
+    return checkEntry(this.#state, intervalStart, entry);
+  }
+
+  /** The proof of a sale's row against the last block, or `undefined` where there is none. */
+  proveSale(id: Uint8Array): RowProof | undefined {
+    if (this.#tip === undefined) return undefined;
+    return proveRow(this.#state, this.#tip.header, this.#tip.signature, SALES, id);
+  }
+}

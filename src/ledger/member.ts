@@ -1,0 +1,128 @@
+/**
+ * Who may ask for something: members by number, their role, their keys and the count of their transactions.
+ * A member is a number and nothing else; whom it stands for is known outside the chain.
+ */
+import { equalBytes, toHex } from "#base/bytes.ts";
+import { type Codec, CodecError } from "#base/codec.ts";
+import { keyProblem } from "#crypto/keys.ts";
+import type { Draft, StateReader, Table } from "#ledger/state.ts";
+import type { Status } from "#ledger/status.ts";
+import { bytesKey } from "#ledger/transfer.ts";
+
+export const ROLES = ["operator", "citizen", "supplier"] as const;
+export type Role = (typeof ROLES)[number];
+
+export const MAX_KEYS = 16;
+
+export interface Member {
+  readonly role: Role;
+  readonly suspended: boolean;
+  /** Of the last transaction that counted; the next one takes `nonce` + 1. */
+  readonly nonce: number;
+  /** Height at which it was admitted. */
+  readonly admitted: number;
+  /** Ed25519, in the order of registration. */
+  readonly keys: readonly Uint8Array[];
+}
+
+export const roleCodec: Codec<Role> = {
+  write: (writer, role) => writer.u8(ROLES.indexOf(role)),
+  read(reader) {
+    const code = reader.u8();
+    const role = ROLES[code];
+    if (role === undefined) throw new CodecError(`role ${code}`);
+    return role;
+  },
+};
+
+export const u32Key: Codec<number> = {
+  write: (writer, value) => writer.u32(value),
+  read: (reader) => reader.u32(),
+};
+
+export const MEMBERS: Table<number, Member> = {
+  number: 4,
+  name: "members",
+  key: u32Key,
+  id: (member) => member,
+  row: {
+    write(writer, row) {
+      roleCodec.write(writer, row.role);
+      writer.boolean(row.suspended).uint(row.nonce).uint(row.admitted);
+      writer.list(row.keys, MAX_KEYS, (w, key) => w.fixed(key, 32));
+    },
+    read: (reader) => ({
+      role: roleCodec.read(reader),
+      suspended: reader.boolean(),
+      nonce: reader.uint(),
+      admitted: reader.uint(),
+      keys: reader.list(MAX_KEYS, (r) => r.fixed(32)),
+    }),
+  },
+};
+
+/** Key → whose it is. A key belongs to one member or one meter at most, for ever. */
+export const KEYS: Table<Uint8Array, number> = {
+  number: 5,
+  name: "keys",
+  key: bytesKey(32),
+  id: toHex,
+  row: u32Key,
+};
+
+/**
+ * Whether these keys may be registered, together. Fails, in this order: key_malformed, key_small_order,
+ * key_torsioned, key_already_registered.
+ */
+export function checkNewKeys(state: StateReader, keys: readonly Uint8Array[]): Status {
+  const problems = keys.map((key) => keyProblem(key));
+  for (const problem of ["key_malformed", "key_small_order", "key_torsioned"] as const) {
+    if (problems.includes(problem)) return problem;
+  }
+  const seen = new Set<string>();
+  for (const key of keys) {
+    if (seen.has(toHex(key)) || state.get(KEYS, key) !== undefined) return "key_already_registered";
+    seen.add(toHex(key));
+  }
+  return "ok";
+}
+
+/** Opens a member's row. The caller has checked number and keys. */
+export function admitMember(
+  draft: Draft,
+  member: number,
+  role: Role,
+  keys: readonly Uint8Array[],
+  height: number,
+): void {
+  draft.put(MEMBERS, member, { role, suspended: false, nonce: 0, admitted: height, keys });
+  for (const key of keys) draft.put(KEYS, key, member);
+}
+
+/**
+ * Adds a key. Fails, in this order: member_unknown, key_malformed, key_small_order, key_torsioned,
+ * key_already_registered, too_many_keys.
+ */
+export function registerKey(draft: Draft, member: number, key: Uint8Array): Status {
+  const row = draft.get(MEMBERS, member);
+  if (row === undefined) return "member_unknown";
+  const status = checkNewKeys(draft, [key]);
+  if (status !== "ok") return status;
+  if (row.keys.length >= MAX_KEYS) return "too_many_keys";
+  draft.put(MEMBERS, member, { ...row, keys: [...row.keys, key] });
+  draft.put(KEYS, key, member);
+  return "ok";
+}
+
+/**
+ * Takes a key away; its registration stays, so that nobody can register it again. Fails, in this order:
+ * member_unknown, key_unknown, last_key.
+ */
+export function revokeKey(draft: Draft, member: number, key: Uint8Array): Status {
+  const row = draft.get(MEMBERS, member);
+  if (row === undefined) return "member_unknown";
+  if (!row.keys.some((other) => equalBytes(other, key))) return "key_unknown";
+  if (row.keys.length === 1) return "last_key";
+  draft.put(MEMBERS, member, { ...row, keys: row.keys.filter((other) => !equalBytes(other, key)) });
+  return "ok";
+}

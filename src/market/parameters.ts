@@ -1,0 +1,87 @@
+/** The community's law in numbers: one row of the state, set at genesis, the same for everybody. */
+
+import { assert } from "#base/assert.ts";
+import type { Codec } from "#base/codec.ts";
+import type { Zone } from "#base/time.ts";
+import { MicroEurPerKwh, Wh } from "#base/units.ts";
+import type { StateReader, Table } from "#ledger/state.ts";
+
+export interface Parameters {
+  /** Whose midnight begins a day of rates. */
+  readonly zone: Zone;
+  /** What the community keeps of a sale to a supplier. */
+  readonly saleFee: MicroEurPerKwh;
+  readonly minimumSale: Wh;
+  /** Quarter hours after the one of its authorisation in which a sale may be delivered. */
+  readonly deliveryIntervals: number;
+  /** Blocks after which a sale closes even if its meter never speaks again. */
+  readonly saleExpiryBlocks: number;
+  readonly maxOpenSales: number;
+  /** What is reserved beside the energy sold for conversion losses, in thousandths of it. */
+  readonly storeMarginPerMille: number;
+  readonly gridEnergySellable: boolean;
+  readonly rateLowest: MicroEurPerKwh;
+  readonly rateHighest: MicroEurPerKwh;
+  /** How many days ahead a rate may be published. */
+  readonly rateDaysAhead: number;
+  /** Seconds before midnight at which publishing for the next day ends: block times are not exact clocks. */
+  readonly rateClosesS: number;
+  /** Blocks that a transaction's expiry may lie ahead. */
+  readonly maxExpiryAhead: number;
+  /** What a reading may exceed a plant's limits by, in thousandths. */
+  readonly meterTolerancePerMille: number;
+}
+
+const zoneCodec: Codec<Zone> = {
+  write: (writer, zone) =>
+    writer
+      .text(zone.name, 64)
+      .i64(BigInt(zone.standardOffsetS))
+      .boolean(zone.daylight === "eu"),
+  read: (reader) => ({
+    name: reader.text(64),
+    standardOffsetS: Number(reader.i64()),
+    daylight: reader.boolean() ? "eu" : "none",
+  }),
+};
+
+export const parametersCodec: Codec<Parameters> = {
+  write(writer, p) {
+    zoneCodec.write(writer, p.zone);
+    writer.u64(p.saleFee).u64(p.minimumSale).u32(p.deliveryIntervals).u32(p.saleExpiryBlocks);
+    writer.u16(p.maxOpenSales).u16(p.storeMarginPerMille).boolean(p.gridEnergySellable);
+    writer.u64(p.rateLowest).u64(p.rateHighest).u16(p.rateDaysAhead).u32(p.rateClosesS);
+    writer.u32(p.maxExpiryAhead).u16(p.meterTolerancePerMille);
+  },
+  read: (reader) => ({
+    zone: zoneCodec.read(reader),
+    saleFee: MicroEurPerKwh(reader.u64()),
+    minimumSale: Wh(reader.u64()),
+    deliveryIntervals: reader.u32(),
+    saleExpiryBlocks: reader.u32(),
+    maxOpenSales: reader.u16(),
+    storeMarginPerMille: reader.u16(),
+    gridEnergySellable: reader.boolean(),
+    rateLowest: MicroEurPerKwh(reader.u64()),
+    rateHighest: MicroEurPerKwh(reader.u64()),
+    rateDaysAhead: reader.u16(),
+    rateClosesS: reader.u32(),
+    maxExpiryAhead: reader.u32(),
+    meterTolerancePerMille: reader.u16(),
+  }),
+};
+
+export const PARAMETERS: Table<0, Parameters> = {
+  number: 10,
+  name: "parameters",
+  key: { write: (writer) => writer.u8(0), read: (reader) => reader.u8() as 0 },
+  id: () => 0,
+  row: parametersCodec,
+};
+
+/** Every chain has them from its genesis on. */
+export function parametersOf(state: StateReader): Parameters {
+  const parameters = state.get(PARAMETERS, 0);
+  assert(parameters !== undefined, "a state without parameters");
+  return parameters;
+}

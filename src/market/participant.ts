@@ -1,0 +1,180 @@
+/**
+ * Who takes part: plants (a home's installation, with the limits its readings are held to) and suppliers
+ * (energy companies enrolled on the trading platform).
+ */
+import { utf8 } from "#base/bytes.ts";
+import type { Codec } from "#base/codec.ts";
+import { Wh } from "#base/units.ts";
+import { openAccount } from "#ledger/account.ts";
+import { admitMember, checkNewKeys, KEYS, MEMBERS, type Role, u32Key } from "#ledger/member.ts";
+import type { Draft, Table } from "#ledger/state.ts";
+import type { Status } from "#ledger/status.ts";
+import { memberAccount, storeAccount } from "#market/books.ts";
+
+export const SALE_ID_BYTES = 16;
+export const MAX_FEEDER = 0xffff;
+
+export interface Plant {
+  /** Member number. */
+  readonly owner: number;
+  /** Ed25519, of the bidirectional counter that signs the readings. */
+  readonly meterKey: Uint8Array;
+  readonly feeder: number;
+  readonly solarPeakW: number;
+  /** 0 where there is no accumulator. */
+  readonly capacity: Wh;
+  readonly chargePowerMaxW: number;
+  readonly dischargePowerMaxW: number;
+  /** Height at which it was registered. */
+  readonly registered: number;
+  /** Start of the last interval that was submitted for it; 0 = none. */
+  readonly lastInterval: number;
+  /** Ids of the sales that are open, in the order of their authorisation. */
+  readonly openSales: readonly Uint8Array[];
+}
+
+/** What an installer states of a plant. */
+export type PlantSheet = Omit<Plant, "registered" | "lastInterval" | "openSales">;
+
+export const plantSheetCodec: Codec<PlantSheet> = {
+  write(writer, plant) {
+    writer.u32(plant.owner).fixed(plant.meterKey, 32).u16(plant.feeder).u32(plant.solarPeakW);
+    writer.u64(plant.capacity).u32(plant.chargePowerMaxW).u32(plant.dischargePowerMaxW);
+  },
+  read: (reader) => ({
+    owner: reader.u32(),
+    meterKey: reader.fixed(32),
+    feeder: reader.u16(),
+    solarPeakW: reader.u32(),
+    capacity: Wh(reader.u64()),
+    chargePowerMaxW: reader.u32(),
+    dischargePowerMaxW: reader.u32(),
+  }),
+};
+
+export const PLANTS: Table<number, Plant> = {
+  number: 11,
+  name: "plants",
+  key: u32Key,
+  id: (plant) => plant,
+  row: {
+    write(writer, plant) {
+      plantSheetCodec.write(writer, plant);
+      writer.uint(plant.registered).uint(plant.lastInterval);
+      writer.list(plant.openSales, 0xffff, (w, id) => w.fixed(id, SALE_ID_BYTES));
+    },
+    read: (reader) => ({
+      ...plantSheetCodec.read(reader),
+      registered: reader.uint(),
+      lastInterval: reader.uint(),
+      openSales: reader.list(0xffff, (r) => r.fixed(SALE_ID_BYTES)),
+    }),
+  },
+};
+
+export interface Supplier {
+  readonly name: string;
+  readonly suspended: boolean;
+  readonly enrolled: number;
+  /** Sales closed, and those among them whose delivered energy was paid in full. */
+  readonly salesClosed: number;
+  readonly salesPaid: number;
+}
+
+export const NAME_MAX_BYTES = 120;
+
+export const SUPPLIERS: Table<number, Supplier> = {
+  number: 12,
+  name: "suppliers",
+  key: u32Key,
+  id: (member) => member,
+  row: {
+    write(writer, supplier) {
+      writer.text(supplier.name, NAME_MAX_BYTES).boolean(supplier.suspended).uint(supplier.enrolled);
+      writer.uint(supplier.salesClosed).uint(supplier.salesPaid);
+    },
+    read: (reader) => ({
+      name: reader.text(NAME_MAX_BYTES),
+      suspended: reader.boolean(),
+      enrolled: reader.uint(),
+      salesClosed: reader.uint(),
+      salesPaid: reader.uint(),
+    }),
+  },
+};
+
+/** Watts and watt-hours above these are no home. */
+const POWER_MAX_W = 10_000_000;
+const CAPACITY_MAX = 100_000_000n;
+
+/**
+ * Admits a member with an empty account. Fails, in this order: member_exists, key_malformed,
+ * key_small_order, key_torsioned, key_already_registered.
+ */
+export function admit(
+  draft: Draft,
+  member: number,
+  role: Role,
+  keys: readonly Uint8Array[],
+  height: number,
+): Status {
+  if (draft.get(MEMBERS, member) !== undefined) return "member_exists";
+  if (keys.length === 0) return "key_malformed";
+  const status = checkNewKeys(draft, keys);
+  if (status !== "ok") return status;
+  admitMember(draft, member, role, keys, height);
+  openAccount(draft, memberAccount(member));
+  return "ok";
+}
+
+/**
+ * Registers a plant with its meter key and an empty store. Fails, in this order: member_unknown (the owner
+ * is no citizen), key_malformed, key_small_order, key_torsioned, key_already_registered, plant_exists,
+ * plant_parameters_invalid (an accumulator without power, power without accumulator, more than any home has).
+ */
+export function registerPlant(draft: Draft, plant: number, sheet: PlantSheet, height: number): Status {
+  if (draft.get(MEMBERS, sheet.owner)?.role !== "citizen") return "member_unknown";
+  const status = checkNewKeys(draft, [sheet.meterKey]);
+  if (status !== "ok") return status;
+  if (draft.get(PLANTS, plant) !== undefined) return "plant_exists";
+  const { capacity, chargePowerMaxW, dischargePowerMaxW, solarPeakW } = sheet;
+  const stores = capacity > 0n;
+  if (stores !== chargePowerMaxW > 0 || stores !== dischargePowerMaxW > 0) return "plant_parameters_invalid";
+  if (capacity > CAPACITY_MAX || chargePowerMaxW > POWER_MAX_W || dischargePowerMaxW > POWER_MAX_W) {
+    return "plant_parameters_invalid";
+  }
+  if (solarPeakW > POWER_MAX_W) return "plant_parameters_invalid";
+  draft.put(PLANTS, plant, { ...sheet, registered: height, lastInterval: 0, openSales: [] });
+  draft.put(KEYS, sheet.meterKey, sheet.owner);
+  openAccount(draft, storeAccount(plant));
+  return "ok";
+}
+
+/**
+ * Enrols an energy company on the trading platform. Fails, in this order: member_unknown (no supplier of
+ * that number), supplier_exists, name_invalid (2 to 60 characters without control characters or blanks at
+ * its ends).
+ */
+export function enrolSupplier(draft: Draft, member: number, name: string, height: number): Status {
+  if (draft.get(MEMBERS, member)?.role !== "supplier") return "member_unknown";
+  if (draft.get(SUPPLIERS, member) !== undefined) return "supplier_exists";
+  if (!isName(name)) return "name_invalid";
+  draft.put(SUPPLIERS, member, {
+    name,
+    suspended: false,
+    enrolled: height,
+    salesClosed: 0,
+    salesPaid: 0,
+  });
+  return "ok";
+}
+
+function isName(name: string): boolean {
+  const characters = [...name];
+  if (characters.length < 2 || characters.length > 60 || utf8(name).length > NAME_MAX_BYTES) return false;
+  if (name.startsWith(" ") || name.endsWith(" ")) return false;
+  return characters.every((character) => {
+    const code = character.codePointAt(0)!;
+    return code >= 0x20 && (code < 0x7f || code > 0x9f);
+  });
+}
