@@ -49,7 +49,7 @@ export function nativeSigner(seed: Uint8Array): NativeSigner {
 
 /** True where OpenSSL accepts; false is no opinion. Lengths are the caller's: key 32, signature 64. */
 export function nativeAccepts(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  const key = keyObject(publicKey);
+  const key = nativeKey(publicKey);
   return key !== undefined && verifyBytes(null, message, key, signature);
 }
 
@@ -59,7 +59,7 @@ export function nativeAcceptsAsync(
   message: Uint8Array,
   signature: Uint8Array,
 ): Promise<boolean> {
-  const key = keyObject(publicKey);
+  const key = nativeKey(publicKey);
   if (key === undefined) return Promise.resolve(false);
   return new Promise((resolve) => {
     verifyBytes(null, message, key, signature, (error, accepted) => resolve(error === null && accepted));
@@ -68,30 +68,37 @@ export function nativeAcceptsAsync(
 
 /**
  * Parsed keys, in two generations: when the young one is full it becomes the old one, and what the old one
- * held is forgotten unless it was asked for again. At most 2 × GENERATION keys are kept.
+ * held is forgotten unless it was asked for meanwhile. At most 2 × KEY_GENERATION keys are kept.
  */
-const GENERATION = 8_192;
+export const KEY_GENERATION = 4_096;
 let young = new Map<Text32, KeyObject>();
 let old = new Map<Text32, KeyObject>();
 
-function keyObject(publicKey: Uint8Array): KeyObject | undefined {
+/** OpenSSL's form of a public key; `undefined` where it takes the bytes for none. */
+export function nativeKey(publicKey: Uint8Array): KeyObject | undefined {
   const name = textOf(publicKey);
   const known = young.get(name);
   if (known !== undefined) return known;
-  let key = old.get(name);
-  if (key === undefined) {
-    try {
-      key = createPublicKey({ key: joined(SPKI_PREFIX, publicKey), format: "der", type: "spki" });
-    } catch {
-      return undefined;
-    }
-  }
-  if (young.size >= GENERATION) {
+  const key = old.get(name) ?? parsedKey(publicKey);
+  if (key === undefined) return undefined;
+  if (young.size >= KEY_GENERATION) {
     old = young;
     young = new Map();
   }
   young.set(name, key);
   return key;
+}
+
+export function keysKept(): number {
+  return young.size + old.size;
+}
+
+function parsedKey(publicKey: Uint8Array): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: joined(SPKI_PREFIX, publicKey), format: "der", type: "spki" });
+  } catch {
+    return undefined;
+  }
 }
 
 function joined(prefix: Uint8Array, bytes: Uint8Array): Buffer {
