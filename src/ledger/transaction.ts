@@ -18,6 +18,7 @@
 import { type Codec, CodecError, decode, encode, Writer } from "#base/codec.ts";
 import type { Result } from "#base/result.ts";
 import { taggedHash } from "#crypto/hash.ts";
+import type { Signer } from "#crypto/keys.ts";
 
 export interface UnsignedTransaction {
   readonly chain: string;
@@ -71,6 +72,12 @@ export function decodeTransaction(bytes: Uint8Array): Result<Transaction, CodecE
 /** The 32 bytes that are signed. */
 export function signingHash(transaction: UnsignedTransaction): Uint8Array {
   return taggedHash("contrada/transaction/sign/1", unsignedBytes(transaction));
+}
+
+/** The canonical bytes of a transaction, signed with a key of its sender. */
+export function signTransaction(unsigned: UnsignedTransaction, signer: Signer): Uint8Array {
+  const signature = signer.sign(signingHash(unsigned));
+  return encodeTransaction({ ...unsigned, publicKey: signer.publicKey, signature });
 }
 
 /** The 32 bytes that name the transaction everywhere. */
