@@ -1,0 +1,248 @@
+/**
+ * A town on paper: which homes, with which installation and which people, who supplies, what energy costs. Made
+ * from a seed and a few choices, or from a file of measured homes; the same choices give the same town.
+ */
+
+import { utf8 } from "#base/bytes.ts";
+import { Random } from "#base/random.ts";
+import {
+  civilTime,
+  type DayNumber,
+  dayNumber,
+  dayStart,
+  parseInstant,
+  ROME,
+  type UnixSeconds,
+  weekday,
+  type Zone,
+} from "#base/time.ts";
+import { hash } from "#crypto/hash.ts";
+import { type Signer, signerFromSeed } from "#crypto/keys.ts";
+import type { AccumulatorParameters } from "#plant/accumulator.ts";
+import { panelField } from "#plant/panel.ts";
+import type { Site } from "#plant/site.ts";
+import type { MeasuredHomes } from "#sim/homes-file.ts";
+import { Household } from "#sim/household.ts";
+import { generatedSource, measuredSource, SharedSky, type Source } from "#sim/sources.ts";
+import { Weather } from "#sim/weather.ts";
+
+/** Prices that the BEC compares, µEUR/kWh. */
+export interface Prices {
+  readonly importPrice: number;
+  readonly feedInPrice: number;
+}
+
+export interface HomePlan {
+  readonly plant: number;
+  /** Member number of the owner. */
+  readonly owner: number;
+  readonly site: Site;
+  readonly solarPeakW: number;
+  /** Wh that stay in the accumulator for the owner. */
+  readonly reserveWh: number;
+  readonly source: Source;
+  readonly meter: Signer;
+  readonly ownerKey: Signer;
+}
+
+export interface TownChoices {
+  readonly seed: number;
+  /** Of generated homes; measured ones are as many as the file has. */
+  readonly homes: number;
+  readonly measured: MeasuredHomes | undefined;
+  /** First instant; `undefined` = the file's, or the default town's. */
+  readonly start: UnixSeconds | undefined;
+  /** `every-second` (from the first), `all`, `none`, or numbers of homes like `1,3,5`. */
+  readonly solarHomes: string;
+  /** kWp of each home with panels; 0 = as the town's people chose (generated) or 5 (measured). */
+  readonly solarPeakKwp: number;
+  /** Column of a measured file; `undefined` = its first. */
+  readonly solarColumn: string | undefined;
+  /** kWh of each home with panels; 0 = no accumulators; -1 = as the town's people chose. */
+  readonly accumulatorKwh: number;
+  readonly accumulatorKw: number;
+}
+
+export interface SupplierPlan {
+  readonly member: number;
+  readonly name: string;
+  readonly key: Signer;
+  /** Its rate for a day, µEUR/kWh. */
+  rateOf(day: DayNumber): bigint;
+}
+
+export interface TownPlan {
+  readonly seed: number;
+  readonly zone: Zone;
+  readonly start: UnixSeconds;
+  /** The last instant that the measured file covers, Infinity for a generated town. */
+  readonly end: UnixSeconds;
+  readonly operator: { readonly member: number; readonly key: Signer };
+  readonly producer: Signer;
+  readonly suppliers: readonly SupplierPlan[];
+  /** An energy company that is a member and waits to be enrolled. */
+  readonly applicant: { readonly member: number; readonly name: string; readonly key: Signer };
+  readonly homes: readonly HomePlan[];
+  prices(time: UnixSeconds): Prices;
+}
+
+export const OPERATOR = 1;
+const FIRST_SUPPLIER = 2;
+const FIRST_CITIZEN = 101;
+const RESERVE_SHARE = 0.2;
+const FEED_IN = 80_000;
+export const DEFAULT_START = "2026-06-16T08:00Z";
+
+/** The key of someone in a simulated town; never of anybody else. */
+export function townKey(seed: number, who: string): Signer {
+  return signerFromSeed(hash(utf8(`contrada simulated town ${seed}: ${who}`)));
+}
+
+/** Throws `RangeError` with a sentence where the choices fit no town. */
+export function planTown(choices: TownChoices): TownPlan {
+  const { seed, measured } = choices;
+  const count = measured === undefined ? choices.homes : measured.loads.length;
+  const start =
+    choices.start ?? (measured === undefined ? parseInstant(DEFAULT_START)! : startOf(measured, ROME));
+  const withSolar = solarHomes(choices.solarHomes, count);
+  const solarColumn = measured === undefined ? 0 : columnOf(measured, choices.solarColumn);
+  const random = new Random(seed);
+  const sky = new SharedSky(new Weather(random.fork("weather").uint32()));
+  const homes: HomePlan[] = [];
+  for (let index = 0; index < count; index++) {
+    const own = random.fork(`home ${index}`);
+    const peakW = withSolar[index] ? peakOf(choices, own) : 0;
+    const site = siteOf(choices, own, peakW);
+    const plant = index + 1;
+    homes.push({
+      plant,
+      owner: FIRST_CITIZEN + index,
+      site,
+      solarPeakW: peakW,
+      reserveWh: Math.round((site.accumulator?.capacityWh ?? 0) * RESERVE_SHARE),
+      source:
+        measured === undefined
+          ? generatedSource(sky, site, new Household(own.fork("household")), own.integer(240))
+          : measuredSource(measured, start, index, solarColumn, peakW),
+      meter: townKey(seed, `meter ${plant}`),
+      ownerKey: townKey(seed, `owner ${plant}`),
+    });
+  }
+  return {
+    seed,
+    zone: ROME,
+    start,
+    end: measured === undefined ? Number.POSITIVE_INFINITY : start + measured.steps * measured.stepS,
+    operator: { member: OPERATOR, key: townKey(seed, "operator") },
+    producer: townKey(seed, "producer"),
+    suppliers: ["Alba Energia", "Ponente Luce", "Tevere Power"].map((name, i) =>
+      supplierPlan(seed, FIRST_SUPPLIER + i, name, 142_000 - 7_000 * i),
+    ),
+    applicant: {
+      member: FIRST_SUPPLIER + 3,
+      name: "Nuova Luce",
+      key: townKey(seed, "supplier Nuova Luce"),
+    },
+    homes,
+    prices: priceTable(measured, start),
+  };
+}
+
+/** The dearest and cheapest hours of a plain time-of-use tariff, µEUR/kWh, by civil hour. */
+export function importPriceAt(zone: Zone, time: UnixSeconds): number {
+  const { hour } = civilTime(zone, time);
+  if (hour < 7 || hour >= 22) return 210_000;
+  return hour >= 17 ? 410_000 : 330_000;
+}
+
+function priceTable(measured: MeasuredHomes | undefined, start: UnixSeconds): (time: UnixSeconds) => Prices {
+  const priced = measured?.pricePerKwh?.values;
+  if (measured === undefined || priced === undefined) {
+    return (time) => ({ importPrice: importPriceAt(ROME, time), feedInPrice: FEED_IN });
+  }
+  return (time) => {
+    const row = Math.floor((time - start) / measured.stepS) % measured.steps;
+    return { importPrice: Math.round(priced[row]! * 1_000_000), feedInPrice: FEED_IN };
+  };
+}
+
+function supplierPlan(seed: number, member: number, name: string, around: number): SupplierPlan {
+  const random = new Random(seed).fork(`supplier ${name}`);
+  return {
+    member,
+    name,
+    key: townKey(seed, `supplier ${name}`),
+    rateOf: (day) => BigInt(around + 1_000 * (random.fork(`day ${day}`).integer(17) - 8)),
+  };
+}
+
+function startOf(measured: MeasuredHomes, zone: Zone): UnixSeconds {
+  if (measured.start !== undefined) return measured.start;
+  // An undated file names month, hour and day of the week; the year is the first from 2020 on that fits.
+  const { month, hour, dayType } = measured.firstHour!;
+  for (let year = 2020; year < 2048; year++) {
+    const last = dayNumber({ year, month: month + 1, day: 1 }) - 1;
+    if (weekday(last) === dayType) return dayStart(zone, last) + (hour - 1) * 3600;
+  }
+  return dayStart(zone, dayNumber({ year: 2020, month, day: 1 }));
+}
+
+function columnOf(measured: MeasuredHomes, wanted: string | undefined): number {
+  if (wanted === undefined) return 0;
+  const index = measured.solar.findIndex(({ name }) => name === wanted || `${name}_pu` === wanted);
+  if (index < 0) {
+    const known = measured.solar.map(({ name }) => name).join(", ");
+    throw new RangeError(`the file has no solar column "${wanted}"; it has ${known}.`);
+  }
+  return index;
+}
+
+function solarHomes(choice: string, count: number): boolean[] {
+  const homes = Array.from(
+    { length: count },
+    (_, i) => choice === "all" || (choice === "every-second" && i % 2 === 0),
+  );
+  if (["all", "none", "every-second"].includes(choice)) return homes;
+  for (const word of choice.split(",")) {
+    const number = Number(word);
+    if (!Number.isInteger(number) || number < 1 || number > count) {
+      throw new RangeError(
+        `homes with panels are "all", "none", "every-second" or numbers from 1 to ${count} like 1,3,5; not "${word}".`,
+      );
+    }
+    homes[number - 1] = true;
+  }
+  return homes;
+}
+
+function peakOf(choices: TownChoices, random: Random): number {
+  if (choices.solarPeakKwp > 0) return Math.round(choices.solarPeakKwp * 1000);
+  return choices.measured === undefined ? 3_000 + 500 * random.fork("panels").integer(7) : 5_000;
+}
+
+function siteOf(choices: TownChoices, random: Random, peakW: number): Site {
+  const drawn = random.fork("site");
+  const tilt = 18 + drawn.integer(18);
+  const azimuth = 130 + drawn.integer(101);
+  const accumulator = peakW === 0 ? undefined : accumulatorOf(choices, drawn);
+  return {
+    panels: peakW === 0 ? [] : [panelField(peakW, tilt, azimuth)],
+    inverter: { ratedW: peakW, nominalEfficiency: 0.965 },
+    accumulator,
+    connection: { importPowerMaxW: 1_000_000, exportPowerMaxW: Math.max(6_000, peakW + 5_000) },
+  };
+}
+
+function accumulatorOf(choices: TownChoices, random: Random): AccumulatorParameters | undefined {
+  const kwh =
+    choices.accumulatorKwh < 0 ? [5, 6.4, 6.4, 10, 13.5][random.integer(5)]! : choices.accumulatorKwh;
+  if (kwh === 0) return undefined;
+  const power = choices.accumulatorKw > 0 ? choices.accumulatorKw * 1000 : Math.min(5_000, 750 * kwh);
+  return {
+    capacityWh: Math.round(kwh * 1000),
+    chargePowerMaxW: Math.round(power),
+    dischargePowerMaxW: Math.round(power),
+    roundTripEfficiency: 0.9,
+    standbyLossW: 5,
+  };
+}

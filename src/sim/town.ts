@@ -1,0 +1,359 @@
+/**
+ * A whole town: homes that produce, store and consume step by step; meters that sign each quarter hour; owners
+ * who sell; suppliers who publish tomorrow's rate each evening. It composes the production rooms: the same BEC,
+ * the same meter, the same head-end and the same chain serve a real street. Only the loads and the sky are made
+ * up, and the clock is its own.
+ *
+ * Everything that ends up on the ledger follows from the plan and the steps taken, in one fixed order, so that
+ * a seed has one final state root wherever it runs, as long as no person takes part.
+ */
+import { assert } from "#base/assert.ts";
+import { toHex } from "#base/bytes.ts";
+import { Random } from "#base/random.ts";
+import {
+  civilTime,
+  type DayNumber,
+  dayOf,
+  dayStart,
+  formatInstant,
+  QUARTER_HOUR_S,
+  type UnixSeconds,
+} from "#base/time.ts";
+import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
+import type { ChainEvent } from "#chain/events.ts";
+import { DEFAULT_PARAMETERS, type Genesis } from "#chain/genesis.ts";
+import type { ChainHost, CommittedBlock, Submission } from "#chain/host.ts";
+import {
+  admitMember,
+  authoriseEnergySale,
+  depositMoney,
+  enrolEnergySupplier,
+  publishDayRate,
+  registerHomePlant,
+} from "#chain/transactions.ts";
+import type { Kind } from "#ledger/machine.ts";
+import type { Status } from "#ledger/status.ts";
+import type { Parameters } from "#market/parameters.ts";
+import type { PlantSheet } from "#market/participant.ts";
+import { demandWh, exportWh, generationWh, importWh, type Reading } from "#metering/reading.ts";
+import { type SignedDay, type SignedReading, signDay, signReading } from "#metering/signed-reading.ts";
+import { Actor } from "#sim/actor.ts";
+import { Balance } from "#sim/balance.ts";
+import { Home } from "#sim/home.ts";
+import { habitualSale } from "#sim/owner.ts";
+import type { HomePlan, TownPlan } from "#sim/plan.ts";
+import { addressOf } from "#sim/street.ts";
+
+/** Where readings go: the platform's head-end. */
+export interface HeadEndPort {
+  receive(readings: readonly SignedReading[]): void;
+  /** Readings that stand under one signature of their day. */
+  receiveDays(days: readonly SignedDay[]): void;
+  /** Submits the interval's totals; `ok` once admitted. */
+  closeInterval(start: UnixSeconds): Promise<Status>;
+}
+
+/** A chain that seals a block when it is told to; one that seals by itself answers at once. */
+export interface TownHost extends ChainHost {
+  produceNow(): Promise<void>;
+}
+
+export interface TownOptions {
+  /** Seconds of a step, a divisor of 900. */
+  readonly stepS: number;
+  /** Whether owners sell by habit. */
+  readonly trade: boolean;
+  /** How often a meter signs: each quarter hour, or once a civil day for all of it. */
+  readonly signatures: "interval" | "day";
+  /** Where the accumulators of a town that is resumed stand; empty ones at the beginning. */
+  readonly stores: ReadonlyMap<number, { readonly solarWh: number; readonly gridWh: number }>;
+  /** The first instant: a quarter hour. */
+  readonly start: UnixSeconds;
+}
+
+/** What each supplier brings along, µEUR: enough for a small town's year. */
+const SUPPLIER_FUNDS = 50_000_000_000n;
+/** Suppliers publish tomorrow's rate when this civil hour has struck and half of it has passed. */
+const RATES_HOUR = 23;
+const SEALS_WAITED = 100;
+
+export function townGenesis(plan: TownPlan, chain: string, parameters: Partial<Parameters> = {}): Genesis {
+  return {
+    chain,
+    // The evening before: the first day's rates are published before it begins.
+    time: dayStart(plan.zone, dayOf(plan.zone, plan.start)) - 7200,
+    producer: plan.producer.publicKey,
+    operator: { member: plan.operator.member, keys: [plan.operator.key.publicKey] },
+    parameters: { ...DEFAULT_PARAMETERS, zone: plan.zone, ...parameters },
+  };
+}
+
+export class Town {
+  readonly plan: TownPlan;
+  readonly homes: readonly Home[];
+  readonly balance = new Balance();
+  readonly #host: TownHost;
+  readonly #headEnd: HeadEndPort;
+  readonly #options: TownOptions;
+  readonly #owners: readonly Actor[];
+  readonly #suppliers: readonly Actor[];
+  readonly #operator: Actor;
+  readonly #random: Random;
+  /** Sales to deliver: what the chain has not seen yet, by hexadecimal id. */
+  readonly #orders = new Map<string, { readonly home: Home; remainingWh: number; stopped: boolean }>();
+  /** Plants whose owner is a person: no habits there. */
+  readonly #played = new Set<number>();
+  readonly #dayReadings: Reading[][] = [];
+  readonly #stopListening: () => void;
+  #time: UnixSeconds;
+  #sales = 0;
+  #refused = new Map<string, number>();
+
+  constructor(plan: TownPlan, host: TownHost, headEnd: HeadEndPort, options: TownOptions) {
+    assert(QUARTER_HOUR_S % options.stepS === 0, "a step divides a quarter hour");
+    this.plan = plan;
+    this.#host = host;
+    this.#headEnd = headEnd;
+    this.#options = options;
+    this.#time = options.start;
+    this.#random = new Random(plan.seed).fork("habits");
+    this.#operator = new Actor(host, plan.operator.member, plan.operator.key);
+    this.#suppliers = plan.suppliers.map(({ member, key }) => new Actor(host, member, key));
+    this.#owners = plan.homes.map(({ owner, ownerKey }) => new Actor(host, owner, ownerKey));
+    const prices = plan.prices(options.start);
+    this.homes = plan.homes.map(({ plant, site, reserveWh }) => {
+      const store = options.stores.get(plant);
+      return new Home({
+        plant,
+        site,
+        start: options.start,
+        storedSolarWh: store?.solarWh ?? 0,
+        storedGridWh: store?.gridWh ?? 0,
+        reserveWh,
+        ...prices,
+      });
+    });
+    this.#resumeOrders();
+    this.#stopListening = host.onBlock((block) => this.#follow(block));
+  }
+
+  /** How far the town has come; every home has been stepped up to here. */
+  get time(): UnixSeconds {
+    return this.#time;
+  }
+
+  /** Sales authorised by habit so far. */
+  get sales(): number {
+    return this.#sales;
+  }
+
+  /** Refusals of what the town itself asked for, by status: none in a healthy town. */
+  get refused(): ReadonlyMap<string, number> {
+    return this.#refused;
+  }
+
+  /** From now on a person decides about this plant's sales. */
+  play(plant: number): void {
+    this.#played.add(plant);
+  }
+
+  close(): void {
+    this.#stopListening();
+  }
+
+  /** Admits everybody to a chain before its first block and publishes the first day's rates. */
+  async found(): Promise<void> {
+    const { suppliers, applicant, homes } = this.plan;
+    for (const { member, key } of [...suppliers, applicant]) {
+      await this.#asOperator(admitMember, { member, role: "supplier", keys: [key.publicKey] });
+    }
+    for (const { member, name } of suppliers) {
+      await this.#asOperator(enrolEnergySupplier, { member, name });
+      const amount = MicroEur(SUPPLIER_FUNDS);
+      await this.#asOperator(depositMoney, { member, amount, reference: "opening balance" });
+    }
+    for (const home of homes) {
+      await this.#asOperator(admitMember, {
+        member: home.owner,
+        role: "citizen",
+        keys: [home.ownerKey.publicKey],
+      });
+      await this.#asOperator(registerHomePlant, { plant: home.plant, sheet: plantSheet(home) });
+    }
+    await this.#host.produceNow();
+    await this.#publishRates(dayOf(this.plan.zone, this.plan.start));
+    await this.#host.produceNow();
+  }
+
+  /** Runs one step; at the end of a quarter hour meters report and people act. */
+  async step(): Promise<void> {
+    this.#stepHomes();
+    if (this.#time % QUARTER_HOUR_S === 0) await this.#closeInterval(this.#time - QUARTER_HOUR_S);
+  }
+
+  /** Runs whole quarter hours up to `end`, without a pause. */
+  async runUntil(end: UnixSeconds, onInterval?: (time: UnixSeconds) => void): Promise<void> {
+    while (this.#time < end) {
+      this.#stepHomes();
+      if (this.#time % QUARTER_HOUR_S !== 0) continue;
+      await this.#closeInterval(this.#time - QUARTER_HOUR_S);
+      onInterval?.(this.#time);
+    }
+  }
+
+  #stepHomes(): void {
+    const { stepS } = this.#options;
+    const time = this.#time;
+    const prices = this.plan.prices(time);
+    const plans = this.plan.homes;
+    for (const [i, home] of this.homes.entries()) {
+      const { source } = plans[i]!;
+      home.situation.importPrice = prices.importPrice;
+      home.situation.feedInPrice = prices.feedInPrice;
+      home.step(time, stepS, source.solarW(time, stepS), source.loadW(time, stepS));
+    }
+    this.#time = time + stepS;
+  }
+
+  async #closeInterval(start: UnixSeconds): Promise<void> {
+    const readings = this.homes.map((home) => home.closeInterval());
+    for (const { flows } of readings) {
+      this.balance.add(generationWh(flows), demandWh(flows), importWh(flows), exportWh(flows));
+    }
+    this.balance.closeSlot();
+    await this.#report(start, readings);
+    await this.#host.produceNow();
+    await this.#people();
+  }
+
+  async #report(start: UnixSeconds, readings: readonly Reading[]): Promise<void> {
+    const { chain } = this.#host;
+    if (this.#options.signatures === "interval") {
+      this.#headEnd.receive(
+        readings.map((reading, i) => signReading(chain, reading, this.plan.homes[i]!.meter)),
+      );
+      await this.#submitInterval(start);
+      return;
+    }
+    for (const [i, reading] of readings.entries()) (this.#dayReadings[i] ??= []).push(reading);
+    if (dayOf(this.plan.zone, this.#time) === dayOf(this.plan.zone, start)) return;
+    await this.flushDay();
+  }
+
+  /** Signs and reports what a meter of daily signatures still holds. */
+  async flushDay(): Promise<void> {
+    const days = this.#dayReadings.splice(0);
+    if (days.length === 0) return;
+    const { chain } = this.#host;
+    this.#headEnd.receiveDays(days.map((readings, i) => signDay(chain, readings, this.plan.homes[i]!.meter)));
+    for (const { intervalStart } of days[0]!) {
+      await this.#submitInterval(intervalStart);
+      await this.#host.produceNow();
+    }
+  }
+
+  async #submitInterval(start: UnixSeconds): Promise<void> {
+    const status = await this.#headEnd.closeInterval(start);
+    if (status !== "ok") this.#note(`interval ${formatInstant(start)}: ${status}`);
+  }
+
+  /** What people do when a quarter hour is over. */
+  async #people(): Promise<void> {
+    const { zone } = this.plan;
+    const time = this.#time;
+    const day = dayOf(zone, time);
+    const local = civilTime(zone, time);
+    if (local.hour === RATES_HOUR && local.minute === 30) await this.#publishRates(day + 1);
+    if (!this.#options.trade) return;
+    const view = this.#host.view();
+    for (const [i, { plant, reserveWh }] of this.plan.homes.entries()) {
+      if (this.#played.has(plant)) continue;
+      const random = () => this.#random.fork(`${plant} ${time}`);
+      const request = habitualSale(view, plant, Wh(BigInt(reserveWh)), { time, day, zone }, random);
+      if (request === undefined) continue;
+      const submission = await this.#owners[i]!.submit(authoriseEnergySale, request);
+      if (this.#admitted(submission)) this.#sales += 1;
+    }
+  }
+
+  async #publishRates(day: DayNumber): Promise<void> {
+    for (const [i, { rateOf, member }] of this.plan.suppliers.entries()) {
+      if (this.#host.view().rate(member, day) !== undefined) continue;
+      const rate = MicroEurPerKwh(rateOf(day));
+      this.#admitted(await this.#suppliers[i]!.submit(publishDayRate, { day, rate }));
+    }
+  }
+
+  async #asOperator<B>(kind: Kind<B, ChainEvent>, body: B): Promise<void> {
+    for (let i = 0; i < SEALS_WAITED; i++) {
+      const submission = await this.#operator.submit(kind, body);
+      if (submission.admitted) return;
+      if (submission.status !== "overloaded")
+        throw new Error(`the town cannot be founded: ${submission.status}`);
+      await this.#host.produceNow();
+    }
+    throw new Error("the town cannot be founded: the node stays overloaded");
+  }
+
+  #admitted(submission: Submission): boolean {
+    if (submission.admitted) return true;
+    this.#note(submission.status);
+    return false;
+  }
+
+  #note(status: string): void {
+    this.#refused.set(status, (this.#refused.get(status) ?? 0) + 1);
+  }
+
+  /** Turns what the chain decided into orders for the BECs. */
+  #follow(block: CommittedBlock): void {
+    for (const event of block.events) this.#heed(event);
+    for (const { events } of block.transactions) for (const event of events) this.#heed(event);
+  }
+
+  #heed(event: ChainEvent): void {
+    if (event.type === "sale_authorised") this.#take(event.sale, event.plant, Number(event.energy));
+    if (event.type !== "sale_progressed" && event.type !== "sale_withdrawn" && event.type !== "sale_closed")
+      return;
+    const id = toHex(event.sale);
+    const order = this.#orders.get(id);
+    if (order === undefined) return;
+    if (event.type === "sale_progressed") {
+      order.remainingWh = Number(this.#host.view().sale(event.sale)!.energy - event.delivered);
+      return;
+    }
+    if (!order.stopped) order.home.stopDelivering(order.remainingWh);
+    order.stopped = true;
+    if (event.type === "sale_closed") this.#orders.delete(id);
+  }
+
+  #take(sale: Uint8Array, plant: number, energyWh: number): void {
+    const home = this.homes[plant - 1];
+    if (home === undefined) return;
+    this.#orders.set(toHex(sale), { home, remainingWh: energyWh, stopped: false });
+    home.deliver(energyWh);
+  }
+
+  #resumeOrders(): void {
+    const view = this.#host.view();
+    for (const { key: plant, row } of view.plants()) {
+      for (const id of row.openSales) {
+        const sale = view.sale(id)!;
+        if (sale.state === "open") this.#take(id, plant, Number(sale.energy - sale.delivered));
+      }
+    }
+  }
+}
+
+function plantSheet(plan: HomePlan): PlantSheet {
+  const { accumulator } = plan.site;
+  return {
+    owner: plan.owner,
+    meterKey: plan.meter.publicKey,
+    feeder: addressOf(plan.plant - 1).feeder,
+    solarPeakW: plan.solarPeakW,
+    capacity: Wh(BigInt(accumulator?.capacityWh ?? 0)),
+    chargePowerMaxW: accumulator?.chargePowerMaxW ?? 0,
+    dischargePowerMaxW: accumulator?.dischargePowerMaxW ?? 0,
+  };
+}
