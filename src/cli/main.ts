@@ -15,10 +15,6 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "replay a data folder's ledger and check every hash, signature, root and invariant",
     load: async () => (await import("#cli/verify.ts")).verify,
   },
-  "verify-receipt": {
-    summary: "check a saved receipt of a sale without asking anyone",
-    load: async () => (await import("#cli/verify-receipt.ts")).verifyReceipt,
-  },
   config: {
     summary: "show every setting with its value and where it comes from",
     load: async () => (await import("#cli/config.ts")).config,

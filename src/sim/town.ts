@@ -37,7 +37,7 @@ import type { Parameters } from "#market/parameters.ts";
 import type { PlantSheet } from "#market/participant.ts";
 import { demandWh, exportWh, generationWh, importWh, type Reading } from "#metering/reading.ts";
 import { type SignedDay, type SignedReading, signDay, signReading } from "#metering/signed-reading.ts";
-import { Actor } from "#sim/actor.ts";
+import { OperatorAccount } from "#platform/operator-account.ts";
 import { Balance } from "#sim/balance.ts";
 import { Home } from "#sim/home.ts";
 import { habitualSale } from "#sim/owner.ts";
@@ -95,9 +95,9 @@ export class Town {
   readonly #host: TownHost;
   readonly #headEnd: HeadEndPort;
   readonly #options: TownOptions;
-  readonly #owners: readonly Actor[];
-  readonly #suppliers: readonly Actor[];
-  readonly #operator: Actor;
+  readonly #owners: readonly OperatorAccount[];
+  readonly #suppliers: readonly OperatorAccount[];
+  readonly #operator: OperatorAccount;
   readonly #random: Random;
   /** Sales to deliver: what the chain has not seen yet, by hexadecimal id. */
   readonly #orders = new Map<string, { readonly home: Home; remainingWh: number; stopped: boolean }>();
@@ -109,7 +109,14 @@ export class Town {
   #sales = 0;
   #refused = new Map<string, number>();
 
-  constructor(plan: TownPlan, host: TownHost, headEnd: HeadEndPort, options: TownOptions) {
+  /** `operator` is the account that the head-end submits with, too. */
+  constructor(
+    plan: TownPlan,
+    host: TownHost,
+    headEnd: HeadEndPort,
+    operator: OperatorAccount,
+    options: TownOptions,
+  ) {
     assert(QUARTER_HOUR_S % options.stepS === 0, "a step divides a quarter hour");
     this.plan = plan;
     this.#host = host;
@@ -117,9 +124,13 @@ export class Town {
     this.#options = options;
     this.#time = options.start;
     this.#random = new Random(plan.seed).fork("habits");
-    this.#operator = new Actor(host, plan.operator.member, plan.operator.key);
-    this.#suppliers = plan.suppliers.map(({ member, key }) => new Actor(host, member, key));
-    this.#owners = plan.homes.map(({ owner, ownerKey }) => new Actor(host, owner, ownerKey));
+    this.#operator = operator;
+    this.#suppliers = plan.suppliers.map(
+      ({ member, key }) => new OperatorAccount(host, { member, signer: key }),
+    );
+    this.#owners = plan.homes.map(
+      ({ owner, ownerKey }) => new OperatorAccount(host, { member: owner, signer: ownerKey }),
+    );
     const prices = plan.prices(options.start);
     this.homes = plan.homes.map(({ plant, site, reserveWh }) => {
       const store = options.stores.get(plant);
@@ -271,7 +282,7 @@ export class Town {
       const random = () => this.#random.fork(`${plant} ${time}`);
       const request = habitualSale(view, plant, Wh(BigInt(reserveWh)), { time, day, zone }, random);
       if (request === undefined) continue;
-      const submission = await this.#owners[i]!.submit(authoriseEnergySale, request);
+      const submission = await this.#owners[i]!.send(authoriseEnergySale, request);
       if (this.#admitted(submission)) this.#sales += 1;
     }
   }
@@ -280,13 +291,13 @@ export class Town {
     for (const [i, { rateOf, member }] of this.plan.suppliers.entries()) {
       if (this.#host.view().rate(member, day) !== undefined) continue;
       const rate = MicroEurPerKwh(rateOf(day));
-      this.#admitted(await this.#suppliers[i]!.submit(publishDayRate, { day, rate }));
+      this.#admitted(await this.#suppliers[i]!.send(publishDayRate, { day, rate }));
     }
   }
 
   async #asOperator<B>(kind: Kind<B, ChainEvent>, body: B): Promise<void> {
     for (let i = 0; i < SEALS_WAITED; i++) {
-      const submission = await this.#operator.submit(kind, body);
+      const submission = await this.#operator.send(kind, body);
       if (submission.admitted) return;
       if (submission.status !== "overloaded")
         throw new Error(`the town cannot be founded: ${submission.status}`);

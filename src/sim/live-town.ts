@@ -1,0 +1,182 @@
+/**
+ * A town that somebody watches: it runs as far as its clock allows, turn by turn, so that the platform in the
+ * same process answers in between; it shows each step to the platform and takes the demo bar's commands.
+ */
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import { dayOf, dayStart, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
+import { FLOW } from "#plant/flows.ts";
+import { J_PER_WH } from "#plant/resolution.ts";
+import { ROME_SITE, sunTimes } from "#plant/sun.ts";
+import type { ClockCommand, DemoPort } from "#platform/demo.ts";
+import type { LiveSample } from "#platform/live.ts";
+import { VirtualClock } from "#sim/clock.ts";
+import type { Home } from "#sim/home.ts";
+import type { TownPlan } from "#sim/plan.ts";
+import { addressOf } from "#sim/street.ts";
+import type { Town } from "#sim/town.ts";
+import type { DemoClock, DemoIdentity } from "#wire/schemas.ts";
+
+/** Real milliseconds of work before the platform gets its turn. */
+const TURN_MS = 25;
+const IDLE_MS = 20;
+/** A clock this far ahead of the town, in real seconds, is set back to it. */
+const FORGIVEN_S = 2;
+
+/** What each step is shown to. */
+export interface Watcher {
+  /** The homes as they stand after a step. */
+  onStep(time: UnixSeconds, stepS: number, homes: readonly Home[]): void;
+  onQuarterHour(time: UnixSeconds): void;
+}
+
+export class LiveTown implements DemoPort {
+  readonly #plan: TownPlan;
+  readonly #clock: VirtualClock;
+  readonly #stepS: number;
+  #town: Town | undefined;
+  #stopped = false;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(plan: TownPlan, start: UnixSeconds, speed: number, stepS: number) {
+    this.#plan = plan;
+    this.#clock = new VirtualClock(start, speed, () => performance.now());
+    this.#stepS = stepS;
+  }
+
+  /** The town's time: of the chain, of the platform, of the screens. */
+  get time(): UnixSeconds {
+    return this.#clock.time;
+  }
+
+  /** Runs until `stop`. Rejects where the town breaks. */
+  run(town: Town, watcher: Watcher): Promise<void> {
+    this.#town = town;
+    this.#running = this.#run(town, watcher);
+    return this.#running;
+  }
+
+  /** Lets the step under way end. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  async #run(town: Town, watcher: Watcher): Promise<void> {
+    const clock = this.#clock;
+    while (!this.#stopped) {
+      const began = performance.now();
+      let worked = false;
+      while (!this.#stopped && town.time + this.#stepS <= clock.allowed) {
+        worked = true;
+        await town.step();
+        clock.advance(town.time);
+        watcher.onStep(town.time, this.#stepS, town.homes);
+        if (town.time % QUARTER_HOUR_S === 0) watcher.onQuarterHour(town.time);
+        if (performance.now() - began > TURN_MS) break;
+      }
+      if (!worked) await sleep(IDLE_MS);
+      else await setImmediate();
+      const behind = clock.allowed - town.time;
+      if (clock.speed > 0 && Number.isFinite(behind) && clock.seekingTo === undefined) {
+        if (behind > FORGIVEN_S * clock.speed + this.#stepS) clock.forgive();
+      }
+    }
+  }
+
+  identities(): DemoIdentity[] {
+    const { homes, suppliers, applicant } = this.#plan;
+    return [
+      ...homes.map(({ plant, site, solarPeakW }): DemoIdentity => {
+        const { name, address } = addressOf(plant - 1);
+        const panels = solarPeakW === 0 ? "no panels" : `${(solarPeakW / 1000).toFixed(1)} kWp`;
+        const kwh = (site.accumulator?.capacityWh ?? 0) / 1000;
+        const store = kwh === 0 ? "" : `, ${kwh.toFixed(1)} kWh`;
+        return { id: `home-${plant}`, role: "citizen", name, description: `${address} · ${panels}${store}` };
+      }),
+      ...suppliers.map(
+        ({ member, name }): DemoIdentity => ({
+          id: `supplier-${member}`,
+          role: "supplier",
+          name,
+          description: "enrolled",
+        }),
+      ),
+      {
+        id: `supplier-${applicant.member}`,
+        role: "supplier",
+        name: applicant.name,
+        description: "not yet enrolled",
+      },
+      { id: "operator", role: "operator", name: "Contrada Olmo", description: "the community's operator" },
+    ];
+  }
+
+  memberOf(identity: string): number | undefined {
+    if (identity === "operator") return this.#plan.operator.member;
+    const [kind, number] = identity.split("-");
+    const home = kind === "home" ? this.#plan.homes[Number(number) - 1] : undefined;
+    if (home !== undefined) {
+      // Somebody lives here now: they decide what is sold.
+      this.#town?.play(home.plant);
+      return home.owner;
+    }
+    const suppliers = [...this.#plan.suppliers, this.#plan.applicant];
+    return suppliers.find(({ member }) => identity === `supplier-${member}`)?.member;
+  }
+
+  clock(): DemoClock {
+    const { time, paused, speed, seekingTo } = this.#clock;
+    return { time, paused, speed, seekingTo: seekingTo ?? null };
+  }
+
+  control({ paused, speed, seekTo }: ClockCommand): DemoClock {
+    if (speed !== undefined) this.#clock.setSpeed(speed);
+    if (paused !== undefined) this.#clock.pause(paused);
+    if (seekTo !== undefined) this.#clock.seek(this.#instantOf(seekTo));
+    return this.clock();
+  }
+
+  onClock(listener: (clock: DemoClock) => void): () => void {
+    return this.#clock.onChange(() => listener(this.clock()));
+  }
+
+  /** The next such moment after now, on a step's boundary. */
+  #instantOf(moment: NonNullable<ClockCommand["seekTo"]>): UnixSeconds {
+    const now = this.#clock.time;
+    if (typeof moment === "number") return this.#onStep(moment);
+    const { zone } = this.#plan;
+    const today = dayOf(zone, now);
+    if (moment === "midnight") return dayStart(zone, today + 1);
+    for (let day = today; ; day++) {
+      const sun = sunTimes(ROME_SITE, day);
+      const at =
+        moment === "noon" ? dayStart(zone, day) + 12 * 3600 : sun === undefined ? undefined : sun[moment];
+      if (at !== undefined && at > now + 60) return this.#onStep(at);
+    }
+  }
+
+  #onStep(instant: UnixSeconds): UnixSeconds {
+    return Math.ceil(instant / this.#stepS) * this.#stepS;
+  }
+}
+
+/** What a home shows of its last step. */
+export function sampleOf(home: Home): LiveSample {
+  const w = home.flowsW;
+  return {
+    plant: home.plant,
+    flowsW: {
+      solarToHome: w[FLOW.solarToHome]!,
+      solarToAccumulator: w[FLOW.solarToAccumulator]!,
+      solarToGrid: w[FLOW.solarToGrid]!,
+      accumulatorToHome: w[FLOW.accumulatorToHome]!,
+      accumulatorToGrid: w[FLOW.accumulatorToGrid]!,
+      gridToHome: w[FLOW.gridToHome]!,
+      gridToAccumulator: w[FLOW.gridToAccumulator]!,
+    },
+    storedSolarWh: (home.accumulator?.solarJ ?? 0) / J_PER_WH,
+    storedGridWh: (home.accumulator?.gridJ ?? 0) / J_PER_WH,
+    soldReservedWh: home.saleRemainingWh,
+    decision: home.decision,
+  };
+}
