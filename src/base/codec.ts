@@ -28,6 +28,8 @@ export interface Codec<T> {
   read(reader: Reader): T;
 }
 
+const KEPT_BYTES = 1 << 20;
+
 /** An append-only byte buffer that grows by doubling. Writing a value outside its form throws `CodecError`. */
 export class Writer {
   #bytes: Uint8Array;
@@ -118,6 +120,19 @@ export class Writer {
   /** What was written so far, as a copy. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  /** What was written so far, without a copy: valid until the next write or `clear`. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Forgets what was written, and a buffer that grew beyond what is worth keeping. */
+  clear(): void {
+    this.#length = 0;
+    if (this.#bytes.length <= KEPT_BYTES) return;
+    this.#bytes = new Uint8Array(256);
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   #claim(size: number, value: number, max: number): number {
@@ -235,10 +250,27 @@ export class Reader {
 }
 
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  const writer = new Writer();
-  codec.write(writer, value);
-  return writer.finish();
+  return withEncoding(codec, value, (bytes) => bytes.slice());
 }
+
+/**
+ * What `use` makes of the encoding of a value. The bytes are borrowed: valid only until `use` returns, to be
+ * hashed or compared, never kept. One standing writer serves all of them, because a buffer for each would
+ * cost more than writing and hashing together; an encoding within an encoding takes a writer of its own.
+ */
+export function withEncoding<T, R>(codec: Codec<T>, value: T, use: (bytes: Uint8Array) => R): R {
+  const writer = standing ?? new Writer();
+  standing = undefined;
+  try {
+    codec.write(writer, value);
+    return use(writer.written());
+  } finally {
+    writer.clear();
+    standing = writer;
+  }
+}
+
+let standing: Writer | undefined;
 
 /** The value of a canonical encoding. Refused: bytes that end early, break a limit, go on, or re-encode differently. */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array): Result<T, CodecError> {
@@ -246,11 +278,12 @@ export function decode<T>(codec: Codec<T>, bytes: Uint8Array): Result<T, CodecEr
     const reader = new Reader(bytes);
     const value = codec.read(reader);
     if (reader.remaining > 0) throw new CodecError(`${reader.remaining} bytes too many`);
-    const again = encode(codec, value);
-    for (let i = 0; i < bytes.length; i++) {
-      if (again[i] !== bytes[i]) throw new CodecError(`not canonical at byte ${i}`);
-    }
-    if (again.length !== bytes.length) throw new CodecError("not canonical");
+    withEncoding(codec, value, (again) => {
+      for (let i = 0; i < bytes.length; i++) {
+        if (again[i] !== bytes[i]) throw new CodecError(`not canonical at byte ${i}`);
+      }
+      if (again.length !== bytes.length) throw new CodecError("not canonical");
+    });
     return ok(value);
   } catch (error) {
     if (error instanceof CodecError) return refuse(error);
