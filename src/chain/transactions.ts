@@ -218,7 +218,8 @@ export const withdrawEnergySale: Kind<WithdrawSale, ChainEvent> = {
     write: (writer, body) => writer.fixed(body.sale, SALE_ID_BYTES),
     read: (reader) => ({ sale: reader.fixed(SALE_ID_BYTES) }),
   },
-  apply: ({ draft, sender, emit }, { sale }) => withdrawSale(draft, sale, sender, emit),
+  apply: ({ draft, height, time, sender, emit }, { sale }) =>
+    withdrawSale(draft, sale, sender, { height, time }, emit),
 };
 
 export const submitIntervalTotals: Kind<IntervalTotals, ChainEvent> = {

@@ -124,6 +124,10 @@ export function assertBooks(draft: Draft): void {
   const announced = new Map<Asset, bigint>();
   for (const { key, before, after } of draft.changes(ACCOUNTS)) {
     assert(after !== undefined, `account ${key.kind}/${key.number} was closed`);
+    assert(
+      after.balances.length >= (before?.balances.length ?? 0),
+      `account ${key.kind}/${key.number} lost a balance`,
+    );
     for (const balance of after.balances) {
       const old = before?.balances.find((b) => b.asset === balance.asset) ?? NOTHING;
       add(moved, balance.asset, balance.posted - old.posted);

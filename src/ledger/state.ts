@@ -13,7 +13,7 @@
  */
 import { assert } from "#base/assert.ts";
 import { compareBytes } from "#base/bytes.ts";
-import { type Codec, decode, encode } from "#base/codec.ts";
+import { type Codec, decode, encode, withEncoding } from "#base/codec.ts";
 import { taggedHash } from "#crypto/hash.ts";
 import { type SparseProof, SparseTree } from "#crypto/sparse-tree.ts";
 
@@ -104,7 +104,7 @@ export class State implements StateReader {
   }
 
   draft(): Draft {
-    return new Draft(this);
+    return new Draft(this, this.#tree);
   }
 
   /** What proves that a row is, or is not, in this state. */
@@ -122,7 +122,7 @@ export class State implements StateReader {
     }
   }
 
-  /** The state that `export` described. Throws `InvariantError` where a row is of no table or not canonical. */
+  /** The state that `export` described. Throws `InvariantError` where a row is of no table, not canonical or twice there. */
   static import(tables: readonly Table<never, never>[], rows: Iterable<RawRow>): State {
     const state = new State(tables);
     const draft = state.draft();
@@ -132,6 +132,7 @@ export class State implements StateReader {
       const key = decode(table.key, raw.key);
       const row = decode(table.row, raw.row);
       assert(key.ok && row.ok, `a row of table ${table.name} that is not canonical`);
+      assert(draft.get(table, key.value) === undefined, `a row of table ${table.name} that comes twice`);
       draft.put(table, key.value, row.value);
     }
     draft.seal().commit();
@@ -144,8 +145,8 @@ export class State implements StateReader {
   }
 
   /** For drafts only: the tree with these changes, and how to make them the state's own. */
-  sealed(changes: ReadonlyMap<number, Rows<Change>>): SealedDraft {
-    const base = this.#tree;
+  sealed(base: SparseTree, changes: ReadonlyMap<number, Rows<Change>>): SealedDraft {
+    assert(this.#tree === base, "a draft is sealed on the state that it was made from");
     const leaves: { key: Uint8Array; value: Uint8Array | undefined }[] = [];
     const moves: { rows: Rows<Entry>; id: string | number; entry: Entry | undefined }[] = [];
     for (const [number, changed] of changes) {
@@ -157,7 +158,7 @@ export class State implements StateReader {
           leaves.push({ key, value: undefined });
           moves.push({ rows, id, entry: undefined });
         } else {
-          leaves.push({ key, value: rowHash(encode(table.row, change.row as never)) });
+          leaves.push({ key, value: withEncoding(table.row, change.row as never, rowHash) });
           moves.push({ rows, id, entry: { key: change.key, row: change.row, leafKey: key } });
         }
       }
@@ -191,10 +192,13 @@ export interface SealedDraft {
 /** Changes over a committed state, seen by whoever reads through the draft and by nobody else. */
 export class Draft implements StateReader {
   readonly #state: State;
+  readonly #base: SparseTree;
   readonly #changes = new Map<number, Rows<Change>>();
 
-  constructor(state: State) {
+  /** `base` is the state's tree as it is now: what the draft reads must not move under it. */
+  constructor(state: State, base: SparseTree) {
     this.#state = state;
+    this.#base = base;
   }
 
   get<K, V>(table: Table<K, V>, key: K): V | undefined {
@@ -225,7 +229,7 @@ export class Draft implements StateReader {
   }
 
   seal(): SealedDraft {
-    return this.#state.sealed(this.#changes);
+    return this.#state.sealed(this.#base, this.#changes);
   }
 
   #change<K, V>(table: Table<K, V>, key: K, row: V | undefined): void {
@@ -239,7 +243,7 @@ export class Draft implements StateReader {
 }
 
 export function leafKey<K, V>(table: Table<K, V>, key: K): Uint8Array {
-  return rawLeafKey(table.number, encode(table.key, key));
+  return withEncoding(table.key, key, (bytes) => rawLeafKey(table.number, bytes));
 }
 
 /** The tree's key of a row, from its raw form. */

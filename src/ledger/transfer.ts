@@ -1,7 +1,7 @@
 /**
- * Transfers in two phases. *Pending* reserves an amount on both accounts; *post* moves up to that amount and
- * frees the rest; *void* frees all; *expire* is a void by height, run at the start of a block. A pending
- * transfer is resolved exactly once. A resolved one stays on record until its expiry height, so that its id
+ * Transfers in two phases. *Pending* reserves an amount on both accounts, which may be resized; *post* moves up
+ * to that amount and frees the rest; *void* frees all; *expire* is a void by height, run at the start of a
+ * block. A pending transfer is resolved exactly once. A resolved one stays on record until its expiry height, so that its id
  * cannot be used again before, and is then forgotten.
  *
  * Each function checks everything before it changes anything: a refusal leaves the draft as it was.
@@ -9,6 +9,7 @@
 import { assert } from "#base/assert.ts";
 import { compareBytes, equalBytes, toHex } from "#base/bytes.ts";
 import { type Codec, CodecError } from "#base/codec.ts";
+import { textOf } from "#crypto/text32.ts";
 import {
   ACCOUNTS,
   type AccountId,
@@ -57,7 +58,7 @@ export const TRANSFERS: Table<Uint8Array, TransferRow> = {
   number: 2,
   name: "transfers",
   key: bytesKey(TRANSFER_ID_BYTES),
-  id: toHex,
+  id: textOf,
   row: {
     write(writer, row) {
       accountIdCodec.write(writer, row.from);
@@ -136,6 +137,26 @@ export function postTransfer(draft: Draft, id: Uint8Array, amount: bigint): Stat
   return "ok";
 }
 
+/**
+ * Changes how much a pending transfer reserves, to more, to less or to nothing; it stays pending. Fails, in
+ * this order: amount_not_positive (below zero), amount_too_large, transfer_unknown,
+ * transfer_already_resolved, balance_too_low (for what it would reserve beyond what it does).
+ */
+export function resizeTransfer(draft: Draft, id: Uint8Array, amount: bigint): Status {
+  if (amount < 0n) return "amount_not_positive";
+  if (amount > AMOUNT_MAX) return "amount_too_large";
+  const row = draft.get(TRANSFERS, id);
+  if (row === undefined) return "transfer_unknown";
+  if (row.state !== "pending") return "transfer_already_resolved";
+  const change = amount - row.amount;
+  if (change === 0n) return "ok";
+  if (!mayMove(draft, row.from, row.asset, change)) return "balance_too_low";
+  draft.put(TRANSFERS, id, { ...row, amount });
+  adjust(draft, row.from, row.asset, 0n, change, 0n);
+  adjust(draft, row.to, row.asset, 0n, 0n, change);
+  return "ok";
+}
+
 /** Frees what was reserved. Fails, in this order: transfer_unknown, transfer_already_resolved. */
 export function voidTransfer(draft: Draft, id: Uint8Array): Status {
   const row = draft.get(TRANSFERS, id);
@@ -170,10 +191,15 @@ function resolve(draft: Draft, id: Uint8Array, row: TransferRow, state: Transfer
 function checkMovement(draft: Draft, { from, to, asset, amount }: Movement): Status {
   if (amount <= 0n) return "amount_not_positive";
   if (amount > AMOUNT_MAX) return "amount_too_large";
-  const source = draft.get(ACCOUNTS, from);
-  if (source === undefined || draft.get(ACCOUNTS, to) === undefined) return "account_unknown";
-  if (!source.overdraft && availableOf(draft, from, asset) < amount) return "balance_too_low";
-  return "ok";
+  if (draft.get(ACCOUNTS, from) === undefined || draft.get(ACCOUNTS, to) === undefined) {
+    return "account_unknown";
+  }
+  return mayMove(draft, from, asset, amount) ? "ok" : "balance_too_low";
+}
+
+/** Whether an open account can spare an amount; what is not above zero always. */
+function mayMove(draft: Draft, from: AccountId, asset: Asset, amount: bigint): boolean {
+  return amount <= 0n || draft.get(ACCOUNTS, from)!.overdraft || availableOf(draft, from, asset) >= amount;
 }
 
 function sameTransfer(row: TransferRow, pending: PendingTransfer): boolean {

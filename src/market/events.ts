@@ -30,7 +30,13 @@ export type MarketEvent =
       /** In all so far. */
       readonly delivered: Wh;
     }
-  | { readonly type: "sale_withdrawn"; readonly sale: Uint8Array; readonly plant: number }
+  | {
+      readonly type: "sale_withdrawn";
+      readonly sale: Uint8Array;
+      readonly plant: number;
+      /** The last quarter hour in which it may still be delivered. */
+      readonly lastInterval: UnixSeconds;
+    }
   | {
       readonly type: "sale_closed";
       readonly sale: Uint8Array;

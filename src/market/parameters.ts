@@ -2,7 +2,7 @@
 
 import { assert } from "#base/assert.ts";
 import type { Codec } from "#base/codec.ts";
-import type { Zone } from "#base/time.ts";
+import { QUARTER_HOUR_S, type Zone } from "#base/time.ts";
 import { MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { StateReader, Table } from "#ledger/state.ts";
 
@@ -78,6 +78,29 @@ export const PARAMETERS: Table<0, Parameters> = {
   id: () => 0,
   row: parametersCodec,
 };
+
+/** Prices above 1,000 €/kWh are a slip of the pen; below, no amount of a home's energy leaves the integers. */
+const PRICE_MAX = 1_000_000_000n;
+
+/**
+ * What makes parameters unfit to be a community's law, or `undefined` where nothing does: a chain begins only
+ * with laws under which every rule can be kept.
+ */
+export function parametersProblem(p: Parameters): string | undefined {
+  const { standardOffsetS } = p.zone;
+  if (standardOffsetS % QUARTER_HOUR_S !== 0 || standardOffsetS < -50_400 || standardOffsetS > 50_400) {
+    return "zone: a standard offset of whole quarter hours, at most 14 h";
+  }
+  if (p.minimumSale < 1n) return "minimumSale: at least 1 Wh";
+  if (p.saleExpiryBlocks < 1) return "saleExpiryBlocks: at least 1";
+  if (p.maxOpenSales < 1) return "maxOpenSales: at least 1";
+  if (p.maxExpiryAhead < 1) return "maxExpiryAhead: at least 1";
+  if (p.rateHighest > PRICE_MAX) return `rateHighest: at most ${PRICE_MAX} µEUR/kWh`;
+  if (p.saleFee > PRICE_MAX) return `saleFee: at most ${PRICE_MAX} µEUR/kWh`;
+  if (p.rateLowest > p.rateHighest) return "rateLowest: not above rateHighest";
+  if (p.rateDaysAhead < 1) return "rateDaysAhead: at least 1, or no rate could ever be published";
+  return undefined;
+}
 
 /** Every chain has them from its genesis on. */
 export function parametersOf(state: StateReader): Parameters {

@@ -32,7 +32,7 @@ export const RATES: Table<RateKey, Rate> = {
   number: 13,
   name: "rates",
   key: rateKeyCodec,
-  id: (key) => key.supplier * 0x10_0000 + key.day,
+  id: (key) => `${key.supplier}/${key.day}`,
   row: {
     write: (writer, row) => writer.u64(row.rate).uint(row.height).uint(row.time),
     read: (reader) => ({ rate: MicroEurPerKwh(reader.u64()), height: reader.uint(), time: reader.uint() }),

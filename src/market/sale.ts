@@ -15,7 +15,15 @@ import { taggedHash } from "#crypto/hash.ts";
 import { availableOf } from "#ledger/account.ts";
 import type { Draft, StateReader, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
-import { bytesKey, postTransfer, reserve, transfer, voidTransfer } from "#ledger/transfer.ts";
+import {
+  bytesKey,
+  postTransfer,
+  reserve,
+  resizeTransfer,
+  TRANSFERS,
+  transfer,
+  voidTransfer,
+} from "#ledger/transfer.ts";
 import { FEES, GRID, MONEY, memberAccount, SOLAR, storeAccount } from "#market/books.ts";
 import type { Emit } from "#market/events.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
@@ -79,11 +87,9 @@ export interface Sale {
   readonly time: UnixSeconds;
   /** The quarter hour that was running when it was authorised. */
   readonly firstInterval: UnixSeconds;
-  /** The last in which it may be delivered. */
+  /** The last in which it may be delivered; a withdrawal brings it forward. */
   readonly lastInterval: UnixSeconds;
   readonly expiryHeight: number;
-  /** How often its energy was reserved anew; part of the name of the reserving transfers. */
-  readonly holds: number;
   /** Height and time of the block that closed it; 0 while open. */
   readonly closedHeight: number;
   readonly closedTime: UnixSeconds;
@@ -102,7 +108,7 @@ export const SALES: Table<Uint8Array, Sale> = {
       writer.u32(sale.plant).u32(sale.seller).u32(sale.supplier).u32(sale.day);
       writer.u64(sale.rate).u64(sale.fee).u64(sale.energy).u64(sale.delivered);
       writer.u8(SALE_STATES.indexOf(sale.state)).uint(sale.height).uint(sale.time);
-      writer.uint(sale.firstInterval).uint(sale.lastInterval).uint(sale.expiryHeight).u32(sale.holds);
+      writer.uint(sale.firstInterval).uint(sale.lastInterval).uint(sale.expiryHeight);
       writer.uint(sale.closedHeight).uint(sale.closedTime).u64(sale.gross).u64(sale.feePaid);
     },
     read: (reader) => ({
@@ -120,7 +126,6 @@ export const SALES: Table<Uint8Array, Sale> = {
       firstInterval: reader.uint(),
       lastInterval: reader.uint(),
       expiryHeight: reader.uint(),
-      holds: reader.u32(),
       closedHeight: reader.uint(),
       closedTime: reader.uint(),
       gross: MicroEur(reader.u64()),
@@ -204,7 +209,6 @@ export function authoriseSale(
     firstInterval,
     lastInterval: firstInterval + parameters.deliveryIntervals * QUARTER_HOUR_S,
     expiryHeight: block.height + parameters.saleExpiryBlocks,
-    holds: 0,
     closedHeight: 0,
     closedTime: 0,
     gross: MicroEur(0n),
@@ -226,7 +230,8 @@ export function authoriseSale(
       ),
     );
   }
-  draft.put(SALES, id, holdEnergy(draft, id, sale, parameters, block.height));
+  draft.put(SALES, id, sale);
+  holdEnergy(draft, id, sale, parameters, block.height);
   draft.put(SALE_EXPIRIES, sale.expiryHeight, [...(draft.get(SALE_EXPIRIES, sale.expiryHeight) ?? []), id]);
   draft.put(PLANTS, request.plant, { ...plant, openSales: [...plant.openSales, id] });
   emit({
@@ -244,16 +249,24 @@ export function authoriseSale(
 }
 
 /**
- * Ends the delivery of an open sale; it closes with the next reading of its plant, for what that one proves.
+ * Ends the delivery of an open sale with the quarter hour that is running: what it delivered until then is
+ * paid when that one's reading comes, however late the readings before it are.
  * Fails, in this order: not_the_owner, sale_unknown, sale_not_open.
  */
-export function withdrawSale(draft: Draft, id: Uint8Array, sender: number, emit: Emit): Status {
+export function withdrawSale(
+  draft: Draft,
+  id: Uint8Array,
+  sender: number,
+  block: BlockTime,
+  emit: Emit,
+): Status {
   const sale = draft.get(SALES, id);
   if (sale !== undefined && sale.seller !== sender) return "not_the_owner";
   if (sale === undefined) return "sale_unknown";
   if (sale.state !== "open") return "sale_not_open";
-  draft.put(SALES, id, { ...sale, state: "withdrawing" });
-  emit({ type: "sale_withdrawn", sale: id, plant: sale.plant });
+  const lastInterval = Math.min(sale.lastInterval, quarterHourOf(block.time));
+  draft.put(SALES, id, { ...sale, state: "withdrawing", lastInterval });
+  emit({ type: "sale_withdrawn", sale: id, plant: sale.plant, lastInterval });
   return "ok";
 }
 
@@ -267,9 +280,14 @@ export function sellableStore(state: StateReader, plant: number, parameters: Par
   return Wh(parameters.gridEnergySellable ? solar + availableOf(state, storeAccount(plant), GRID) : solar);
 }
 
+/** Whether a quarter hour is one of those in which a sale may be delivered. */
+export function isDeliveredIn(sale: Sale, intervalStart: UnixSeconds): boolean {
+  return sale.firstInterval <= intervalStart && intervalStart <= sale.lastInterval;
+}
+
 /**
- * Reserves what an open sale still has to deliver, as far as the store has it: solar energy first. Returns
- * the sale with its count of reserves. The caller has freed the previous reserve.
+ * Reserves what an open sale still has to deliver, as far as the store has it: solar energy first. What it
+ * had reserved before has been released.
  */
 export function holdEnergy(
   draft: Draft,
@@ -277,37 +295,39 @@ export function holdEnergy(
   sale: Sale,
   parameters: Parameters,
   height: number,
-): Sale {
-  const holds = sale.holds + 1;
+): void {
+  const from = storeAccount(sale.plant);
+  const to = memberAccount(sale.supplier);
+  const expiryHeight = sale.expiryHeight + 1;
   let wanted: bigint = reservedFor(Wh(sale.energy - sale.delivered), parameters.storeMarginPerMille);
   for (const asset of parameters.gridEnergySellable ? [SOLAR, GRID] : [SOLAR]) {
-    const from = storeAccount(sale.plant);
-    const available = availableOf(draft, from, asset);
-    const amount = available < wanted ? available : wanted;
+    const amount = minimum(availableOf(draft, from, asset), wanted);
     if (amount <= 0n) continue;
-    const to = memberAccount(sale.supplier);
-    const transferId = energyTransfer(id, holds, asset);
-    const expiryHeight = sale.expiryHeight + 1;
-    must(reserve(draft, { id: transferId, from, to, asset, amount, expiryHeight }, height));
+    const transferId = energyTransfer(id, asset);
+    if (draft.get(TRANSFERS, transferId) !== undefined) must(resizeTransfer(draft, transferId, amount));
+    else must(reserve(draft, { id: transferId, from, to, asset, amount, expiryHeight }, height));
     wanted -= amount;
   }
-  return { ...sale, holds };
 }
 
-/** Frees what `holdEnergy` reserved last. */
-export function releaseEnergy(draft: Draft, id: Uint8Array, sale: Sale): void {
+/** Frees what a sale has reserved, for its plant's movement to be booked and the rest to be held anew. */
+export function releaseEnergy(draft: Draft, id: Uint8Array): void {
   for (const asset of [SOLAR, GRID]) {
-    const status = voidTransfer(draft, energyTransfer(id, sale.holds, asset));
+    const status = resizeTransfer(draft, energyTransfer(id, asset), 0n);
     assert(status === "ok" || status === "transfer_unknown", `a reserve of energy is ${status}`);
   }
 }
 
 /**
- * Closes a sale whose reserve of energy has been freed: pays for what was delivered, keeps the fee of that,
- * frees the rest, and takes it off the plant's list. Returns the row it leaves.
+ * Closes a sale: pays for what was delivered, keeps the fee of that, frees the rest of money and energy, and
+ * takes it off the plant's list.
  */
-export function closeSale(draft: Draft, id: Uint8Array, sale: Sale, block: BlockTime, emit: Emit): Sale {
+export function closeSale(draft: Draft, id: Uint8Array, sale: Sale, block: BlockTime, emit: Emit): void {
   assert(isOpen(sale), `sale ${toHex(id)} is closed already`);
+  for (const asset of [SOLAR, GRID]) {
+    const status = voidTransfer(draft, energyTransfer(id, asset));
+    assert(status === "ok" || status === "transfer_unknown", `a reserve of energy is ${status}`);
+  }
   const quote = quoteSale({ rate: sale.rate, fee: sale.fee, storeMarginPerMille: 0 }, sale.delivered);
   const reserved = priceOf(sale.energy, sale.rate) > 0n;
   if (reserved && quote.gross > 0n) must(postTransfer(draft, moneyTransfer(id), quote.gross));
@@ -349,7 +369,6 @@ export function closeSale(draft: Draft, id: Uint8Array, sale: Sale, block: Block
     gross: quote.gross,
     fee: quote.fee,
   });
-  return closed;
 }
 
 /** Run at the start of a block: closes the sales whose meter never spoke again. */
@@ -360,7 +379,6 @@ export function expireSales(draft: Draft, block: BlockTime, emit: Emit): void {
     const sale = draft.get(SALES, id);
     assert(sale !== undefined, `sale ${toHex(id)} is listed to expire and is not on record`);
     if (!isOpen(sale)) continue;
-    releaseEnergy(draft, id, sale);
     closeSale(draft, id, sale, block, emit);
   }
   draft.delete(SALE_EXPIRIES, block.height);
@@ -370,12 +388,8 @@ function moneyTransfer(sale: Uint8Array): Uint8Array {
   return taggedHash("contrada/sale/money/1", sale);
 }
 
-function energyTransfer(sale: Uint8Array, hold: number, asset: number): Uint8Array {
-  return taggedHash(
-    "contrada/sale/energy/1",
-    sale,
-    Uint8Array.of(hold >>> 24, hold >>> 16, hold >>> 8, hold, asset),
-  );
+function energyTransfer(sale: Uint8Array, asset: number): Uint8Array {
+  return taggedHash("contrada/sale/energy/1", sale, Uint8Array.of(asset));
 }
 
 /** A step that the checks before it have made certain. */

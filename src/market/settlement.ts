@@ -1,7 +1,7 @@
 /**
  * Interval totals: what left and entered each accumulator in one quarter hour, as its counter signed it. An
  * entry moves the plant's stored energy, gives what was exported to the plant's open sales in the order of
- * their authorisation, and closes the sales that are complete, withdrawn or at their last quarter hour.
+ * their authorisation, and closes the sales that are complete or at their last quarter hour.
  *
  * The readings themselves stay with the home and the head-end; the chain sees the movement of the store and a
  * Merkle root over salted commitments of the readings, by which a home can prove its own later.
@@ -19,7 +19,7 @@ import { CHARGED, GRID, LOST, memberAccount, SOLAR, storeAccount, UNSOLD, USED }
 import type { Emit } from "#market/events.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
 import { PLANTS, type Plant } from "#market/participant.ts";
-import { closeSale, holdEnergy, isOpen, releaseEnergy, SALES, type Sale } from "#market/sale.ts";
+import { closeSale, holdEnergy, isDeliveredIn, releaseEnergy, SALES, type Sale } from "#market/sale.ts";
 
 /** Stored energy of one origin, whole Wh, each ≥ 0; as in `metering/reading`. */
 export interface StoreMovement {
@@ -148,19 +148,19 @@ function checkTotals(state: StateReader, totals: IntervalTotals, time: UnixSecon
   return worst;
 }
 
-/** Energy over a quarter hour at the plant's powers, and what its accumulator can hold; with the meter's tolerance. */
+/**
+ * Energy over a quarter hour at the plant's powers, and what its accumulator can hold; with the meter's
+ * tolerance and one watt-hour for its rounding. Whole numbers: watts and thousandths stay far below 2^53.
+ */
 function withinLimits(plant: Plant, entry: IntervalEntry, stored: bigint, parameters: Parameters): boolean {
   const { storedSolar, storedGrid } = entry;
-  const tolerance = BigInt(1000 + parameters.meterTolerancePerMille);
-  const quarterHour = (powerW: number) => (BigInt(powerW) * tolerance) / 4000n + 1n;
-  const charged = BigInt(storedSolar.chargedWh + storedGrid.chargedWh);
-  const discharged = BigInt(
-    storedSolar.usedWh + storedSolar.exportedWh + storedGrid.usedWh + storedGrid.exportedWh,
-  );
+  const tolerance = 1000 + parameters.meterTolerancePerMille;
+  const charged = storedSolar.chargedWh + storedGrid.chargedWh;
+  const discharged = storedSolar.usedWh + storedSolar.exportedWh + storedGrid.usedWh + storedGrid.exportedWh;
   return (
-    charged <= quarterHour(plant.chargePowerMaxW) &&
-    discharged <= quarterHour(plant.dischargePowerMaxW) &&
-    stored <= (plant.capacity * tolerance) / 1000n + 1n
+    (charged - 1) * 4000 <= plant.chargePowerMaxW * tolerance &&
+    (discharged - 1) * 4000 <= plant.dischargePowerMaxW * tolerance &&
+    (stored - 1n) * 1000n <= plant.capacity * BigInt(tolerance)
   );
 }
 
@@ -174,7 +174,7 @@ function bookEntry(
 ): void {
   const plant = draft.get(PLANTS, entry.plant)!;
   const open = plant.openSales.map((id) => ({ id, sale: draft.get(SALES, id)! }));
-  for (const { id, sale } of open) releaseEnergy(draft, id, sale);
+  for (const { id } of open) releaseEnergy(draft, id);
 
   const delivered = open.map(() => 0);
   for (const { asset, of } of ORIGINS) {
@@ -183,7 +183,7 @@ function bookEntry(
     let unsold = exportedWh;
     for (const [i, { sale }] of open.entries()) {
       if (unsold === 0) break;
-      if (intervalStart < sale.firstInterval) continue;
+      if (!isDeliveredIn(sale, intervalStart)) continue;
       const rest = Number(sale.energy - sale.delivered) - delivered[i]!;
       const taken = Math.min(unsold, rest);
       if (taken === 0) continue;
@@ -203,15 +203,17 @@ function bookEntry(
     if (delivered[i]! > 0) {
       emit({ type: "sale_progressed", sale: id, plant: entry.plant, delivered: sale.delivered });
     }
-    const ends =
-      sale.state === "withdrawing" || sale.delivered === sale.energy || intervalStart >= sale.lastInterval;
-    if (ends && isOpen(sale)) closeSale(draft, id, sale, block, emit);
-    else staying.push({ id, sale });
+    if (sale.delivered === sale.energy || intervalStart >= sale.lastInterval) {
+      closeSale(draft, id, sale, block, emit);
+    } else {
+      staying.push({ id, sale });
+    }
   }
   if (staying.length === 0) return;
   const parameters = parametersOf(draft);
   for (const { id, sale } of staying) {
-    draft.put(SALES, id, holdEnergy(draft, id, sale, parameters, block.height));
+    draft.put(SALES, id, sale);
+    holdEnergy(draft, id, sale, parameters, block.height);
   }
 }
 
