@@ -20,9 +20,9 @@ import {
   headerHash,
   transactionsRoot,
 } from "#ledger/block.ts";
-import { type Executed, OpenBlock, type Rules } from "#ledger/machine.ts";
+import { type Executed, isEnvelopeRefusal, OpenBlock, type Rules } from "#ledger/machine.ts";
 import { type RawRow, State } from "#ledger/state.ts";
-import { STATUS } from "#ledger/status.ts";
+import { STATUS, statusOf } from "#ledger/status.ts";
 import { decodeTransaction, signingHash, type Transaction } from "#ledger/transaction.ts";
 import { expireTransfers } from "#ledger/transfer.ts";
 import { parametersOf } from "#market/parameters.ts";
@@ -66,7 +66,10 @@ export class ChainApp {
   readonly #state: State;
   #tip: Tip | undefined;
 
-  /** A chain before its first block, or, given `from`, as a snapshot left it. */
+  /**
+   * A chain before its first block, or, given `from`, as a snapshot left it. Throws `InvariantError` where the
+   * rows are not those of the tip, or the tip is not one that this chain's producer signed.
+   */
   constructor(genesis: Genesis, from?: { readonly tip: Tip; readonly rows: Iterable<RawRow> }) {
     this.genesis = genesis;
     this.#genesisHash = genesisHash(genesis);
@@ -81,12 +84,7 @@ export class ChainApp {
     };
     this.#state = from === undefined ? genesisState(genesis) : State.import(TABLES, from.rows);
     this.#tip = from?.tip;
-    if (from !== undefined) {
-      assert(
-        equalBytes(this.#state.root, from.tip.header.stateRoot),
-        `the snapshot's rows have the root ${toHex(this.#state.root)}, its header ${toHex(from.tip.header.stateRoot)}`,
-      );
-    }
+    if (from !== undefined) assertSnapshot(genesis, from.tip, this.#state.root);
   }
 
   /** 0 before the first block. */
@@ -107,9 +105,9 @@ export class ChainApp {
     return this.#state.root;
   }
 
-  /** Committed state; stays current, so take it anew only to be clear. */
+  /** Committed state, always that of the last block. */
   view(): ChainView {
-    return new ChainView(this.#state, this.#tip);
+    return new ChainView(this.#state, () => this.#tip);
   }
 
   /** All rows, for a snapshot. */
@@ -124,12 +122,20 @@ export class ChainApp {
 
   /** Seals an open block of this chain with the transactions that were executed in it, and signs it. */
   produce(open: ChainBlock, transactions: readonly BlockTransaction[], producer: Signer): ProducedBlock {
+    const previous = this.#tip;
+    assert(open.height === this.height + 1, `block ${open.height} does not follow block ${this.height}`);
+    assert(equalBytes(producer.publicKey, this.genesis.producer), "the producer is not the chain's");
+    const counted = transactions.filter(({ status }) => !isEnvelopeRefusal(statusOf(status) ?? "malformed"));
+    assert(
+      counted.length === open.executed,
+      `a block of ${counted.length} transactions, of which ${open.executed} were executed`,
+    );
     const sealed = open.seal();
     const header: Header = {
       chain: this.genesis.chain,
       height: open.height,
       time: open.time,
-      previousHash: this.#tip?.hash ?? this.#genesisHash,
+      previousHash: previous?.hash ?? this.#genesisHash,
       stateRoot: sealed.root,
       transactionsRoot: transactionsRoot(transactions),
       producer: producer.publicKey,
@@ -141,6 +147,7 @@ export class ChainApp {
       hash,
       events: sealed.events,
       commit: () => {
+        assert(this.#tip === previous, `block ${header.height} is committed on another block`);
         sealed.commit();
         this.#tip = { header, hash, signature };
       },
@@ -184,6 +191,17 @@ export class ChainApp {
     this.#tip = { header, hash, signature };
     return ok({ events: sealed.events, transactions: executed });
   }
+}
+
+function assertSnapshot(genesis: Genesis, { header, hash, signature }: Tip, root: Uint8Array): void {
+  assert(header.chain === genesis.chain, `the snapshot is of the chain ${header.chain}`);
+  assert(equalBytes(header.producer, genesis.producer), "the snapshot's tip is of another producer");
+  assert(equalBytes(hash, headerHash(header)), "the snapshot's tip has another hash than its header");
+  assert(verifySignature(header.producer, hash, signature), "the snapshot's tip is not signed");
+  assert(
+    equalBytes(root, header.stateRoot),
+    `the snapshot's rows have the root ${toHex(root)}, its header ${toHex(header.stateRoot)}`,
+  );
 }
 
 /** Whether a transaction carries the signature of the key that it names. */

@@ -13,7 +13,7 @@ import { KEYS, MAX_KEYS, MEMBERS } from "#ledger/member.ts";
 import { State, type Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import { SYSTEM_ACCOUNTS } from "#market/books.ts";
-import { PARAMETERS, type Parameters, parametersCodec } from "#market/parameters.ts";
+import { PARAMETERS, type Parameters, parametersCodec, parametersProblem } from "#market/parameters.ts";
 import { admit, PLANTS, SUPPLIERS } from "#market/participant.ts";
 import { RATES } from "#market/rate.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
@@ -81,10 +81,12 @@ export function genesisHash(genesis: Genesis): Uint8Array {
   return taggedHash("contrada/genesis/1", encode(genesisCodec, genesis));
 }
 
-/** The state before the first block. Throws `InvariantError` where the operator's keys cannot be registered. */
+/** The state before the first block. Throws `InvariantError` where parameters or operator's keys are refused. */
 export function genesisState(genesis: Genesis): State {
   const state = new State(TABLES);
   const draft = state.draft();
+  const problem = parametersProblem(genesis.parameters);
+  assert(problem === undefined, `the genesis parameters are refused: ${problem}`);
   draft.put(PARAMETERS, 0, genesis.parameters);
   for (const { id, overdraft } of SYSTEM_ACCOUNTS) openAccount(draft, id, overdraft);
   const { member, keys } = genesis.operator;

@@ -1,4 +1,8 @@
-/** Reading what the chain holds, in the market's words: committed state, or a block in progress. */
+/**
+ * Reading what the chain holds, in the market's words. A view follows the chain: what it answers after a
+ * commit is the state after that block, so whoever needs several answers of one block asks without waiting
+ * in between.
+ */
 import type { DayNumber } from "#base/time.ts";
 import { MicroEur, type Wh, Wh as wh } from "#base/units.ts";
 import { balanceOf } from "#ledger/account.ts";
@@ -33,21 +37,21 @@ export interface Tip {
 
 export class ChainView {
   readonly #state: State;
-  readonly #tip: Tip | undefined;
+  readonly #tip: () => Tip | undefined;
 
-  /** `tip` is `undefined` before the first block. */
-  constructor(state: State, tip: Tip | undefined) {
+  /** `tip` says which block led to what `state` holds now; `undefined` before the first. */
+  constructor(state: State, tip: () => Tip | undefined) {
     this.#state = state;
     this.#tip = tip;
   }
 
   get tip(): Tip | undefined {
-    return this.#tip;
+    return this.#tip();
   }
 
   /** 0 before the first block. */
   get height(): number {
-    return this.#tip?.header.height ?? 0;
+    return this.tip?.header.height ?? 0;
   }
 
   get stateRoot(): Uint8Array {
@@ -131,7 +135,7 @@ export class ChainView {
 
   /** The proof of a sale's row against the last block, or `undefined` where there is none. */
   proveSale(id: Uint8Array): RowProof | undefined {
-    if (this.#tip === undefined) return undefined;
-    return proveRow(this.#state, this.#tip.header, this.#tip.signature, SALES, id);
+    const tip = this.tip;
+    return tip && proveRow(this.#state, tip.header, tip.signature, SALES, id);
   }
 }
