@@ -54,8 +54,11 @@ export type Outcome =
 export interface Wallet {
   /** Asks for the nonce and the height, and lays out the bytes. Throws as the client does. */
   prepare<B>(kind: SignableKind<B>, body: B): Promise<Prepared<B>>;
-  /** Signs exactly what was prepared and waits for its block. Throws only where the key cannot sign. */
-  send(prepared: Prepared<unknown>): Promise<Outcome>;
+  /**
+   * Signs exactly what was prepared and waits for its block. Where the nonce had to be renewed, `onRenewed` hears
+   * of it before the new bytes are signed. Throws where the key cannot sign or the new nonce cannot be asked for.
+   */
+  send<B>(prepared: Prepared<B>, onRenewed?: (prepared: Prepared<B>) => void): Promise<Outcome>;
 }
 
 /** How many blocks a signature stays good for, where the community's law allows as many. */
@@ -148,10 +151,12 @@ export function createWallet(parts: {
       if (!readBack.ok) throw readBack.error;
       return { unsigned, body: readBack.value, fingerprint: signingHash(unsigned) };
     },
-    async send({ unsigned }) {
-      const outcome = await handIn(unsigned);
+    async send(prepared, onRenewed) {
+      const outcome = await handIn(prepared.unsigned);
       if (outcome.kind !== "refused" || outcome.code !== "nonce_already_used") return outcome;
-      return handIn(await envelope(unsigned.kind, unsigned.body));
+      const unsigned = await envelope(prepared.unsigned.kind, prepared.unsigned.body);
+      onRenewed?.({ ...prepared, unsigned, fingerprint: signingHash(unsigned) });
+      return handIn(unsigned);
     },
   };
 }

@@ -312,6 +312,32 @@ export const trade = {
     it: "{gross} di {supplier} sono riservati",
     de: "{gross} von {supplier} sind reserviert",
   },
+  "sale.accepted_note_past": {
+    en: "{supplier}’s {gross} was reserved",
+    it: "{gross} di {supplier} erano riservati",
+    de: "{gross} von {supplier} waren reserviert",
+  },
+  "sale.block": { en: "block\u00a0{height}", it: "blocco\u00a0{height}", de: "Block\u00a0{height}" },
+  "sale.delivered": { en: "Delivered", it: "Consegnata", de: "Geliefert" },
+  "sale.not_delivered": { en: "Not delivered", it: "Non consegnata", de: "Nicht geliefert" },
+  "sale.settled_note": { en: "You received {net}", it: "Hai ricevuto {net}", de: "Du hast {net} erhalten" },
+  "sale.state_open_sentence": { en: "On its way.", it: "In viaggio.", de: "Unterwegs." },
+  "sale.state_withdrawing_sentence": { en: "Stopping.", it: "In arresto.", de: "Wird gestoppt." },
+  "sale.state_settled_sentence": {
+    en: "Delivered in full and paid.",
+    it: "Consegnata per intero e pagata.",
+    de: "Vollständig geliefert und bezahlt.",
+  },
+  "sale.state_partly_delivered_sentence": {
+    en: "Delivered in part. The house or a cloud took the rest.",
+    it: "Consegnata in parte. La casa o una nuvola ha preso il resto.",
+    de: "Teils geliefert. Das Haus oder eine Wolke nahm den Rest.",
+  },
+  "sale.state_voided_sentence": {
+    en: "Nothing was delivered.",
+    it: "Non è stato consegnato nulla.",
+    de: "Es wurde nichts geliefert.",
+  },
   "sale.delivering": { en: "Delivering", it: "In consegna", de: "In Lieferung" },
   "sale.delivering_note": {
     en: "{delivered} proved by the meter",

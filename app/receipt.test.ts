@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fromHex, toHex } from "#base/bytes.ts";
+import { encode } from "#base/codec.ts";
+import { parseDay } from "#base/time.ts";
+import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
+import { signerFromSeed } from "#crypto/keys.ts";
+import { type Header, headerHash } from "#ledger/block.ts";
+import { proveRow, type RowProof, rowProofCodec } from "#ledger/proof.ts";
+import { State, type Table } from "#ledger/state.ts";
+import { SALES, type Sale } from "#market/sale.ts";
+import type { Receipt } from "#wire/schemas.ts";
+import { checkReceipt, receiptFile, trustedProducer } from "./receipt.ts";
+
+const producer = signerFromSeed(new Uint8Array(32).fill(1));
+const saleId = new Uint8Array(16).fill(0x5a);
+const row: Sale = {
+  plant: 3,
+  seller: 12,
+  supplier: 101,
+  day: parseDay("2026-06-16")!,
+  rate: MicroEurPerKwh(142_000n),
+  fee: MicroEurPerKwh(4_000n),
+  energy: Wh(1_500n),
+  delivered: Wh(940n),
+  state: "partly_delivered",
+  height: 211,
+  time: 1_781_606_763,
+  firstInterval: 1_781_606_700,
+  lastInterval: 1_781_613_900,
+  expiryHeight: 50_211,
+  holds: 4,
+  closedHeight: 214,
+  closedTime: 1_781_608_500,
+  gross: MicroEur(133_480n),
+  feePaid: MicroEur(3_760n),
+};
+
+function stateWith(sale: Sale): State {
+  const state = new State([SALES as unknown as Table<never, never>]);
+  const draft = state.draft();
+  draft.put(SALES, saleId, sale);
+  for (let i = 0; i < 40; i++) draft.put(SALES, new Uint8Array(16).fill(i), { ...row, plant: i });
+  draft.seal().commit();
+  return state;
+}
+
+function proofOf(sale: Sale, signer = producer): RowProof {
+  const state = stateWith(sale);
+  const header: Header = {
+    chain: "olmo-test",
+    height: 214,
+    time: sale.closedTime,
+    previousHash: new Uint8Array(32).fill(2),
+    stateRoot: state.root,
+    transactionsRoot: new Uint8Array(32),
+    producer: signer.publicKey,
+  };
+  return proveRow(state, header, signer.sign(headerHash(header)), SALES, saleId)!;
+}
+
+function receiptOf(proof: RowProof): Receipt {
+  return {
+    chain: "olmo-test",
+    producer: toHex(producer.publicKey),
+    block: {
+      height: 214,
+      time: proof.header.time,
+      hash: toHex(headerHash(proof.header)),
+      stateRoot: toHex(proof.header.stateRoot),
+    },
+    proof: { bytes: toHex(encode(rowProofCodec, proof)), description: "row of the state" },
+    sale: {
+      id: toHex(saleId),
+      supplier: { member: 101, name: "Alba Energia" },
+      day: "2026-06-16",
+      rateMicroEurPerKwh: 142_000,
+      energyWh: 1_500,
+      deliveredWh: 940,
+      state: "partly_delivered",
+      authorised: { height: 211, time: row.time, transaction: "00".repeat(32) },
+      deadline: row.lastInterval + 900,
+      settled: { height: 214, time: row.closedTime },
+      grossMicroEur: 133_480,
+      feeMicroEur: 3_760,
+      netMicroEur: 129_720,
+    },
+  };
+}
+
+const trusted = { chain: "olmo-test", producer: producer.publicKey };
+
+test("a sound receipt is verified, with the length of its path", () => {
+  const checked = checkReceipt(receiptOf(proofOf(row)), trusted);
+  assert.ok(checked.ok);
+  assert.equal(checked.value.height, 214);
+  assert.ok(checked.value.steps > 0);
+});
+
+test("a figure that differs from the proved one is found, whichever it is", () => {
+  const changes: ((sale: Receipt["sale"]) => Receipt["sale"])[] = [
+    (sale) => ({ ...sale, deliveredWh: 1_500 }),
+    (sale) => ({ ...sale, energyWh: 940 }),
+    (sale) => ({ ...sale, state: "settled" }),
+    (sale) => ({ ...sale, grossMicroEur: 213_000 }),
+    (sale) => ({ ...sale, feeMicroEur: 0 }),
+    (sale) => ({ ...sale, netMicroEur: 133_480 }),
+    (sale) => ({ ...sale, rateMicroEurPerKwh: 150_000 }),
+    (sale) => ({ ...sale, day: "2026-06-17" }),
+    (sale) => ({ ...sale, supplier: { ...sale.supplier, member: 102 } }),
+    (sale) => ({ ...sale, id: "00".repeat(16) }),
+    (sale) => ({ ...sale, settled: null }),
+  ];
+  const receipt = receiptOf(proofOf(row));
+  for (const [i, change] of changes.entries()) {
+    const checked = checkReceipt({ ...receipt, sale: change(receipt.sale) }, trusted);
+    assert.ok(!checked.ok && checked.error === "other_sale", `change ${i}`);
+  }
+});
+
+test("a proof that does not stand is refused by name", () => {
+  const sound = proofOf(row);
+  const forged = { ...sound, row: encode(SALES.row, { ...row, gross: MicroEur(999_999n) }) };
+  const other = signerFromSeed(new Uint8Array(32).fill(9));
+  const rows: [Receipt, string][] = [
+    [{ ...receiptOf(sound), proof: { bytes: "00", description: "" } }, "unreadable"],
+    [receiptOf({ ...sound, header: { ...sound.header, chain: "other" } }), "wrong_chain"],
+    [receiptOf(proofOf(row, other)), "wrong_producer"],
+    [receiptOf({ ...sound, header: { ...sound.header, height: 215 } }), "bad_signature"],
+    [receiptOf(forged), "wrong_path"],
+  ];
+  for (const [receipt, problem] of rows) {
+    const checked = checkReceipt(receipt, trusted);
+    assert.ok(!checked.ok && checked.error === problem, problem);
+  }
+});
+
+test("a device trusts the producer it met first and no later one", () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  } as unknown as Storage;
+  const first = "11".repeat(32);
+  assert.deepEqual(trustedProducer("olmo", first, storage), fromHex(first));
+  assert.deepEqual(trustedProducer("olmo", "22".repeat(32), storage), fromHex(first));
+  assert.deepEqual(trustedProducer("pozzo", "22".repeat(32), storage), fromHex("22".repeat(32)));
+});
+
+test("a saved receipt is checked again from its file alone", () => {
+  const receipt = receiptOf(proofOf(row));
+  const file = JSON.parse(receiptFile(receipt, producer.publicKey).text) as Receipt & {
+    trustedProducer: string;
+  };
+  const again = checkReceipt(file, { chain: file.chain, producer: fromHex(file.trustedProducer)! });
+  assert.ok(again.ok);
+});

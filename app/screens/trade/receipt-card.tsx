@@ -1,0 +1,152 @@
+/** The receipt of a closed sale: figures, block, and whether this device itself could verify them. */
+import { createMemo, Match, Show, Switch } from "solid-js";
+import type { Receipt, Sale } from "#wire/schemas.ts";
+import { local } from "../../local.ts";
+import { Button } from "../../parts/button.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Note } from "../../parts/note.tsx";
+import { Sheet } from "../../parts/sheet.tsx";
+import { platform } from "../../platform.ts";
+import { checkReceipt, receiptFile, trustedProducer } from "../../receipt.ts";
+import { community, session } from "../../session.ts";
+import { t } from "../../strings/dictionary.ts";
+import { createView } from "../../view.ts";
+
+export function ReceiptCard(props: { sale: Sale }) {
+  const view = createView(
+    () => (session() == null ? undefined : `receipt:${props.sale.id}`),
+    (signal) => platform.call("GET /v1/home/sales/:id/receipt", { params: { id: props.sale.id }, signal }),
+  );
+  return (
+    <div class="step receipt">
+      <h2>{t("sale.receipt")}</h2>
+      <Show when={props.sale.deliveredWh > 0} fallback={<p class="reason">{t("sale.nothing_received")}</p>}>
+        <p class="big">
+          {local.number(props.sale.netMicroEur / 1e6, 3)}
+          <small>{t("sale.received")}</small>
+        </p>
+      </Show>
+      <Sheet rows={rows(props.sale)} />
+      <Switch fallback={<p class="sub">{t("sale.verifying")}</p>}>
+        <Match when={view.value()}>{(receipt) => <Verdict receipt={receipt()} shown={props.sale} />}</Match>
+        <Match when={view.unreached() || view.refused()}>
+          <p class="sub">{t("sale.proof_pending")}</p>
+        </Match>
+      </Switch>
+      <Show when={view.value()}>
+        {(receipt) => (
+          <Button quiet onClick={() => save(receipt())}>
+            <span class="with-icon">
+              <Icon name="download" size={18} />
+              {t("sale.save")}
+            </span>
+          </Button>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+/** Says "verified" only where this device itself checked every step, for the figures that stand on the screen. */
+function Verdict(props: { receipt: Receipt; shown: Sale }) {
+  const checked = createMemo(() => {
+    const chain = community()?.chain;
+    if (chain === undefined) return undefined;
+    const producer = trustedProducer(chain, props.receipt.producer, localStorage);
+    return checkReceipt({ ...props.receipt, sale: props.shown }, { chain, producer });
+  });
+  const verified = () => {
+    const result = checked();
+    return result?.ok === true ? result.value : undefined;
+  };
+  const problem = () => {
+    const result = checked();
+    return result?.ok === false ? result.error : undefined;
+  };
+  return (
+    <>
+      <Show when={verified()}>
+        {(proof) => (
+          <div class="verified" role="status">
+            <Icon name="check" size={24} />
+            <p>
+              <b>{t("sale.verified")}</b>
+              <small>
+                {t("sale.verified_how", {
+                  steps: local.number(proof().steps),
+                  height: local.number(proof().height),
+                  size: `${local.number(proof().proofBytes / 1000, 1)}\u202fkB`,
+                })}
+              </small>
+            </p>
+          </div>
+        )}
+      </Show>
+      <Show when={problem()}>
+        {(code) => (
+          <Note
+            kind="fault"
+            tag={
+              <>
+                {t("sale.not_verified").toUpperCase()} · <span class="code">{code()}</span>
+              </>
+            }
+            title={t(`sale.proof_${code()}`, { height: local.number(props.receipt.block.height) })}
+          />
+        )}
+      </Show>
+    </>
+  );
+}
+
+function rows(sale: Sale) {
+  const settled = sale.settled;
+  return [
+    {
+      term: t("sale.row_delivered"),
+      value:
+        settled === null
+          ? `${local.number(sale.deliveredWh)} Wh`
+          : t("sale.row_delivered_value", {
+              wh: local.number(sale.deliveredWh),
+              time: local.when(settled.time),
+            }),
+    },
+    {
+      term: t("sale.row_rate", { day: local.dayText(sale.day, false) }),
+      value: local.ratePerKwh(sale.rateMicroEurPerKwh),
+    },
+    {
+      term: t("sale.row_gross", { supplier: sale.supplier.name }),
+      value: local.soldMoney(sale.grossMicroEur),
+    },
+    { term: t("sale.row_fee"), value: local.soldMoney(-sale.feeMicroEur) },
+    ...(settled === null
+      ? []
+      : [
+          {
+            term: t("sale.row_block"),
+            value: <a href={`/ledger/block/${settled.height}`}>{local.number(settled.height)}</a>,
+          },
+        ]),
+    {
+      term: t("sale.row_transaction"),
+      value: (
+        <a href={`/ledger/transaction/${sale.authorised.transaction}`}>
+          <code>{`${sale.authorised.transaction.slice(0, 8)}…`}</code>
+        </a>
+      ),
+    },
+  ];
+}
+
+function save(receipt: Receipt): void {
+  const chain = community()?.chain ?? receipt.chain;
+  const file = receiptFile(receipt, trustedProducer(chain, receipt.producer, localStorage));
+  const url = URL.createObjectURL(new Blob([file.text], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1_000);
+}

@@ -1,0 +1,68 @@
+/**
+ * After a refused sale: the next best thing to do, as one action. Pure, so that every code has its answer in one
+ * table and in one test.
+ */
+import type { SaleDesk, SupplierCard } from "#wire/schemas.ts";
+import { rankedSuppliers } from "./outlet.ts";
+
+export type NextStep =
+  /** Sign again with the rate that holds today. */
+  | { readonly do: "today_rate"; readonly supplier: SupplierCard; readonly energyWh?: undefined }
+  | { readonly do: "other_supplier"; readonly supplier: SupplierCard; readonly energyWh?: undefined }
+  | { readonly do: "less"; readonly energyWh: number; readonly supplier?: undefined }
+  | { readonly do: "again" | "under_way" | "enter" | "desk" };
+
+/** What the refused order was, and the desk as it is now. */
+export function nextStep(
+  code: string,
+  order: { readonly member: number; readonly energyWh: number },
+  desk: SaleDesk,
+  minimumSaleWh: number,
+): NextStep {
+  const own = desk.suppliers.find((supplier) => supplier.member === order.member);
+  const other = rankedSuppliers(desk.suppliers).find(
+    (supplier) => supplier.member !== order.member && supplier.rateMicroEurPerKwh !== null,
+  );
+  switch (code) {
+    case "rate_differs":
+    case "rate_expired":
+      if (own?.rateMicroEurPerKwh != null) return { do: "today_rate", supplier: own };
+      return other === undefined ? { do: "desk" } : { do: "other_supplier", supplier: other };
+    case "rate_missing":
+    case "supplier_unknown":
+    case "supplier_suspended":
+      return other === undefined ? { do: "desk" } : { do: "other_supplier", supplier: other };
+    case "supplier_funds_too_low": {
+      const covered = coveredWh(own);
+      if (covered >= minimumSaleWh && covered < order.energyWh) return { do: "less", energyWh: covered };
+      return other === undefined ? { do: "desk" } : { do: "other_supplier", supplier: other };
+    }
+    case "storage_too_low":
+      return desk.sellableWh >= minimumSaleWh && desk.sellableWh < order.energyWh
+        ? { do: "less", energyWh: desk.sellableWh }
+        : { do: "desk" };
+    case "too_many_open_sales":
+      return { do: "under_way" };
+    case "unknown_sender":
+    case "key_not_registered":
+    case "bad_signature":
+    case "not_signed_in":
+      return { do: "enter" };
+    case "expired":
+    case "expiry_too_far":
+    case "nonce_already_used":
+    case "nonce_out_of_order":
+    case "overloaded":
+    case "unreached":
+      return { do: "again" };
+    default:
+      return { do: "desk" };
+  }
+}
+
+function coveredWh(supplier: SupplierCard | undefined): number {
+  const rate = supplier?.rateMicroEurPerKwh;
+  if (supplier === undefined || rate === undefined || rate === null || rate === 0) return 0;
+  // In whole steps of 10 Wh, so that rounding of the price never exceeds the account.
+  return Math.floor((Math.max(0, supplier.fundsMicroEur) * 100) / rate) * 10;
+}
