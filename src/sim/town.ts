@@ -35,8 +35,9 @@ import type { Kind } from "#ledger/machine.ts";
 import type { Status } from "#ledger/status.ts";
 import type { Parameters } from "#market/parameters.ts";
 import type { PlantSheet } from "#market/participant.ts";
-import { demandWh, exportWh, generationWh, importWh, type Reading } from "#metering/reading.ts";
+import type { Reading } from "#metering/reading.ts";
 import { type SignedDay, type SignedReading, signDay, signReading } from "#metering/signed-reading.ts";
+import { FLOW } from "#plant/flows.ts";
 import { OperatorAccount } from "#platform/operator-account.ts";
 import { Balance } from "#sim/balance.ts";
 import { Home } from "#sim/home.ts";
@@ -91,6 +92,7 @@ export function townGenesis(plan: TownPlan, chain: string, parameters: Partial<P
 export class Town {
   readonly plan: TownPlan;
   readonly homes: readonly Home[];
+  /** What flowed, in joules: physics, before the meters make whole watt-hours of it. */
   readonly balance = new Balance();
   readonly #host: TownHost;
   readonly #headEnd: HeadEndPort;
@@ -103,6 +105,8 @@ export class Town {
   readonly #orders = new Map<string, { readonly home: Home; remainingWh: number; stopped: boolean }>();
   /** Plants whose owner is a person: no habits there. */
   readonly #played = new Set<number>();
+  /** Of the quarter hour under way, J, by home. */
+  readonly #energies: { generation: number; demand: number; imported: number; exported: number }[];
   readonly #dayReadings: Reading[][] = [];
   readonly #stopListening: () => void;
   #time: UnixSeconds;
@@ -144,6 +148,7 @@ export class Town {
         ...prices,
       });
     });
+    this.#energies = plan.homes.map(() => ({ generation: 0, demand: 0, imported: 0, exported: 0 }));
     this.#resumeOrders();
     this.#stopListening = host.onBlock((block) => this.#follow(block));
   }
@@ -221,20 +226,31 @@ export class Town {
       const { source } = plans[i]!;
       home.situation.importPrice = prices.importPrice;
       home.situation.feedInPrice = prices.feedInPrice;
-      home.step(time, stepS, source.solarW(time, stepS), source.loadW(time, stepS));
+      const loadW = source.loadW(time, stepS);
+      home.step(time, stepS, source.solarW(time, stepS), loadW);
+      const w = home.flowsW;
+      const energy = this.#energies[i]!;
+      energy.generation +=
+        (w[FLOW.solarToHome]! + w[FLOW.solarToAccumulator]! + w[FLOW.solarToGrid]!) * stepS;
+      energy.demand += loadW * stepS;
+      energy.imported += (w[FLOW.gridToHome]! + w[FLOW.gridToAccumulator]!) * stepS;
+      energy.exported += (w[FLOW.solarToGrid]! + w[FLOW.accumulatorToGrid]!) * stepS;
     }
     this.#time = time + stepS;
   }
 
   async #closeInterval(start: UnixSeconds): Promise<void> {
     const readings = this.homes.map((home) => home.closeInterval());
-    for (const { flows } of readings) {
-      this.balance.add(generationWh(flows), demandWh(flows), importWh(flows), exportWh(flows));
+    for (const energy of this.#energies) {
+      this.balance.add(energy.generation, energy.demand, energy.imported, energy.exported);
+      energy.generation = energy.demand = energy.imported = energy.exported = 0;
     }
     this.balance.closeSlot();
     await this.#report(start, readings);
     await this.#host.produceNow();
     await this.#people();
+    // What people asked for stands in a block of this quarter hour, not of the next one.
+    await this.#host.produceNow();
   }
 
   async #report(start: UnixSeconds, readings: readonly Reading[]): Promise<void> {
