@@ -54,6 +54,11 @@ export class ChainView {
     return this.tip?.header.height ?? 0;
   }
 
+  /** Rows in all tables. */
+  get rows(): number {
+    return this.#state.size;
+  }
+
   get stateRoot(): Uint8Array {
     return this.#state.root;
   }

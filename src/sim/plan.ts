@@ -21,6 +21,7 @@ import { type Signer, signerFromSeed } from "#crypto/keys.ts";
 import type { AccumulatorParameters } from "#plant/accumulator.ts";
 import { panelField } from "#plant/panel.ts";
 import type { Site } from "#plant/site.ts";
+import { FaultLog, shaded, shadeOf } from "#sim/devices.ts";
 import type { MeasuredHomes } from "#sim/homes-file.ts";
 import { Household } from "#sim/household.ts";
 import { generatedSource, measuredSource, SharedSky, type Source } from "#sim/sources.ts";
@@ -41,6 +42,7 @@ export interface HomePlan {
   /** Wh that stay in the accumulator for the owner. */
   readonly reserveWh: number;
   readonly source: Source;
+  readonly faults: FaultLog;
   readonly meter: Signer;
   readonly ownerKey: Signer;
 }
@@ -107,6 +109,7 @@ export function planTown(choices: TownChoices): TownPlan {
   const withSolar = solarHomes(choices.solarHomes, count);
   const solarColumn = measured === undefined ? 0 : columnOf(measured, choices.solarColumn);
   const random = new Random(seed);
+  const zone = ROME;
   const sky = new SharedSky(new Weather(random.fork("weather").uint32()));
   const homes: HomePlan[] = [];
   for (let index = 0; index < count; index++) {
@@ -114,16 +117,19 @@ export function planTown(choices: TownChoices): TownPlan {
     const peakW = withSolar[index] ? peakOf(choices, own) : 0;
     const site = siteOf(choices, own, peakW);
     const plant = index + 1;
+    const shade = measured === undefined && peakW > 0 ? shadeOf(own.fork("shade")) : undefined;
+    const source =
+      measured === undefined
+        ? generatedSource(sky, site, new Household(own.fork("household"), zone), own.integer(240))
+        : measuredSource(measured, start, index, solarColumn, peakW);
     homes.push({
       plant,
       owner: FIRST_CITIZEN + index,
       site,
       solarPeakW: peakW,
       reserveWh: Math.round((site.accumulator?.capacityWh ?? 0) * RESERVE_SHARE),
-      source:
-        measured === undefined
-          ? generatedSource(sky, site, new Household(own.fork("household")), own.integer(240))
-          : measuredSource(measured, start, index, solarColumn, peakW),
+      source: shade === undefined ? source : shaded(source, shade, zone),
+      faults: new FaultLog(plant, own.fork("faults"), zone, shade, start),
       meter: townKey(seed, `meter ${plant}`),
       ownerKey: townKey(seed, `owner ${plant}`),
     });

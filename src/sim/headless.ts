@@ -1,0 +1,157 @@
+/**
+ * A town as fast as it goes: the real node with its fsynced log, the real head-end that verifies each meter's
+ * signature, no platform around them. Ends with figures that name their units.
+ */
+import { toHex } from "#base/bytes.ts";
+import { formatInstant, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
+import type { ChainEvent } from "#chain/events.ts";
+import { openNode } from "#node/node.ts";
+import { NO_ARCHIVE } from "#platform/archive.ts";
+import { HeadEnd } from "#platform/head-end.ts";
+import { OperatorAccount } from "#platform/operator-account.ts";
+import { J_PER_WH } from "#plant/resolution.ts";
+import type { TownPlan } from "#sim/plan.ts";
+import { saltsOf } from "#sim/salts.ts";
+import { Town, townGenesis } from "#sim/town.ts";
+
+export interface HeadlessOptions {
+  /** An empty or absent folder. */
+  readonly folder: string;
+  readonly intervals: number;
+  readonly stepS: number;
+  readonly trade: boolean;
+  readonly signatures: "interval" | "day";
+  onProgress?(intervals: number, time: UnixSeconds): void;
+}
+
+/** Energies in kWh, shares from 0 to 1, money in euro; rounded only for people to read. */
+export interface HeadlessReport {
+  readonly homes: number;
+  readonly homes_with_panels: number;
+  readonly homes_with_accumulator: number;
+  readonly from: string;
+  readonly until: string;
+  readonly days: number;
+  readonly generation_kwh: number;
+  readonly demand_kwh: number;
+  readonly import_kwh: number;
+  readonly export_kwh: number;
+  readonly self_consumption_alone: number;
+  readonly self_sufficiency_alone: number;
+  readonly self_consumption_shared: number;
+  readonly self_sufficiency_shared: number;
+  readonly shared_quarter_hour_kwh: number;
+  readonly shared_hour_kwh: number;
+  readonly peak_export_kw: number;
+  readonly peak_import_kw: number;
+  readonly sales: number;
+  readonly sales_settled: number;
+  readonly sales_partly_delivered: number;
+  readonly sales_voided: number;
+  readonly sold_kwh: number;
+  readonly paid_eur: number;
+  readonly fees_eur: number;
+  /** What the town itself asked for and was refused, by status; empty in a healthy run. */
+  readonly refused: { readonly [status: string]: number };
+  readonly readings: number;
+  readonly blocks: number;
+  readonly transactions: number;
+  readonly state_rows: number;
+  readonly state_root: string;
+  readonly wall_s: number;
+  readonly home_intervals_per_s: number;
+}
+
+export async function runHeadless(plan: TownPlan, options: HeadlessOptions): Promise<HeadlessReport> {
+  const genesis = townGenesis(plan, `town-${plan.seed}`);
+  let now = () => genesis.time;
+  const node = await openNode({
+    folder: options.folder,
+    genesis,
+    producer: plan.producer,
+    now: () => now(),
+    blockIntervalMs: "manual",
+  });
+  const ended = { settled: 0, partly_delivered: 0, voided: 0, soldWh: 0n, paid: 0n, fees: 0n };
+  const count = (event: ChainEvent) => {
+    if (event.type !== "sale_closed") return;
+    ended[event.state] += 1;
+    ended.soldWh += event.delivered;
+    ended.paid += event.gross;
+    ended.fees += event.fee;
+  };
+  node.onBlock((block) => {
+    block.events.forEach(count);
+    for (const { events } of block.transactions) events.forEach(count);
+  });
+  try {
+    const operator = new OperatorAccount(node, { member: plan.operator.member, signer: plan.operator.key });
+    const headEnd = new HeadEnd({ host: node, operator, archive: NO_ARCHIVE, salts: saltsOf(plan.seed) });
+    const town = new Town(plan, node, headEnd, operator, {
+      stepS: options.stepS,
+      trade: options.trade,
+      signatures: options.signatures,
+      stores: new Map(),
+      start: plan.start,
+    });
+    await town.found();
+    now = () => town.time;
+    const end = plan.start + options.intervals * QUARTER_HOUR_S;
+    const began = performance.now();
+    await town.runUntil(end, (reached) =>
+      options.onProgress?.((reached - plan.start) / QUARTER_HOUR_S, reached),
+    );
+    await town.flushDay();
+    await node.produceNow();
+    const wallS = (performance.now() - began) / 1000;
+    const figures = town.balance.figures();
+    const kwh = (joules: number) => round(joules / (J_PER_WH * 1000), 3);
+    return {
+      homes: plan.homes.length,
+      homes_with_panels: plan.homes.filter(({ solarPeakW }) => solarPeakW > 0).length,
+      homes_with_accumulator: plan.homes.filter(({ site }) => site.accumulator !== undefined).length,
+      from: formatInstant(plan.start),
+      until: formatInstant(end),
+      days: round((end - plan.start) / 86_400, 4),
+      generation_kwh: kwh(figures.generation),
+      demand_kwh: kwh(figures.demand),
+      import_kwh: kwh(figures.imported),
+      export_kwh: kwh(figures.exported),
+      self_consumption_alone: share(figures.selfConsumptionAlone),
+      self_sufficiency_alone: share(figures.selfSufficiencyAlone),
+      self_consumption_shared: share(figures.selfConsumptionShared),
+      self_sufficiency_shared: share(figures.selfSufficiencyShared),
+      shared_quarter_hour_kwh: kwh(figures.sharedPerSlot),
+      shared_hour_kwh: kwh(figures.sharedPerHour),
+      peak_export_kw: round(figures.peakExport / QUARTER_HOUR_S / 1000, 3),
+      peak_import_kw: round(figures.peakImport / QUARTER_HOUR_S / 1000, 3),
+      sales: town.sales,
+      sales_settled: ended.settled,
+      sales_partly_delivered: ended.partly_delivered,
+      sales_voided: ended.voided,
+      sold_kwh: Number(ended.soldWh) / 1000,
+      paid_eur: Number(ended.paid) / 1_000_000,
+      fees_eur: Number(ended.fees) / 1_000_000,
+      refused: Object.fromEntries(town.refused),
+      readings: plan.homes.length * options.intervals,
+      blocks: node.counters.blocks,
+      transactions: node.counters.transactions,
+      state_rows: node.view().rows,
+      state_root: toHex(node.view().stateRoot),
+      wall_s: round(wallS, 3),
+      home_intervals_per_s: Math.round((plan.homes.length * options.intervals) / wallS),
+    };
+  } finally {
+    await node.close();
+  }
+}
+
+/** NaN over nothing generated or used becomes 0. */
+function share(value: number): number {
+  return Number.isNaN(value) ? 0 : round(value, 6);
+}
+
+function round(value: number, digits: number): number {
+  const scale = 10 ** digits;
+  return Math.round(value * scale) / scale;
+}
