@@ -9,16 +9,15 @@
  *
  * The four registers of a store, charged, used, exported and lost, must besides close the book of
  * `metering/reading` in whole Wh, per origin, on a content that nobody can see to be wrong. Four floors alone
- * miss the true content by up to 3 Wh. So, all remainders being given off as far as they are whole:
- *
- * - where the integer content is a watt-hour or more above the physical one, the fuller of used and lost
- *   gives its next watt-hour early;
- * - where it is a watt-hour or more below, charged does.
+ * miss the true content by up to 3 Wh. So where the integer content comes out a watt-hour or more above the
+ * physical one, charged keeps a watt-hour back, or used or lost give one early; where it comes out as much
+ * below, the other way round. Of the registers that can, the one moves whose remainder stays nearest to half
+ * a watt-hour.
  *
  * What comes out: every register only grows; the content in whole Wh is within 1 Wh of the physical one, hence
  * never negative and never above a whole capacity; exported is always the exact floor, so that a sale of N Wh
- * is proven by N Wh; charged and used are within 2 Wh of the truth, lost within 3 (tested, and typically all
- * within 1). A register whose energy never flowed stays at zero.
+ * is proven by N Wh; charged, used and lost are usually within 1 Wh of the truth, and tests that try to drive
+ * them apart get no further than 3. A register whose energy never flowed stays at zero.
  */
 import { assert } from "#base/assert.ts";
 import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
@@ -129,6 +128,7 @@ class StoreBook {
   exportedJ = 0;
   lostJ = 0;
   contentWh: number;
+  #hasUsed = false;
   #hasLost = false;
 
   constructor(storedJ: number) {
@@ -137,36 +137,61 @@ class StoreBook {
   }
 
   close(): StoreMovement {
+    this.#hasUsed ||= this.usedJ > 0;
     this.#hasLost ||= this.lostJ > 0;
     let chargedWh = wholeWh(this.chargedJ);
     let usedWh = wholeWh(this.usedJ);
     const exportedWh = wholeWh(this.exportedJ);
     let lostWh = wholeWh(this.lostJ);
-    this.chargedJ -= chargedWh * J_PER_WH;
-    this.usedJ -= usedWh * J_PER_WH;
-    this.exportedJ -= exportedWh * J_PER_WH;
-    this.lostJ -= lostWh * J_PER_WH;
-    // Physical less integer content: what is charged and not given off, less what is taken out and not given off.
-    let apartJ = this.chargedJ - this.usedJ - this.exportedJ - this.lostJ;
-    while (apartJ <= -J_PER_WH) {
-      if (this.usedJ > this.lostJ && (this.usedJ > 0 || !this.#hasLost)) {
+    let charged = this.chargedJ - chargedWh * J_PER_WH;
+    let used = this.usedJ - usedWh * J_PER_WH;
+    const exported = this.exportedJ - exportedWh * J_PER_WH;
+    let lost = this.lostJ - lostWh * J_PER_WH;
+    // Physical less integer content: what came in and was not given off, less what went out and was not.
+    let apart = charged - used - exported - lost;
+    while (apart <= -J_PER_WH) {
+      const keepCharged = chargedWh > 0 ? charged : NEVER;
+      const giveUsed = this.#hasUsed ? J_PER_WH - used : NEVER;
+      const giveLost = this.#hasLost ? J_PER_WH - lost : NEVER;
+      if (keepCharged <= giveUsed && keepCharged <= giveLost) {
+        chargedWh -= 1;
+        charged += J_PER_WH;
+      } else if (giveUsed < giveLost) {
         usedWh += 1;
-        this.usedJ -= J_PER_WH;
+        used -= J_PER_WH;
       } else {
         lostWh += 1;
-        this.lostJ -= J_PER_WH;
+        lost -= J_PER_WH;
       }
-      apartJ += J_PER_WH;
+      apart += J_PER_WH;
     }
-    while (apartJ >= J_PER_WH) {
-      chargedWh += 1;
-      this.chargedJ -= J_PER_WH;
-      apartJ -= J_PER_WH;
+    while (apart >= J_PER_WH) {
+      const giveCharged = J_PER_WH - charged;
+      const keepUsed = usedWh > 0 ? used : NEVER;
+      const keepLost = lostWh > 0 ? lost : NEVER;
+      if (giveCharged <= keepUsed && giveCharged <= keepLost) {
+        chargedWh += 1;
+        charged -= J_PER_WH;
+      } else if (keepUsed < keepLost) {
+        usedWh -= 1;
+        used += J_PER_WH;
+      } else {
+        lostWh -= 1;
+        lost += J_PER_WH;
+      }
+      apart -= J_PER_WH;
     }
+    this.chargedJ = charged;
+    this.usedJ = used;
+    this.exportedJ = exported;
+    this.lostJ = lost;
     this.contentWh += chargedWh - usedWh - exportedWh - lostWh;
     return { chargedWh, usedWh, exportedWh, lostWh };
   }
 }
+
+/** The cost of a move that a register cannot make: how far it would take the remainder from half a watt-hour. */
+const NEVER = Number.POSITIVE_INFINITY;
 
 function wholeWh(joules: number): number {
   return joules < J_PER_WH ? 0 : Math.floor(joules / J_PER_WH);

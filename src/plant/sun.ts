@@ -24,12 +24,14 @@ export interface Location {
 export const ROME_SITE: Location = { latitudeDeg: 41.9028, longitudeDeg: 12.4964, altitudeM: 21 };
 
 export interface SunPosition {
-  /** Unit vector to the sun, without refraction. */
+  /** Unit vector to where the sun is seen, that is with refraction. */
   readonly east: number;
   readonly north: number;
   readonly up: number;
   /** True elevation above the horizon. */
   readonly elevationRad: number;
+  /** Elevation raised by refraction, at 12 °C and the location's standard pressure. */
+  readonly apparentElevationRad: number;
   /** Clockwise from north, 0 to 2π. */
   readonly azimuthRad: number;
   /** Apparent solar time minus mean solar time. */
@@ -91,12 +93,17 @@ export function sunPosition(location: Location, instant: number): SunPosition {
   const east = -cosDeclination * sin(hourAngle);
   const north = cosLatitude * sinDeclination - sinLatitude * cosDeclination * cosHour;
   const up = sinLatitude * sinDeclination + cosLatitude * cosDeclination * cosHour;
+  const elevation = asin(Math.max(-1, Math.min(1, up)));
+  const apparent = refractedRad(elevation, location);
+  const level = Math.sqrt(east * east + north * north);
+  const stretch = level > 0 ? cos(apparent) / level : 0;
   const azimuth = atan2(east, north);
   return {
-    east,
-    north,
-    up,
-    elevationRad: asin(Math.max(-1, Math.min(1, up))),
+    east: east * stretch,
+    north: north * stretch,
+    up: sin(apparent),
+    elevationRad: elevation,
+    apparentElevationRad: apparent,
     azimuthRad: azimuth < 0 ? azimuth + 2 * Math.PI : azimuth,
     equationOfTimeMin:
       4 * within180(degrees(meanLongitude + nutation * cosObliquity - rightAscension) - 0.00572),
@@ -116,16 +123,6 @@ export function cosIncidence(sun: SunPosition, plane: Plane): number {
   return sun.east * plane.east + sun.north * plane.north + sun.up * plane.up;
 }
 
-/** Elevation raised by refraction, at 12 °C and the location's standard pressure. */
-export function apparentElevationRad(sun: SunPosition, location: Location): number {
-  const elevationDeg = degrees(sun.elevationRad);
-  if (elevationDeg < -(0.26667 + 0.5667)) return sun.elevationRad;
-  const bendDeg =
-    ((pressureHpa(location) / 1010) * (283 / (273 + 12)) * 1.02) /
-    (60 * tan(radians(elevationDeg + 10.3 / (elevationDeg + 5.11))));
-  return radians(elevationDeg + bendDeg);
-}
-
 /** Absolute air mass at an apparent elevation, 1 at the zenith and sea level; infinite below the horizon. */
 export function airMass(apparentElevationRad: number, location: Location): number {
   const elevationDeg = degrees(apparentElevationRad);
@@ -139,9 +136,9 @@ export function airMass(apparentElevationRad: number, location: Location): numbe
  * Nothing where the sun is below the horizon.
  */
 export function clearSky(sun: SunPosition, location: Location, linkeTurbidity: number): Irradiance {
-  const apparent = apparentElevationRad(sun, location);
+  const apparent = sun.apparentElevationRad;
   if (apparent <= 0) return DARK;
-  const sinElevation = sin(apparent);
+  const sinElevation = sun.up;
   const mass = airMass(apparent, location);
   const f1 = exp(-location.altitudeM / 8000);
   const f2 = exp(-location.altitudeM / 1250);
@@ -208,6 +205,16 @@ export function sunTimes(location: Location, utcDay: number): SunTimes | undefin
 
 const DARK: Irradiance = { globalWm2: 0, beamWm2: 0, diffuseWm2: 0 };
 const COS_89_DEG = 0.01745;
+
+/** Below the horizon by more than the disc's radius there is nothing to bend. */
+function refractedRad(elevationRad: number, location: Location): number {
+  const elevationDeg = degrees(elevationRad);
+  if (elevationDeg < -(0.26667 + 0.5667)) return elevationRad;
+  const bendDeg =
+    ((pressureHpa(location) / 1010) * (283 / (273 + 12)) * 1.02) /
+    (60 * tan(radians(elevationDeg + 10.3 / (elevationDeg + 5.11))));
+  return radians(elevationDeg + bendDeg);
+}
 
 function extraterrestrial(instant: number): number {
   const day = Math.floor(instant / DAY_S);
