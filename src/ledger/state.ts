@@ -112,14 +112,16 @@ export class State implements StateReader {
     return this.#tree.prove(leafKey(table, key));
   }
 
-  /** The whole content, by table number and then by key bytes: the same for equal states. */
-  *export(): Generator<RawRow> {
-    for (const number of [...this.#tables.keys()].sort((a, b) => a - b)) {
-      const { table } = this.#tables.get(number)!;
-      for (const { key, row } of this.rows(table)) {
-        yield { table: number, key: encode(table.key, key), row: encode(table.row, row) };
-      }
-    }
+  /**
+   * The whole content, by table number and then by key bytes: the same for equal states. It is the content of
+   * the moment of the call, however late it is read: rows are immutable, so taking them costs a pointer each.
+   */
+  export(): Generator<RawRow> {
+    const taken = [...this.#tables.values()].map(({ table, rows }) => ({
+      table,
+      entries: [...rows.values()],
+    }));
+    return exported(taken.sort((a, b) => a.table.number - b.table.number));
   }
 
   /** The state that `export` described. Throws `InvariantError` where a row is of no table, not canonical or twice there. */
@@ -181,6 +183,17 @@ export class State implements StateReader {
     const found = this.#tables.get(table.number);
     assert(found !== undefined, `the table ${table.name} is not part of this state`);
     return found.rows;
+  }
+}
+
+function* exported(
+  taken: readonly { readonly table: AnyTable; readonly entries: readonly Entry[] }[],
+): Generator<RawRow> {
+  for (const { table, entries } of taken) {
+    const keyed = entries.map(({ key, row }) => ({ key: encode(table.key, key as never), row }));
+    for (const { key, row } of keyed.sort((a, b) => compareBytes(a.key, b.key))) {
+      yield { table: table.number, key, row: encode(table.row, row as never) };
+    }
   }
 }
 
