@@ -60,6 +60,7 @@ export const DECISION_CODES = [
   "panels_curtailed_export_limit",
   "accumulator_supplies_home",
   "accumulator_supplies_home_power_limit",
+  "accumulator_keeps_import_limit",
   "microgrid_supplies_home_reserve_kept",
   "microgrid_supplies_home_accumulator_empty",
   "microgrid_supplies_home_energy_sold",
@@ -130,7 +131,8 @@ export function explain(code: number, situation: Situation, since: number): Deci
   if (code === DECISION.panels_curtailed_export_limit || code === DECISION.delivering_sale) {
     numbers.exportPowerMaxW = connection.exportPowerMaxW;
   }
-  if (code === DECISION.import_limit_exceeded) numbers.importPowerMaxW = connection.importPowerMaxW;
+  if (code === DECISION.import_limit_exceeded || code === DECISION.accumulator_keeps_import_limit)
+    numbers.importPowerMaxW = connection.importPowerMaxW;
   return { code: DECISION_CODES[code]!, numbers, since };
 }
 
@@ -245,14 +247,14 @@ function coverDeficit(
   }
   const floorJ = reserveWh * J_PER_WH + soldJ;
   let supplied = keep ? 0 : Math.min(deficit, accumulator.dischargeableW(seconds, floorJ));
-  if (deficit - supplied > importPowerMaxW) {
-    supplied = Math.min(accumulator.dischargeableW(seconds), deficit - importPowerMaxW);
-  }
+  const overLimit = deficit - supplied > importPowerMaxW;
+  if (overLimit) supplied = Math.min(accumulator.dischargeableW(seconds), deficit - importPowerMaxW);
   const imported = deficit - supplied;
   flowsW[FLOW.accumulatorToHome] = supplied;
   flowsW[FLOW.gridToHome] = imported;
   if (imported === 0) return DECISION.accumulator_supplies_home;
   if (imported > importPowerMaxW) return DECISION.import_limit_exceeded;
+  if (overLimit) return DECISION.accumulator_keeps_import_limit;
   if (keep) return DECISION.microgrid_supplies_home_stored_worth_more;
   if (supplied >= accumulator.parameters.dischargePowerMaxW) {
     return DECISION.accumulator_supplies_home_power_limit;

@@ -1,0 +1,326 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+  DECISION_CODES,
+  type DecisionCode,
+  dispatch,
+  explain,
+  plainStoredValue,
+  type Situation,
+} from "#control/dispatch.ts";
+import { Accumulator, type AccumulatorParameters } from "#plant/accumulator.ts";
+import { FLOW, FLOWS } from "#plant/flows.ts";
+import { J_PER_WH, onGrid } from "#plant/resolution.ts";
+
+const EA: AccumulatorParameters = {
+  capacityWh: 6400,
+  chargePowerMaxW: 3000,
+  dischargePowerMaxW: 2500,
+  roundTripEfficiency: 0.81,
+  standbyLossW: 0,
+};
+
+interface Case {
+  readonly solarW?: number;
+  readonly loadW?: number;
+  readonly stored?: readonly [solarWh: number, gridWh: number];
+  readonly ea?: Partial<AccumulatorParameters> | "none";
+  readonly reserveWh?: number;
+  readonly saleWh?: number;
+  readonly importMaxW?: number;
+  readonly exportMaxW?: number;
+  readonly value?: number;
+  readonly gridEnergySellable?: boolean;
+  readonly seconds?: number;
+}
+
+function situationOf(c: Case): Situation {
+  return {
+    seconds: c.seconds ?? 60,
+    solarW: c.solarW ?? 0,
+    loadW: c.loadW ?? 0,
+    accumulator:
+      c.ea === "none"
+        ? undefined
+        : new Accumulator({ ...EA, ...c.ea }, c.stored?.[0] ?? 3000, c.stored?.[1] ?? 0),
+    connection: { importPowerMaxW: c.importMaxW ?? 6000, exportPowerMaxW: c.exportMaxW ?? 4000 },
+    reserveWh: c.reserveWh ?? 1000,
+    saleRemainingJ: (c.saleWh ?? 0) * J_PER_WH,
+    gridEnergySellable: c.gridEnergySellable ?? false,
+    importPrice: 300_000,
+    feedInPrice: 80_000,
+    storedValue: c.value ?? Number.NaN,
+    wear: 20_000,
+  };
+}
+
+type Flows = Partial<Record<keyof typeof FLOW, number>>;
+
+function decide(c: Case): { code: DecisionCode; flows: Flows } {
+  const flowsW = new Float64Array(FLOWS);
+  const code = DECISION_CODES[dispatch(situationOf(c), flowsW)]!;
+  const flows: Flows = {};
+  for (const [name, at] of Object.entries(FLOW)) {
+    if (flowsW[at] !== 0) flows[name as keyof typeof FLOW] = flowsW[at]!;
+  }
+  return { code, flows };
+}
+
+const full = [6400, 0] as const;
+const atReserve = [1000, 0] as const;
+
+const TABLE: readonly [title: string, given: Case, code: DecisionCode, flows: Flows][] = [
+  ["nothing flows in an empty house at night", {}, "nothing_flows", {}],
+  [
+    "panels give exactly what the home needs",
+    { solarW: 500, loadW: 500 },
+    "panels_cover_home",
+    { solarToHome: 500 },
+  ],
+  [
+    "surplus charges",
+    { solarW: 2500, loadW: 500 },
+    "panels_cover_home_rest_charges",
+    { solarToHome: 500, solarToAccumulator: 2000 },
+  ],
+  [
+    "what charging cannot take is exported",
+    { solarW: 4500, loadW: 500 },
+    "panels_cover_home_rest_charges_and_exports",
+    { solarToHome: 500, solarToAccumulator: 3000, solarToGrid: 1000 },
+  ],
+  [
+    "a full accumulator leaves the surplus to the MicroGrid",
+    { solarW: 2500, loadW: 500, stored: full },
+    "panels_cover_home_rest_exports_accumulator_full",
+    { solarToHome: 500, solarToGrid: 2000 },
+  ],
+  [
+    "what the connection cannot take is curtailed",
+    { solarW: 5500, loadW: 500, stored: full },
+    "panels_curtailed_export_limit",
+    { solarToHome: 500, solarToGrid: 4000, curtailed: 1000 },
+  ],
+  [
+    "a home without an accumulator exports",
+    { solarW: 2500, loadW: 500, ea: "none" },
+    "panels_cover_home_rest_exports_no_accumulator",
+    { solarToHome: 500, solarToGrid: 2000 },
+  ],
+  [
+    "a home without an accumulator curtails too",
+    { solarW: 5500, loadW: 500, ea: "none" },
+    "panels_curtailed_export_limit",
+    { solarToHome: 500, solarToGrid: 4000, curtailed: 1000 },
+  ],
+  [
+    "a home without an accumulator imports",
+    { solarW: 100, loadW: 500, ea: "none" },
+    "microgrid_supplies_home_no_accumulator",
+    { solarToHome: 100, gridToHome: 400 },
+  ],
+  [
+    "the accumulator supplies the home",
+    { solarW: 100, loadW: 900 },
+    "accumulator_supplies_home",
+    { solarToHome: 100, accumulatorToHome: 800 },
+  ],
+  [
+    "beyond the accumulator's power the MicroGrid helps",
+    { loadW: 4000 },
+    "accumulator_supplies_home_power_limit",
+    { accumulatorToHome: 2500, gridToHome: 1500 },
+  ],
+  [
+    "the reserve is kept",
+    { loadW: 900, stored: atReserve },
+    "microgrid_supplies_home_reserve_kept",
+    { gridToHome: 900 },
+  ],
+  [
+    "an empty accumulator supplies nothing",
+    { loadW: 900, stored: [0, 0], reserveWh: 0 },
+    "microgrid_supplies_home_accumulator_empty",
+    { gridToHome: 900 },
+  ],
+  [
+    "the reserve keeps the import limit",
+    { loadW: 7000, stored: atReserve },
+    "accumulator_keeps_import_limit",
+    { accumulatorToHome: 1000, gridToHome: 6000 },
+  ],
+  [
+    "a home that needs more than everything is told so",
+    { loadW: 9000, stored: [0, 0] },
+    "import_limit_exceeded",
+    { gridToHome: 9000 },
+  ],
+  [
+    "a sale leaves at the accumulator's power",
+    { saleWh: 1500 },
+    "delivering_sale",
+    { accumulatorToGrid: 2500 },
+  ],
+  [
+    "while it delivers, the accumulator feeds the home first",
+    { saleWh: 1500, loadW: 900 },
+    "delivering_sale",
+    { accumulatorToHome: 900, accumulatorToGrid: 1600 },
+  ],
+  [
+    "a sale goes on top of the surplus, up to the export limit",
+    { saleWh: 1500, solarW: 3000, loadW: 500 },
+    "delivering_sale",
+    { solarToHome: 500, solarToGrid: 2500, accumulatorToGrid: 1500 },
+  ],
+  [
+    "where the surplus fills the connection the sale waits and the rest charges",
+    { saleWh: 1500, solarW: 5000, loadW: 500 },
+    "panels_cover_home_rest_charges_and_exports",
+    { solarToHome: 500, solarToAccumulator: 3000, solarToGrid: 1500 },
+  ],
+  [
+    "the last watt-hours of a sale leave at less power",
+    { saleWh: 10, seconds: 900 },
+    "delivering_sale",
+    { accumulatorToGrid: 40 },
+  ],
+  [
+    "a home that needs all of the accumulator's power makes the sale wait, and what is sold stays",
+    { saleWh: 1800, loadW: 2600 },
+    "microgrid_supplies_home_energy_sold",
+    { gridToHome: 2600 },
+  ],
+  ["energy from the MicroGrid is not sold", { saleWh: 1500, stored: [0, 3000] }, "nothing_flows", {}],
+  [
+    "energy from the MicroGrid is sold where the community allows it",
+    { saleWh: 1500, stored: [0, 3000], gridEnergySellable: true },
+    "delivering_sale",
+    { accumulatorToGrid: 2500 },
+  ],
+  ["a sale does not touch the reserve", { saleWh: 1500, stored: atReserve }, "nothing_flows", {}],
+  [
+    "with a plan, cheap stored energy lets the surplus go out",
+    { solarW: 2500, loadW: 500, value: 90_000 },
+    "panels_cover_home_rest_exports_worth_more",
+    { solarToHome: 500, solarToGrid: 2000 },
+  ],
+  [
+    "with a plan, what the connection cannot take still charges",
+    { solarW: 5500, loadW: 500, value: 90_000 },
+    "panels_cover_home_rest_exports_worth_more",
+    { solarToHome: 500, solarToAccumulator: 1000, solarToGrid: 4000 },
+  ],
+  [
+    "with a plan, energy worth more later is kept",
+    { loadW: 900, value: 310_000 },
+    "microgrid_supplies_home_stored_worth_more",
+    { gridToHome: 900 },
+  ],
+  [
+    "with a plan, energy worth less than the price is used",
+    { loadW: 900, value: 200_000 },
+    "accumulator_supplies_home",
+    { accumulatorToHome: 900 },
+  ],
+  [
+    "with a plan, a cheap hour charges from the MicroGrid within the import limit",
+    { loadW: 900, value: 400_000, importMaxW: 3000 },
+    "microgrid_charges_accumulator",
+    { gridToHome: 900, gridToAccumulator: 2100 },
+  ],
+  [
+    "with a plan, a cheap hour adds to the surplus",
+    { solarW: 1500, loadW: 500, value: 400_000 },
+    "microgrid_charges_accumulator",
+    { solarToHome: 500, solarToAccumulator: 1000, gridToAccumulator: 2000 },
+  ],
+  [
+    "limits hold whatever the plan says",
+    { loadW: 7000, value: 400_000 },
+    "accumulator_keeps_import_limit",
+    { accumulatorToHome: 1000, gridToHome: 6000 },
+  ],
+];
+
+for (const [title, given, code, flows] of TABLE) {
+  test(title, () => {
+    const actual = decide(given);
+    assert.equal(actual.code, code);
+    assert.deepEqual(actual.flows, flows);
+  });
+}
+
+test("every code can be reached", () => {
+  const reached = new Set(TABLE.map(([, , code]) => code));
+  assert.deepEqual(
+    DECISION_CODES.filter((code) => !reached.has(code)),
+    [],
+  );
+});
+
+test("a decision says what was compared", () => {
+  const situation = situationOf({ loadW: 900, stored: atReserve, saleWh: 12 });
+  const code = dispatch(situation, new Float64Array(FLOWS));
+  assert.deepEqual(explain(code, situation, 1_781_568_000), {
+    code: "microgrid_supplies_home_energy_sold",
+    numbers: {
+      solarW: 0,
+      loadW: 900,
+      storedWh: 1000,
+      capacityWh: 6400,
+      reserveWh: 1000,
+      storedValueMicroEurPerKwh: 252_000,
+      importPriceMicroEurPerKwh: 300_000,
+      feedInPriceMicroEurPerKwh: 80_000,
+      saleRemainingWh: 12,
+    },
+    since: 1_781_568_000,
+  });
+  assert.equal(plainStoredValue(300_000, 0.9, 20_000), 252_000);
+});
+
+test("flows add up, limits hold and the accumulator can do what is asked, in every situation", () => {
+  const watts = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 12_000, noNaN: true }).map(onGrid));
+  const whole = (max: number) => fc.integer({ min: 0, max });
+  const situation = fc.record({
+    solarW: watts,
+    loadW: watts,
+    stored: fc.tuple(whole(3200), whole(3200)),
+    ea: fc.record({ chargePowerMaxW: whole(6000), dischargePowerMaxW: whole(6000) }),
+    reserveWh: whole(7000),
+    saleWh: fc.oneof(fc.constant(0), whole(3000)),
+    importMaxW: whole(9000),
+    exportMaxW: whole(9000),
+    value: fc.oneof(fc.constant(Number.NaN), whole(500_000)),
+    gridEnergySellable: fc.boolean(),
+    seconds: fc.constantFrom(1, 5, 60, 900),
+  });
+  fc.assert(
+    fc.property(situation, (given) => {
+      const s = situationOf(given);
+      const f = new Float64Array(FLOWS);
+      dispatch(s, f);
+      const [toHome, toStore, toGrid, storeHome, storeGrid, gridHome, gridStore, curtailed] =
+        f as unknown as number[];
+      for (const value of f) assert.ok(value >= 0 && value === onGrid(value));
+      assert.equal(toHome! + storeHome! + gridHome!, s.loadW);
+      assert.equal(toHome! + toStore! + toGrid! + curtailed!, s.solarW);
+      assert.ok(toGrid! + storeGrid! <= s.connection.exportPowerMaxW);
+      assert.ok(gridStore === 0 || gridHome! + gridStore! <= s.connection.importPowerMaxW);
+      assert.ok(toStore! + gridStore! === 0 || storeHome! + storeGrid! === 0, "both ways at once");
+      assert.ok(toGrid! + storeGrid! === 0 || gridHome! + gridStore! === 0, "taken and given at once");
+      const accumulator = s.accumulator!;
+      const beforeJ = accumulator.solarJ + accumulator.gridJ;
+      accumulator.step(s.seconds, toStore!, gridStore!, storeHome!, storeGrid!);
+      const afterJ = accumulator.solarJ + accumulator.gridJ;
+      if (gridHome! < s.connection.importPowerMaxW && afterJ < beforeJ) {
+        assert.ok(afterJ >= s.reserveWh * J_PER_WH - 1, "the reserve was touched");
+      }
+      if (!s.gridEnergySellable) assert.equal(accumulator.movement[6], 0, "grid energy was sold");
+      assert.ok(storeGrid! * s.seconds < s.saleRemainingJ + 1, "more delivered than sold");
+    }),
+    { numRuns: 3000 },
+  );
+});
