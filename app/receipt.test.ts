@@ -29,7 +29,6 @@ const row: Sale = {
   firstInterval: 1_781_606_700,
   lastInterval: 1_781_613_900,
   expiryHeight: 50_211,
-  holds: 4,
   closedHeight: 214,
   closedTime: 1_781_608_500,
   gross: MicroEur(133_480n),

@@ -276,7 +276,7 @@ function Withdraw(props: { sale: Sale; refresh: () => Promise<void> }) {
         </div>
       }
     >
-      <div class="stack tight ask" role="group" aria-label={t("sale.withdraw_title")}>
+      <section class="stack tight ask" aria-label={t("sale.withdraw_title")}>
         <Note kind="plain" title={t("sale.withdraw_title")}>
           {t("sale.withdraw_what", { supplier: props.sale.supplier.name })}
         </Note>
@@ -305,7 +305,7 @@ function Withdraw(props: { sale: Sale; refresh: () => Promise<void> }) {
             {t("sale.withdraw_no")}
           </Button>
         </div>
-      </div>
+      </section>
     </Show>
   );
 }

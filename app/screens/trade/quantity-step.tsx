@@ -142,7 +142,7 @@ function Entry(props: { wh: number; bounds: Bounds; locked: boolean; onChange: (
         value={text()}
         size="1"
         disabled={props.locked}
-        style={{ width: `${Math.max(3, text().length) * 0.6 + 0.1}em` }}
+        style={{ "--characters": text().length }}
         aria-label={t("trade.quantity_entry")}
         onFocus={(event) => event.currentTarget.select()}
         onInput={(event) => {

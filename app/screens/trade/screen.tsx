@@ -3,6 +3,7 @@ import { Show } from "solid-js";
 import { segments } from "../../router.ts";
 import { Desk } from "./desk.tsx";
 import { OneSale } from "./one-sale.tsx";
+import "../../parts/trading.css";
 import "./trade.css";
 
 export function TradeScreen() {

@@ -1,0 +1,99 @@
+/** The four figures of a span, each beside the period before. */
+import { parseDay } from "#base/time.ts";
+import type { Archive, ArchiveTotals } from "#wire/schemas.ts";
+import { local } from "../../local.ts";
+import { t } from "../../strings/dictionary.ts";
+import { daysBegun } from "./period.ts";
+import { demandOf, ownShareOf, producedOf } from "./sums.ts";
+import { beforeText } from "./words.ts";
+
+export function Figures(props: { archive: Archive; today: number }) {
+  const totals = () => props.archive.totals;
+  const span = () => ({ first: parseDay(props.archive.fromDay)!, last: parseDay(props.archive.toDay)! });
+  const days = () => daysBegun(span(), props.today);
+  const daysBefore = () => span().last - span().first + 1;
+  const before = () => beforeText(props.archive);
+
+  const own = () => {
+    const share = ownShareOf(totals().flowsWh);
+    if (share === undefined) return "\u00a0";
+    const was = props.archive.previous === null ? undefined : ownShareOf(props.archive.previous.flowsWh);
+    return was === undefined
+      ? t("archive.own", { own: local.percent(share) })
+      : t("archive.own_before", { own: local.percent(share), before: before(), was: local.percent(was) });
+  };
+  /** A day is compared as it is, anything longer by its average day: the period may still be running. */
+  const produced = () => {
+    const was = props.archive.previous === null ? undefined : producedOf(props.archive.previous.flowsWh);
+    if (props.archive.period === "day") {
+      return was === undefined
+        ? "\u00a0"
+        : t("archive.value_before", { before: before(), was: local.energy(was) });
+    }
+    const energy = local.energy(producedOf(totals().flowsWh) / days());
+    return was === undefined
+      ? t("archive.a_day", { energy })
+      : t("archive.a_day_before", { energy, before: before(), was: local.energyNumber(was / daysBefore()) });
+  };
+  const sales = () => {
+    const open = props.archive.sales.filter((sale) => sale.settled === null).length;
+    return open === 0
+      ? t("archive.sales", { sales: totals().sales })
+      : t("archive.sales_open", { sales: totals().sales, open });
+  };
+  const earned = () => {
+    const rate = averageRate(totals());
+    const was = props.archive.previous;
+    if (rate === undefined) {
+      return was === null
+        ? "\u00a0"
+        : t("archive.value_before", { before: before(), was: local.money(was.earnedMicroEur) });
+    }
+    return was === null
+      ? t("archive.average", { rate: local.ratePerKwh(rate) })
+      : t("archive.average_before", {
+          rate: local.ratePerKwh(rate),
+          before: before(),
+          was: local.money(was.earnedMicroEur),
+        });
+  };
+
+  return (
+    <section class="figures">
+      <Energy title={t("archive.used")} wh={demandOf(totals().flowsWh)} note={own()} />
+      <Energy title={t("archive.produced")} wh={producedOf(totals().flowsWh)} note={produced()} />
+      <Energy title={t("archive.sold")} wh={totals().soldWh} note={sales()} />
+      <div>
+        <h2>{t("archive.earned")}</h2>
+        <p class="big">
+          {local.number(totals().earnedMicroEur / 1e6, 2)}
+          <small>€</small>
+        </p>
+        <p class="sub">{earned()}</p>
+      </div>
+    </section>
+  );
+}
+
+function Energy(props: { title: string; wh: number; note: string }) {
+  const mega = () => props.wh >= 1e6;
+  // Three figures say enough beside a bar chart.
+  const value = () => {
+    const shown = props.wh / (mega() ? 1e6 : 1e3);
+    return local.number(shown, shown >= 100 ? 0 : mega() ? 2 : 1);
+  };
+  return (
+    <div>
+      <h2>{props.title}</h2>
+      <p class="big">
+        {value()}
+        <small>{mega() ? "MWh" : "kWh"}</small>
+      </p>
+      <p class="sub">{props.note}</p>
+    </div>
+  );
+}
+
+function averageRate({ earnedMicroEur, soldWh }: ArchiveTotals): number | undefined {
+  return soldWh === 0 ? undefined : Math.round((earnedMicroEur * 1000) / soldWh);
+}
