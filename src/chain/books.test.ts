@@ -1,0 +1,277 @@
+/**
+ * Anything may be asked of the chain, in any order, by anybody: the books hold after every block, a refusal
+ * leaves no trace, and whoever reads the blocks again comes to the same state.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { toHex } from "#base/bytes.ts";
+import { QUARTER_HOUR_S } from "#base/time.ts";
+import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
+import {
+  authoriseEnergySale,
+  depositMoney,
+  publishDayRate,
+  registerMemberKey,
+  revokeMemberKey,
+  submitIntervalTotals,
+  withdrawEnergySale,
+} from "#chain/transactions.ts";
+import { SALES } from "#market/sale.ts";
+import { auditBooks, noncesOf, rowsOf } from "../../test/support/audit.ts";
+import {
+  ALBA,
+  ask,
+  BORA,
+  type ChainBench,
+  citizenOf,
+  memberSigner,
+  OPERATOR,
+  openStreet,
+  type Request,
+  STILL,
+  saleId,
+  saleOf,
+  signerOf,
+} from "../../test/support/chain-bench.ts";
+
+const HOMES = 3;
+const MEMBERS = [OPERATOR, ALBA, BORA, citizenOf(1), citizenOf(2), citizenOf(3)];
+
+/** Laws under which everything happens within a few blocks and quarter hours. */
+const LAWS = {
+  deliveryIntervals: 2,
+  saleExpiryBlocks: 6,
+  maxOpenSales: 2,
+  minimumSale: Wh(10n),
+  maxExpiryAhead: 20,
+};
+
+type Step =
+  | { readonly type: "sell"; plant: number; supplier: number; energy: number; sale: number; wrong: number }
+  | { readonly type: "withdraw"; plant: number; nth: number; wrong: boolean }
+  | { readonly type: "read"; back: number; moves: readonly (readonly number[])[]; twist: number }
+  | { readonly type: "deposit"; member: number; amount: bigint }
+  | { readonly type: "rate"; supplier: number; ahead: number; rate: number }
+  | { readonly type: "key"; member: number; which: number; revoke: boolean }
+  | { readonly type: "broken"; how: number; member: number };
+
+interface Block {
+  readonly passS: number;
+  readonly counts: boolean;
+  readonly steps: readonly Step[];
+}
+
+const plant = fc.integer({ min: 1, max: HOMES });
+const supplier = fc.constantFrom(ALBA, BORA);
+const energy = fc.oneof(fc.integer({ min: 5, max: 60 }), fc.integer({ min: 0, max: 1500 }));
+const move = fc.tuple(
+  fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 1200 })),
+  fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 500 })),
+  fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 700 })),
+  fc.integer({ min: 0, max: 30 }),
+  fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 300 })),
+  fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 200 })),
+);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant("sell" as const),
+      plant,
+      supplier,
+      energy,
+      sale: fc.integer({ min: 1, max: 40 }),
+      wrong: fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 4 })),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("withdraw" as const),
+      plant,
+      nth: fc.integer({ min: 0, max: 2 }),
+      wrong: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      type: fc.constant("read" as const),
+      back: fc.oneof({ weight: 6, arbitrary: fc.constant(1) }, fc.integer({ min: 0, max: 3 })),
+      moves: fc.array(move, { minLength: HOMES, maxLength: HOMES }),
+      twist: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 3 })),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("deposit" as const),
+      member: fc.constantFrom(...MEMBERS, 99),
+      amount: fc.bigInt({ min: 0n, max: 100_000n }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("rate" as const),
+      supplier: fc.constantFrom(ALBA, BORA, citizenOf(1)),
+      ahead: fc.integer({ min: 0, max: 9 }),
+      rate: fc.integer({ min: 0, max: 2_500_000 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("key" as const),
+      member: fc.constantFrom(citizenOf(1), ALBA),
+      which: fc.integer({ min: 0, max: 1 }),
+      revoke: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("broken" as const),
+      how: fc.integer({ min: 0, max: 7 }),
+      member: fc.constantFrom(...MEMBERS),
+    }),
+  },
+);
+const history: fc.Arbitrary<readonly Block[]> = fc.array(
+  fc.record({
+    passS: fc.constantFrom(0, 1, 300, 900, 900, 900, 1800),
+    counts: fc.boolean(),
+    steps: fc.array(step, { maxLength: 5 }),
+  }),
+  { minLength: 5, maxLength: 30 },
+);
+
+/** What a member asks for, right or wrong, at a time of the bench. */
+function request(bench: ChainBench, time: number, step: Step): Request {
+  switch (step.type) {
+    case "sell": {
+      const right = saleOf(bench, time, {
+        sale: saleId(step.sale),
+        plant: step.plant,
+        supplier: step.supplier,
+        energy: Wh(BigInt(step.energy)),
+      });
+      const wrong = [
+        right,
+        { ...right, day: right.day + 1 },
+        { ...right, rate: MicroEurPerKwh(right.rate + 1n) },
+        { ...right, fee: MicroEurPerKwh(0n) },
+        { ...right, plant: (right.plant % HOMES) + 1 },
+      ][step.wrong]!;
+      return ask(citizenOf(step.plant), authoriseEnergySale, wrong);
+    }
+    case "withdraw":
+      return ask(citizenOf(step.wrong ? (step.plant % HOMES) + 1 : step.plant), withdrawEnergySale, {
+        sale: bench.view.plant(step.plant)!.openSales[step.nth] ?? saleId(step.nth),
+      });
+    case "read": {
+      const intervalStart = Math.floor(time / QUARTER_HOUR_S) * QUARTER_HOUR_S - step.back * QUARTER_HOUR_S;
+      const entries = step.moves.map(([charged, used, exported, lost, gridIn, gridOut], i) => ({
+        plant: step.twist === 1 ? HOMES - i : i + 1,
+        storedSolar: { chargedWh: charged!, usedWh: used!, exportedWh: exported!, lostWh: lost! },
+        storedGrid: { ...STILL, chargedWh: gridIn!, exportedWh: gridOut! },
+      }));
+      const body = {
+        intervalStart: intervalStart + (step.twist === 2 ? 60 : 0),
+        commitmentsRoot: new Uint8Array(32),
+        // Most batches book what can be booked, as a head-end does; some are sent as they are.
+        entries:
+          step.twist === 3
+            ? entries
+            : entries.filter((entry) => bench.view.checkEntry(intervalStart, entry) === "ok"),
+      };
+      return ask(OPERATOR, submitIntervalTotals, body);
+    }
+    case "deposit":
+      return ask(OPERATOR, depositMoney, {
+        member: step.member,
+        amount: MicroEur(step.amount),
+        reference: "",
+      });
+    case "rate": {
+      const day = saleOf(bench, time).day + step.ahead;
+      return ask(step.supplier, publishDayRate, { day, rate: MicroEurPerKwh(BigInt(step.rate)) });
+    }
+    case "key":
+      return ask(step.member, step.revoke ? revokeMemberKey : registerMemberKey, {
+        member: step.member,
+        key: signerOf(`spare ${step.which}`).publicKey,
+      });
+    case "broken": {
+      const fine = ask(step.member, withdrawEnergySale, { sale: saleId(1) });
+      return [
+        { ...fine, body: new Uint8Array(17) },
+        { ...fine, kind: { number: 77 } },
+        { ...fine, chain: "another" },
+        { ...fine, sender: 4711 },
+        { ...fine, nonce: 1 },
+        { ...fine, nonce: 1_000_000 },
+        { ...fine, expiryHeight: bench.app.height },
+        { ...fine, signer: memberSigner(step.member === ALBA ? BORA : ALBA) },
+      ][step.how]!;
+    }
+  }
+}
+
+for (const gridEnergySellable of [false, true]) {
+  const title = gridEnergySellable ? ", also where energy from the MicroGrid may be sold" : "";
+  test(`whatever is asked, nothing is made or lost, and the blocks tell the whole story${title}`, () => {
+    const { bench: street, noon } = openStreet({
+      homes: HOMES,
+      funds: 300_000n,
+      signatures: false,
+      parameters: { ...LAWS, gridEnergySellable },
+    });
+    const seen = new Set<string>();
+    const ends = new Set<string>();
+    fc.assert(
+      fc.property(history, (blocks) => {
+        const bench = street.fork();
+        let time = noon;
+        for (const { passS, counts, steps } of blocks) {
+          time += passS;
+          const open = bench.app.open(time);
+          const before = toHex(bench.app.open(time).seal().root);
+          const nonces = noncesOf(bench.app);
+          for (const step of steps) {
+            const transaction = bench.transaction(open, request(bench, time, step));
+            const candidate = bench.app.open(time);
+            const { status, events } = candidate.execute(transaction, () => true, "leaves no trace");
+            seen.add(status);
+            if (status === "ok") continue;
+            assert.equal(toHex(candidate.seal().root), before, `a refusal left a trace: ${status}`);
+            assert.deepEqual(events, []);
+          }
+          bench.block(
+            time,
+            steps.map((step) => request(bench, time, step)),
+            counts ? "counts" : "leaves no trace",
+          );
+          assert.deepEqual(auditBooks(bench.app), []);
+          for (const { row } of rowsOf([...bench.app.export()], SALES)) ends.add(row.state);
+          for (const [member, nonce] of noncesOf(bench.app)) {
+            assert.ok(nonce >= (nonces.get(member) ?? 0), `the nonce of ${member} went back`);
+          }
+        }
+        assert.equal(toHex(bench.restored().stateRoot), toHex(bench.app.stateRoot));
+        const audit = street.restored();
+        for (const block of bench.blocks) assert.deepEqual(audit.replay(block, () => true).ok, true);
+        assert.equal(toHex(audit.stateRoot), toHex(bench.app.stateRoot));
+      }),
+      { numRuns: 120 },
+    );
+    // The histories were worth the while.
+    for (const status of ["ok", "storage_too_low", "store_overdrawn", "sale_exists"]) {
+      assert.ok(seen.has(status), `no history came to ${status}`);
+    }
+    for (const state of ["open", "withdrawing", "settled", "partly_delivered", "voided"]) {
+      assert.ok(ends.has(state), `no history came to a sale that is ${state}`);
+    }
+  });
+}
