@@ -8,6 +8,7 @@
  * does not start on it.
  */
 import { join } from "node:path";
+import { assert } from "#base/assert.ts";
 import { equalBytes } from "#base/bytes.ts";
 import { decode } from "#base/codec.ts";
 import { type Block, blockCodec, headerHash } from "#ledger/block.ts";
@@ -117,12 +118,16 @@ export class BlockLog {
    */
   async append(block: Block, hash: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#appending) throw new Error("blocks are appended one after the other");
+    assert(!this.#appending, "blocks are appended one after the other");
+    assert(
+      block.header.height === this.height + 1,
+      `block ${block.header.height} after block ${this.height}`,
+    );
+    const record = encodeRecord(block);
     this.#appending = true;
     const { header, signature } = block;
     const offset = this.#end;
     try {
-      const record = encodeRecord(block);
       this.#log.write(offset, record);
       await this.#log.sync();
       const logEnd = offset + record.length;

@@ -62,6 +62,12 @@ export class NodeFault extends Error {
   }
 }
 
+/** A fault as it is; anything else that was thrown inside the node is a broken invariant. */
+export function asFault(error: unknown): NodeFault {
+  if (error instanceof NodeFault) return error;
+  return new NodeFault("invariant_broken", "The node found its own books wrong and stops", { cause: error });
+}
+
 /** "blocks.log, byte 5120, height 17, transaction 3". */
 export function placeText(place: Place): string {
   return [

@@ -303,7 +303,7 @@ class Embedded implements EmbeddedNode {
       intervalMs: options.blockIntervalMs ?? DEFAULT_BLOCK_INTERVAL_MS,
       limits: limits.block,
       committed: (block, sealingMs) => this.#committed(block, sealingMs),
-      failed: (error) => this.#fail(error),
+      failed: (fault) => this.#fail(fault),
     });
   }
 
@@ -476,18 +476,15 @@ class Embedded implements EmbeddedNode {
     }
   }
 
-  #fail(error: unknown): void {
+  #fail(fault: NodeFault): void {
     if (this.#fault !== undefined) return;
-    this.#fault =
-      error instanceof NodeFault
-        ? error
-        : new NodeFault("invariant_broken", "The node found its own books wrong and stops", { cause: error });
-    void this.#producer.stop(this.#fault);
+    this.#fault = fault;
+    void this.#producer.stop(fault);
     while (this.#mempool.first() !== undefined) {
       const { id, answer } = this.#mempool.refuseFirst();
       answer({ admitted: false, id, status: "stopped" });
     }
-    this.#note(this.#fault.message, this.#fault);
-    this.#options.failed?.(this.#fault);
+    this.#note(fault.message, fault);
+    this.#options.failed?.(fault);
   }
 }

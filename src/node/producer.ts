@@ -12,6 +12,7 @@ import type { Signer } from "#crypto/keys.ts";
 import { MEMBERS, type Member } from "#ledger/member.ts";
 import { STATUS, type Status } from "#ledger/status.ts";
 import type { BlockLog } from "#node/block-log.ts";
+import { asFault, type NodeFault } from "#node/fault.ts";
 import type { Candidate, Mempool } from "#node/mempool.ts";
 import type { SignatureGate } from "#node/signature-gate.ts";
 
@@ -34,7 +35,7 @@ export interface ProducerParts {
   /** Called after each commit, before anyone sees what `submit` promised settled. Must not throw. */
   readonly committed: (block: CommittedBlock, sealingMs: number) => void;
   /** Called once; nothing works afterwards. */
-  readonly failed: (error: unknown) => void;
+  readonly failed: (fault: NodeFault) => void;
 }
 
 interface Included {
@@ -65,7 +66,7 @@ export class Producer {
       try {
         this.#execute(candidate);
       } catch (error) {
-        this.#fail(error);
+        this.#fail(asFault(error));
         return;
       }
       if (this.#included.length >= limits.transactions) return void this.seal();
@@ -86,8 +87,9 @@ export class Producer {
     this.#includedBytes = 0;
     this.#sealing = this.#makeDurable(open, included)
       .catch((error) => {
-        for (const { candidate } of included) candidate.committed.reject(error);
-        this.#fail(error);
+        const fault = asFault(error);
+        for (const { candidate } of included) candidate.committed.reject(fault);
+        this.#fail(fault);
       })
       .finally(() => {
         this.#sealing = undefined;
@@ -194,10 +196,10 @@ export class Producer {
     this.#parts.committed(committed, performance.now() - began);
   }
 
-  #fail(error: unknown): void {
+  #fail(fault: NodeFault): void {
     if (this.#stopped) return;
     this.#stopped = true;
     clearTimeout(this.#timer);
-    this.#parts.failed(error);
+    this.#parts.failed(fault);
   }
 }

@@ -1,0 +1,356 @@
+/**
+ * The audit: everything that a data folder claims, checked from its genesis on, trusting nothing but the
+ * genesis. In this order: format and genesis; the frames of the whole log (checksums, chain of hashes), which
+ * takes seconds, so that rotten bytes are told at once; the head against the log; then every block anew
+ * (producer's signature, every transaction's signature, every verdict, every state root, the books of each
+ * block); the laws of the final state; and each snapshot against the log and its own root.
+ *
+ * It only reads, and may run beside a node that goes on: it audits what the head acknowledged when it began.
+ */
+import { join } from "node:path";
+import { InvariantError } from "#base/assert.ts";
+import { equalBytes, toHex } from "#base/bytes.ts";
+import { CodecError, decode } from "#base/codec.ts";
+import { ChainApp, type ReplayProblem } from "#chain/app.ts";
+import { type Genesis, genesisHash } from "#chain/genesis.ts";
+import { verifySignature, verifySignatureAsync } from "#crypto/keys.ts";
+import { type Block, blockCodec, headerHash } from "#ledger/block.ts";
+import { STATUS } from "#ledger/status.ts";
+import { decodeTransaction, encodeTransaction, signingHash, type Transaction } from "#ledger/transaction.ts";
+import { HEAD_FILE, LOG_FILE } from "#node/block-log.ts";
+import { booksProblems } from "#node/books.ts";
+import { NodeFault, type Place } from "#node/fault.ts";
+import { FORMAT, FORMAT_FILE, GENESIS_FILE, readFormat, readGenesis } from "#node/folder.ts";
+import { type Heads, heightOf, readHeads } from "#node/head.ts";
+import { LOG_START, type LogRecord, openingProblem, walkLog } from "#node/log-record.ts";
+import { openSnapshot, SNAPSHOT_FOLDER, snapshotHeights, snapshotName } from "#node/snapshot.ts";
+import { disk, type Storage, type StorageFile } from "#node/storage.ts";
+
+export interface AuditProblem {
+  readonly place: Place;
+  readonly what: string;
+}
+
+export interface AuditReport {
+  /** Blocks and transactions that were executed anew and found right. */
+  readonly blocks: number;
+  readonly transactions: number;
+  /** Of the last of them; 0 and the genesis state's root before the first. */
+  readonly height: number;
+  readonly stateRoot: Uint8Array | undefined;
+  readonly snapshots: number;
+  /** What is no fault: a write that a crash cut short and the next start will remove. */
+  readonly notes: readonly string[];
+  readonly firstProblem?: AuditProblem;
+}
+
+export interface AuditProgress {
+  readonly height: number;
+  /** Height of the last block in the log. */
+  readonly of: number;
+  readonly transactions: number;
+}
+
+export interface AuditOptions {
+  /** Called at most ten times a second. */
+  readonly onProgress?: (progress: AuditProgress) => void;
+  readonly storage?: Storage;
+}
+
+/** Signatures on the thread pool or waiting for it while blocks before them are executed. */
+const SIGNATURES_AHEAD = 512;
+
+/** Never throws for what stands in the folder; a disk that cannot be read throws as it does. */
+export async function auditFolder(path: string, options: AuditOptions = {}): Promise<AuditReport> {
+  const audit = new Audit(options.storage ?? disk, path, options.onProgress ?? (() => {}));
+  try {
+    await audit.run();
+    return audit.report();
+  } catch (error) {
+    if (error instanceof Found) return audit.report(error.problem);
+    throw error;
+  } finally {
+    audit.close();
+  }
+}
+
+/** Ends an audit at its first problem. */
+class Found extends Error {
+  readonly problem: AuditProblem;
+
+  constructor(place: Place, what: string) {
+    super(what);
+    this.problem = { place, what };
+  }
+}
+
+/** A block of the log with the verification of its signatures under way, or why it is none. */
+type Ahead = DecodedBlock | Found;
+
+interface DecodedBlock {
+  readonly offset: number;
+  readonly block: Block;
+  readonly transactions: readonly Transaction[];
+  readonly signatures: Promise<boolean[]>;
+}
+
+class Audit {
+  readonly #storage: Storage;
+  readonly #path: string;
+  readonly #onProgress: (progress: AuditProgress) => void;
+  readonly #notes: string[] = [];
+  #log: StorageFile | undefined;
+  #chain: ChainApp | undefined;
+  #blocks = 0;
+  #transactions = 0;
+  #snapshots = 0;
+  #told = 0;
+
+  constructor(storage: Storage, path: string, onProgress: (progress: AuditProgress) => void) {
+    this.#storage = storage;
+    this.#path = path;
+    this.#onProgress = onProgress;
+  }
+
+  report(firstProblem?: AuditProblem): AuditReport {
+    return {
+      blocks: this.#blocks,
+      transactions: this.#transactions,
+      height: this.#chain?.height ?? 0,
+      stateRoot: this.#chain?.stateRoot,
+      snapshots: this.#snapshots,
+      notes: this.#notes,
+      ...(firstProblem !== undefined && { firstProblem }),
+    };
+  }
+
+  close(): void {
+    this.#log?.close();
+  }
+
+  async run(): Promise<void> {
+    const genesis = this.#genesis();
+    const hash = genesisHash(genesis);
+    // Snapshots, then the head, then the log: in a folder that lives, each is behind the next.
+    const snapshots = snapshotHeights(this.#storage, this.#path);
+    const log = this.#openLog(hash);
+    const { end, hashes } = this.#frames(log, hash, this.#heads());
+    await this.#blocksAnew(log, genesis, hash, end, hashes.length);
+    const chain = this.#chain!;
+    const [problem] = booksProblems(chain.export(), chain.height);
+    if (problem !== undefined) throw new Found({ file: LOG_FILE, height: chain.height }, problem);
+    for (const height of snapshots) this.#snapshot(height, genesis, hash, hashes);
+  }
+
+  #genesis(): Genesis {
+    try {
+      for (const file of [FORMAT_FILE, GENESIS_FILE]) {
+        if (!this.#storage.exists(join(this.#path, file))) throw new Found({ file }, "the file is missing");
+      }
+      const format = readFormat(this.#storage, this.#path);
+      if (format !== FORMAT) {
+        throw new Found(
+          { file: FORMAT_FILE },
+          `format ${format}, where this program audits format ${FORMAT}`,
+        );
+      }
+      const genesis = readGenesis(this.#storage, this.#path);
+      this.#chain = new ChainApp(genesis);
+      return genesis;
+    } catch (error) {
+      if (error instanceof InvariantError) throw new Found({ file: GENESIS_FILE }, error.message);
+      if (error instanceof NodeFault && error.place !== undefined)
+        throw new Found(error.place, error.message);
+      throw error;
+    }
+  }
+
+  #openLog(hash: Uint8Array): StorageFile {
+    for (const file of [HEAD_FILE, LOG_FILE]) {
+      if (!this.#storage.exists(join(this.#path, file))) throw new Found({ file }, "the file is missing");
+    }
+    this.#log = this.#storage.open(join(this.#path, LOG_FILE), "read");
+    const problem = openingProblem(this.#log, hash);
+    if (problem !== undefined) throw new Found({ file: LOG_FILE, offset: 0 }, problem);
+    return this.#log;
+  }
+
+  #heads(): Heads {
+    return readHeads(this.#storage.read(join(this.#path, HEAD_FILE)));
+  }
+
+  /** Every record of the log, and the head. Returns where the log ends and the hashes of its blocks. */
+  #frames(log: StorageFile, genesis: Uint8Array, heads: Heads): { end: number; hashes: Uint8Array[] } {
+    const { head, damaged, excess } = heads;
+    if (head === undefined) throw new Found({ file: HEAD_FILE, offset: 0 }, "the head cannot be read");
+    const hashes: Uint8Array[] = [];
+    const walk = walkLog(log, genesis);
+    let step = walk.next();
+    for (; step.done !== true; step = walk.next()) hashes.push(step.value.hash);
+    const { end, broken } = step.value;
+    const acknowledged = heightOf(head);
+    const place = { file: LOG_FILE, offset: end, height: hashes.length + 1 };
+    if (end < head.logEnd) {
+      throw new Found(place, broken ?? `the log ends before block ${acknowledged}, which was acknowledged`);
+    }
+    if (head.block !== undefined) {
+      const { header, signature } = head.block;
+      const hash = headerHash(header);
+      const headPlace = { file: HEAD_FILE, height: acknowledged };
+      if (!equalBytes(hash, hashes[acknowledged - 1]!)) throw new Found(headPlace, "it names another block");
+      if (!verifySignature(header.producer, hash, signature)) throw new Found(headPlace, "it is not signed");
+    }
+    if (head.block === undefined && head.logEnd !== LOG_START) {
+      throw new Found({ file: HEAD_FILE }, "it names an end of the log and no block");
+    }
+    if (excess > 0) throw new Found({ file: HEAD_FILE }, `${excess} bytes too many`);
+    this.#ahead({ acknowledged, clean: head.clean, damaged, found: hashes.length, broken, place });
+    return { end, hashes };
+  }
+
+  /** What lies beyond the head, or is missing of it: an unfinished write, or damage. */
+  #ahead(tail: {
+    readonly acknowledged: number;
+    readonly clean: boolean;
+    readonly damaged: readonly number[];
+    readonly found: number;
+    readonly broken: string | undefined;
+    readonly place: Place;
+  }): void {
+    const { acknowledged, clean, damaged, found, broken, place } = tail;
+    const beyond = found - acknowledged;
+    const [slot] = damaged;
+    // The slot that block H + 1 is written into, begun when that block's record was whole.
+    const unfinished = slot === (acknowledged + 1) % 2 && beyond === 1 && broken === undefined;
+    if (slot !== undefined && !unfinished) {
+      const what = `slot ${slot} cannot be read${clean ? ", though the node was closed" : ""}`;
+      throw new Found({ file: HEAD_FILE, offset: slot * 512 }, what);
+    }
+    if (slot !== undefined) this.#notes.push(`the head of block ${found} was not finished`);
+    else if (beyond > 0) this.#notes.push(`${beyond} durable blocks after the head's, none acknowledged`);
+    if (broken !== undefined) {
+      this.#notes.push(`an unfinished write after block ${found}, byte ${place.offset}: ${broken}`);
+    }
+  }
+
+  async #blocksAnew(
+    log: StorageFile,
+    genesis: Genesis,
+    hash: Uint8Array,
+    end: number,
+    of: number,
+  ): Promise<void> {
+    const walk = walkLog(log, hash, end);
+    const ahead: Ahead[] = [];
+    let signatures = 0;
+    for (;;) {
+      while (signatures < SIGNATURES_AHEAD) {
+        const step = walk.next();
+        if (step.done === true) break;
+        const begun = begin(step.value);
+        ahead.push(begun);
+        signatures += begun instanceof Found ? SIGNATURES_AHEAD : begun.transactions.length + 1;
+      }
+      const next = ahead.shift();
+      if (next === undefined) break;
+      if (next instanceof Found) throw next;
+      signatures -= next.transactions.length + 1;
+      this.#execute(next, await next.signatures);
+      this.#tell(of);
+    }
+    if (this.#chain!.height !== of) {
+      throw new Found(
+        { file: LOG_FILE, offset: end },
+        `the log of ${genesis.chain} changed while it was read`,
+      );
+    }
+  }
+
+  #execute({ offset, block, transactions }: DecodedBlock, signatures: readonly boolean[]): void {
+    const chain = this.#chain!;
+    const { height } = block.header;
+    const place = { file: LOG_FILE, offset, height };
+    const unsigned = new Set(signatures.flatMap((good, i) => (good ? [] : [nameOf(transactions[i]!)])));
+    const isSigned = (transaction: Transaction) => unsigned.size === 0 || !unsigned.has(nameOf(transaction));
+    try {
+      const replayed = chain.replay(block, isSigned);
+      if (!replayed.ok)
+        throw new Found(placeIn(chain, block, isSigned, place, replayed.error), replayed.error);
+    } catch (error) {
+      if (error instanceof InvariantError) throw new Found(place, `the books: ${error.message}`);
+      throw error;
+    }
+    this.#blocks += 1;
+    this.#transactions += transactions.length;
+  }
+
+  #tell(of: number): void {
+    const now = performance.now();
+    if (now - this.#told < 100) return;
+    this.#told = now;
+    this.#onProgress({ height: this.#chain!.height, of, transactions: this.#transactions });
+  }
+
+  #snapshot(height: number, genesis: Genesis, hash: Uint8Array, hashes: readonly Uint8Array[]): void {
+    const name = join(SNAPSHOT_FOLDER, snapshotName(height));
+    if (!this.#storage.exists(join(this.#path, name))) return; // a running node has replaced it
+    const place = { file: name, height };
+    const { chain, producer } = genesis;
+    const snapshot = openSnapshot(this.#storage, this.#path, height, { genesisHash: hash, chain, producer });
+    if (typeof snapshot === "string") throw new Found(place, snapshot);
+    try {
+      const logged = hashes[height - 1];
+      if (logged === undefined) throw new Found(place, "the log ends before its block");
+      if (!equalBytes(snapshot.tip.hash, logged)) throw new Found(place, "the log holds another block");
+      new ChainApp(genesis, { tip: snapshot.tip, rows: snapshot.rows() });
+      this.#snapshots += 1;
+    } catch (error) {
+      if (error instanceof InvariantError || error instanceof CodecError)
+        throw new Found(place, error.message);
+      throw error;
+    } finally {
+      snapshot.close();
+    }
+  }
+}
+
+/** Decodes a block and sets its signatures to be verified. */
+function begin({ offset, bytes, header }: LogRecord): Ahead {
+  const place = { file: LOG_FILE, offset, height: header.height };
+  const block = decode(blockCodec, bytes);
+  if (!block.ok) return new Found(place, `the block: ${block.error.message}`);
+  const transactions: Transaction[] = [];
+  for (const [i, { bytes }] of block.value.transactions.entries()) {
+    const transaction = decodeTransaction(bytes);
+    if (!transaction.ok) return new Found({ ...place, transaction: i }, transaction.error.message);
+    transactions.push(transaction.value);
+  }
+  const signatures = Promise.all(
+    transactions.map((t) => verifySignatureAsync(t.publicKey, signingHash(t), t.signature)),
+  );
+  return { offset, block: block.value, transactions, signatures };
+}
+
+/** Executes a refused block once more, to name the transaction whose verdict differs. */
+function placeIn(
+  chain: ChainApp,
+  block: Block,
+  signed: (transaction: Transaction) => boolean,
+  place: Place,
+  problem: ReplayProblem,
+): Place {
+  if (problem !== "wrong_status") return place;
+  const open = chain.open(block.header.time);
+  for (const [i, { bytes, status }] of block.transactions.entries()) {
+    const transaction = decodeTransaction(bytes);
+    if (!transaction.ok) return { ...place, transaction: i };
+    const executed = open.execute(transaction.value, () => signed(transaction.value), "counts");
+    if (STATUS[executed.status] !== status) return { ...place, transaction: i };
+  }
+  return place;
+}
+
+/** All that a signature's verdict depends on. */
+function nameOf(transaction: Transaction): string {
+  return toHex(encodeTransaction(transaction));
+}

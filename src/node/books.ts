@@ -1,0 +1,223 @@
+/**
+ * The laws of the whole state, checked from its exported rows alone: what every block's own check
+ * (`assertBooks`) upholds for the rows it changes must have added up to this. Used by the audit.
+ */
+import { toHex } from "#base/bytes.ts";
+import { decode } from "#base/codec.ts";
+import { ACCOUNTS, type AccountId, type Asset } from "#ledger/account.ts";
+import { KEYS, MEMBERS, type Member } from "#ledger/member.ts";
+import type { RawRow, Table } from "#ledger/state.ts";
+import { TRANSFER_EXPIRIES, TRANSFERS, type TransferRow } from "#ledger/transfer.ts";
+import { FEES, MONEY, memberAccount } from "#market/books.ts";
+import { PLANTS, type Plant, SUPPLIERS } from "#market/participant.ts";
+import { isOpen, quoteSale, SALE_EXPIRIES, SALES, type Sale } from "#market/sale.ts";
+
+interface Held {
+  posted: bigint;
+  pendingOut: bigint;
+  pendingIn: bigint;
+}
+
+interface Rows<K, V> {
+  readonly key: K;
+  readonly row: V;
+}
+
+/**
+ * What is wrong with the books after the block of a height, in words; nothing when all is well:
+ * each asset sums to zero over all accounts; nobody has less than is reserved of it; reserves are the pending
+ * transfers, exactly; transfers and open sales are listed where they expire, once, and open sales at their
+ * plants; closed sales paid what was delivered; suppliers and fees hold what sales brought; every key is
+ * registered to whom it serves.
+ */
+export function booksProblems(rows: Iterable<RawRow>, height: number): string[] {
+  const state = new Map<number, RawRow[]>();
+  for (const row of rows) {
+    const table = state.get(row.table);
+    if (table === undefined) state.set(row.table, [row]);
+    else table.push(row);
+  }
+  const read = <K, V>(table: Table<K, V>) => decoded(state.get(table.number) ?? [], table);
+  const transfers = read(TRANSFERS);
+  const sales = read(SALES);
+  const { held, problems } = checkAccounts(read(ACCOUNTS));
+  const keys = new Map(read(KEYS).map(({ key, row }) => [toHex(key), row]));
+  return [
+    ...problems,
+    ...checkReserves(held, transfers),
+    ...checkListing("transfer", read(TRANSFER_EXPIRIES), expiriesOf(transfers), height),
+    ...checkListing("sale", read(SALE_EXPIRIES), expiriesOf(sales), height, openOf(sales)),
+    ...checkPlants(read(PLANTS), sales, keys),
+    ...checkSales(sales, read(SUPPLIERS), held),
+    ...checkKeys(read(MEMBERS), keys),
+  ];
+}
+
+function checkAccounts(
+  accounts: readonly Rows<
+    AccountId,
+    { overdraft: boolean; balances: readonly ({ asset: Asset } & Held)[] }
+  >[],
+): { readonly held: ReadonlyMap<string, Held>; readonly problems: string[] } {
+  const held = new Map<string, Held>();
+  const sums = new Map<Asset, bigint>();
+  const problems: string[] = [];
+  for (const { key, row } of accounts) {
+    for (const balance of row.balances) {
+      const { asset, posted, pendingOut, pendingIn } = balance;
+      const name = slot(key, asset);
+      held.set(name, { posted, pendingOut, pendingIn });
+      sums.set(asset, (sums.get(asset) ?? 0n) + posted);
+      if (!row.overdraft && posted < pendingOut) {
+        problems.push(`${name} holds ${posted}, of which ${pendingOut} are reserved`);
+      }
+    }
+  }
+  for (const [asset, sum] of sums)
+    if (sum !== 0n) problems.push(`asset ${asset} sums to ${sum}, not to zero`);
+  return { held, problems };
+}
+
+function checkReserves(
+  held: ReadonlyMap<string, Held>,
+  transfers: readonly Rows<Uint8Array, TransferRow>[],
+): string[] {
+  const out = new Map<string, bigint>();
+  const into = new Map<string, bigint>();
+  const add = (sums: Map<string, bigint>, name: string, amount: bigint) =>
+    sums.set(name, (sums.get(name) ?? 0n) + amount);
+  for (const { row } of transfers) {
+    if (row.state !== "pending") continue;
+    add(out, slot(row.from, row.asset), row.amount);
+    add(into, slot(row.to, row.asset), row.amount);
+  }
+  const problems: string[] = [];
+  for (const name of new Set([...held.keys(), ...out.keys(), ...into.keys()])) {
+    const { pendingOut, pendingIn } = held.get(name) ?? { pendingOut: 0n, pendingIn: 0n };
+    if (pendingOut !== (out.get(name) ?? 0n)) {
+      problems.push(`${name} has ${pendingOut} reserved, its pending transfers ${out.get(name) ?? 0n}`);
+    }
+    if (pendingIn !== (into.get(name) ?? 0n)) {
+      problems.push(`${name} has ${pendingIn} announced, its pending transfers ${into.get(name) ?? 0n}`);
+    }
+  }
+  return problems;
+}
+
+/** Lists by expiry height against what is on record; `due` = those that must be listed, all by default. */
+function checkListing(
+  what: string,
+  lists: readonly Rows<number, readonly Uint8Array[]>[],
+  expiries: ReadonlyMap<string, number>,
+  height: number,
+  due: ReadonlySet<string> = new Set(expiries.keys()),
+): string[] {
+  const problems: string[] = [];
+  const listed = new Set<string>();
+  for (const { key: at, row: ids } of lists) {
+    if (at <= height) problems.push(`${what}s are still listed to expire at ${at}`);
+    for (const id of ids.map(toHex)) {
+      if (listed.has(id)) problems.push(`${what} ${id} is listed twice`);
+      listed.add(id);
+      const expiry = expiries.get(id);
+      if (expiry !== at)
+        problems.push(`${what} ${id} is listed at ${at}, on record for ${expiry ?? "never"}`);
+    }
+  }
+  for (const id of due) if (!listed.has(id)) problems.push(`${what} ${id} is listed nowhere`);
+  return problems;
+}
+
+function checkPlants(
+  plants: readonly Rows<number, Plant>[],
+  sales: readonly Rows<Uint8Array, Sale>[],
+  keys: ReadonlyMap<string, number>,
+): string[] {
+  const problems: string[] = [];
+  const open = new Map(sales.filter(({ row }) => isOpen(row)).map(({ key, row }) => [toHex(key), row.plant]));
+  for (const { key: plant, row } of plants) {
+    if (keys.get(toHex(row.meterKey)) !== row.owner) {
+      problems.push(`the meter key of plant ${plant} is not registered to its owner`);
+    }
+    for (const id of row.openSales.map(toHex)) {
+      if (open.get(id) !== plant) problems.push(`plant ${plant} lists sale ${id}, which is not open there`);
+      open.delete(id);
+    }
+  }
+  for (const [id, plant] of open) problems.push(`plant ${plant} does not list its open sale ${id}`);
+  return problems;
+}
+
+function checkSales(
+  sales: readonly Rows<Uint8Array, Sale>[],
+  suppliers: readonly Rows<number, unknown>[],
+  held: ReadonlyMap<string, Held>,
+): string[] {
+  const problems: string[] = [];
+  const delivered = new Map<number, bigint>();
+  const owed = new Map<number, bigint>();
+  let fees = 0n;
+  for (const { key, row } of sales) {
+    delivered.set(row.supplier, (delivered.get(row.supplier) ?? 0n) + row.delivered);
+    const terms = { rate: row.rate, fee: row.fee, storeMarginPerMille: 0 };
+    if (isOpen(row)) {
+      owed.set(row.supplier, (owed.get(row.supplier) ?? 0n) + quoteSale(terms, row.energy).gross);
+      if (row.delivered >= row.energy) problems.push(`sale ${toHex(key)} is delivered and still open`);
+      continue;
+    }
+    const { gross, fee } = quoteSale(terms, row.delivered);
+    fees += row.feePaid;
+    if (row.gross !== gross || row.feePaid !== fee) {
+      problems.push(`sale ${toHex(key)} paid ${row.gross} and ${row.feePaid} instead of ${gross} and ${fee}`);
+    }
+  }
+  for (const { key: supplier } of suppliers) {
+    const account = memberAccount(supplier);
+    let energy = 0n;
+    for (const asset of [1, 2]) energy += held.get(slot(account, asset))?.posted ?? 0n;
+    if (energy !== (delivered.get(supplier) ?? 0n)) {
+      problems.push(`supplier ${supplier} holds ${energy} Wh of ${delivered.get(supplier) ?? 0n} delivered`);
+    }
+    const reserved = held.get(slot(account, MONEY))?.pendingOut ?? 0n;
+    if (reserved < (owed.get(supplier) ?? 0n)) {
+      problems.push(`supplier ${supplier} has ${reserved} reserved for open sales of ${owed.get(supplier)}`);
+    }
+  }
+  const kept = held.get(slot(FEES, MONEY))?.posted ?? 0n;
+  if (kept !== fees) problems.push(`the fees hold ${kept}, the sales paid ${fees}`);
+  return problems;
+}
+
+function checkKeys(members: readonly Rows<number, Member>[], keys: ReadonlyMap<string, number>): string[] {
+  const problems: string[] = [];
+  for (const { key: member, row } of members) {
+    for (const key of row.keys) {
+      if (keys.get(toHex(key)) !== member) problems.push(`a key of member ${member} is not registered to it`);
+    }
+  }
+  return problems;
+}
+
+function expiriesOf(
+  rows: readonly Rows<Uint8Array, { readonly expiryHeight: number }>[],
+): Map<string, number> {
+  return new Map(rows.map(({ key, row }) => [toHex(key), row.expiryHeight]));
+}
+
+function openOf(sales: readonly Rows<Uint8Array, Sale>[]): Set<string> {
+  return new Set(sales.filter(({ row }) => isOpen(row)).map(({ key }) => toHex(key)));
+}
+
+function decoded<K, V>(rows: readonly RawRow[], table: Table<K, V>): Rows<K, V>[] {
+  return rows.map((raw) => {
+    const key = decode(table.key, raw.key);
+    const row = decode(table.row, raw.row);
+    if (!key.ok) throw key.error;
+    if (!row.ok) throw row.error;
+    return { key: key.value, row: row.value };
+  });
+}
+
+function slot({ kind, number }: AccountId, asset: Asset): string {
+  return `account ${kind}/${number}, asset ${asset}`;
+}
