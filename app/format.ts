@@ -1,6 +1,6 @@
 /**
  * Numbers and times as people read them, by the rules of the look: kW and € with two decimals, kWh with one (in
- * a sale: kWh two, € three), whole percent, a thin space before the unit, a true minus, the separators of the
+ * a sale: kWh two, € three), whole percent, a space that does not break before the unit, a true minus, the separators of the
  * language. Instants are shown in the community's zone, never in the phone's.
  *
  * Everything here is pure and takes its language and zone; components call `local`, which knows both.
@@ -8,8 +8,11 @@
 import { civilTime, dayNumber, dayOf, parseDay, type UnixSeconds, weekday, type Zone } from "#base/time.ts";
 import type { Language } from "./strings/dictionary.ts";
 
-/** U+202F, narrow and not breaking: a number and its unit stay on one line. */
-const THIN = "\u202f";
+/**
+ * Between a number and its unit, never breaking. Of Plex's no-break spaces this is the one of 0.24 em; its narrow
+ * one (U+202F) has 0.12 em, where a bold number touches its unit.
+ */
+export const UNIT_SPACE = "\u00a0";
 const MINUS = "\u2212";
 const LOCALE: Readonly<Record<Language, string>> = { en: "en-GB", it: "it-IT", de: "de-DE" };
 
@@ -41,13 +44,13 @@ export function energyUnit(wattHours: number, before?: EnergyUnit): EnergyUnit {
 
 /** `860 W`, `3.42 kW`. Without `unit` the value alone decides. */
 export function power(language: Language, watts: number, unit: PowerUnit = powerUnit(watts)): string {
-  if (unit === "W") return number(language, watts) + THIN + unit;
-  return number(language, watts / (unit === "kW" ? 1e3 : 1e6), 2) + THIN + unit;
+  if (unit === "W") return number(language, watts) + UNIT_SPACE + unit;
+  return number(language, watts / (unit === "kW" ? 1e3 : 1e6), 2) + UNIT_SPACE + unit;
 }
 
 /** A rated power: `5.0 kWp`, `5.0 kVA`. */
 export function rated(language: Language, watts: number, unit: string): string {
-  return number(language, watts / 1000, 1) + THIN + unit;
+  return number(language, watts / 1000, 1) + UNIT_SPACE + unit;
 }
 
 /** `6.3 kWh`, `1.2 MWh`. */
@@ -56,7 +59,7 @@ export function energy(
   wattHours: number,
   unit: EnergyUnit = energyUnit(wattHours),
 ): string {
-  return energyNumber(language, wattHours, unit) + THIN + unit;
+  return energyNumber(language, wattHours, unit) + UNIT_SPACE + unit;
 }
 
 /** The number of `energy` without its unit, for a legend whose head holds the unit. */
@@ -70,17 +73,17 @@ export function energyNumber(
 
 /** In a sale: `1.50 kWh`. */
 export function soldEnergy(language: Language, wattHours: number): string {
-  return `${number(language, wattHours / 1000, 2)}${THIN}kWh`;
+  return `${number(language, wattHours / 1000, 2)}${UNIT_SPACE}kWh`;
 }
 
 /** `1.14 €` of µEUR. */
 export function money(language: Language, microEur: number): string {
-  return `${number(language, microEur / 1e6, 2)}${THIN}€`;
+  return `${number(language, microEur / 1e6, 2)}${UNIT_SPACE}€`;
 }
 
 /** In a sale: `0.130 €`. */
 export function soldMoney(language: Language, microEur: number): string {
-  return `${number(language, microEur / 1e6, 3)}${THIN}€`;
+  return `${number(language, microEur / 1e6, 3)}${UNIT_SPACE}€`;
 }
 
 /** A price in €/kWh, the number alone: `0.142`. */
@@ -90,7 +93,7 @@ export function rate(language: Language, microEurPerKwh: number, decimals = 3): 
 
 /** `0.142 €/kWh`. */
 export function ratePerKwh(language: Language, microEurPerKwh: number, decimals = 3): string {
-  return `${rate(language, microEurPerKwh, decimals)}${THIN}€/kWh`;
+  return `${rate(language, microEurPerKwh, decimals)}${UNIT_SPACE}€/kWh`;
 }
 
 /** Whole percent of a share 0 to 1; a part that is not all never reads as 100 %, one that is not none never as 0 %. */
@@ -98,7 +101,7 @@ export function percent(language: Language, share: number): string {
   let whole = Math.round(share * 100);
   if (whole === 100 && share < 1) whole = 99;
   if (whole === 0 && share > 0) whole = 1;
-  return number(language, whole) + THIN + "%";
+  return `${number(language, whole)}${UNIT_SPACE}%`;
 }
 
 /** `12:45`. */
@@ -137,10 +140,10 @@ export function when(language: Language, zone: Zone, instant: UnixSeconds, now: 
 /** A span in its largest fitting unit: `42 s`, `6 min`, `3 h`, `41 d`. */
 export function span(language: Language, seconds: number): string {
   const s = Math.max(0, seconds);
-  if (s < 60) return `${number(language, Math.floor(s))}${THIN}s`;
-  if (s < 3600) return `${number(language, Math.floor(s / 60))}${THIN}min`;
-  if (s < 48 * 3600) return `${number(language, Math.floor(s / 3600))}${THIN}h`;
-  return `${number(language, Math.floor(s / DAY_S))}${THIN}${language === "de" ? "Tage" : language === "it" ? "giorni" : "days"}`;
+  if (s < 60) return `${number(language, Math.floor(s))}${UNIT_SPACE}s`;
+  if (s < 3600) return `${number(language, Math.floor(s / 60))}${UNIT_SPACE}min`;
+  if (s < 48 * 3600) return `${number(language, Math.floor(s / 3600))}${UNIT_SPACE}h`;
+  return `${number(language, Math.floor(s / DAY_S))}${UNIT_SPACE}${language === "de" ? "Tage" : language === "it" ? "giorni" : "days"}`;
 }
 
 /** Short weekday, 1 = Monday, without a point. */

@@ -66,12 +66,18 @@ export const { now, reachable, shownSince } = createRoot(() => ({
   ),
 }));
 
-/** How old a value is, in seconds of this device's clock; a paused town does not age. */
+/**
+ * How old a value is, in seconds of this device's clock. A paused town does not age; and where values come every
+ * few seconds (a simulated town's step), their age counts from when the next one was due.
+ */
 export function ageOf(received: Received<unknown> | undefined): number | undefined {
   if (received === undefined) return undefined;
   if (connection() === "live" && clock()?.value.paused === true) return 0;
-  return Math.max(0, (wallNow() - received.at) / 1000);
+  return Math.max(0, (wallNow() - received.at) / 1000 - (community()?.demo === true ? usualGapS : 0));
 }
+
+/** Between two streamed values as last seen, at most 10 s. */
+let usualGapS = 1;
 
 export type Freshness = "fresh" | "dim" | "last-known";
 
@@ -122,6 +128,21 @@ async function readCommunity(): Promise<void> {
 
 async function hearClock(value: DemoClock): Promise<void> {
   setClock({ value, at: Date.now() });
+}
+
+/** Takes a live value that was read, not streamed; an older one than the shown changes nothing. */
+export function hearLive(value: Live): void {
+  const shown = live();
+  if (shown !== undefined && shown.value.time > value.time) return;
+  if (shown !== undefined && shown.value.time < value.time)
+    usualGapS = Math.min(10, (Date.now() - shown.at) / 1000);
+  setLive({ value, at: Date.now() });
+  keepLast(`${session()!.member}:live`, { value, at: Date.now() });
+}
+
+/** Takes the street's state, streamed or read. */
+export function hearMicrogrid(value: MicrogridState): void {
+  setMicrogridState({ value, at: Date.now() });
 }
 
 async function readSession(): Promise<void> {
@@ -209,12 +230,9 @@ function openStream(): void {
       retry = setTimeout(() => void reconnect(), 3000);
     }
   };
-  receive(source, "live", (value) => {
-    setLive({ value, at: Date.now() });
-    keepLast(`${session()!.member}:live`, { value, at: Date.now() });
-  });
+  receive(source, "live", hearLive);
   receive(source, "clock", (value) => void hearClock(value));
-  receive(source, "microgrid", (value) => setMicrogridState({ value, at: Date.now() }));
+  receive(source, "microgrid", hearMicrogrid);
   receive(source, "sale", () => undefined);
   receive(source, "block", () => undefined);
 }

@@ -8,7 +8,7 @@ import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import solid from "vite-plugin-solid";
 
-const platform = process.env["CONTRADA_PLATFORM"] ?? "http://127.0.0.1:8080";
+const platform = process.env.CONTRADA_PLATFORM ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),

@@ -5,11 +5,18 @@ import { local } from "../local.ts";
 import { ageOf, clock, connection, freshnessOf } from "../session.ts";
 import { t } from "../strings/dictionary.ts";
 
-export function Age(props: { received: Received<unknown> | undefined; word?: string }) {
+export function Age(props: {
+  received: Received<unknown> | undefined;
+  /** Instead of "live". */
+  word?: string;
+  /** A document that is read now and then, not streamed: fresh as long as the platform is reached. */
+  steady?: boolean;
+}) {
   const age = () => ageOf(props.received);
   const state = () => {
     if (connection() === "offline") return "offline";
     if (props.received === undefined) return "waiting";
+    if (props.steady === true && connection() === "live") return "fresh";
     if (clock()?.value.paused === true && connection() === "live") return "paused";
     return freshnessOf(age());
   };

@@ -58,13 +58,15 @@ area(frame);
 area(monitor);
 
 const LANGUAGE_KEY = "contrada:language";
+/** Absent where the strings are tested outside a browser. */
+const storage = typeof document === "undefined" ? undefined : localStorage;
 const [language, setLanguageSignal] = createSignal<Language>(preferredLanguage());
 
 export { language };
 
 export function setLanguage(next: Language): void {
   setLanguageSignal(next);
-  globalThis.localStorage?.setItem(LANGUAGE_KEY, next);
+  storage?.setItem(LANGUAGE_KEY, next);
   globalThis.document?.documentElement.setAttribute("lang", next);
 }
 
@@ -73,16 +75,22 @@ export function t<K extends Key>(key: K, ...values: Values<K>): string {
   return fill(texts.get(key)?.[language()] ?? key, values[0] ?? {}, language());
 }
 
-/** Whether a code that arrived over the wire has a sentence; use with `tCode`. */
-export function hasText(key: string): boolean {
-  return texts.has(key);
+/**
+ * The text of a key built from a code on the wire, or `undefined` where the app does not know that code or the
+ * sentence needs a number that did not come with it.
+ */
+export function tCode(key: string, values: Readonly<Record<string, string | number>>): string | undefined {
+  const text = texts.get(key)?.[language()];
+  if (text === undefined || placeholdersOf(text).some((name) => values[name] === undefined)) return undefined;
+  return fill(text, values, language());
 }
 
-/** The text of a key built from a code on the wire, or `undefined` where the app does not know that code. */
-export function tCode(key: string, values: Readonly<Record<string, string | number>>): string | undefined {
-  const text = texts.get(key);
-  return text === undefined ? undefined : fill(text[language()], values, language());
+/** The names of the values that a text needs. */
+export function placeholdersOf(text: string): readonly string[] {
+  return [...text.matchAll(PLACEHOLDER)].map((match) => match[1]!);
 }
+
+const PLACEHOLDER = /\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g;
 
 /** Fills placeholders; one without a value stays visible as its name, so that a gap is seen and not hidden. */
 export function fill(
@@ -90,7 +98,7 @@ export function fill(
   values: Readonly<Record<string, string | number>>,
   inLanguage: Language,
 ): string {
-  return text.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (_, name: string, one?: string, many?: string) => {
+  return text.replace(PLACEHOLDER, (_, name: string, one?: string, many?: string) => {
     const value = values[name];
     if (one === undefined || many === undefined) return value === undefined ? name : String(value);
     return plural(inLanguage).select(Number(value)) === "one" ? one : many;
@@ -107,7 +115,7 @@ function plural(inLanguage: Language): Intl.PluralRules {
 
 function preferredLanguage(): Language {
   const wanted = [
-    globalThis.localStorage?.getItem(LANGUAGE_KEY) ?? "",
+    storage?.getItem(LANGUAGE_KEY) ?? "",
     ...(globalThis.navigator?.languages ?? []),
   ];
   for (const tag of wanted) {

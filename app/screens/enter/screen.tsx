@@ -1,6 +1,164 @@
+/**
+ * Entering. In a demo town: one tap as any home, a supplier or the operator; the device's key becomes one of that
+ * member's keys. In a real community: with the device's key, if the community knows it.
+ */
+import { createResource, createSignal, For, Match, Show, Switch } from "solid-js";
+import { toHex } from "#base/bytes.ts";
+import { ProblemError } from "#wire/client.ts";
+import type { DemoIdentity, Problem, Role, Session } from "#wire/schemas.ts";
+import { setArrived } from "../../arrival.ts";
+import { deviceKey, NoDeviceKeyError } from "../../device-key.ts";
+import { Button } from "../../parts/button.tsx";
 import { Head } from "../../parts/head.tsx";
+import { Icon, type IconName } from "../../parts/icon.tsx";
+import { Note } from "../../parts/note.tsx";
+import { Bones, Loaded, Refused } from "../../parts/states.tsx";
+import { placesOf } from "../../places.ts";
+import { platform } from "../../platform.ts";
+import { navigate } from "../../router.ts";
+import { community, enterAs, session, signIn } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
+import { createView } from "../../view.ts";
+import "./enter.css";
+
+type Failure = { readonly problem: Problem } | { readonly text: string };
+
+const GROUPS = [
+  { role: "citizen", title: "enter.homes", sub: "enter.homes_sub", icon: "house" },
+  { role: "supplier", title: "enter.suppliers", sub: "enter.suppliers_sub", icon: "rate" },
+  { role: "operator", title: "enter.operators", sub: "enter.operators_sub", icon: "overview" },
+] as const satisfies readonly { role: Role; icon: IconName; title: string; sub: string }[];
 
 export function EnterScreen() {
-  return <Head title={t("enter.title")} />;
+  const [entering, setEntering] = createSignal<string>();
+  const [failure, setFailure] = createSignal<Failure>();
+
+  async function enter(name: string, how: () => Promise<Session>): Promise<void> {
+    if (entering() !== undefined) return;
+    setEntering(name);
+    setFailure(undefined);
+    try {
+      const { role } = await how();
+      setArrived(true);
+      navigate(`/${placesOf(role)[0]!.path}`);
+    } catch (error) {
+      if (error instanceof ProblemError) setFailure({ problem: error.problem });
+      else setFailure({ text: t(error instanceof NoDeviceKeyError ? "enter.no_key" : "enter.unreached") });
+    }
+    setEntering(undefined);
+  }
+
+  return (
+    <>
+      <Head
+        title={t("enter.title")}
+        sub={
+          <Show when={community()}>
+            {(known) => (known().demo ? t("enter.demo", { homes: known().homes }) : t("enter.real_sub"))}
+          </Show>
+        }
+      />
+      <Show when={failure()}>{(failed) => <Failed failure={failed()} />}</Show>
+      <Switch fallback={<Bones heights={[24, 60, 60]} />}>
+        <Match when={community()?.demo === false}>
+          <OwnKey busy={entering() !== undefined} onEnter={() => void enter("", signIn)} />
+        </Match>
+        <Match when={community()?.demo}>
+          <Identities entering={entering()} onEnter={(one) => void enter(one.id, () => enterAs(one.id))} />
+        </Match>
+      </Switch>
+    </>
+  );
+}
+
+function Identities(props: { entering: string | undefined; onEnter: (one: DemoIdentity) => void }) {
+  const view = createView<DemoIdentity[]>(
+    () => "identities",
+    (signal) => platform.call("GET /v1/demo/identities", { signal }),
+  );
+  return (
+    <Loaded view={view} heights={[24, 60, 60]}>
+      {(identities) => (
+        <>
+          <div class="identities">
+            <For each={GROUPS}>
+              {(group) => (
+                <Show when={identities().some((one) => one.role === group.role)}>
+                  <section class={group.role} aria-labelledby={`enter-${group.role}`}>
+                    <h2 id={`enter-${group.role}`}>{t(group.title)}</h2>
+                    <p class="sub">{t(group.sub)}</p>
+                    <ul>
+                      <For each={identities().filter((one) => one.role === group.role)}>
+                        {(one) => (
+                          <li>
+                            <button
+                              type="button"
+                              aria-busy={props.entering === one.id}
+                              classList={{ here: session()?.name === one.name }}
+                              onClick={() => props.onEnter(one)}
+                            >
+                              <Icon name={group.icon} />
+                              <span>
+                                <b>{one.name}</b>
+                                <small>
+                                  <Show
+                                    when={props.entering !== one.id}
+                                    fallback={t("enter.entering", { name: one.name })}
+                                  >
+                                    <For each={one.description.split(" · ")}>
+                                      {(part) => <span>{part}</span>}
+                                    </For>
+                                  </Show>
+                                </small>
+                              </span>
+                              <Icon name="right" size={18} class="go" />
+                            </button>
+                          </li>
+                        )}
+                      </For>
+                    </ul>
+                  </section>
+                </Show>
+              )}
+            </For>
+          </div>
+          <p class="sub key-note">
+            <Icon name="key" />
+            {t("enter.key_note")}
+          </p>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function OwnKey(props: { busy: boolean; onEnter: () => void }) {
+  const [publicKey] = createResource(async () => toHex((await deviceKey()).publicKey));
+  return (
+    <div class="stack tight">
+      <Button busy={props.busy} onClick={props.onEnter}>
+        {t("enter.sign_in")}
+      </Button>
+      <Show when={publicKey.state === "ready"}>
+        <p class="sub">
+          {t("enter.your_key")}
+          <br />
+          <span class="code">{publicKey()}</span>
+        </p>
+      </Show>
+    </div>
+  );
+}
+
+function Failed(props: { failure: Failure }) {
+  return (
+    <Switch>
+      <Match when={"problem" in props.failure && props.failure.problem}>
+        {(problem) => <Refused problem={problem()} title={t("enter.refused")} />}
+      </Match>
+      <Match when={"text" in props.failure && props.failure.text}>
+        {(text) => <Note kind="fault" alert tag={t("enter.refused")} title={text()} />}
+      </Match>
+    </Switch>
+  );
 }

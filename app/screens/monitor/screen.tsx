@@ -1,3 +1,102 @@
+/** F1: the home now, why it runs as it does, what today was made of, and the day on one timeline. */
+import { createEffect, Show } from "solid-js";
+import type { Live } from "#wire/schemas.ts";
+import { local } from "../../local.ts";
+import { Age } from "../../parts/age.tsx";
+import { Head } from "../../parts/head.tsx";
+import { Note } from "../../parts/note.tsx";
+import { SplitBar } from "../../parts/split-bar.tsx";
+import { Bones } from "../../parts/states.tsx";
+import { platform } from "../../platform.ts";
+import { ageOf, connection, freshnessOf, hearLive, live, session } from "../../session.ts";
+import { share } from "../../share.ts";
+import { t } from "../../strings/dictionary.ts";
+import { Day } from "./day.tsx";
+import { homeOf } from "./flow.ts";
+import { FlowDiagram } from "./flow-diagram.tsx";
+import { Reason } from "./reason.tsx";
+import "./monitor.css";
+
 export function MonitorScreen() {
-  return <></>;
+  // The stream brings the next value within a second or so; a paused town sends none, so the first one is read.
+  createEffect(() => {
+    if (session()?.role !== "citizen" || connection() !== "live") return;
+    void platform.call("GET /v1/home/live").then(hearLive, () => undefined);
+  });
+  const freshness = () => freshnessOf(ageOf(live()));
+  const who = () => session()!;
+  return (
+    <>
+      <Head
+        title={t("monitor.title")}
+        sub={[who().name, who().address].filter((part) => part !== null).join(", ")}
+      >
+        <Age received={live()} />
+      </Head>
+      <section
+        class="two"
+        aria-label={t("monitor.now")}
+        classList={{ dim: live() !== undefined && freshness() !== "fresh" }}
+      >
+        <FlowDiagram live={live()?.value} />
+        <Show when={live()?.value} fallback={<Bones heights={[28, 28, 16, 34, 14, 34, 14]} />}>
+          {(value) => (
+            <div class="stack">
+              <Show when={freshness() === "last-known" && connection() === "live"}>
+                <Note kind="warn" title={t("age.last_known", { span: local.span(ageOf(live()) ?? 0) })}>
+                  {t("monitor.last_known")}
+                </Note>
+              </Show>
+              <Reason decision={value().decision} />
+              <Today today={value().today} />
+            </div>
+          )}
+        </Show>
+      </section>
+      <Day />
+    </>
+  );
+}
+
+function Today(props: { today: Live["today"] }) {
+  const flows = () => props.today.flowsWh;
+  const used = () => homeOf(flows());
+  return (
+    <>
+      <SplitBar
+        title={t("monitor.used_today")}
+        note={t("monitor.since_midnight")}
+        aside={
+          <Show when={used() > 0}>
+            <b>{local.percent(share(used() - flows().gridToHome, used()))}</b> {t("monitor.own")}
+          </Show>
+        }
+        shares
+        parts={[
+          { energy: "solar", label: t("energy.panels"), wh: flows().solarToHome },
+          { energy: "accumulator", label: t("energy.accumulator"), wh: flows().accumulatorToHome },
+          { energy: "microgrid", label: t("energy.microgrid"), wh: flows().gridToHome },
+        ]}
+      />
+      <SplitBar
+        title={t("monitor.produced_today")}
+        note={
+          props.today.soldWh > 0
+            ? t("monitor.sold", { energy: local.soldEnergy(props.today.soldWh) })
+            : t("monitor.nothing_sold")
+        }
+        aside={
+          <Show when={props.today.earnedMicroEur > 0}>
+            <b>{local.money(props.today.earnedMicroEur)}</b> {t("monitor.earned")}
+          </Show>
+        }
+        shares
+        parts={[
+          { energy: "home", label: t("monitor.used_at_once"), wh: flows().solarToHome },
+          { energy: "accumulator", label: t("monitor.stored"), wh: flows().solarToAccumulator },
+          { energy: "microgrid", label: t("monitor.gone_out"), wh: flows().solarToGrid },
+        ]}
+      />
+    </>
+  );
 }

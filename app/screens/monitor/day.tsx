@@ -1,0 +1,140 @@
+/** The day as a timeline, with the choice of its span and its table twin. */
+import { createEffect, createMemo, createSignal, lazy, on, onCleanup, Show, Suspense } from "solid-js";
+import type { Series } from "#wire/schemas.ts";
+import { local, zone } from "../../local.ts";
+import { DataTable } from "../../parts/data-table.tsx";
+import { Legend } from "../../parts/legend.tsx";
+import { Segmented } from "../../parts/segmented.tsx";
+import { Bones, Empty, Loaded } from "../../parts/states.tsx";
+import { platform } from "../../platform.ts";
+import { live, now } from "../../session.ts";
+import { t } from "../../strings/dictionary.ts";
+import { createView } from "../../view.ts";
+import { endOf, growSeries, rangeOf, SPANS, type Span, tableRows } from "./timeline.ts";
+
+const TimelineChart = lazy(async () => ({ default: (await import("./timeline-chart.tsx")).TimelineChart }));
+
+/** At most this often the series is read again while live values fill its end, ms of this device's clock. */
+const READ_EVERY = 5000;
+
+export function Day() {
+  const [span, setSpan] = createSignal<Span>("day");
+  const [asTable, setAsTable] = createSignal(false);
+  const range = createMemo(() => rangeOf(span(), zone(), now()), undefined, {
+    equals: (a, b) => a.from === b.from && a.to === b.to,
+  });
+  const view = createView<Series>(
+    () => `series:${span()}`,
+    (signal) => platform.call("GET /v1/home/series", { query: range(), signal }),
+  );
+
+  // Between two readings the newest live value carries the series on.
+  const [series, setSeries] = createSignal<Series>();
+  createEffect(on(view.value, (value) => setSeries(value)));
+  let lastRead = Date.now();
+  createEffect(
+    on(live, (heard) => {
+      const known = series();
+      if (heard === undefined || known === undefined) return;
+      const missing = heard.value.time - endOf(known) > 0;
+      if (!missing || heard.value.time - endOf(known) <= known.stepS)
+        setSeries(growSeries(known, heard.value));
+      if (
+        (missing || heard.value.time > endOf(view.value() ?? known)) &&
+        Date.now() - lastRead > READ_EVERY
+      ) {
+        lastRead = Date.now();
+        void view.refresh();
+      }
+    }),
+  );
+  createEffect(
+    on(
+      () => range().to - (span() === "hour" ? range().to : 0),
+      () => void view.refresh(),
+      { defer: true },
+    ),
+  );
+  onCleanup(() => setSeries(undefined));
+
+  const title = () =>
+    t(span() === "hour" ? "day.hour_title" : span() === "two" ? "day.two_title" : "day.title");
+  return (
+    <section class="split day" aria-label={title()}>
+      <div class="head">
+        <h2>{title()}</h2>
+        <div class="right">
+          <Legend
+            items={[
+              { energy: "solar", label: t("day.from_panels") },
+              { energy: "accumulator", label: t("day.from_accumulator") },
+              { energy: "microgrid", label: t("day.from_microgrid") },
+              { energy: "solar", label: t("day.production"), line: true },
+            ]}
+          />
+          <Segmented
+            label={t("day.span")}
+            options={SPANS.map((value) => ({ value, label: t(`day.${value}`) }))}
+            value={span()}
+            onChange={setSpan}
+          />
+        </div>
+      </div>
+      <Loaded view={view} heights={[210, 46, 30]}>
+        {() => (
+          <Show when={series()?.time.length} fallback={<Empty title={t("day.empty")} />}>
+            <Suspense fallback={<Bones heights={[210, 46, 30]} />}>
+              <TimelineChart
+                series={series()!}
+                span={span()}
+                range={range()}
+                now={now()}
+                capacityWh={live()?.value.accumulator?.capacityWh}
+                reserveWh={live()?.value.accumulator?.reserveWh}
+              />
+            </Suspense>
+            <div>
+              <button
+                type="button"
+                class="link"
+                aria-expanded={asTable()}
+                onClick={() => setAsTable(!asTable())}
+              >
+                {t(asTable() ? "day.as_chart" : "day.as_table")}
+              </button>
+            </div>
+            <Show when={asTable()}>
+              <Table series={series()!} span={span()} range={range()} title={title()} />
+            </Show>
+          </Show>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function Table(props: { series: Series; span: Span; range: ReturnType<typeof rangeOf>; title: string }) {
+  const kw = (watts: number) => local.number(watts / 1000, 2);
+  const rows = () =>
+    tableRows(props.series, props.range, props.span === "hour" ? Math.max(300, props.series.stepS) : 3600);
+  return (
+    <DataTable
+      caption={props.title}
+      rows={rows()}
+      columns={[
+        { head: t("day.time"), cell: (row) => local.when(row.from) },
+        {
+          head: t("day.col_used"),
+          cell: (row) => kw(row.homeFromSolarW + row.homeFromAccumulatorW + row.homeFromGridW),
+        },
+        { head: t("day.col_panels"), cell: (row) => kw(row.homeFromSolarW) },
+        { head: t("day.col_accumulator"), cell: (row) => kw(row.homeFromAccumulatorW) },
+        { head: t("day.col_microgrid"), cell: (row) => kw(row.homeFromGridW) },
+        { head: t("day.col_produced"), cell: (row) => kw(row.solarW) },
+        { head: t("day.col_out"), cell: (row) => kw(row.exportW) },
+        { head: t("day.col_stored"), cell: (row) => local.number(row.storedWh / 1000, 1) },
+        { head: t("day.col_price"), cell: (row) => local.rate(row.importPriceMicroEurPerKwh, 2) },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,99 @@
+/**
+ * What the technical sheet says of a device: the numbers that the platform gives for its kind, in a fixed order,
+ * as words. A number that this app does not know is left out; a device without known numbers says that it answers.
+ */
+import type { Device } from "#wire/schemas.ts";
+import { local } from "../../local.ts";
+import { type PlainKey, t } from "../../strings/dictionary.ts";
+
+/** Over that many seconds of the community's time without a word a device counts as silent: two quarter hours. */
+export const SILENT_AFTER_S = 1800;
+
+export function isSilent(device: Device, now: number): boolean {
+  return now - device.lastSeen > SILENT_AFTER_S;
+}
+
+const SIDES = ["side.n", "side.ne", "side.e", "side.se", "side.s", "side.sw", "side.w", "side.nw"] as const;
+
+/** `south` of 180°: degrees clockwise from north. */
+export function sideOf(azimuthDeg: number): PlainKey {
+  return SIDES[Math.round((((azimuthDeg % 360) + 360) % 360) / 45) % 8]!;
+}
+
+/** `5.0 kWp, 12 modules, 32° south`. */
+export function deviceWords(device: Device, now: number): string {
+  if (isSilent(device, now)) return t("device.silent", { span: local.span(now - device.lastSeen) });
+  const words = wordsOf(device.kind, device.numbers).filter((one) => one !== undefined);
+  return words.length === 0 ? t("device.answers") : words.join(", ");
+}
+
+function wordsOf(kind: Device["kind"], n: Device["numbers"]): (string | undefined)[] {
+  const has = (name: string) => typeof n[name] === "number";
+  switch (kind) {
+    case "panels":
+      return [
+        has("peakW") ? local.rated(n.peakW!, "kWp") : undefined,
+        has("modules") ? t("device.modules", { count: n.modules! }) : undefined,
+        has("tiltDeg") && has("azimuthDeg")
+          ? t("device.tilt", {
+              degrees: local.number(n.tiltDeg!),
+              side: t(sideOf(n.azimuthDeg!) as "side.s"),
+            })
+          : undefined,
+      ];
+    case "inverter":
+      return [
+        has("ratedVa")
+          ? local.rated(n.ratedVa!, "kVA")
+          : has("ratedW")
+            ? local.rated(n.ratedW!, "kW")
+            : undefined,
+        has("phases") ? t(n.phases === 3 ? "device.three_phase" : "device.single_phase") : undefined,
+        has("temperatureC") ? `${local.number(n.temperatureC!)}\u00a0°C` : undefined,
+      ];
+    case "accumulator":
+      return [
+        has("capacityWh") ? local.energy(n.capacityWh!) : undefined,
+        has("powerMaxW") ? local.rated(n.powerMaxW!, "kW") : chargeDischarge(n),
+        has("healthPercent")
+          ? t("device.health", { percent: local.percent(n.healthPercent! / 100) })
+          : undefined,
+      ];
+    case "counter":
+      return [
+        has("stepS")
+          ? n.stepS === 1
+            ? t("device.chooses_second")
+            : t("device.chooses", { span: local.span(n.stepS!) })
+          : undefined,
+        has("importPowerMaxW") && has("exportPowerMaxW")
+          ? t("device.limits", {
+              import: local.rated(n.importPowerMaxW!, "kW"),
+              export: local.rated(n.exportPowerMaxW!, "kW"),
+            })
+          : undefined,
+      ];
+    case "solar_meter":
+      return [has("totalWh") ? t("device.total", { energy: local.energy(n.totalWh!, "kWh") }) : undefined];
+    case "gateway":
+      return [
+        has("uptimeS") ? t("device.online", { span: local.span(n.uptimeS!) }) : undefined,
+        has("outbox")
+          ? n.outbox === 0
+            ? t("device.outbox_empty")
+            : t("device.outbox", { count: n.outbox! })
+          : undefined,
+      ];
+  }
+}
+
+function chargeDischarge(n: Device["numbers"]): string | undefined {
+  const charge = n.chargePowerMaxW;
+  const discharge = n.dischargePowerMaxW;
+  if (charge === undefined || discharge === undefined) return undefined;
+  if (charge === discharge) return local.rated(charge, "kW");
+  return t("device.charge_discharge", {
+    charge: local.rated(charge, "kW"),
+    discharge: local.rated(discharge, "kW"),
+  });
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DECISION_CODES } from "#control/dispatch.ts";
+import { archive } from "./archive.ts";
+import { area, fill, LANGUAGES, placeholdersOf, type Strings, setLanguage, t, tCode } from "./dictionary.ts";
+import { enter } from "./enter.ts";
+import { explorer } from "./explorer.ts";
+import { frame } from "./frame.ts";
+import { monitor } from "./monitor.ts";
+import { operator } from "./operator.ts";
+import { plant } from "./plant.ts";
+import { supplier } from "./supplier.ts";
+import { trade } from "./trade.ts";
+
+const AREAS: Readonly<Record<string, Strings>> = {
+  archive,
+  enter,
+  explorer,
+  frame,
+  monitor,
+  operator,
+  plant,
+  supplier,
+  trade,
+};
+
+test("every text needs the same values in every language", () => {
+  for (const strings of Object.values(AREAS)) {
+    for (const [key, text] of Object.entries(strings)) {
+      const wanted = [...new Set(placeholdersOf(text.en))].sort();
+      for (const language of LANGUAGES) {
+        assert.deepEqual(
+          [...new Set(placeholdersOf(text[language]))].sort(),
+          wanted,
+          `${key} in ${language}`,
+        );
+        assert.notEqual(text[language].trim(), "", `${key} in ${language}`);
+        // A brace that belongs to no placeholder would be shown to people.
+        assert.equal(
+          fill(text[language], Object.fromEntries(wanted.map((name) => [name, 1])), language).search(/[{}]/),
+          -1,
+          key,
+        );
+      }
+    }
+  }
+});
+
+test("no key stands in two areas", () => {
+  const seen = new Map<string, string>();
+  for (const [name, strings] of Object.entries(AREAS)) {
+    for (const key of Object.keys(strings)) {
+      assert.equal(seen.get(key), undefined, `${key} stands in ${seen.get(key)} and ${name}`);
+      seen.set(key, name);
+    }
+  }
+});
+
+test("every choice of the bidirectional counter has its sentence", () => {
+  for (const code of DECISION_CODES) assert.ok(`reason.${code}` in monitor, code);
+});
+
+test("every number that a reason names comes with the decision", () => {
+  const given = [
+    "solar",
+    "load",
+    "stored",
+    "capacity",
+    "reserve",
+    "storedValue",
+    "importPrice",
+    "feedInPrice",
+  ];
+  const sometimes: Record<string, string> = {
+    panels_curtailed_export_limit: "exportPowerMax",
+    delivering_sale: "saleRemaining",
+    microgrid_supplies_home_energy_sold: "saleRemaining",
+    import_limit_exceeded: "importPowerMax",
+    accumulator_keeps_import_limit: "importPowerMax",
+  };
+  for (const [key, text] of Object.entries(monitor as Strings)) {
+    if (!key.startsWith("why.")) continue;
+    for (const name of placeholdersOf(text.en)) {
+      assert.ok(given.includes(name) || sometimes[key.slice(4)] === name, `${key}: ${name}`);
+    }
+  }
+});
+
+test("a word follows its number", () => {
+  const text = "{homes} {homes:home|homes}";
+  assert.equal(fill(text, { homes: 1 }, "en"), "1 home");
+  assert.equal(fill(text, { homes: 24 }, "en"), "24 homes");
+  assert.equal(fill("{n:casa|case}", { n: 0 }, "it"), "case");
+});
+
+test("a code that the app does not know, or that lacks a number, has no sentence", () => {
+  area(plant);
+  setLanguage("en");
+  assert.equal(tCode("fault.made_up", {}), undefined);
+  assert.equal(tCode("fault.string_imbalance", {}), undefined);
+  assert.equal(
+    tCode("fault.string_imbalance", { percent: "31 %" }),
+    "String 2 gives 31 % less than string 1.",
+  );
+  setLanguage("de");
+  assert.equal(t("plant.title"), "Anlage");
+  setLanguage("en");
+});
