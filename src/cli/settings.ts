@@ -32,7 +32,14 @@ export type Setting =
     });
 
 export type Table = { readonly [name: string]: Setting };
-export type Values<T extends Table> = { readonly [K in keyof T]: T[K]["default"] };
+export type Values<T extends Table> = { readonly [K in keyof T]: ValueOf<T[K]> };
+type ValueOf<S extends Setting> = S extends { readonly choices: readonly (infer C)[] }
+  ? C
+  : S extends { readonly kind: "switch" }
+    ? boolean
+    : S extends { readonly kind: "integer" | "number" }
+      ? number
+      : string | S["default"];
 export type Origin = "flag" | "variable" | "file" | "default";
 
 export interface Resolved<T extends Table> {

@@ -6,10 +6,10 @@ import { toHex } from "#base/bytes.ts";
 import { formatInstant, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import { openNode } from "#node/node.ts";
+import { J_PER_WH } from "#plant/resolution.ts";
 import { NO_ARCHIVE } from "#platform/archive.ts";
 import { HeadEnd } from "#platform/head-end.ts";
 import { OperatorAccount } from "#platform/operator-account.ts";
-import { J_PER_WH } from "#plant/resolution.ts";
 import type { TownPlan } from "#sim/plan.ts";
 import { saltsOf } from "#sim/salts.ts";
 import { Town, townGenesis } from "#sim/town.ts";
@@ -86,7 +86,7 @@ export async function runHeadless(plan: TownPlan, options: HeadlessOptions): Pro
   });
   try {
     const operator = new OperatorAccount(node, { member: plan.operator.member, signer: plan.operator.key });
-    const headEnd = new HeadEnd({ host: node, operator, archive: NO_ARCHIVE, salts: saltsOf(plan.seed) });
+    const headEnd = new HeadEnd({ host: node, operator, archive: NO_ARCHIVE, salt: saltsOf(plan.seed) });
     const town = new Town(plan, node, headEnd, operator, {
       stepS: options.stepS,
       trade: options.trade,

@@ -54,7 +54,7 @@ export interface TownChoices {
   readonly measured: MeasuredHomes | undefined;
   /** First instant; `undefined` = the file's, or the default town's. */
   readonly start: UnixSeconds | undefined;
-  /** `every-second` (from the first), `all`, `none`, or numbers of homes like `1,3,5`. */
+  /** `default` (two of three), `every-second` (from the first), `all`, `none`, or numbers like `1,3,5`. */
   readonly solarHomes: string;
   /** kWp of each home with panels; 0 = as the town's people chose (generated) or 5 (measured). */
   readonly solarPeakKwp: number;
@@ -206,9 +206,10 @@ function columnOf(measured: MeasuredHomes, wanted: string | undefined): number {
 function solarHomes(choice: string, count: number): boolean[] {
   const homes = Array.from(
     { length: count },
-    (_, i) => choice === "all" || (choice === "every-second" && i % 2 === 0),
+    (_, i) =>
+      choice === "all" || (choice === "every-second" && i % 2 === 0) || (choice === "default" && i % 3 !== 1),
   );
-  if (["all", "none", "every-second"].includes(choice)) return homes;
+  if (["all", "none", "every-second", "default"].includes(choice)) return homes;
   for (const word of choice.split(",")) {
     const number = Number(word);
     if (!Number.isInteger(number) || number < 1 || number > count) {

@@ -10,15 +10,7 @@
 import { assert } from "#base/assert.ts";
 import { toHex } from "#base/bytes.ts";
 import { Random } from "#base/random.ts";
-import {
-  civilTime,
-  type DayNumber,
-  dayOf,
-  dayStart,
-  formatInstant,
-  QUARTER_HOUR_S,
-  type UnixSeconds,
-} from "#base/time.ts";
+import { civilTime, type DayNumber, dayOf, dayStart, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import { DEFAULT_PARAMETERS, type Genesis } from "#chain/genesis.ts";
@@ -32,12 +24,12 @@ import {
   registerHomePlant,
 } from "#chain/transactions.ts";
 import type { Kind } from "#ledger/machine.ts";
-import type { Status } from "#ledger/status.ts";
 import type { Parameters } from "#market/parameters.ts";
 import type { PlantSheet } from "#market/participant.ts";
 import type { Reading } from "#metering/reading.ts";
-import { type SignedDay, type SignedReading, signDay, signReading } from "#metering/signed-reading.ts";
+import { signDay, signReading } from "#metering/signed-reading.ts";
 import { FLOW } from "#plant/flows.ts";
+import type { HeadEnd, HeadEndReceipt } from "#platform/head-end.ts";
 import { OperatorAccount } from "#platform/operator-account.ts";
 import { Balance } from "#sim/balance.ts";
 import { Home } from "#sim/home.ts";
@@ -46,13 +38,7 @@ import type { HomePlan, TownPlan } from "#sim/plan.ts";
 import { addressOf } from "#sim/street.ts";
 
 /** Where readings go: the platform's head-end. */
-export interface HeadEndPort {
-  receive(readings: readonly SignedReading[]): void;
-  /** Readings that stand under one signature of their day. */
-  receiveDays(days: readonly SignedDay[]): void;
-  /** Submits the interval's totals; `ok` once admitted. */
-  closeInterval(start: UnixSeconds): Promise<Status>;
-}
+export type HeadEndPort = Pick<HeadEnd, "receive" | "receiveDays" | "closeInterval">;
 
 /** A chain that seals a block when it is told to; one that seals by itself answers at once. */
 export interface TownHost extends ChainHost {
@@ -256,9 +242,8 @@ export class Town {
   async #report(start: UnixSeconds, readings: readonly Reading[]): Promise<void> {
     const { chain } = this.#host;
     if (this.#options.signatures === "interval") {
-      this.#headEnd.receive(
-        readings.map((reading, i) => signReading(chain, reading, this.plan.homes[i]!.meter)),
-      );
+      const signed = readings.map((reading, i) => signReading(chain, reading, this.plan.homes[i]!.meter));
+      this.#acknowledge(this.#headEnd.receive(signed));
       await this.#submitInterval(start);
       return;
     }
@@ -272,16 +257,21 @@ export class Town {
     const days = this.#dayReadings.splice(0);
     if (days.length === 0) return;
     const { chain } = this.#host;
-    this.#headEnd.receiveDays(days.map((readings, i) => signDay(chain, readings, this.plan.homes[i]!.meter)));
+    const signed = days.map((readings, i) => signDay(chain, readings, this.plan.homes[i]!.meter));
+    this.#acknowledge(this.#headEnd.receiveDays(signed));
     for (const { intervalStart } of days[0]!) {
       await this.#submitInterval(intervalStart);
       await this.#host.produceNow();
     }
   }
 
+  #acknowledge(receipt: HeadEndReceipt): void {
+    for (const { reason } of receipt.refused) this.#note(`reading: ${reason}`);
+  }
+
   async #submitInterval(start: UnixSeconds): Promise<void> {
     const status = await this.#headEnd.closeInterval(start);
-    if (status !== "ok") this.#note(`interval ${formatInstant(start)}: ${status}`);
+    if (status !== "ok") this.#note(`interval: ${status}`);
   }
 
   /** What people do when a quarter hour is over. */

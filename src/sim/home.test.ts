@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Random } from "#base/random.ts";
+import { parseInstant } from "#base/time.ts";
+import { type Reading, storeAfter } from "#metering/reading.ts";
+import { isUnfit, type PlantLimits, validateReading } from "#metering/vee.ts";
+import { FLOW } from "#plant/flows.ts";
+import { panelField } from "#plant/panel.ts";
+import { J_PER_WH } from "#plant/resolution.ts";
+import { availableSolarW, type Site } from "#plant/site.ts";
+import { Home } from "#sim/home.ts";
+import { Household } from "#sim/household.ts";
+import { Weather } from "#sim/weather.ts";
+
+const SITE: Site = {
+  panels: [panelField(4500, 28, 170)],
+  inverter: { ratedW: 4200, nominalEfficiency: 0.96 },
+  accumulator: {
+    capacityWh: 6400,
+    chargePowerMaxW: 3300,
+    dischargePowerMaxW: 3300,
+    roundTripEfficiency: 0.9,
+    standbyLossW: 4,
+  },
+  connection: { importPowerMaxW: 9000, exportPowerMaxW: 6000 },
+};
+const LIMITS: PlantLimits = {
+  plant: 3,
+  solarPowerMaxW: 4200,
+  capacityWh: 6400,
+  chargePowerMaxW: 3300,
+  dischargePowerMaxW: 3300,
+  importPowerMaxW: 9000,
+  exportPowerMaxW: 6000,
+};
+const START = parseInstant("2026-06-16T04:00Z")!;
+
+function home(change: Partial<ConstructorParameters<typeof Home>[0]> = {}): Home {
+  return new Home({
+    plant: 3,
+    site: SITE,
+    start: START,
+    importPrice: 300_000,
+    feedInPrice: 80_000,
+    ...change,
+  });
+}
+
+/** Runs generated days; calls back at each quarter hour. */
+function run(
+  one: Home,
+  { quarterHours, stepS }: { quarterHours: number; stepS: number },
+  atReading: (reading: Reading, index: number) => void,
+): void {
+  const weather = new Weather(4);
+  const household = new Household(new Random(12));
+  for (let index = 0; index < quarterHours; index++) {
+    const start = START + 900 * index;
+    for (let at = start; at < start + 900; at += stepS) {
+      const sky = weather.skyFor(weather.townSky(at, stepS), 0);
+      one.step(at, stepS, availableSolarW(SITE, sky), household.meanPowerW(at, stepS));
+    }
+    atReading(one.closeInterval(), index);
+  }
+}
+
+test("a fortnight of readings follows on, passes validation and stays with the physical store", () => {
+  const one = home({ reserveWh: 1280 });
+  let previous: Reading | undefined;
+  let charged = 0;
+  run(one, { quarterHours: 14 * 96, stepS: 60 }, (reading) => {
+    const findings = validateReading(reading, LIMITS, previous);
+    assert.ok(!isUnfit(findings), JSON.stringify(findings));
+    assert.equal(reading.closingSolarWh, storeAfter(previous?.closingSolarWh ?? 0, reading.storedSolar));
+    assert.ok(Math.abs(reading.closingSolarWh - one.accumulator!.solarJ / J_PER_WH) < 1);
+    charged += reading.storedSolar.chargedWh;
+    previous = reading;
+  });
+  assert.ok(charged > 40_000, `${charged} Wh charged`);
+});
+
+test("a sale of 1,500 Wh is proven by exactly 1,500 Wh, in any step length", () => {
+  for (const stepS of [5, 60, 900]) {
+    const one = home({ storedSolarWh: 5000.7, reserveWh: 1280 });
+    let exported = 0;
+    run(one, { quarterHours: 12, stepS }, (reading, index) => {
+      exported += reading.flows.accumulatorToGrid;
+      assert.equal(reading.storedGrid.exportedWh, 0);
+      if (index === 1) one.deliver(1500);
+    });
+    assert.equal(exported, 1500, `in steps of ${stepS} s`);
+    assert.equal(one.saleRemainingWh, 0);
+  }
+});
+
+test("a sale stopped on the way leaves what was delivered, and the next one is again exact", () => {
+  const one = home({ storedSolarWh: 6000 });
+  let exported = 0;
+  run(one, { quarterHours: 20, stepS: 60 }, (reading, index) => {
+    exported += reading.flows.accumulatorToGrid;
+    if (index === 0) one.deliver(3000);
+    if (index === 2) {
+      assert.ok(exported > 500 && exported < 3000, `${exported} Wh on the way`);
+      one.stopDelivering(3000);
+      assert.equal(one.saleRemainingWh, 0);
+    }
+    if (index === 5) {
+      exported = 0;
+      one.deliver(1000);
+    }
+  });
+  assert.equal(exported, 1000);
+});
+
+test("what is sold and cannot leave yet is kept from the home", () => {
+  const one = home({ storedSolarWh: 3000, reserveWh: 1000 });
+  one.deliver(1800);
+  one.step(START, 60, 0, 5000);
+  assert.equal(one.decision.code, "microgrid_supplies_home_energy_sold");
+  assert.equal(one.flowsW[FLOW.gridToHome], 5000);
+});
+
+test("a decision is made anew only when its code changes, and says since when it stands", () => {
+  const one = home({ storedSolarWh: 3000, reserveWh: 1000 });
+  one.step(START, 60, 0, 400);
+  const first = one.decision;
+  assert.equal(first.code, "accumulator_supplies_home");
+  one.step(START + 60, 60, 0, 900);
+  assert.equal(one.decision, first);
+  one.step(START + 120, 60, 2000, 900);
+  assert.equal(one.decision.code, "panels_cover_home_rest_charges");
+  assert.equal(one.decision.since, START + 120);
+});
+
+test("a home without an accumulator meters and has no store", () => {
+  const one = home({ site: { ...SITE, accumulator: undefined } });
+  for (let s = 0; s < 900; s += 60) one.step(START + s, 60, 2000, 500);
+  const reading = one.closeInterval();
+  assert.equal(reading.flows.solarToGrid, 375);
+  assert.equal(reading.flows.solarToHome, 125);
+  assert.equal(reading.closingSolarWh, 0);
+});
