@@ -114,9 +114,12 @@ test("a sale stopped on the way leaves what was delivered, and the next one is a
 
 test("what is sold and cannot leave yet is kept from the home", () => {
   const one = home({ storedSolarWh: 3000, reserveWh: 1000 });
-  one.deliver(1800);
+  one.deliver(1890);
   one.step(START, 60, 0, 5000);
   assert.equal(one.decision.code, "microgrid_supplies_home_energy_sold");
+  // Only the few Wh above reserve and sale are used.
+  assert.ok(one.flowsW[FLOW.accumulatorToHome]! < 500 && one.flowsW[FLOW.gridToHome]! > 4500);
+  one.step(START + 60, 60, 0, 5000);
   assert.equal(one.flowsW[FLOW.gridToHome], 5000);
 });
 

@@ -126,7 +126,7 @@ function parseDated(table: Table): MeasuredHomes {
   const start = instants[0]!;
   const stepS = instants.length > 1 ? instants[1]! - start : 900;
   instants.forEach((instant, row) => {
-    if (stepS > 0 && instant === start + row * stepS) return;
+    if (row === 0 || (stepS > 0 && instant === start + row * stepS)) return;
     const expected = stepS > 0 ? `rows ${stepS} s apart` : "rows that go forward in time";
     throw new HomesFileError(
       "uneven_steps",

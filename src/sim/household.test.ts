@@ -42,7 +42,7 @@ test("a minute has one power, a longer step the mean of its minutes, on the grid
 
 test("a year comes to what the traits say, and a street spreads from small to large", () => {
   const totals: number[] = [];
-  for (let i = 0; i < 30; i++) {
+  for (let i = 0; i < 60; i++) {
     const home = household(`street ${i}`);
     let kwh = 0;
     for (let day = 0; day < 365; day++) kwh += (home.meanPowerW(YEAR + day * DAY_S, DAY_S) * 24) / 1000;
@@ -117,7 +117,7 @@ test("what a seed gives is fixed, to the last bit", () => {
   assert.deepEqual([home.traits.yearlyKwh, home.meanPowerW(at, 900), home.meanPowerW(at, 1)], FIXED);
 });
 
-const FIXED: number[] = [];
+const FIXED = [3901, 860, 963];
 
 function sumOf(values: Float64Array | readonly number[]): number {
   let sum = 0;

@@ -60,7 +60,7 @@ test("light is never more than clear beam allows, diffuse light fills in, night 
     const { light } = weather.skyFor(town, 0);
     assert.ok(light.beamWm2 >= 0 && light.beamWm2 <= town.clear.beamWm2 + 1e-9);
     assert.ok(light.diffuseWm2 >= 0 && light.globalWm2 >= light.diffuseWm2);
-    if (town.clear.globalWm2 === 0) assert.equal(availableSolarW(SITE, { ...weather.skyFor(town, 0) }), 0);
+    if (town.clear.globalWm2 === 0) assert.equal(availableSolarW(SITE, weather.skyFor(town, 0)), 0);
     assert.ok(town.airC > -15 && town.airC < 45);
   }
 });
@@ -139,4 +139,4 @@ test("what a seed gives is fixed, to the last bit", () => {
   assert.equal(onGrid(availableSolarW(SITE, sky)), availableSolarW(SITE, sky));
 });
 
-const FIXED: number[] = [];
+const FIXED = [22.995972191121858, 357.84164406177143, 1445.955078125, 0.25714487561428795];
