@@ -3,7 +3,8 @@
  * neighbours.
  *
  * Per slot t and home i with demand L and generation G: import M = max(0, L − G), export X = max(0, G − L),
- * or, with accumulators, what the counter measured; own use = G − X where nothing is stored. Shared energy is
+ * or, with accumulators, what the counter measured. Own use is G − X (with an accumulator that includes what is
+ * stored and what storing loses), own cover L − M. Shared energy is
  * S = min(ΣX, ΣM) per slot. "Alone" counts own use only; "shared" adds S. Sharing counted per hour (as the
  * Italian rule does) sums the quarter hours' imports and exports before matching; it can only be more.
  *
