@@ -39,6 +39,9 @@ export const ROUTES = {
       publicKey: s.Hex32Schema,
       challenge: s.Hex32Schema,
       signature: Type.String({ pattern: "^[0-9a-f]{128}$" }),
+      bearer: Type.Optional(
+        Type.Boolean({ description: "for programs: the answer carries a token and no cookie is set" }),
+      ),
     }),
     response: s.Session,
   },

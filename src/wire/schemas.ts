@@ -66,6 +66,7 @@ export const Session = Type.Object({
   address: Nullable(Type.String()),
   plant: Nullable(Type.Integer()),
   expiresAt: Type.Integer({ description: "wall-clock Unix seconds" }),
+  token: Type.Optional(Type.String({ description: "bearer token, where one was asked for" })),
 });
 export type Session = Static<typeof Session>;
 

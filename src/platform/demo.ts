@@ -1,0 +1,16 @@
+/** What a simulated town offers its platform: people to enter as, and a clock that can be paused and sped up. */
+import type { BodyOf } from "#wire/routes.ts";
+import type { DemoClock, DemoIdentity } from "#wire/schemas.ts";
+
+/** Pause or go on, set the speed, jump forward; what is absent stays as it is. */
+export type ClockCommand = BodyOf<"POST /v1/demo/clock">;
+
+export interface DemoPort {
+  identities(): DemoIdentity[];
+  /** The member that an identity acts as, or `undefined` where there is none of that id. */
+  memberOf(identity: string): number | undefined;
+  clock(): DemoClock;
+  control(command: ClockCommand): DemoClock;
+  /** Called whenever the clock shows something new. Returns how to stop. */
+  onClock(listener: (clock: DemoClock) => void): () => void;
+}

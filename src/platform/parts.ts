@@ -1,0 +1,35 @@
+/** What the routes of the platform work with: opened once by `platform`, handed to each area of routes. */
+import type { UnixSeconds, Zone } from "#base/time.ts";
+import type { ChainHost } from "#chain/host.ts";
+import type { MicrogridMap } from "#wire/schemas.ts";
+import type { Archive } from "./archive.ts";
+import type { DemoPort } from "./demo.ts";
+import type { Directory } from "./directory.ts";
+import type { ChainIndex } from "./index.ts";
+import type { LiveBoard } from "./live.ts";
+import type { OperatorAccount } from "./operator-account.ts";
+import type { Ring } from "./ring.ts";
+import type { Sessions } from "./sessions.ts";
+import type { PlatformStore } from "./store.ts";
+import type { Stream } from "./stream.ts";
+
+export interface Parts {
+  readonly host: ChainHost;
+  readonly community: { readonly name: string; readonly homes: number };
+  readonly zone: Zone;
+  readonly directory: Directory;
+  readonly map: MicrogridMap;
+  /** Price of a kWh from the MicroGrid at an instant, µEUR. */
+  readonly importPrice: (time: UnixSeconds) => number;
+  readonly operator: OperatorAccount;
+  readonly store: PlatformStore;
+  readonly sessions: Sessions;
+  readonly archive: Archive;
+  readonly ring: Ring;
+  readonly live: LiveBoard;
+  readonly index: ChainIndex;
+  readonly stream: Stream;
+  readonly demo: DemoPort | undefined;
+  /** Wall clock, Unix seconds. */
+  readonly wallNow: () => number;
+}

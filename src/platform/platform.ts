@@ -1,0 +1,243 @@
+/**
+ * The platform of a community, put together: readings come in at the head-end, blocks come in from the chain,
+ * and people look at both through the routes of `wire`. It knows the chain by its port alone (`chain/host`).
+ *
+ * | file | keeps | where |
+ * |---|---|---|
+ * | readings.sqlite | every reading, daily sums | synced to disk |
+ * | ring.sqlite | power of the last 48 hours and 90 days | may lose its last second |
+ * | index.sqlite | where to find things in the chain | can be made anew |
+ * | platform.sqlite | sessions, applications, secrets | synced to disk |
+ */
+import { createHmac } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import fastifyStatic from "@fastify/static";
+import type { UnixSeconds } from "#base/time.ts";
+import type { ChainHost, CommittedBlock } from "#chain/host.ts";
+import type { Signer } from "#crypto/keys.ts";
+import type { MicrogridMap } from "#wire/schemas.ts";
+import { Archive } from "./archive.ts";
+import type { DemoPort } from "./demo.ts";
+import type { Directory } from "./directory.ts";
+import { HeadEnd, type HeadEndOptions } from "./head-end.ts";
+import { liveOf, saleOfHome } from "./home-view.ts";
+import { ChainIndex } from "./index.ts";
+import { LiveBoard } from "./live.ts";
+import { OperatorAccount } from "./operator-account.ts";
+import type { Parts } from "./parts.ts";
+import { Ring } from "./ring.ts";
+import { demoRoutes } from "./routes/demo.ts";
+import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts";
+import { homeRoutes } from "./routes/home.ts";
+import { microgridRoutes, microgridState } from "./routes/microgrid.ts";
+import { operatorRoutes } from "./routes/operator.ts";
+import { sessionRoutes } from "./routes/session.ts";
+import { streamRoutes } from "./routes/stream.ts";
+import { supplierRoutes } from "./routes/supplier.ts";
+import { transactionRoutes } from "./routes/transactions.ts";
+import { createServer } from "./server.ts";
+import { Sessions } from "./sessions.ts";
+import { PlatformStore } from "./store.ts";
+import { Stream } from "./stream.ts";
+
+export interface PlatformOptions {
+  readonly host: ChainHost;
+  /** Made where it is missing. */
+  readonly folder: string;
+  /** 0 = any free one. */
+  readonly port: number;
+  readonly address?: string;
+  /** The built app, served at `/`. */
+  readonly appFolder?: string;
+  readonly community: { readonly name: string; readonly homes: number };
+  readonly operator: { readonly member: number; readonly signer: Signer };
+  readonly directory: Directory;
+  readonly map: MicrogridMap;
+  /** Price of a kWh from the MicroGrid at an instant, µEUR. */
+  readonly importPrice: (time: UnixSeconds) => number;
+  readonly demo?: DemoPort;
+  /** Salts of the readings' commitments; by default made from a secret of the folder. */
+  readonly salt?: HeadEndOptions["salt"];
+  readonly limitsOf?: HeadEndOptions["limitsOf"];
+  /** Where people reach it through a proxy, e.g. `https://contrada.example`; its host is then answered for. */
+  readonly publicOrigin?: string;
+  /** `false`: nothing is synced to disk. For simulations. */
+  readonly durable?: boolean;
+  /** Wall clock, Unix seconds; for tests. */
+  readonly wallNow?: () => number;
+  /** Told of failures that nobody else hears of. */
+  readonly note?: (sentence: string, cause?: unknown) => void;
+}
+
+export interface Platform {
+  /** Where it listens, without a slash at the end. */
+  readonly url: string;
+  readonly headEnd: HeadEnd;
+  readonly live: LiveBoard;
+  /** To be shared by whoever else in this process acts as the operator. */
+  readonly operator: OperatorAccount;
+  close(): Promise<void>;
+}
+
+const HOUSEKEEPING_MS = 60_000;
+const RING_FLUSH_MS = 1_000;
+
+export async function openPlatform(options: PlatformOptions): Promise<Platform> {
+  const { host, folder, demo } = options;
+  const note = options.note ?? ((sentence, cause) => console.error(`platform: ${sentence}`, cause ?? ""));
+  const durability = options.durable === false ? "off" : "full";
+  const zone = host.view().parameters.zone;
+  mkdirSync(folder, { recursive: true });
+
+  const store = new PlatformStore(join(folder, "platform.sqlite"), durability);
+  const archive = new Archive(join(folder, "readings.sqlite"), zone, durability);
+  const ring = new Ring(join(folder, "ring.sqlite"), options.durable === false ? "off" : "normal");
+  const index = new ChainIndex(join(folder, "index.sqlite"), host);
+  const live = new LiveBoard(ring);
+  const operator = new OperatorAccount(host, options.operator);
+  const wallNow = options.wallNow ?? (() => Math.floor(Date.now() / 1000));
+  const sessions = new Sessions({
+    database: store.database,
+    chain: host.chain,
+    view: () => host.view(),
+    wallNow,
+  });
+  const stream = new Stream(
+    {
+      live: (plant) => liveOf(parts, plant),
+      clock: () => demo?.clock(),
+      microgrid: () => microgridState(parts),
+      block: () => {
+        const newest = index.blockAt(index.height);
+        return newest === undefined ? undefined : summaryOf(newest);
+      },
+      sales: ({ member, role, plant }) => {
+        if (plant !== undefined) return index.openSalesOfPlant(plant).map((sale) => saleOfHome(parts, sale));
+        if (role !== "supplier") return [];
+        return index
+          .salesOfSupplier(member, 100)
+          .filter(({ closed }) => closed === null)
+          .map((sale) => saleOfHome(parts, sale));
+      },
+    },
+    (session) => sessions.lives(session),
+  );
+  const parts: Parts = {
+    host,
+    community: options.community,
+    zone,
+    directory: options.directory,
+    map: options.map,
+    importPrice: options.importPrice,
+    operator,
+    store,
+    sessions,
+    archive,
+    ring,
+    live,
+    index,
+    stream,
+    demo,
+    wallNow,
+  };
+  const salt = options.salt ?? saltFrom(store.secret("salts"));
+  const headEnd = new HeadEnd({
+    host,
+    operator,
+    archive,
+    salt,
+    ...(options.limitsOf === undefined ? {} : { limitsOf: options.limitsOf }),
+  });
+
+  const stops = [
+    headEnd.onReading(live.onReading),
+    live.onChange((plant) => stream.homeChanged(plant)),
+    sessions.onEnd((session) => stream.endSession(session)),
+    host.onBlock((block) => {
+      index.add(block);
+      follow(parts, block);
+    }),
+  ];
+  if (demo !== undefined) stops.push(demo.onClock(() => stream.clockChanged(false)));
+  const timers = [
+    setInterval(() => sessions.expire(), HOUSEKEEPING_MS).unref(),
+    setInterval(() => ring.flush(), RING_FLUSH_MS).unref(),
+  ];
+
+  // Cookies do not tell ports apart: two platforms on one machine must not sign each other out.
+  let port = options.port;
+  const cookieName = () => `contrada_${port}`;
+  const secure = options.publicOrigin?.startsWith("https:") ?? false;
+  const server = await createServer({
+    handlers: {
+      ...sessionRoutes(parts, { name: cookieName, secure }),
+      ...homeRoutes(parts),
+      ...microgridRoutes(parts),
+      ...transactionRoutes(parts),
+      ...explorerRoutes(parts),
+      ...supplierRoutes(parts),
+      ...operatorRoutes(parts),
+      ...demoRoutes(parts),
+      ...streamRoutes(parts),
+    },
+    sessions,
+    demo: demo !== undefined,
+    hostNames: hostNamesOf(options),
+    cookieName,
+    note,
+  });
+  if (options.appFolder !== undefined) {
+    await server.register(fastifyStatic, { root: options.appFolder, wildcard: false });
+  }
+  await server.listen({ port: options.port, host: options.address ?? "127.0.0.1" });
+  const at = server.server.address() as AddressInfo;
+  port = at.port;
+
+  return {
+    url: `http://${at.family === "IPv6" ? `[${at.address}]` : at.address}:${at.port}`,
+    headEnd,
+    live,
+    operator,
+    async close() {
+      for (const stop of stops) stop();
+      for (const timer of timers) clearInterval(timer);
+      stream.close();
+      await server.close();
+      ring.close();
+      archive.close();
+      index.close();
+      store.close();
+    },
+  };
+}
+
+/** Tells who is watching what a block changed, and ends the sessions of keys that it revoked. */
+function follow(parts: Parts, block: CommittedBlock): void {
+  const { stream, sessions, index } = parts;
+  stream.publish("block", summaryOfBlock(block));
+  const events = [...block.events, ...block.transactions.flatMap((transaction) => transaction.events)];
+  const sales = new Map<string, Uint8Array>();
+  for (const event of events) {
+    if (event.type === "key_revoked") sessions.endOfKey(event.key);
+    if ("sale" in event) sales.set(Buffer.from(event.sale).toString("hex"), event.sale);
+  }
+  for (const id of sales.values()) {
+    const sale = index.sale(id);
+    if (sale === undefined) continue;
+    stream.publish("sale", saleOfHome(parts, sale), { plant: sale.plant, supplier: sale.supplier });
+  }
+}
+
+/** HMAC-SHA-256 of plant and interval under a secret: the same again when it is asked again, and never stored. */
+function saltFrom(secret: Uint8Array): HeadEndOptions["salt"] {
+  return (plant, intervalStart) =>
+    Uint8Array.from(
+      createHmac("sha256", secret).update(`contrada/reading/salt/1 ${plant} ${intervalStart}`).digest(),
+    );
+}
+
+function hostNamesOf({ publicOrigin }: PlatformOptions): ReadonlySet<string> {
+  return new Set(publicOrigin === undefined ? [] : [new URL(publicOrigin).hostname.toLowerCase()]);
+}

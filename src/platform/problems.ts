@@ -1,0 +1,581 @@
+/**
+ * Every refusal of the platform as a problem document (RFC 9457). A code has its HTTP status, a title, and a
+ * sentence that says what happened, what did not happen, and what to do. Codes of `ledger/status` keep their
+ * names; the platform's own stand beside them. `/docs` lists all of them; `type` points there.
+ */
+import type { AdmissionRefusal } from "#chain/host.ts";
+import type { Refusal } from "#ledger/status.ts";
+import type { Problem } from "#wire/schemas.ts";
+
+/** Refusals that no rule of the ledger makes. */
+export type PlatformRefusal =
+  | AdmissionRefusal
+  | "invalid_request"
+  | "not_found"
+  | "method_not_allowed"
+  | "body_too_large"
+  | "unsupported_media_type"
+  | "host_refused"
+  | "origin_refused"
+  | "not_signed_in"
+  | "role_refused"
+  | "challenge_unknown"
+  | "device_unknown"
+  | "signature_wrong"
+  | "not_the_sender"
+  | "transaction_unknown"
+  | "block_unknown"
+  | "home_unknown"
+  | "no_accumulator"
+  | "no_live_values"
+  | "sale_not_settled"
+  | "span_invalid"
+  | "day_invalid"
+  | "identity_unknown"
+  | "too_many_streams"
+  | "internal_error";
+
+export type ProblemCode = Refusal | PlatformRefusal;
+
+interface Wording {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfterS?: number;
+}
+
+export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
+  // The envelope.
+  malformed: {
+    status: 400,
+    title: "The transaction cannot be read",
+    detail:
+      "The bytes are no transaction of this protocol. Nothing was changed. Encode it again with the current version of the software.",
+  },
+  wrong_chain: {
+    status: 409,
+    title: "Signed for another chain",
+    detail:
+      "The transaction names another chain than this community's. Nothing was changed. Sign it again for this one.",
+  },
+  unknown_kind: {
+    status: 400,
+    title: "Unknown kind of transaction",
+    detail:
+      "This chain has no kind of transaction with that number. Nothing was changed. Update the software that made it.",
+  },
+  unknown_sender: {
+    status: 403,
+    title: "No such member",
+    detail:
+      "The sender is no member of this community. Nothing was changed. Ask the operator to be admitted first.",
+  },
+  key_not_registered: {
+    status: 403,
+    title: "This key is not the sender's",
+    detail:
+      "The key that signed is not, or no longer, one of the sender's keys. Nothing was changed. Sign with a registered device, or register this one.",
+  },
+  bad_signature: {
+    status: 403,
+    title: "The signature is not good",
+    detail:
+      "The signature does not fit the transaction and the key. Nothing was changed. Sign the transaction again.",
+  },
+  expired: {
+    status: 409,
+    title: "Signed too long ago",
+    detail:
+      "The last block in which the transaction may stand has passed. Nothing was changed. Prepare and sign it anew.",
+  },
+  expiry_too_far: {
+    status: 422,
+    title: "Valid for too long",
+    detail:
+      "The transaction wants to stay valid for more blocks than this community allows. Nothing was changed. Sign it with an earlier expiry.",
+  },
+  nonce_already_used: {
+    status: 409,
+    title: "Another transaction came first",
+    detail:
+      "A transaction of this member with the same count, or a later one, was taken already. This one changed nothing. Ask for the account again and sign with the next count.",
+  },
+  nonce_out_of_order: {
+    status: 409,
+    title: "A transaction before it is missing",
+    detail:
+      "The transaction's count skips one that has not arrived. It changed nothing. Ask for the account again and sign with the next count.",
+  },
+
+  // Who may.
+  role_not_allowed: {
+    status: 403,
+    title: "Not in this role",
+    detail:
+      "Members of this role may not send this kind of transaction. Nothing was changed. Sign in as somebody who may.",
+  },
+  member_suspended: {
+    status: 403,
+    title: "Membership suspended",
+    detail:
+      "The sender's membership is suspended. Nothing was changed. Ask the operator why, and until when.",
+  },
+  not_the_owner: {
+    status: 403,
+    title: "Somebody else's",
+    detail:
+      "The plant, the sale or the member belongs to somebody else. Nothing was changed. Act on your own only.",
+  },
+
+  // Membership and registration.
+  member_exists: {
+    status: 409,
+    title: "This member exists",
+    detail: "A member with that number was admitted before. Nothing was changed. Choose a free number.",
+  },
+  member_unknown: {
+    status: 404,
+    title: "No such member",
+    detail:
+      "There is no member with that number in the role that is needed. Nothing was changed. Admit the member first.",
+  },
+  key_malformed: {
+    status: 422,
+    title: "Not a public key",
+    detail:
+      "The bytes are not an Ed25519 public key in its canonical form. Nothing was registered. Make a new key pair.",
+  },
+  key_small_order: {
+    status: 422,
+    title: "An unsafe key",
+    detail:
+      "Anyone can sign for this key, so it protects nothing. It was not registered. Make a new key pair.",
+  },
+  key_torsioned: {
+    status: 422,
+    title: "An unsafe key",
+    detail:
+      "Signatures of this key would be judged differently by different software. It was not registered. Make a new key pair.",
+  },
+  key_already_registered: {
+    status: 409,
+    title: "This key is taken",
+    detail:
+      "The key belongs, or once belonged, to a member or a meter, and a key is never given twice. Nothing was registered. Use a new key.",
+  },
+  too_many_keys: {
+    status: 409,
+    title: "Too many devices",
+    detail:
+      "The member has as many keys as one may have. This one was not registered. Remove a device first.",
+  },
+  plant_exists: {
+    status: 409,
+    title: "This plant exists",
+    detail: "A plant with that number is registered. Nothing was changed. Choose a free number.",
+  },
+  plant_unknown: {
+    status: 404,
+    title: "No such plant",
+    detail: "No plant with that number is registered. Nothing was changed. Check the number.",
+  },
+  plant_parameters_invalid: {
+    status: 422,
+    title: "No home is built like this",
+    detail:
+      "Capacity and powers of the plant do not go together, or exceed what a home can have. It was not registered. Correct the sheet.",
+  },
+  supplier_exists: {
+    status: 409,
+    title: "Enrolled already",
+    detail: "This supplier is on the trading platform. Nothing was changed.",
+  },
+  supplier_unknown: {
+    status: 404,
+    title: "No such supplier",
+    detail:
+      "No supplier of that number is enrolled. Nothing was sold or published. Choose one of the list, or have it enrolled first.",
+  },
+  supplier_suspended: {
+    status: 409,
+    title: "Supplier suspended",
+    detail: "This supplier may not trade at present. Nothing was sold or published. Choose another one.",
+  },
+  name_invalid: {
+    status: 422,
+    title: "Not a name",
+    detail:
+      "A supplier's name has 2 to 60 characters, no control characters and no blank at either end. It was not enrolled. Correct the name.",
+  },
+  key_unknown: {
+    status: 404,
+    title: "Not a key of this member",
+    detail: "The member has no such key. Nothing was removed. Check the device.",
+  },
+  last_key: {
+    status: 409,
+    title: "The only key",
+    detail:
+      "A member keeps at least one key, or nobody could act for it. It was not removed. Register another device first.",
+  },
+
+  // Rates of the day.
+  rate_out_of_range: {
+    status: 422,
+    title: "Rate out of bounds",
+    detail:
+      "The rate is outside what this community allows. It was not published. Choose one within the bounds shown.",
+  },
+  rate_too_late: {
+    status: 409,
+    title: "Too late for that day",
+    detail:
+      "A rate is published before its day begins, and publishing closes some minutes before midnight. It was not published. Publish for a later day.",
+  },
+  rate_too_early: {
+    status: 409,
+    title: "Too early for that day",
+    detail: "Rates are published a few days ahead at most. It was not published. Choose a nearer day.",
+  },
+  rate_already_published: {
+    status: 409,
+    title: "The rate of that day stands",
+    detail:
+      "A rate for that day was published before, and is never changed. Nothing was changed. Publish for another day.",
+  },
+  rate_expired: {
+    status: 409,
+    title: "That rate is not today's",
+    detail:
+      "A sale is made at the rate of the day on which it is authorised, and that day is another one. Nothing was sold. Look at today's rates and sign again.",
+  },
+  rate_missing: {
+    status: 409,
+    title: "No rate today",
+    detail:
+      "This supplier has published no rate for the day. Nothing was sold. Choose another supplier, or come back tomorrow.",
+  },
+  rate_differs: {
+    status: 409,
+    title: "Another rate than published",
+    detail:
+      "The rate that was signed is not the one the supplier published. Nothing was sold. Look at today's rate and sign again.",
+  },
+  fee_differs: {
+    status: 409,
+    title: "Another fee than the community's",
+    detail:
+      "The fee that was signed is not the community's. Nothing was sold. Read the terms again and sign them.",
+  },
+
+  // Money and transfers.
+  amount_not_positive: {
+    status: 422,
+    title: "Nothing to move",
+    detail: "The amount must be more than zero. Nothing was moved. Correct the amount.",
+  },
+  amount_too_large: {
+    status: 422,
+    title: "Too large an amount",
+    detail: "The amount exceeds what is moved at once. Nothing was moved. Divide it.",
+  },
+  account_unknown: {
+    status: 404,
+    title: "No such account",
+    detail: "One of the accounts is not open. Nothing was moved. Check who sends and who receives.",
+  },
+  transfer_exists_differently: {
+    status: 409,
+    title: "The same transfer with another content",
+    detail:
+      "A transfer of that identifier stands with other terms. Nothing was moved. Use a new identifier for a new transfer.",
+  },
+  transfer_unknown: {
+    status: 404,
+    title: "No such transfer",
+    detail: "No reserved amount has that identifier. Nothing was moved.",
+  },
+  transfer_already_resolved: {
+    status: 409,
+    title: "Settled already",
+    detail: "That reserved amount was paid or freed before, which happens once. Nothing more was moved.",
+  },
+  transfer_expired: {
+    status: 409,
+    title: "Reserved too briefly",
+    detail: "The reserve would end before it begins. Nothing was moved. Choose a later end.",
+  },
+  exceeds_pending: {
+    status: 422,
+    title: "More than was reserved",
+    detail: "At most what was reserved can be paid out of a reserve. Nothing was moved.",
+  },
+  balance_too_low: {
+    status: 409,
+    title: "Not enough on the account",
+    detail:
+      "What is on the account, less what is reserved, does not cover the amount. Nothing was moved. Deposit first, or choose less.",
+  },
+
+  // Sales of stored energy.
+  sale_exists: {
+    status: 409,
+    title: "This sale exists",
+    detail: "A sale of that identifier was made before. Nothing was sold twice. Look at your sales.",
+  },
+  sale_unknown: {
+    status: 404,
+    title: "No such sale",
+    detail: "You have no sale of that identifier. Nothing was changed. Look at your sales.",
+  },
+  sale_not_open: {
+    status: 409,
+    title: "The sale is over",
+    detail: "The sale was settled, withdrawn or voided already. Nothing was changed.",
+  },
+  quantity_below_minimum: {
+    status: 422,
+    title: "Too little to sell",
+    detail: "The quantity is below the community's smallest sale. Nothing was sold. Choose more.",
+  },
+  storage_too_low: {
+    status: 409,
+    title: "Not enough stored",
+    detail:
+      "What is stored from your panels and not sold yet does not cover the quantity and its losses. Nothing was sold. Choose less, or wait for the sun.",
+  },
+  supplier_funds_too_low: {
+    status: 409,
+    title: "The supplier cannot pay",
+    detail:
+      "The supplier has not deposited enough to pay for this. Nothing was sold. Choose less, or another supplier.",
+  },
+  too_many_open_sales: {
+    status: 409,
+    title: "Too many sales at once",
+    detail:
+      "The plant has as many open sales as it may have. Nothing was sold. Wait for one to be delivered, or withdraw one.",
+  },
+
+  // Interval totals.
+  interval_misaligned: {
+    status: 422,
+    title: "Not a quarter hour",
+    detail: "An interval begins at a whole quarter hour. Nothing was booked. Correct its start.",
+  },
+  interval_in_future: {
+    status: 409,
+    title: "That quarter hour has not ended",
+    detail:
+      "An interval is booked after its end, by the chain's clock. Nothing was booked. Hand it in later.",
+  },
+  interval_already_submitted: {
+    status: 409,
+    title: "Booked already",
+    detail: "This interval of the plant, or a later one, is booked. Nothing was booked twice.",
+  },
+  entries_out_of_order: {
+    status: 422,
+    title: "Entries out of order",
+    detail: "Entries ascend by plant, each plant once. Nothing was booked. Sort them.",
+  },
+  store_overdrawn: {
+    status: 409,
+    title: "More taken out than stored",
+    detail:
+      "By the books the accumulator does not hold what the entry takes out of it. Nothing was booked. Check the readings before it.",
+  },
+  grid_energy_not_sellable: {
+    status: 422,
+    title: "Only solar energy is sold",
+    detail:
+      "The entry exports energy that was charged from the MicroGrid, which this community does not sell. Nothing was booked.",
+  },
+  exceeds_plant_limits: {
+    status: 422,
+    title: "More than the plant can do",
+    detail:
+      "The entry exceeds the powers or the capacity of the plant. Nothing was booked. Check the meter and the plant's sheet.",
+  },
+
+  // Admission.
+  overloaded: {
+    status: 503,
+    title: "Too much at once",
+    detail:
+      "More is waiting than can be taken on now. Nothing was changed. Send the same transaction again in a moment.",
+    retryAfterS: 2,
+  },
+  already_waiting: {
+    status: 409,
+    title: "It waits already",
+    detail:
+      "The same transaction was handed in before and waits for its block. Nothing needs to be done: ask for it by its identifier.",
+  },
+  stopped: {
+    status: 503,
+    title: "The ledger is stopping",
+    detail: "The ledger is closing and takes nothing on. Nothing was changed. Try again in a minute.",
+    retryAfterS: 30,
+  },
+
+  // The platform's own.
+  invalid_request: {
+    status: 400,
+    title: "The request does not fit",
+    detail: "The request does not have the form that this address asks for. Nothing was changed.",
+  },
+  not_found: {
+    status: 404,
+    title: "Nothing here",
+    detail: "There is nothing at this address. /docs lists what there is.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "Not done this way",
+    detail: "This address does not take that method. /docs lists which it takes.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "Too large",
+    detail: "The request is larger than any that is allowed. Nothing was changed. Send less at once.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "Not JSON",
+    detail: "Requests carry application/json. Nothing was changed. Set the content type.",
+  },
+  host_refused: {
+    status: 421,
+    title: "Not this host",
+    detail:
+      "The request names a host that this platform does not answer for. Nothing was changed. Use the address that the platform was started with.",
+  },
+  origin_refused: {
+    status: 403,
+    title: "Not from this page",
+    detail:
+      "A page of another origin asked for this. Nothing was changed. Use the app of this platform, or a program with its own token.",
+  },
+  not_signed_in: {
+    status: 401,
+    title: "Not signed in",
+    detail: "This is for members who are signed in. Sign in with a registered device.",
+  },
+  role_refused: {
+    status: 403,
+    title: "Not in this role",
+    detail: "Members of another role have this. Sign in as somebody who may.",
+  },
+  challenge_unknown: {
+    status: 401,
+    title: "The challenge is gone",
+    detail:
+      "The challenge is not known for this key: it was used, or it is older than a minute. You are not signed in. Ask for a new one.",
+  },
+  device_unknown: {
+    status: 401,
+    title: "This device is not registered",
+    detail:
+      "The key of this device belongs to no member, or was removed. You are not signed in. Register the device first.",
+  },
+  signature_wrong: {
+    status: 401,
+    title: "The signature is not good",
+    detail: "The signature does not fit the challenge and the key. You are not signed in. Ask for a new one.",
+  },
+  not_the_sender: {
+    status: 403,
+    title: "Somebody else's transaction",
+    detail:
+      "The transaction is another member's than the one signed in. It was not handed in. Sign in as its sender.",
+  },
+  transaction_unknown: {
+    status: 404,
+    title: "No such transaction",
+    detail:
+      "No block holds a transaction of that identifier. If it was just handed in, ask again in a moment.",
+  },
+  block_unknown: {
+    status: 404,
+    title: "No such block",
+    detail: "There is no block of that height yet.",
+  },
+  home_unknown: {
+    status: 404,
+    title: "No home registered",
+    detail: "No plant is registered for this member. Ask the operator to register it.",
+  },
+  no_accumulator: {
+    status: 404,
+    title: "No accumulator",
+    detail: "This home has no accumulator, so it has nothing stored to sell.",
+  },
+  no_live_values: {
+    status: 503,
+    title: "No values yet",
+    detail: "The home's counter has sent nothing since the platform started. Try again in a few seconds.",
+    retryAfterS: 3,
+  },
+  sale_not_settled: {
+    status: 409,
+    title: "Not settled yet",
+    detail:
+      "A receipt proves a settled sale, and this one is still being delivered. Ask again when it is settled.",
+  },
+  span_invalid: {
+    status: 422,
+    title: "No such span",
+    detail: "The span must end after it begins. Nothing was read. Correct its ends.",
+  },
+  day_invalid: {
+    status: 422,
+    title: "No such day",
+    detail: "The calendar has no such day. Nothing was read. Correct the date.",
+  },
+  identity_unknown: {
+    status: 404,
+    title: "Nobody of that name",
+    detail: "The town has no such person. Choose one of those listed.",
+  },
+  too_many_streams: {
+    status: 503,
+    title: "Too many open screens",
+    detail:
+      "More live connections are open than are served at once. Close one of them, or try again in a minute.",
+    retryAfterS: 30,
+  },
+  internal_error: {
+    status: 500,
+    title: "A fault of the platform",
+    detail:
+      "The platform failed on this request; it is in its log. What was committed before stands. Try again, and report it if it stays.",
+  },
+};
+
+/** A refusal on its way to its document. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly code: ProblemCode;
+  readonly detail: string | undefined;
+
+  /** `detail` replaces the sentence of the code where more can be said. */
+  constructor(code: ProblemCode, detail?: string) {
+    super(`${code}: ${detail ?? PROBLEMS[code].detail}`);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+export function problemOf(code: ProblemCode, detail?: string): Problem {
+  const wording = PROBLEMS[code];
+  return {
+    type: `/docs#${code}`,
+    title: wording.title,
+    status: wording.status,
+    detail: detail ?? wording.detail,
+    code,
+    ...(wording.retryAfterS === undefined ? {} : { retryAfterS: wording.retryAfterS }),
+  };
+}

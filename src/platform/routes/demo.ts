@@ -1,0 +1,58 @@
+/** The demo town: entering as one of its people, and its clock. */
+import { equalBytes, fromHex } from "#base/bytes.ts";
+import { registerMemberKey, revokeMemberKey } from "#chain/transactions.ts";
+import { MAX_KEYS } from "#ledger/member.ts";
+import type { OperatorAccount, SendableKind } from "../operator-account.ts";
+import type { Parts } from "../parts.ts";
+import { Refused } from "../problems.ts";
+import type { Handlers } from "../server.ts";
+
+type Keys = "GET /v1/demo/identities" | "POST /v1/demo/enter" | "GET /v1/demo/clock" | "POST /v1/demo/clock";
+
+export function demoRoutes(parts: Parts): Handlers<Keys> {
+  const demo = () => {
+    if (parts.demo === undefined) throw new Refused("not_found");
+    return parts.demo;
+  };
+  return {
+    "GET /v1/demo/identities": () => demo().identities(),
+    "POST /v1/demo/enter": async ({ body }) => {
+      const member = demo().memberOf(body.identity);
+      if (member === undefined) throw new Refused("identity_unknown");
+      await enter(parts, member, fromHex(body.publicKey)!);
+      return { member };
+    },
+    "GET /v1/demo/clock": () => demo().clock(),
+    "POST /v1/demo/clock": ({ body }) => {
+      const clock = demo().control(body);
+      parts.stream.clockChanged(true);
+      return clock;
+    },
+  };
+}
+
+/**
+ * Makes a device's key one of the member's. Where the member has as many as it may have, the oldest goes,
+ * except the one it was admitted with.
+ */
+async function enter({ host, operator }: Parts, member: number, key: Uint8Array): Promise<void> {
+  const row = host.view().member(member);
+  if (row === undefined) throw new Refused("member_unknown");
+  if (row.keys.some((other) => equalBytes(other, key))) return;
+  if (row.keys.length >= MAX_KEYS) {
+    await commit(operator, revokeMemberKey, { member, key: row.keys[1]! });
+  }
+  await commit(operator, registerMemberKey, { member, key });
+}
+
+async function commit<B>(operator: OperatorAccount, kind: SendableKind<B>, body: B): Promise<void> {
+  const submission = await operator.send(kind, body);
+  if (!submission.admitted) {
+    if (submission.status === "ok") throw new Refused("internal_error");
+    throw new Refused(submission.status);
+  }
+  const { status } = await submission.committed.catch(() => {
+    throw new Refused("stopped");
+  });
+  if (status !== "ok") throw new Refused(status);
+}

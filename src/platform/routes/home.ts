@@ -1,0 +1,101 @@
+/** F1 to F4 of the home of who asks: nobody else's home has an address here. */
+import { fromHex, toHex } from "#base/bytes.ts";
+import { encode } from "#base/codec.ts";
+import { type DayNumber, parseDay } from "#base/time.ts";
+import { rowProofCodec } from "#ledger/proof.ts";
+import type { Archive } from "#wire/schemas.ts";
+import { archiveCsv } from "../csv.ts";
+import { HomeHistory } from "../history.ts";
+import { liveOf, plantSheet, saleDesk, saleOfHome } from "../home-view.ts";
+import type { IndexedSale } from "../index.ts";
+import type { Parts } from "../parts.ts";
+import { Refused } from "../problems.ts";
+import { seriesOf } from "../series.ts";
+import type { Handlers } from "../server.ts";
+
+type Keys =
+  | "GET /v1/home/live"
+  | "GET /v1/home/series"
+  | "GET /v1/home/plant"
+  | "GET /v1/home/desk"
+  | "GET /v1/home/sales/:id"
+  | "GET /v1/home/sales/:id/receipt"
+  | "GET /v1/home/archive"
+  | "GET /v1/home/archive.csv";
+
+export function homeRoutes(parts: Parts): Handlers<Keys> {
+  const history = new HomeHistory(parts.archive, parts.index, parts.zone);
+  const archiveOf = (
+    plant: number,
+    { period, date }: { period: Archive["period"]; date?: string },
+  ): Archive => {
+    const read = history.read({ plant, period, day: dayFrom(date), now: parts.host.now() });
+    return { ...read, sales: read.sales.map((sale) => saleOfHome(parts, sale)) };
+  };
+
+  return {
+    "GET /v1/home/live": ({ visitor }) => {
+      const live = liveOf(parts, visitor.plant);
+      if (live === undefined) throw new Refused("no_live_values");
+      return live;
+    },
+    "GET /v1/home/series": ({ visitor: { plant }, query: { from, to } }) => {
+      if (to <= from) throw new Refused("span_invalid");
+      return seriesOf(parts, { plant, from, to });
+    },
+    "GET /v1/home/plant": ({ visitor }) => plantSheet(parts, visitor.plant),
+    "GET /v1/home/desk": ({ visitor }) => saleDesk(parts, visitor.plant),
+    "GET /v1/home/sales/:id": ({ visitor, params }) =>
+      saleOfHome(parts, ownSale(parts, visitor.plant, params.id)),
+    "GET /v1/home/sales/:id/receipt": ({ visitor, params }) => {
+      const sale = ownSale(parts, visitor.plant, params.id);
+      if (sale.closed === null) throw new Refused("sale_not_settled");
+      const view = parts.host.view();
+      const proof = view.proveSale(sale.id);
+      if (proof === undefined || view.tip === undefined) throw new Refused("sale_unknown");
+      const { header, hash } = view.tip;
+      return {
+        sale: saleOfHome(parts, sale),
+        chain: parts.host.chain,
+        block: {
+          height: header.height,
+          time: header.time,
+          hash: toHex(hash),
+          stateRoot: toHex(header.stateRoot),
+        },
+        producer: toHex(parts.host.producer),
+        proof: {
+          bytes: toHex(encode(rowProofCodec, proof)),
+          description: `The row of this sale in the state after block ${header.height}, its path to the state root, and the header that the producer signed: a RowProof of ledger/proof, in the canonical encoding. It is checked with the chain's name and the producer's key alone.`,
+        },
+      };
+    },
+    "GET /v1/home/archive": ({ visitor, query }) => archiveOf(visitor.plant, query),
+    "GET /v1/home/archive.csv": ({ visitor, query, reply }) => {
+      const archive = archiveOf(visitor.plant, query);
+      const name = `contrada-${archive.period}-${archive.fromDay}.csv`;
+      return reply
+        .header("content-type", "text/csv; charset=utf-8; header=present")
+        .header("content-disposition", `attachment; filename="${name}"`)
+        .send(archiveCsv(parts.zone, archive));
+    },
+  };
+}
+
+/** Another home's sale is as unknown as one that never was. */
+function ownSale({ index }: Parts, plant: number, id: string): IndexedSale {
+  const sale = index.sale(fromHex(id)!);
+  if (sale === undefined || sale.plant !== plant) throw new Refused("sale_unknown");
+  return sale;
+}
+
+function dayFrom(date: string | undefined): DayNumber | undefined {
+  if (date === undefined) return undefined;
+  const day = parseDay(date);
+  if (day === undefined || day < FIRST_DAY || day > LAST_DAY) throw new Refused("day_invalid");
+  return day;
+}
+
+/** Instants are not negative, and nobody looks further ahead than two centuries. */
+const FIRST_DAY = parseDay("1971-01-01")!;
+const LAST_DAY = parseDay("2199-12-31")!;

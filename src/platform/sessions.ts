@@ -1,0 +1,188 @@
+/**
+ * Signing in without a password: a device proves that it holds a registered key by signing a challenge. The
+ * session it gets lives as long as its key stays registered, at most thirty days, and is known to the platform
+ * only by the hash of its token.
+ *
+ * Times here are the wall clock's, Unix seconds: a demo town may run through a month in an hour, and nobody
+ * wants to sign in again for it.
+ */
+import { randomBytes } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import { equalBytes, fromHex, toHex } from "#base/bytes.ts";
+import type { ChainView } from "#chain/view.ts";
+import { hash } from "#crypto/hash.ts";
+import { verifySignature } from "#crypto/keys.ts";
+import type { Role } from "#wire/schemas.ts";
+import { signInHash } from "#wire/sign-in.ts";
+import { Refused } from "./problems.ts";
+
+export const CHALLENGE_S = 60;
+export const SESSION_S = 30 * 86_400;
+/** Of one member; the oldest goes. */
+const SESSIONS_MAX = 32;
+/** Challenges that wait for their signature; beyond it nobody can ask for one until some have expired. */
+const CHALLENGES_MAX = 20_000;
+
+/** Who is signed in. */
+export interface Visitor {
+  readonly member: number;
+  readonly role: Role;
+  /** The home of a citizen, if one is registered. */
+  readonly plant: number | undefined;
+  /** Wall clock. */
+  readonly expiresAt: number;
+  /** Hash of the token, as hexadecimal: names the session, opens nothing. */
+  readonly session: string;
+}
+
+interface Stored {
+  readonly member: number;
+  readonly key: Uint8Array;
+  readonly expires: number;
+}
+
+interface Options {
+  readonly database: DatabaseSync;
+  readonly chain: string;
+  readonly view: () => ChainView;
+  /** Wall clock, Unix seconds. */
+  readonly wallNow: () => number;
+}
+
+export class Sessions {
+  readonly #options: Options;
+  readonly #challenges = new Map<string, { publicKey: Uint8Array; expiresAt: number }>();
+  /** By hash of the token. */
+  readonly #sessions = new Map<string, Stored>();
+  readonly #ended = new Set<(session: string) => void>();
+
+  constructor(options: Options) {
+    this.#options = options;
+    const rows = options.database.prepare("SELECT token_hash, member, key, expires FROM sessions").all();
+    for (const row of rows) {
+      const { token_hash, member, key, expires } = row as unknown as Stored & { token_hash: Uint8Array };
+      this.#sessions.set(toHex(token_hash), { member, key, expires });
+    }
+    this.expire();
+  }
+
+  /** 32 random bytes for this key to sign within a minute, once. Refused: overloaded. */
+  challenge(publicKey: string): { challenge: string; expiresAt: number } {
+    const now = this.#options.wallNow();
+    if (this.#challenges.size >= CHALLENGES_MAX) this.#expireChallenges(now);
+    if (this.#challenges.size >= CHALLENGES_MAX) throw new Refused("overloaded");
+    const challenge = toHex(randomBytes(32));
+    const expiresAt = now + CHALLENGE_S;
+    this.#challenges.set(challenge, { publicKey: fromHex(publicKey)!, expiresAt });
+    return { challenge, expiresAt };
+  }
+
+  /**
+   * Begins a session. Whatever the outcome, the challenge is used up. Refused, in this order:
+   * challenge_unknown, device_unknown, signature_wrong.
+   */
+  signIn(proof: { publicKey: string; challenge: string; signature: string }): {
+    token: string;
+    visitor: Visitor;
+  } {
+    const now = this.#options.wallNow();
+    const publicKey = fromHex(proof.publicKey)!;
+    const given = this.#challenges.get(proof.challenge);
+    this.#challenges.delete(proof.challenge);
+    if (given === undefined || given.expiresAt <= now || !equalBytes(given.publicKey, publicKey)) {
+      throw new Refused("challenge_unknown");
+    }
+    const member = this.#options.view().memberOfKey(publicKey);
+    if (member === undefined) throw new Refused("device_unknown");
+    const message = signInHash(this.#options.chain, fromHex(proof.challenge)!);
+    if (!verifySignature(publicKey, message, fromHex(proof.signature)!)) throw new Refused("signature_wrong");
+
+    const token = randomBytes(32).toString("base64url");
+    const name = nameOf(token);
+    const stored = { member, key: publicKey, expires: now + SESSION_S };
+    this.#dropOldest(member);
+    this.#sessions.set(name, stored);
+    this.#options.database
+      .prepare("INSERT INTO sessions (token_hash, member, key, created, expires) VALUES (?, ?, ?, ?, ?)")
+      .run(fromHex(name)!, member, publicKey, now, stored.expires);
+    return { token, visitor: this.#visitor(name, stored)! };
+  }
+
+  /** Who a token stands for; `undefined` where it is unknown, expired, or its key is no longer registered. */
+  visitorOf(token: string): Visitor | undefined {
+    const name = nameOf(token);
+    const stored = this.#sessions.get(name);
+    if (stored === undefined) return undefined;
+    const visitor = this.#visitor(name, stored);
+    if (visitor === undefined) this.end(name);
+    return visitor;
+  }
+
+  /** Whether a session goes on: what a live stream asks before it sends. */
+  lives(session: string): boolean {
+    const stored = this.#sessions.get(session);
+    return stored !== undefined && this.#visitor(session, stored) !== undefined;
+  }
+
+  end(session: string): void {
+    if (!this.#sessions.delete(session)) return;
+    this.#options.database.prepare("DELETE FROM sessions WHERE token_hash = ?").run(fromHex(session)!);
+    for (const listener of this.#ended) listener(session);
+  }
+
+  /** Ends every session that this key began: it was revoked. */
+  endOfKey(key: Uint8Array): void {
+    for (const [name, stored] of this.#sessions) if (equalBytes(stored.key, key)) this.end(name);
+  }
+
+  /** Forgets what has expired. */
+  expire(): void {
+    const now = this.#options.wallNow();
+    this.#expireChallenges(now);
+    for (const [name, stored] of this.#sessions) if (stored.expires <= now) this.end(name);
+  }
+
+  /** Calls `listener` with the name of each session that ends; returns how to stop. */
+  onEnd(listener: (session: string) => void): () => void {
+    this.#ended.add(listener);
+    return () => void this.#ended.delete(listener);
+  }
+
+  #visitor(session: string, { member, key, expires }: Stored): Visitor | undefined {
+    if (expires <= this.#options.wallNow()) return undefined;
+    const view = this.#options.view();
+    if (view.memberOfKey(key) !== member) return undefined;
+    const role = view.member(member)!.role;
+    const plant = role === "citizen" ? this.#homeOf(member) : undefined;
+    return { member, role, plant, expiresAt: expires, session };
+  }
+
+  /** Homes never change hands, and a member's first one is its home; only "none yet" is asked again. */
+  readonly #homes = new Map<number, number>();
+
+  #homeOf(member: number): number | undefined {
+    const known = this.#homes.get(member);
+    if (known !== undefined) return known;
+    for (const { key, row } of this.#options.view().plants()) {
+      if (!this.#homes.has(row.owner)) this.#homes.set(row.owner, key);
+    }
+    return this.#homes.get(member);
+  }
+
+  #dropOldest(member: number): void {
+    const rows = this.#options.database
+      .prepare("SELECT token_hash FROM sessions WHERE member = ? ORDER BY created DESC LIMIT -1 OFFSET ?")
+      .all(member, SESSIONS_MAX - 1);
+    for (const row of rows) this.end(toHex(row.token_hash as Uint8Array));
+  }
+
+  #expireChallenges(now: number): void {
+    for (const [challenge, { expiresAt }] of this.#challenges) {
+      if (expiresAt <= now) this.#challenges.delete(challenge);
+    }
+  }
+}
+
+function nameOf(token: string): string {
+  return toHex(hash(new TextEncoder().encode(token)));
+}

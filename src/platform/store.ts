@@ -1,0 +1,78 @@
+/**
+ * The platform's own small file: sessions, suppliers' applications, and the secret that pseudonyms are made
+ * with. Readings and the index of the chain have files of their own.
+ */
+import { randomBytes } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import { type Durability, openDatabase } from "./database.ts";
+
+const STEPS = [
+  `
+  CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE sessions (
+    token_hash BLOB PRIMARY KEY,
+    member INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    created INTEGER NOT NULL,
+    expires INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX sessions_by_member ON sessions (member, created);
+  CREATE TABLE applications (
+    member INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    time INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
+];
+
+export interface Application {
+  readonly member: number;
+  readonly name: string;
+  readonly time: number;
+}
+
+export class PlatformStore {
+  readonly database: DatabaseSync;
+
+  constructor(path: string, durability: Durability = "full") {
+    this.database = openDatabase(path, STEPS, durability);
+  }
+
+  /** 32 random bytes under a name, made on first use and the same from then on. */
+  secret(name: string): Uint8Array {
+    const row = this.database.prepare("SELECT value FROM secrets WHERE name = ?").get(name);
+    if (row !== undefined) return row.value as Uint8Array;
+    const value = Uint8Array.from(randomBytes(32));
+    this.database.prepare("INSERT INTO secrets (name, value) VALUES (?, ?)").run(name, value);
+    return value;
+  }
+
+  /** The latest name stands; when it was asked first, stands too. */
+  apply({ member, name, time }: Application): Application {
+    this.database
+      .prepare(
+        "INSERT INTO applications (member, name, time) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name",
+      )
+      .run(member, name, time);
+    return this.application(member)!;
+  }
+
+  application(member: number): Application | undefined {
+    const row = this.database
+      .prepare("SELECT member, name, time FROM applications WHERE member = ?")
+      .get(member);
+    return row as unknown as Application | undefined;
+  }
+
+  /** By the time they were made. */
+  applications(): Application[] {
+    const rows = this.database
+      .prepare("SELECT member, name, time FROM applications ORDER BY time, member")
+      .all();
+    return rows as unknown as Application[];
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}

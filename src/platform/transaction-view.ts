@@ -1,0 +1,151 @@
+/** A transaction as the explorer shows it: its envelope, and the fields of its kind in words with their units. */
+import { toHex } from "#base/bytes.ts";
+import { type Codec, decode } from "#base/codec.ts";
+import { formatDay, formatInstant } from "#base/time.ts";
+import type { StoredTransaction } from "#chain/host.ts";
+import {
+  admitMember,
+  authoriseEnergySale,
+  depositMoney,
+  enrolEnergySupplier,
+  KINDS,
+  publishDayRate,
+  registerHomePlant,
+  registerMemberKey,
+  revokeMemberKey,
+  submitIntervalTotals,
+  withdrawEnergySale,
+} from "#chain/transactions.ts";
+import { decodeTransaction } from "#ledger/transaction.ts";
+import type { IntervalEntry, StoreMovement } from "#market/settlement.ts";
+import type { TransactionView } from "#wire/schemas.ts";
+
+interface Field {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Entries that are shown one by one; the rest is counted. */
+const ENTRIES_SHOWN = 50;
+
+interface Place {
+  readonly height: number;
+  readonly index: number;
+  readonly time: number;
+}
+
+export function transactionView({ id, bytes, status }: StoredTransaction, place: Place): TransactionView {
+  const envelope = decodeTransaction(bytes);
+  const shown = { id: toHex(id), ...place, status, bytes: bytes.length };
+  if (!envelope.ok) return { ...shown, kind: "malformed", sender: 0, fields: [] };
+  const { kind, sender, nonce, expiryHeight, body, publicKey } = envelope.value;
+  return {
+    ...shown,
+    kind: KINDS.get(kind)?.name ?? `kind ${kind}`,
+    sender,
+    fields: [
+      ...bodyFields(kind, body),
+      { name: "nonce", value: String(nonce) },
+      { name: "valid until block", value: String(expiryHeight) },
+      { name: "signed by key", value: toHex(publicKey) },
+    ],
+  };
+}
+
+function bodyFields(kind: number, body: Uint8Array): Field[] {
+  return DESCRIBED.get(kind)?.(body) ?? [{ name: "body", value: toHex(body) }];
+}
+
+function describe<B>(
+  kind: { readonly number: number; readonly codec: Codec<B> },
+  fields: (body: B) => readonly (readonly [string, string | number])[],
+): readonly [number, (body: Uint8Array) => Field[] | undefined] {
+  return [
+    kind.number,
+    (bytes) => {
+      const body = decode(kind.codec, bytes);
+      if (!body.ok) return undefined;
+      return fields(body.value).map(([name, value]) => ({ name, value: String(value) }));
+    },
+  ];
+}
+
+const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> = new Map([
+  describe(admitMember, ({ member, role, keys }) => [
+    ["member", member],
+    ["role", role],
+    ...keys.map((key): [string, string] => ["key", toHex(key)]),
+  ]),
+  describe(registerMemberKey, ({ member, key }) => [
+    ["member", member],
+    ["key", toHex(key)],
+  ]),
+  describe(revokeMemberKey, ({ member, key }) => [
+    ["member", member],
+    ["key", toHex(key)],
+  ]),
+  describe(registerHomePlant, ({ plant, sheet }) => [
+    ["plant", plant],
+    ["owner", sheet.owner],
+    ["meter key", toHex(sheet.meterKey)],
+    ["feeder", sheet.feeder],
+    ["panels", `${sheet.solarPeakW} W peak`],
+    ["accumulator", `${sheet.capacity} Wh`],
+    ["charging power", `${sheet.chargePowerMaxW} W`],
+    ["discharging power", `${sheet.dischargePowerMaxW} W`],
+  ]),
+  describe(enrolEnergySupplier, ({ member, name }) => [
+    ["supplier", member],
+    ["name", name],
+  ]),
+  describe(publishDayRate, ({ day, rate }) => [
+    ["day", formatDay(day)],
+    ["rate", `${eur(rate)} EUR/kWh`],
+  ]),
+  describe(depositMoney, ({ member, amount, reference }) => [
+    ["member", member],
+    ["amount", `${eur(amount)} EUR`],
+    ["bank reference", reference],
+  ]),
+  describe(authoriseEnergySale, ({ sale, plant, supplier, day, rate, fee, energy }) => [
+    ["sale", toHex(sale)],
+    ["plant", plant],
+    ["supplier", supplier],
+    ["day", formatDay(day)],
+    ["energy", `${energy} Wh`],
+    ["rate", `${eur(rate)} EUR/kWh`],
+    ["fee", `${eur(fee)} EUR/kWh`],
+  ]),
+  describe(withdrawEnergySale, ({ sale }) => [["sale", toHex(sale)]]),
+  describe(submitIntervalTotals, ({ intervalStart, commitmentsRoot, entries }) => [
+    ["quarter hour from", formatInstant(intervalStart)],
+    ["root of the readings' commitments", toHex(commitmentsRoot)],
+    ["plants whose store moved", entries.length],
+    ...entries
+      .slice(0, ENTRIES_SHOWN)
+      .map((entry): [string, string] => [`plant ${entry.plant}`, movementText(entry)]),
+    ...(entries.length > ENTRIES_SHOWN
+      ? [["further plants", entries.length - ENTRIES_SHOWN] as [string, number]]
+      : []),
+  ]),
+]);
+
+function movementText({ storedSolar, storedGrid }: IntervalEntry): string {
+  const parts = (origin: string, { chargedWh, usedWh, exportedWh, lostWh }: StoreMovement) =>
+    [
+      [chargedWh, "charged"],
+      [usedWh, "used"],
+      [exportedWh, "exported"],
+      [lostWh, "lost"],
+    ]
+      .filter(([energyWh]) => energyWh !== 0)
+      .map(([energyWh, what]) => `${origin} ${what} ${energyWh} Wh`);
+  const text = [...parts("solar", storedSolar), ...parts("grid", storedGrid)].join(", ");
+  return text === "" ? "nothing moved" : text;
+}
+
+/** µEUR as EUR, by its digits. */
+function eur(microEur: bigint): string {
+  const text = String(microEur).padStart(7, "0");
+  return `${text.slice(0, -6)}.${text.slice(-6)}`;
+}
