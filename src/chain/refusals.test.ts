@@ -1,0 +1,595 @@
+/**
+ * Every refusal, by what causes it, in order of precedence; and, for each kind of transaction, every two
+ * causes at once, of which the lower number must win.
+ *
+ * A case starts from a request that would be accepted. A violation changes something of it, or of the state
+ * before it; two violations that would change the same thing are not combined. The last table holds the
+ * refusals that no kind of transaction of today can meet, because the market's checks come first: they belong
+ * to functions of the ledger.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { concat, toHex } from "#base/bytes.ts";
+import { encode } from "#base/codec.ts";
+import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
+import type { ChainEvent } from "#chain/events.ts";
+import {
+  admitMember,
+  authoriseEnergySale,
+  depositMoney,
+  enrolEnergySupplier,
+  KINDS,
+  type MemberKey,
+  publishDayRate,
+  type RegisterPlant,
+  registerHomePlant,
+  registerMemberKey,
+  revokeMemberKey,
+  submitIntervalTotals,
+  withdrawEnergySale,
+} from "#chain/transactions.ts";
+import { isEnvelopeRefusal, type Kind } from "#ledger/machine.ts";
+import { MEMBERS } from "#ledger/member.ts";
+import type { Draft } from "#ledger/state.ts";
+import { type Refusal, STATUS, type Status } from "#ledger/status.ts";
+import {
+  AMOUNT_MAX,
+  type PendingTransfer,
+  postTransfer,
+  reserve,
+  resizeTransfer,
+  transfer,
+  voidTransfer,
+} from "#ledger/transfer.ts";
+import { FEES, MONEY, memberAccount, OUTSIDE } from "#market/books.ts";
+import { PARAMETERS, type Parameters } from "#market/parameters.ts";
+import { PLANTS, type PlantSheet, SUPPLIERS } from "#market/participant.ts";
+import { RATES } from "#market/rate.ts";
+import { SALES } from "#market/sale.ts";
+import type { IntervalEntry, IntervalTotals } from "#market/settlement.ts";
+import {
+  ALBA,
+  admission,
+  ask,
+  BORA,
+  citizenOf,
+  interval,
+  type Moved,
+  OPERATOR,
+  openStreet,
+  type Request,
+  SHEET,
+  saleId,
+  saleOf,
+  selling,
+  signerOf,
+  totals,
+} from "../../test/support/chain-bench.ts";
+
+/** Plant 1 holds 3,000 Wh, of which 1,080 are reserved for the open sale 1; sale 2 is closed. */
+const { bench, noon } = openStreet({ homes: 2, signatures: false });
+bench.accept(noon, interval(noon - 1800, { plant: 1, solar: { chargedWh: 1000 } }));
+bench.accept(noon, interval(noon - 900, { plant: 1, solar: { chargedWh: 1100 } }));
+bench.accept(noon, selling(bench, noon, { sale: saleId(2), energy: Wh(100n) }));
+bench.accept(noon + 900, interval(noon, { plant: 1, solar: { chargedWh: 1000, exportedWh: 100 } }));
+bench.accept(noon + 900, selling(bench, noon));
+bench.accept(
+  noon + 900,
+  ask(ALBA, registerMemberKey, { member: ALBA, key: signerOf("Alba's second").publicKey }),
+);
+bench.accept(noon + 900, admission(51, "supplier"));
+const now = noon + 1800;
+
+/** A request with its body still open to changes, and what is to be changed in the state before it. */
+interface Attempt<B> {
+  readonly request: Omit<Request, "body">;
+  readonly body: B;
+  readonly suffix: Uint8Array;
+  readonly patches: readonly ((draft: Draft, sender: number) => void)[];
+}
+
+interface Violation<B> {
+  readonly status: Refusal;
+  /** What it changes: two violations that share a word are not combined. */
+  readonly touches: string;
+  apply(attempt: Attempt<B>): Attempt<B>;
+}
+
+const body =
+  <B>(changes: NoInfer<Partial<B>>): Violation<B>["apply"] =>
+  (attempt) => ({ ...attempt, body: { ...attempt.body, ...changes } });
+const envelope =
+  (changes: Partial<Request>): Violation<never>["apply"] =>
+  (attempt) => ({ ...attempt, request: { ...attempt.request, ...changes } });
+const before =
+  (patch: (draft: Draft, sender: number) => void): Violation<never>["apply"] =>
+  (attempt) => ({ ...attempt, patches: [...attempt.patches, patch] });
+const law = (changes: Partial<Parameters>) =>
+  before((draft) => draft.put(PARAMETERS, 0, { ...draft.get(PARAMETERS, 0)!, ...changes }));
+const suspendSupplier = (supplier: number) =>
+  before((draft) => draft.put(SUPPLIERS, supplier, { ...draft.get(SUPPLIERS, supplier)!, suspended: true }));
+
+const height = () => bench.app.height + 1;
+/** What may be wrong with any transaction, whatever it asks for. */
+const ENVELOPE: readonly Violation<never>[] = [
+  {
+    status: "malformed",
+    touches: "bytes kind",
+    apply: (attempt) => ({ ...attempt, suffix: Uint8Array.of(0) }),
+  },
+  { status: "wrong_chain", touches: "chain", apply: envelope({ chain: "another" }) },
+  { status: "unknown_kind", touches: "kind", apply: envelope({ kind: { number: 77 } }) },
+  { status: "unknown_sender", touches: "sender", apply: envelope({ sender: 4711 }) },
+  { status: "key_not_registered", touches: "key", apply: envelope({ signer: signerOf("nobody") }) },
+  { status: "bad_signature", touches: "signature", apply: envelope({ signature: new Uint8Array(64) }) },
+  { status: "expired", touches: "expiry", apply: envelope({ expiryHeight: height() - 1 }) },
+  {
+    status: "expiry_too_far",
+    touches: "expiry",
+    apply: envelope({ expiryHeight: height() + bench.genesis.parameters.maxExpiryAhead + 1 }),
+  },
+  { status: "nonce_already_used", touches: "nonce", apply: envelope({ nonce: 0 }) },
+  { status: "nonce_out_of_order", touches: "nonce", apply: envelope({ nonce: 1000 }) },
+  {
+    status: "member_suspended",
+    touches: "suspension",
+    apply: before((draft, sender) => {
+      const row = draft.get(MEMBERS, sender);
+      if (row !== undefined) draft.put(MEMBERS, sender, { ...row, suspended: true });
+    }),
+  },
+];
+
+interface Suite<B> {
+  readonly kind: Kind<B, ChainEvent>;
+  readonly sender: number;
+  readonly body: B;
+  /** Besides those of the envelope; a role that may not send it first, then in order of precedence. */
+  readonly violations: readonly Violation<B>[];
+}
+
+const wrongRole = (sender: number): Violation<never> => ({
+  status: "role_not_allowed",
+  touches: "sender",
+  apply: envelope({ sender }),
+});
+const fresh = signerOf("fresh").publicKey;
+const small = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0));
+const offCurve = new Uint8Array(32).fill(2);
+/** An honest key plus the point of order two: (x, y) → (−x, −y). */
+const torsioned = torsionedKey();
+const taken = signerOf(`meter 1`).publicKey;
+
+const suites: readonly Suite<never>[] = [
+  suite({
+    kind: admitMember,
+    sender: OPERATOR,
+    body: { member: 50, role: "citizen", keys: [fresh] },
+    violations: [
+      wrongRole(ALBA),
+      { status: "member_exists", touches: "member", apply: body({ member: ALBA }) },
+      { status: "key_malformed", touches: "keys", apply: body({ keys: [fresh, offCurve, small] }) },
+      { status: "key_malformed", touches: "keys", apply: body({ keys: [] }) },
+      { status: "key_small_order", touches: "keys", apply: body({ keys: [taken, torsioned, small] }) },
+      { status: "key_torsioned", touches: "keys", apply: body({ keys: [taken, torsioned] }) },
+      { status: "key_already_registered", touches: "keys", apply: body({ keys: [fresh, taken] }) },
+      { status: "key_already_registered", touches: "keys", apply: body({ keys: [fresh, fresh] }) },
+    ],
+  }),
+  suite({
+    kind: registerMemberKey,
+    sender: ALBA,
+    body: { member: ALBA, key: fresh },
+    violations: [
+      { status: "not_the_owner", touches: "sender", apply: envelope({ sender: BORA }) },
+      {
+        status: "member_unknown",
+        touches: "sender member",
+        apply: (attempt) => ({
+          ...attempt,
+          request: { ...attempt.request, sender: OPERATOR },
+          body: { ...attempt.body, member: 50 },
+        }),
+      },
+      { status: "key_malformed", touches: "keys", apply: body({ key: offCurve }) },
+      { status: "key_small_order", touches: "keys", apply: body({ key: small }) },
+      { status: "key_torsioned", touches: "keys", apply: body({ key: torsioned }) },
+      { status: "key_already_registered", touches: "keys", apply: body({ key: taken }) },
+      {
+        status: "too_many_keys",
+        touches: "row",
+        apply: before((draft) => {
+          const row = draft.get(MEMBERS, ALBA)!;
+          const more = Array.from({ length: 14 }, (_, i) => signerOf(`more ${i}`).publicKey);
+          draft.put(MEMBERS, ALBA, { ...row, keys: [...row.keys, ...more] });
+        }),
+      },
+    ],
+  }),
+  suite({
+    kind: revokeMemberKey,
+    sender: ALBA,
+    body: { member: ALBA, key: signerOf("Alba's second").publicKey },
+    violations: [
+      { status: "not_the_owner", touches: "sender", apply: envelope({ sender: citizenOf(1) }) },
+      {
+        status: "member_unknown",
+        touches: "sender member",
+        apply: (attempt) => ({
+          ...attempt,
+          request: { ...attempt.request, sender: OPERATOR },
+          body: { ...attempt.body, member: 50 },
+        }),
+      },
+      { status: "key_unknown", touches: "keys", apply: body({ key: fresh }) },
+      { status: "last_key", touches: "keys row", apply: lastKey },
+    ],
+  }),
+  suite({
+    kind: registerHomePlant,
+    sender: OPERATOR,
+    body: { plant: 50, sheet: { ...SHEET, owner: citizenOf(1), meterKey: fresh } },
+    violations: [
+      wrongRole(citizenOf(1)),
+      { status: "member_unknown", touches: "owner", apply: sheet({ owner: 50 }) },
+      { status: "member_unknown", touches: "owner", apply: sheet({ owner: ALBA }) },
+      { status: "key_malformed", touches: "keys", apply: sheet({ meterKey: offCurve }) },
+      { status: "key_small_order", touches: "keys", apply: sheet({ meterKey: small }) },
+      { status: "key_torsioned", touches: "keys", apply: sheet({ meterKey: torsioned }) },
+      { status: "key_already_registered", touches: "keys", apply: sheet({ meterKey: taken }) },
+      { status: "plant_exists", touches: "plant", apply: body({ plant: 1 }) },
+      { status: "plant_parameters_invalid", touches: "sheet", apply: sheet({ capacity: Wh(0n) }) },
+      { status: "plant_parameters_invalid", touches: "sheet", apply: sheet({ chargePowerMaxW: 0 }) },
+      { status: "plant_parameters_invalid", touches: "sheet", apply: sheet({ dischargePowerMaxW: 0 }) },
+      { status: "plant_parameters_invalid", touches: "sheet", apply: sheet({ capacity: Wh(100_000_001n) }) },
+      { status: "plant_parameters_invalid", touches: "sheet", apply: sheet({ chargePowerMaxW: 10_000_001 }) },
+      {
+        status: "plant_parameters_invalid",
+        touches: "sheet",
+        apply: sheet({ dischargePowerMaxW: 10_000_001 }),
+      },
+      { status: "plant_parameters_invalid", touches: "sheet", apply: sheet({ solarPeakW: 10_000_001 }) },
+    ],
+  }),
+  suite({
+    kind: enrolEnergySupplier,
+    sender: OPERATOR,
+    body: { member: 51, name: "Cima Energia" },
+    violations: [
+      wrongRole(ALBA),
+      { status: "member_unknown", touches: "member", apply: body({ member: 50 }) },
+      { status: "member_unknown", touches: "member", apply: body({ member: citizenOf(1) }) },
+      { status: "supplier_exists", touches: "member", apply: body({ member: ALBA }) },
+      ...["", "A", " Alba", "Alba ", "Al\u0007ba", "Al\u009fba", "A".repeat(61)].map(
+        (name): Violation<{ member: number; name: string }> => ({
+          status: "name_invalid",
+          touches: "name",
+          apply: body({ name }),
+        }),
+      ),
+    ],
+  }),
+  suite({
+    kind: publishDayRate,
+    sender: ALBA,
+    body: { day: saleOf(bench, now).day + 6 + 1, rate: MicroEurPerKwh(142_000n) },
+    violations: [
+      wrongRole(OPERATOR),
+      {
+        status: "supplier_unknown",
+        touches: "supplier",
+        apply: before((draft) => draft.delete(SUPPLIERS, ALBA)),
+      },
+      { status: "supplier_suspended", touches: "supplier", apply: suspendSupplier(ALBA) },
+      { status: "rate_out_of_range", touches: "rate", apply: body({ rate: MicroEurPerKwh(2_000_001n) }) },
+      { status: "rate_out_of_range", touches: "law", apply: law({ rateLowest: MicroEurPerKwh(200_000n) }) },
+      { status: "rate_too_late", touches: "day", apply: body({ day: saleOf(bench, now).day }) },
+      { status: "rate_too_late", touches: "day", apply: body({ day: 0 }) },
+      { status: "rate_too_early", touches: "day", apply: body({ day: saleOf(bench, now).day + 8 }) },
+      { status: "rate_too_early", touches: "day", apply: body({ day: 0xffff_ffff }) },
+      {
+        status: "rate_already_published",
+        touches: "published",
+        apply: before((draft) => {
+          for (let ahead = -20; ahead < 20; ahead++) {
+            const key = { supplier: ALBA, day: saleOf(bench, now).day + ahead };
+            draft.put(RATES, key, { rate: MicroEurPerKwh(1n), height: 1, time: 1 });
+          }
+        }),
+      },
+    ],
+  }),
+  suite({
+    kind: depositMoney,
+    sender: OPERATOR,
+    body: { member: ALBA, amount: MicroEur(1n), reference: "TRN 1" },
+    violations: [
+      wrongRole(ALBA),
+      { status: "member_unknown", touches: "member", apply: body({ member: 50 }) },
+      { status: "amount_not_positive", touches: "amount", apply: body({ amount: MicroEur(0n) }) },
+      { status: "amount_too_large", touches: "amount", apply: body({ amount: MicroEur(AMOUNT_MAX + 1n) }) },
+    ],
+  }),
+  suite({
+    kind: authoriseEnergySale,
+    sender: citizenOf(1),
+    body: saleOf(bench, now, { sale: saleId(3) }),
+    violations: [
+      wrongRole(OPERATOR),
+      { status: "not_the_owner", touches: "plant", apply: body({ plant: 2 }) },
+      { status: "plant_unknown", touches: "plant", apply: body({ plant: 50 }) },
+      { status: "supplier_unknown", touches: "supplier", apply: body({ supplier: 50 }) },
+      { status: "supplier_suspended", touches: "supplier", apply: suspendSupplier(ALBA) },
+      { status: "rate_expired", touches: "day", apply: body({ day: saleOf(bench, now).day - 1 }) },
+      { status: "rate_expired", touches: "day", apply: body({ day: saleOf(bench, now).day + 1 }) },
+      {
+        status: "rate_missing",
+        touches: "published",
+        apply: before((draft) => draft.delete(RATES, { supplier: ALBA, day: saleOf(bench, now).day })),
+      },
+      { status: "rate_differs", touches: "rate", apply: body({ rate: MicroEurPerKwh(142_001n) }) },
+      { status: "fee_differs", touches: "fee", apply: body({ fee: MicroEurPerKwh(3_999n) }) },
+      { status: "sale_exists", touches: "sale", apply: body({ sale: saleId(1) }) },
+      { status: "sale_exists", touches: "sale", apply: body({ sale: saleId(2) }) },
+      { status: "quantity_below_minimum", touches: "minimum", apply: law({ minimumSale: Wh(1_000_000n) }) },
+      { status: "storage_too_low", touches: "energy", apply: body({ energy: Wh(1_778n) }) },
+      { status: "storage_too_low", touches: "energy minimum", apply: body({ energy: Wh(2n ** 64n - 1n) }) },
+      {
+        status: "supplier_funds_too_low",
+        touches: "funds",
+        apply: before((draft) => {
+          const poorer = { from: memberAccount(ALBA), to: FEES, asset: MONEY };
+          assert.equal(
+            transfer(draft, { ...poorer, amount: 10_000_000n - 14_200n - 142_000n - 141_999n }),
+            "ok",
+          );
+        }),
+      },
+      {
+        status: "too_many_open_sales",
+        touches: "open",
+        apply: before((draft) => {
+          const plant = draft.get(PLANTS, 1)!;
+          const others = Array.from({ length: 7 }, (_, i) => saleId(100 + i));
+          draft.put(PLANTS, 1, { ...plant, openSales: [...plant.openSales, ...others] });
+        }),
+      },
+    ],
+  }),
+  suite({
+    kind: withdrawEnergySale,
+    sender: citizenOf(1),
+    body: { sale: saleId(1) },
+    violations: [
+      wrongRole(ALBA),
+      { status: "not_the_owner", touches: "sender owner", apply: envelope({ sender: citizenOf(2) }) },
+      { status: "sale_unknown", touches: "sale owner", apply: body({ sale: saleId(50) }) },
+      { status: "sale_not_open", touches: "sale", apply: body({ sale: saleId(2) }) },
+      {
+        status: "sale_not_open",
+        touches: "state",
+        apply: before((draft) =>
+          draft.put(SALES, saleId(1), { ...draft.get(SALES, saleId(1))!, state: "withdrawing" }),
+        ),
+      },
+    ],
+  }),
+  suite({
+    kind: submitIntervalTotals,
+    sender: OPERATOR,
+    body: totals(now - 900, { plant: 1, solar: { usedWh: 10 } }, { plant: 2 }),
+    violations: [
+      wrongRole(ALBA),
+      { status: "plant_unknown", touches: "last", apply: entry(1, { plant: 50 }) },
+      { status: "interval_misaligned", touches: "start", apply: body({ intervalStart: now - 840 - 900 }) },
+      { status: "interval_in_future", touches: "start", apply: body({ intervalStart: now }) },
+      {
+        status: "interval_already_submitted",
+        touches: "start",
+        apply: body({ intervalStart: now - 1800 }),
+      },
+      {
+        status: "interval_already_submitted",
+        touches: "start",
+        apply: body({ intervalStart: now - 2700 }),
+      },
+      { status: "entries_out_of_order", touches: "last", apply: entry(1, { plant: 1 }) },
+      {
+        status: "entries_out_of_order",
+        touches: "last solar grid",
+        apply: (attempt) => ({
+          ...attempt,
+          body: { ...attempt.body, entries: attempt.body.entries.toReversed() },
+        }),
+      },
+      {
+        status: "store_overdrawn",
+        touches: "solar",
+        apply: entry(0, { solar: { usedWh: 1251, lostWh: 1751 } }),
+      },
+      { status: "store_overdrawn", touches: "grid", apply: entry(0, { grid: { exportedWh: 1 } }) },
+      {
+        status: "grid_energy_not_sellable",
+        touches: "grid",
+        apply: entry(0, { grid: { chargedWh: 1, exportedWh: 1 } }),
+      },
+      { status: "exceeds_plant_limits", touches: "solar", apply: entry(0, { solar: { chargedWh: 1377 } }) },
+      {
+        status: "exceeds_plant_limits",
+        touches: "solar",
+        apply: entry(0, { solar: { usedWh: 1000, exportedWh: 377 } }),
+      },
+      {
+        status: "exceeds_plant_limits",
+        touches: "sheet",
+        apply: before((draft) => draft.put(PLANTS, 1, { ...draft.get(PLANTS, 1)!, capacity: Wh(2700n) })),
+      },
+    ],
+  }),
+];
+
+for (const { kind, sender, body, violations } of suites) {
+  test(`${kind.name}: each refusal alone, and of any two the one that stands first`, () => {
+    const right: Attempt<never> = { request: { sender, kind }, body, suffix: new Uint8Array(0), patches: [] };
+    assert.equal(outcome(kind, right), "ok", "what the violations start from is accepted");
+    const all = [...ENVELOPE, ...violations];
+    for (const [i, one] of all.entries()) {
+      assert.equal(outcome(kind, one.apply(right)), one.status, describe(one));
+      for (const other of all.slice(i + 1)) {
+        if (shares(one.touches, other.touches)) continue;
+        const expected = STATUS[one.status] < STATUS[other.status] ? one.status : other.status;
+        const both = other.apply(one.apply(right));
+        assert.equal(outcome(kind, both), expected, `${describe(one)} with ${describe(other)}`);
+      }
+    }
+  });
+}
+
+const from = memberAccount(ALBA);
+const to = memberAccount(BORA);
+const nobody = memberAccount(4711);
+const id = (byte: number) => new Uint8Array(32).fill(byte);
+const movement = { from, to, asset: MONEY, amount: 5n };
+const pending: PendingTransfer = { ...movement, id: id(9), expiryHeight: 1000 };
+
+/** What only functions of the ledger return: in order of precedence, each beside all that may come after it. */
+const LEDGER: readonly (readonly [Refusal, (draft: Draft) => Status])[] = [
+  ["amount_not_positive", (draft) => transfer(draft, { ...movement, from: nobody, amount: 0n })],
+  ["amount_not_positive", (draft) => postTransfer(draft, id(8), -1n)],
+  ["amount_not_positive", (draft) => resizeTransfer(draft, id(8), -1n)],
+  ["amount_too_large", (draft) => transfer(draft, { ...movement, to: nobody, amount: AMOUNT_MAX + 1n })],
+  ["amount_too_large", (draft) => resizeTransfer(draft, id(8), AMOUNT_MAX + 1n)],
+  ["account_unknown", (draft) => transfer(draft, { ...movement, from: nobody })],
+  ["account_unknown", (draft) => reserve(draft, { ...pending, to: nobody, amount: AMOUNT_MAX }, 1000)],
+  ["transfer_exists_differently", (draft) => reserve(draft, { ...pending, amount: AMOUNT_MAX }, 1000)],
+  ["transfer_unknown", (draft) => postTransfer(draft, id(8), AMOUNT_MAX)],
+  ["transfer_unknown", (draft) => resizeTransfer(draft, id(8), AMOUNT_MAX)],
+  ["transfer_unknown", (draft) => voidTransfer(draft, id(8))],
+  ["transfer_already_resolved", (draft) => postTransfer(draft, id(7), AMOUNT_MAX)],
+  ["transfer_already_resolved", (draft) => resizeTransfer(draft, id(7), AMOUNT_MAX)],
+  ["transfer_already_resolved", (draft) => voidTransfer(draft, id(7))],
+  ["transfer_expired", (draft) => reserve(draft, { ...pending, id: id(8), amount: AMOUNT_MAX }, 1000)],
+  ["exceeds_pending", (draft) => postTransfer(draft, id(9), 6n)],
+  ["balance_too_low", (draft) => transfer(draft, { ...movement, amount: AMOUNT_MAX })],
+  ["balance_too_low", (draft) => reserve(draft, { ...pending, id: id(8), amount: AMOUNT_MAX }, 1)],
+  ["balance_too_low", (draft) => resizeTransfer(draft, id(9), AMOUNT_MAX)],
+];
+
+test("transfers: each refusal beside all that stand after it, in order of precedence", () => {
+  let last = 0;
+  for (const [status, attempt] of LEDGER) {
+    const draft = openDraft();
+    assert.equal(transfer(draft, { ...movement, from: OUTSIDE, amount: 1n }), "ok", "the far side overdraws");
+    assert.equal(reserve(draft, pending, 1), "ok");
+    assert.equal(reserve(draft, { ...pending, id: id(7) }, 1), "ok");
+    assert.equal(voidTransfer(draft, id(7)), "ok");
+    assert.equal(attempt(draft), status);
+    assert.ok(STATUS[status] >= last, `${status} stands after ${last}`);
+    last = STATUS[status];
+  }
+});
+
+test("there is no status that nothing returns, and the envelope's are the first ten", () => {
+  const met = new Set<Status>(["ok", ...LEDGER.map(([status]) => status)]);
+  for (const { status } of ENVELOPE) met.add(status);
+  for (const { violations } of suites) for (const { status } of violations) met.add(status);
+  assert.deepEqual(
+    Object.keys(STATUS).filter((status) => !met.has(status as Status)),
+    [],
+  );
+  for (const status of Object.keys(STATUS) as Status[]) {
+    assert.equal(isEnvelopeRefusal(status), STATUS[status] >= 1 && STATUS[status] <= 10, status);
+  }
+});
+
+test("every kind of transaction has its table, with its refusals in order", () => {
+  assert.deepEqual(
+    suites.map(({ kind }) => kind.number).sort((a, b) => a - b),
+    [...KINDS.keys()],
+  );
+  for (const { kind, violations } of suites) {
+    const own = violations.map(({ status }) => STATUS[status]);
+    assert.deepEqual(
+      own,
+      own.toSorted((a, b) => a - b),
+      kind.name,
+    );
+  }
+});
+
+/** Executes an attempt in a block of its own that is dropped; a refusal must leave that block as it was. */
+function outcome(kind: Kind<never, ChainEvent>, attempt: Attempt<never>): Status {
+  const bytes = concat(encode(kind.codec, attempt.body), attempt.suffix);
+  const { sender, signature } = attempt.request;
+  const [executed, untouched] = [bench.app.open(now), bench.app.open(now)];
+  const transaction = bench.transaction(executed, { ...attempt.request, body: bytes });
+  for (const { state } of [executed, untouched]) {
+    for (const patch of attempt.patches) patch(state as Draft, sender);
+  }
+  const { status, events } = executed.execute(transaction, () => signature === undefined, "leaves no trace");
+  if (status === "ok") return status;
+  assert.deepEqual(events, []);
+  assert.equal(toHex(executed.seal().root), toHex(untouched.seal().root), `${status} left a trace`);
+  return status;
+}
+
+function openDraft(): Draft {
+  return bench.app.open(now).state as Draft;
+}
+
+function suite<B>(table: Suite<B>): Suite<never> {
+  return table as unknown as Suite<never>;
+}
+
+function shares(touches: string, others: string): boolean {
+  return touches.split(" ").some((word) => others.split(" ").includes(word));
+}
+
+function describe({ status, touches }: Violation<never>): string {
+  return `${status} by its ${touches}`;
+}
+
+function sheet(changes: Partial<PlantSheet>): Violation<RegisterPlant>["apply"] {
+  return (attempt) => ({
+    ...attempt,
+    body: { ...attempt.body, sheet: { ...attempt.body.sheet, ...changes } },
+  });
+}
+
+/** Changes the entry of a place. */
+function entry(place: number, changes: Partial<Moved>): Violation<IntervalTotals>["apply"] {
+  return (attempt) => {
+    const entries = attempt.body.entries.map((old, i): IntervalEntry => {
+      if (i !== place) return old;
+      const changed = totals(0, { plant: old.plant, ...changes }).entries[0]!;
+      return {
+        plant: changed.plant,
+        storedSolar: changes.solar === undefined ? old.storedSolar : changed.storedSolar,
+        storedGrid: changes.grid === undefined ? old.storedGrid : changed.storedGrid,
+      };
+    });
+    return { ...attempt, body: { ...attempt.body, entries } };
+  };
+}
+
+/** Alba is left with one key, and asks for that one to be taken away. */
+function lastKey(attempt: Attempt<MemberKey>): Attempt<MemberKey> {
+  const key = bench.view.member(ALBA)!.keys[0]!;
+  const patch = (draft: Draft) => draft.put(MEMBERS, ALBA, { ...draft.get(MEMBERS, ALBA)!, keys: [key] });
+  return { ...attempt, body: { ...attempt.body, key }, patches: [...attempt.patches, patch] };
+}
+
+/** An honest key A = (x, y) plus the point of order two (0, −1): (−x, −y), on the curve and of no subgroup. */
+function torsionedKey(): Uint8Array {
+  const p = 2n ** 255n - 19n;
+  const honest = signerOf("honest").publicKey;
+  let y = 0n;
+  for (const byte of honest.toReversed()) y = y * 256n + BigInt(byte);
+  const negative = (y >> 255n) ^ 1n;
+  let rest = (p - (y & (2n ** 255n - 1n))) | (negative << 255n);
+  return Uint8Array.from({ length: 32 }, () => {
+    const byte = Number(rest & 0xffn);
+    rest >>= 8n;
+    return byte;
+  });
+}
