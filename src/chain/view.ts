@@ -3,7 +3,7 @@
  * commit is the state after that block, so whoever needs several answers of one block asks without waiting
  * in between.
  */
-import type { DayNumber } from "#base/time.ts";
+import type { DayNumber, UnixSeconds } from "#base/time.ts";
 import { MicroEur, type Wh, Wh as wh } from "#base/units.ts";
 import { balanceOf } from "#ledger/account.ts";
 import type { Header } from "#ledger/block.ts";
@@ -52,6 +52,11 @@ export class ChainView {
   /** 0 before the first block. */
   get height(): number {
     return this.tip?.header.height ?? 0;
+  }
+
+  /** Of the last block; 0 before the first. */
+  get time(): UnixSeconds {
+    return this.tip?.header.time ?? 0;
   }
 
   /** Rows in all tables. */

@@ -95,6 +95,8 @@ export class Town {
   readonly #energies: { generation: number; demand: number; imported: number; exported: number }[];
   readonly #dayReadings: Reading[][] = [];
   readonly #stopListening: () => void;
+  /** Seconds of a step, a divisor of 900; changed at a quarter hour only. */
+  stepS: number;
   #time: UnixSeconds;
   #sales = 0;
   #refused = new Map<string, number>();
@@ -112,6 +114,7 @@ export class Town {
     this.#host = host;
     this.#headEnd = headEnd;
     this.#options = options;
+    this.stepS = options.stepS;
     this.#time = options.start;
     this.#random = new Random(plan.seed).fork("habits");
     this.#operator = operator;
@@ -193,18 +196,18 @@ export class Town {
     if (this.#time % QUARTER_HOUR_S === 0) await this.#closeInterval(this.#time - QUARTER_HOUR_S);
   }
 
-  /** Runs whole quarter hours up to `end`, without a pause. */
-  async runUntil(end: UnixSeconds, onInterval?: (time: UnixSeconds) => void): Promise<void> {
+  /** Runs whole quarter hours up to `end`, without a pause; a watcher that answers `false` ends it early. */
+  async runUntil(end: UnixSeconds, onInterval?: (time: UnixSeconds) => boolean | void): Promise<void> {
     while (this.#time < end) {
       this.#stepHomes();
       if (this.#time % QUARTER_HOUR_S !== 0) continue;
       await this.#closeInterval(this.#time - QUARTER_HOUR_S);
-      onInterval?.(this.#time);
+      if (onInterval?.(this.#time) === false) return;
     }
   }
 
   #stepHomes(): void {
-    const { stepS } = this.#options;
+    const { stepS } = this;
     const time = this.#time;
     const prices = this.plan.prices(time);
     const plans = this.plan.homes;

@@ -1,0 +1,72 @@
+/** `contrada verify FOLDER`: an audit of a data folder's ledger. */
+import { existsSync } from "node:fs";
+import { toHex } from "#base/bytes.ts";
+import type { Command } from "#cli/command.ts";
+import { startProgress } from "#cli/progress.ts";
+import { resolve, UsageError } from "#cli/settings.ts";
+import { auditFolder } from "#node/audit.ts";
+import type { Place } from "#node/fault.ts";
+
+const SETTINGS = {
+  json: { kind: "switch", default: false, help: "end with one JSON object" },
+} as const;
+
+export const verify: Command = {
+  usage: "verify FOLDER [flags]",
+  about:
+    "Replays the ledger of a data folder from its genesis and checks every hash, signature, state root and invariant.\n" +
+    "Changes nothing. Exit code 1 and the place of the first difference where something does not hold.",
+  settings: SETTINGS,
+  examples: ["verify data/town", "verify data/town --json"],
+  async run(args, environment) {
+    const { values, words } = resolve(SETTINGS, args, environment);
+    const [folder, more] = words;
+    if (folder === undefined) throw new UsageError("verify wants the data folder after it, e.g. data/town.");
+    if (more !== undefined) throw new UsageError(`verify takes one folder; "${more}" is one too many.`);
+    if (!existsSync(folder)) throw new UsageError(`there is no folder ${folder}.`);
+    let progress: ReturnType<typeof startProgress> | undefined;
+    const report = await auditFolder(folder, {
+      onProgress({ height, of }) {
+        progress ??= startProgress("verifying", of);
+        progress.show(height, `block ${height} of ${of}`);
+      },
+    });
+    progress?.end();
+    const root = report.stateRoot === undefined ? null : toHex(report.stateRoot);
+    const { blocks, transactions, height, snapshots, notes, firstProblem } = report;
+    if (values.json) {
+      const ok = firstProblem === undefined;
+      const found = ok ? null : firstProblem;
+      console.log(
+        JSON.stringify({
+          ok,
+          blocks,
+          transactions,
+          height,
+          state_root: root,
+          snapshots,
+          notes,
+          first_problem: found,
+        }),
+      );
+      return ok ? 0 : 1;
+    }
+    for (const note of notes) console.log(`note: ${note}`);
+    if (firstProblem === undefined) {
+      console.log(`${blocks} blocks with ${transactions} transactions and ${snapshots} snapshots hold.`);
+    } else {
+      console.log(`does not hold: ${firstProblem.what}`);
+      console.log(`first difference: ${describePlace(firstProblem.place)}`);
+      console.log(`${blocks} blocks with ${transactions} transactions before it hold.`);
+    }
+    console.log(`height ${height}, state root ${root ?? "none"}`);
+    return report.firstProblem === undefined ? 0 : 1;
+  },
+};
+
+function describePlace(place: Place): string {
+  return Object.entries(place)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
+}
