@@ -65,6 +65,8 @@ test("a month has a slot for each of its days and a year for each month, heard o
     all.map((slot) => slot.label),
     [11, 12, 1, 2],
   );
+  assert.equal(formatDay(all[0]!.day!), "2025-11-20");
+  assert.equal(formatDay(all[1]!.day!), "2025-12-01");
 });
 
 test("an average per day counts only the days that have begun", () => {

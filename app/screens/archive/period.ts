@@ -82,7 +82,9 @@ export function slotsOf(zone: Zone, bucket: Archive["bucket"], { first, last }: 
   } else {
     let { year, month } = civilDate(first);
     for (let day = firstOfMonth(year, month); day <= last; day = firstOfMonth(year, month)) {
-      slots.push({ start: dayStart(zone, day), label: month, repeated: false, day });
+      // "All" begins on its first day, not on the first of that month.
+      const from = Math.max(day, first);
+      slots.push({ start: dayStart(zone, from), label: month, repeated: false, day: from });
       ({ year, month } = civilDate(firstOfMonth(year, month + 1)));
     }
   }

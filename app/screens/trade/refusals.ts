@@ -47,6 +47,8 @@ export function nextStep(
     case "key_not_registered":
     case "bad_signature":
     case "not_signed_in":
+    case "not_the_sender":
+    case "device_unknown":
       return { do: "enter" };
     case "expired":
     case "expiry_too_far":
