@@ -21,7 +21,7 @@ import { HEAD_FILE, LOG_FILE } from "#node/block-log.ts";
 import { booksProblems } from "#node/books.ts";
 import { NodeFault, type Place } from "#node/fault.ts";
 import { FORMAT, FORMAT_FILE, GENESIS_FILE, readFormat, readGenesis } from "#node/folder.ts";
-import { type Heads, heightOf, readHeads } from "#node/head.ts";
+import { type Heads, heightOf, readHeads, SLOT_BYTES } from "#node/head.ts";
 import { LOG_START, type LogRecord, openingProblem, walkLog } from "#node/log-record.ts";
 import { openSnapshot, SNAPSHOT_FOLDER, snapshotHeights, snapshotName } from "#node/snapshot.ts";
 import { disk, type Storage, type StorageFile } from "#node/storage.ts";
@@ -220,14 +220,14 @@ class Audit {
     const { acknowledged, clean, damaged, found, broken, place } = tail;
     const beyond = found - acknowledged;
     const [slot] = damaged;
-    // The slot that block H + 1 is written into, begun when that block's record was whole.
-    const unfinished = slot === (acknowledged + 1) % 2 && beyond === 1 && broken === undefined;
+    // Block H + 1 goes into slot H + 1 mod 2, once its record is whole; closing at H rewrites that slot last.
+    const begun = slot === (acknowledged + 1) % 2 && broken === undefined;
+    const unfinished = begun && (beyond === 1 || (beyond === 0 && clean));
     if (slot !== undefined && !unfinished) {
-      const what = `slot ${slot} cannot be read${clean ? ", though the node was closed" : ""}`;
-      throw new Found({ file: HEAD_FILE, offset: slot * 512 }, what);
+      throw new Found({ file: HEAD_FILE, offset: slot * SLOT_BYTES }, `slot ${slot} cannot be read`);
     }
-    if (slot !== undefined) this.#notes.push(`the head of block ${found} was not finished`);
-    else if (beyond > 0) this.#notes.push(`${beyond} durable blocks after the head's, none acknowledged`);
+    if (slot !== undefined) this.#notes.push(`an unfinished write of the head in slot ${slot}`);
+    if (beyond > 0) this.#notes.push(`${beyond} blocks after the head's, durable and not acknowledged`);
     if (broken !== undefined) {
       this.#notes.push(`an unfinished write after block ${found}, byte ${place.offset}: ${broken}`);
     }

@@ -38,7 +38,7 @@ export async function createLog(storage: Storage, folder: string, genesisHash: U
     log.write(0, logOpening(genesisHash));
     log.syncNow();
     head.truncate(0);
-    await writeBothHeads(head, { clean: true, logEnd: LOG_START, block: undefined }, 0);
+    await writeBothHeads(head, { clean: true, logEnd: LOG_START, block: undefined });
     storage.syncFolder(folder);
   } finally {
     log.close();
@@ -165,8 +165,7 @@ export class BlockLog {
   /** Leaves a head that says so, and closes the files. */
   async close(): Promise<void> {
     try {
-      const head = { clean: true, logEnd: this.#end, block: this.#tip };
-      await writeBothHeads(this.#head, head, this.height % 2);
+      await writeBothHeads(this.#head, { clean: true, logEnd: this.#end, block: this.#tip });
     } finally {
       this.abandon();
     }
@@ -180,7 +179,7 @@ export class BlockLog {
 }
 
 async function recover(log: StorageFile, headFile: StorageFile, genesisHash: Uint8Array) {
-  const { head, slot, damaged, excess } = readHeads(headFile.read(0, headFile.size()));
+  const { head, damaged, excess } = readHeads(headFile.read(0, headFile.size()));
   if (head === undefined || excess > 0) {
     throw new NodeFault("head_damaged", "The head cannot be read", { place: { file: HEAD_FILE } });
   }
@@ -228,10 +227,11 @@ async function recover(log: StorageFile, headFile: StorageFile, genesisHash: Uin
   }
   const tip = tipOf(last);
   if (offsets.length > acknowledged) notes.push(`kept block ${offsets.length}, durable but not acknowledged`);
-  if (damaged.length > 0) notes.push(`rewrote slot ${damaged.join(" and ")} of the head`);
+  if (damaged.length > 0) notes.push(`rewrote slot ${damaged[0]} of the head`);
   if (damaged.length > 0 || offsets.length > acknowledged) {
     const repaired: Head = { clean: false, logEnd: end, block: tip };
-    await writeBothHeads(headFile, repaired, slot);
+    writeHead(headFile, repaired, offsets.length > acknowledged ? offsets.length % 2 : damaged[0]);
+    await headFile.sync();
   }
   return { offsets, end, tip, notes };
 }

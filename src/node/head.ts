@@ -64,19 +64,21 @@ export function writeHead(file: StorageFile, head: Head, slot = heightOf(head) %
   file.write(slot * SLOT_BYTES, bytes);
 }
 
-/** Writes a head into both slots, `last` after the other, so that a crash in between leaves one to read. */
-export async function writeBothHeads(file: StorageFile, head: Head, last: number): Promise<void> {
-  writeHead(file, head, 1 - last);
-  await file.sync();
-  writeHead(file, head, last);
-  await file.sync();
+/**
+ * Leaves the head of a node that closes in both slots, its own first: what a crash in between leaves can be
+ * told from a head that was begun for a further block.
+ */
+export async function writeBothHeads(file: StorageFile, head: Head): Promise<void> {
+  const own = heightOf(head) % 2;
+  for (const slot of [own, 1 - own]) {
+    writeHead(file, head, slot);
+    await file.sync();
+  }
 }
 
 export interface Heads {
   /** The newest that can be read; `undefined` where none can. */
   readonly head: Head | undefined;
-  /** Number of its slot. */
-  readonly slot: number;
   /** Numbers (0, 1) of the slots that cannot be read. */
   readonly damaged: readonly number[];
   /** Bytes after the slots, where nothing belongs. */
@@ -88,7 +90,7 @@ export function readHeads(bytes: Uint8Array): Heads {
   const damaged = [0, 1].filter((i) => slots[i] === undefined);
   const [first, second] = slots;
   const slot = first === undefined || (second !== undefined && heightOf(second) > heightOf(first)) ? 1 : 0;
-  return { head: slots[slot], slot, damaged, excess: Math.max(0, bytes.length - 2 * SLOT_BYTES) };
+  return { head: slots[slot], damaged, excess: Math.max(0, bytes.length - 2 * SLOT_BYTES) };
 }
 
 function headOf(slot: Uint8Array): Head | undefined {

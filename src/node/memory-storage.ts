@@ -17,7 +17,7 @@ export class MemoryStorage implements Storage {
   protected readonly files = new Map<string, Content>();
   readonly #locks = new Set<string>();
 
-  makeFolder(): void {}
+  makeFolder(_path: string): void {}
 
   exists(path: string): boolean {
     return this.files.has(path);
@@ -56,7 +56,7 @@ export class MemoryStorage implements Storage {
     this.files.delete(path);
   }
 
-  syncFolder(): void {}
+  syncFolder(_path: string): void {}
 
   lock(path: string): () => void {
     if (this.#locks.has(path)) throw new NodeFault("folder_in_use", `${path} is locked`);
