@@ -32,8 +32,10 @@ export async function runLive(
     stepS,
     trade: values.trade,
     historyDays: values.history,
-    onHistory: (done, _, time) => progress.show(done, formatInstant(time).slice(0, 10)),
-    note: (sentence, cause) => console.error(`contrada: ${sentence}`, cause ?? ""),
+    onHistory: (done, time) => progress.show(done, formatInstant(time).slice(0, 10)),
+    note(sentence, cause) {
+      if (cause !== undefined) console.error(`contrada: ${sentence}`, cause);
+    },
   }).catch((error: unknown) => {
     if (error instanceof TownDiffersError) throw new UsageError(error.message, { cause: error });
     throw error;
@@ -45,7 +47,7 @@ export async function runLive(
   await app;
   console.log(`Contrada is open at ${town.url}`);
   try {
-    await Promise.race([town.ready, stopped]);
+    await Promise.race([town.ready, town.ended, stopped]);
     progress.end();
     console.log(`The town lives. Its data is in ${folder}; Ctrl-C ends it.`);
     await Promise.race([town.ended, stopped]);

@@ -24,7 +24,7 @@ export const TOWN_SETTINGS = {
     default: 0,
     help: "headless: length of the run; 0 = the whole file, or 7 days",
   },
-  history: { kind: "integer", min: 0, max: 400, default: 15, help: "live: days already lived at the start" },
+  history: { kind: "integer", min: 0, max: 400, default: 10, help: "live: days already lived at the start" },
   solarHomes: {
     kind: "text",
     value: "WHICH",

@@ -18,12 +18,16 @@ export class VirtualClock {
   readonly #realMs: () => number;
   readonly #listeners = new Set<() => void>();
 
-  /** `speed` in virtual seconds per second, 0 = as fast as it goes; `realMs` is a monotonic clock. */
-  constructor(start: UnixSeconds, speed: number, realMs: () => number) {
+  /**
+   * `speed` in virtual seconds per second, 0 = as fast as it goes; `realMs` is a monotonic clock; up to
+   * `seekingTo` the town runs as fast as it goes, however far that is.
+   */
+  constructor(start: UnixSeconds, speed: number, realMs: () => number, seekingTo = start) {
     this.#time = start;
     this.#since = start;
     this.#speed = speed;
     this.#realMs = realMs;
+    this.#seekingTo = seekingTo > start ? seekingTo : undefined;
     this.#sinceMs = realMs();
   }
 

@@ -22,6 +22,9 @@ const IDLE_MS = 20;
 /** A clock this far ahead of the town, in real seconds, is set back to it. */
 const FORGIVEN_S = 2;
 
+/** Where a town that is only catching up with its present takes quarter hours whole. */
+const COARSE_STEP_S = QUARTER_HOUR_S;
+
 /** What each step is shown to. */
 export interface Watcher {
   /** The homes as they stand after a step. */
@@ -33,14 +36,22 @@ export class LiveTown implements DemoPort {
   readonly #plan: TownPlan;
   readonly #clock: VirtualClock;
   readonly #stepS: number;
+  readonly #present: UnixSeconds;
   #town: Town | undefined;
   #stopped = false;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(plan: TownPlan, start: UnixSeconds, speed: number, stepS: number) {
+  /** A town at `start` whose clock begins to count at `present`; up to there it runs as fast as it goes. */
+  constructor(
+    plan: TownPlan,
+    start: UnixSeconds,
+    present: UnixSeconds,
+    pace: { readonly speed: number; readonly stepS: number },
+  ) {
     this.#plan = plan;
-    this.#clock = new VirtualClock(start, speed, () => performance.now());
-    this.#stepS = stepS;
+    this.#clock = new VirtualClock(start, pace.speed, () => performance.now(), present);
+    this.#stepS = pace.stepS;
+    this.#present = present;
   }
 
   /** The town's time: of the chain, of the platform, of the screens. */
@@ -66,11 +77,15 @@ export class LiveTown implements DemoPort {
     while (!this.#stopped) {
       const began = performance.now();
       let worked = false;
-      while (!this.#stopped && town.time + this.#stepS <= clock.allowed) {
+      for (;;) {
+        if (town.time % QUARTER_HOUR_S === 0) {
+          town.stepS = town.time < this.#present ? COARSE_STEP_S : this.#stepS;
+        }
+        if (this.#stopped || town.time + town.stepS > clock.allowed) break;
         worked = true;
         await town.step();
         clock.advance(town.time);
-        watcher.onStep(town.time, this.#stepS, town.homes);
+        watcher.onStep(town.time, town.stepS, town.homes);
         if (town.time % QUARTER_HOUR_S === 0) watcher.onQuarterHour(town.time);
         if (performance.now() - began > TURN_MS) break;
       }

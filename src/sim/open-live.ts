@@ -29,7 +29,8 @@ export interface LiveOptions {
   readonly trade: boolean;
   /** Days lived before the plan's start, at quarter-hour steps, before the town goes live. */
   readonly historyDays: number;
-  onHistory?(done: number, total: number, time: UnixSeconds): void;
+  /** Called at each quarter hour of the days already lived. */
+  onHistory?(done: number, time: UnixSeconds): void;
   note?(sentence: string, cause?: unknown): void;
 }
 
@@ -91,7 +92,8 @@ export async function openLiveTown(
   const node = await openNode({ folder, genesis, producer: plan.producer, now: () => now(), note });
   const founded = node.view().height > 0;
   const start = founded ? quarterHourOf(node.view().time) : historyStart;
-  const live = new LiveTown(plan, founded ? start : plan.start, options.speed, options.stepS);
+  const present = Math.max(start, plan.start);
+  const live = new LiveTown(plan, start, present, options);
   const platform = await openPlatform({
     host: node,
     folder,
@@ -108,7 +110,7 @@ export async function openLiveTown(
   });
 
   const town = new Town(plan, node, platform.headEnd, platform.operator, {
-    stepS: founded ? options.stepS : QUARTER_HOUR_S,
+    stepS: options.stepS,
     trade: options.trade,
     signatures: "interval",
     stores: storesOf(plan, (plant) => node.view().store(plant)),
@@ -121,26 +123,23 @@ export async function openLiveTown(
       platform.live.record(time - stepS, stepS, homes.map(sampleOf));
       produced.add(homes, stepS);
     },
-    onQuarterHour: (time) => showDevices(plan, town.homes, produced, platform, time),
+    onQuarterHour(time) {
+      if (time < present) options.onHistory?.((time - historyStart) / QUARTER_HOUR_S, time);
+      else showDevices(plan, town.homes, produced, platform, time);
+      if (time === present) arrive();
+    },
   };
-
+  let arrive: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
   const begin = async () => {
-    if (!founded) {
-      await town.found();
-      now = () => town.time;
-      const total = (plan.start - historyStart) / QUARTER_HOUR_S;
-      await town.runUntil(plan.start, (time) => {
-        produced.add(town.homes, QUARTER_HOUR_S);
-        options.onHistory?.((time - historyStart) / QUARTER_HOUR_S, total, time);
-        return !closing;
-      });
-      town.stepS = options.stepS;
-    }
+    if (!founded) await town.found();
     now = () => town.time;
     watcher.onQuarterHour(town.time);
+    if (!closing) await live.run(town, watcher);
   };
-  const ready = begin();
-  const ended = ready.then(() => (closing ? undefined : live.run(town, watcher)));
+  const ended = begin();
   ended.catch(() => undefined);
   return {
     url: platform.url,
@@ -150,8 +149,8 @@ export async function openLiveTown(
     ended,
     async close() {
       closing = true;
-      await ready.catch(() => undefined);
       await live.stop().catch(() => undefined);
+      await ended.catch(() => undefined);
       town.close();
       await platform.close();
       await node.close();
