@@ -46,7 +46,7 @@ export function ClockBar() {
         <Show
           when={clock()}
           fallback={
-            <Show when={session()?.role === "citizen"}>
+            <Show when={session()?.role === "citizen" && community()?.demo === false}>
               <Age received={live()} />
             </Show>
           }

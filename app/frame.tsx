@@ -28,7 +28,7 @@ function placeNow(): Place | undefined {
 export function Frame() {
   const signedIn = () => session() !== undefined && session() !== null;
   return (
-    <div class="shell" classList={{ bare: !signedIn() }}>
+    <div class="shell" classList={{ bare: session() === null }}>
       <a class="skip" href="#content">
         {t("frame.skip")}
       </a>

@@ -21,12 +21,15 @@ export type Connection = "connecting" | "live" | "silent" | "offline";
 const [community, setCommunity] = createSignal<Community | undefined>(
   readLast<Community>("community")?.value,
 );
-const [session, setSession] = createSignal<Session | null | undefined>(undefined);
+// Whoever was here last is taken for here until the platform answers: the frame and the last view stand at once.
+const [session, setSession] = createSignal<Session | null | undefined>(readLast<Session>("session")?.value);
 const [clock, setClock] = createSignal<Received<DemoClock>>();
 const [connection, setConnection] = createSignal<Connection>("connecting");
-const [live, setLive] = createSignal<Received<Live>>();
+const [live, setLive] = createSignal<Received<Live> | undefined>(lastLive(session()));
 const [microgridState, setMicrogridState] = createSignal<Received<MicrogridState>>();
 const [wallNow, setWallNow] = createSignal(Date.now());
+/** Since when the stream stands, ms. */
+const [liveSince, setLiveSince] = createSignal(0);
 
 export {
   /** The demo town's clock as last heard; `undefined` in a real community. */
@@ -43,7 +46,7 @@ export {
   wallNow,
 };
 
-export const { now, reachable, shownSince } = createRoot(() => ({
+export const { now, reachable, settled, shownSince } = createRoot(() => ({
   /** The community's time in Unix seconds: the town's clock carried on between its events, else this device's. */
   now: createMemo((): number => {
     const wall = wallNow();
@@ -58,6 +61,8 @@ export const { now, reachable, shownSince } = createRoot(() => ({
   }),
   /** Whether an action can reach the platform now. */
   reachable: createMemo(() => connection() === "live" || connection() === "connecting"),
+  /** Whether the stream has stood long enough for every value to have come: only then is an old one "last known". */
+  settled: createMemo(() => connection() === "live" && wallNow() - liveSince() > 5000),
   /** While unreachable: the community's time of the view that is shown, else `undefined`. */
   shownSince: createMemo(() =>
     connection() === "offline" || connection() === "silent"
@@ -150,6 +155,8 @@ async function readSession(): Promise<void> {
     begin(await platform.call("GET /v1/session"));
   } catch (error) {
     if (error instanceof ProblemError && (error.problem.status === 401 || error.problem.status === 403)) {
+      forgetLast();
+      setLive(undefined);
       setSession(null);
       if (connection() === "connecting") setConnection("live");
       return;
@@ -164,9 +171,13 @@ async function readSession(): Promise<void> {
 
 function begin(value: Session): void {
   keepLast("session", { value, at: Date.now() });
-  setLive(value.role === "citizen" ? readLast<Live>(`${value.member}:live`) : undefined);
+  if (value.member !== session()?.member) setLive(lastLive(value));
   setSession(value);
   openStream();
+}
+
+function lastLive(who: Session | null | undefined): Received<Live> | undefined {
+  return who?.role === "citizen" ? readLast<Live>(`${who.member}:live`) : undefined;
 }
 
 /** Signs this device in with its key. Fails as the platform refuses: an unknown key, an expired challenge. */
@@ -219,6 +230,7 @@ function openStream(): void {
   stream = source;
   source.onopen = () => {
     setConnection("live");
+    setLiveSince(Date.now());
     if (missed) for (const listener of returns) listener();
     missed = false;
   };

@@ -22,7 +22,7 @@ export function Settings(props: { side: "above" | "below" }) {
         <Show when={props.side === "above"} fallback={<Icon name="menu" />}>
           <Icon name="menu" />
           <span>
-            <b>{session()?.name ?? t("frame.settings")}</b>
+            <b>{session()?.name ?? t("frame.settings_only")}</b>
             <Show when={session()?.address}>{session()?.address}</Show>
           </span>
         </Show>

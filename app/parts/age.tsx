@@ -2,7 +2,7 @@
 import { Show } from "solid-js";
 import type { Received } from "../cache.ts";
 import { local } from "../local.ts";
-import { ageOf, clock, connection, freshnessOf } from "../session.ts";
+import { ageOf, clock, connection, freshnessOf, settled } from "../session.ts";
 import { t } from "../strings/dictionary.ts";
 
 export function Age(props: {
@@ -15,10 +15,11 @@ export function Age(props: {
   const age = () => ageOf(props.received);
   const state = () => {
     if (connection() === "offline") return "offline";
-    if (props.received === undefined) return "waiting";
+    if (props.received === undefined || connection() === "connecting") return "waiting";
     if (props.steady === true && connection() === "live") return "fresh";
     if (clock()?.value.paused === true && connection() === "live") return "paused";
-    return freshnessOf(age());
+    const state = freshnessOf(age());
+    return state === "last-known" && connection() === "live" && !settled() ? "waiting" : state;
   };
   return (
     <span class={`age ${state()}`}>

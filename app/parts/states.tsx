@@ -65,7 +65,7 @@ export function Refused(props: {
 export function OfflineNote() {
   return (
     <Show when={connection() === "offline" || connection() === "silent"}>
-      <div class="offline">
+      <div class="unreached">
         <Note
           kind="warn"
           title={connection() === "offline" ? t("state.offline") : t("state.silent")}

@@ -19,6 +19,7 @@ export const frame = {
     it: "Impostazioni e account",
     de: "Einstellungen und Konto",
   },
+  "frame.settings_only": { en: "Settings", it: "Impostazioni", de: "Einstellungen" },
   "frame.theme": { en: "Appearance", it: "Aspetto", de: "Darstellung" },
   "frame.theme_system": { en: "System", it: "Sistema", de: "System" },
   "frame.theme_light": { en: "Light", it: "Chiaro", de: "Hell" },

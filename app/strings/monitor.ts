@@ -9,7 +9,7 @@ export const monitor = {
   "monitor.charging": { en: "charging, {stored}", it: "in carica, {stored}", de: "lädt, {stored}" },
   "monitor.discharging": { en: "giving, {stored}", it: "cede, {stored}", de: "gibt ab, {stored}" },
   "monitor.resting": { en: "resting, {stored}", it: "a riposo, {stored}", de: "ruht, {stored}" },
-  "monitor.no_accumulator": { en: "none here", it: "non c’è", de: "keiner hier" },
+  "monitor.none_here": { en: "none here", it: "non c’è", de: "keiner hier" },
   "monitor.uses_nothing": { en: "uses nothing", it: "non consuma", de: "braucht nichts" },
   "monitor.all_from_panels": { en: "all from the panels", it: "tutto dai pannelli", de: "alles vom Dach" },
   "monitor.all_from_accumulator": {

@@ -60,14 +60,16 @@ export function Day() {
   const title = () =>
     t(span() === "hour" ? "day.hour_title" : span() === "two" ? "day.two_title" : "day.title");
   return (
-    <section class="split day" aria-label={title()}>
+    <section class="split day">
       <div class="head">
         <h2>{title()}</h2>
         <div class="right">
           <Legend
             items={[
               { energy: "solar", label: t("day.from_panels") },
-              { energy: "accumulator", label: t("day.from_accumulator") },
+              ...(live()?.value.accumulator === null
+                ? []
+                : [{ energy: "accumulator", label: t("day.from_accumulator") } as const]),
               { energy: "microgrid", label: t("day.from_microgrid") },
               { energy: "solar", label: t("day.production"), line: true },
             ]}

@@ -137,7 +137,7 @@ function Wire(props: {
         <path class="halo" d={path().way} stroke-width={width() + 10} />
         <path class="line" d={path().line} stroke={color()} stroke-width={width()} />
         <Dashes d={path().line} width={width()} watts={active().watts} />
-        <path d={path().arrow} fill={color()} />
+        <path class="arrow" d={path().arrow} fill={color()} />
         <g transform={`translate(${at().x} ${at().y})`}>
           <rect
             class="pill"
@@ -213,12 +213,9 @@ function Nodes(props: { drawing: Drawing; live: Live | undefined }) {
             ? []
             : [{ share: share(solarOf(props.live.flowsW), props.live.solarPeakW), color: "var(--solar)" }]
         }
-        value={solar()}
-        small={
-          props.live === undefined
-            ? ""
-            : t("monitor.of_peak", { peak: local.rated(props.live.solarPeakW, "kWp") })
-        }
+        absent={props.live?.solarPeakW === 0}
+        value={props.live?.solarPeakW === 0 ? "–" : solar()}
+        small={props.live === undefined ? "" : panelWords(props.live)}
       />
       <NodeMark
         drawing={props.drawing}
@@ -326,8 +323,13 @@ function chargeOf(accumulator: NonNullable<Live["accumulator"]>): number {
   return share(accumulator.storedSolarWh + accumulator.storedGridWh, accumulator.capacityWh);
 }
 
+function panelWords(live: Live): string {
+  if (live.solarPeakW === 0) return t("monitor.none_here");
+  return t("monitor.of_peak", { peak: local.rated(live.solarPeakW, "kWp") });
+}
+
 function accumulatorWords(live: Live): string {
-  if (live.accumulator === null) return t("monitor.no_accumulator");
+  if (live.accumulator === null) return t("monitor.none_here");
   const stored = local.energy(live.accumulator.storedSolarWh + live.accumulator.storedGridWh);
   const out = accumulatorOf(live.flowsW);
   if (out >= NOISE_W) return t("monitor.discharging", { stored });

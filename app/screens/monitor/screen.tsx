@@ -8,7 +8,7 @@ import { Note } from "../../parts/note.tsx";
 import { SplitBar } from "../../parts/split-bar.tsx";
 import { Bones } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
-import { ageOf, connection, freshnessOf, hearLive, live, session } from "../../session.ts";
+import { ageOf, connection, freshnessOf, hearLive, live, session, settled } from "../../session.ts";
 import { share } from "../../share.ts";
 import { t } from "../../strings/dictionary.ts";
 import { Day } from "./day.tsx";
@@ -36,19 +36,19 @@ export function MonitorScreen() {
       <section
         class="two"
         aria-label={t("monitor.now")}
-        classList={{ dim: live() !== undefined && freshness() !== "fresh" }}
+        classList={{ dim: live() !== undefined && (freshness() !== "fresh" || connection() !== "live") }}
       >
         <FlowDiagram live={live()?.value} />
         <Show when={live()?.value} fallback={<Bones heights={[28, 28, 16, 34, 14, 34, 14]} />}>
           {(value) => (
             <div class="stack">
-              <Show when={freshness() === "last-known" && connection() === "live"}>
+              <Show when={freshness() === "last-known" && settled()}>
                 <Note kind="warn" title={t("age.last_known", { span: local.span(ageOf(live()) ?? 0) })}>
                   {t("monitor.last_known")}
                 </Note>
               </Show>
               <Reason decision={value().decision} />
-              <Today today={value().today} />
+              <Today today={value().today} panels={value().solarPeakW > 0} />
             </div>
           )}
         </Show>
@@ -58,7 +58,7 @@ export function MonitorScreen() {
   );
 }
 
-function Today(props: { today: Live["today"] }) {
+function Today(props: { today: Live["today"]; panels: boolean }) {
   const flows = () => props.today.flowsWh;
   const used = () => homeOf(flows());
   return (
@@ -78,25 +78,27 @@ function Today(props: { today: Live["today"] }) {
           { energy: "microgrid", label: t("energy.microgrid"), wh: flows().gridToHome },
         ]}
       />
-      <SplitBar
-        title={t("monitor.produced_today")}
-        note={
-          props.today.soldWh > 0
-            ? t("monitor.sold", { energy: local.soldEnergy(props.today.soldWh) })
-            : t("monitor.nothing_sold")
-        }
-        aside={
-          <Show when={props.today.earnedMicroEur > 0}>
-            <b>{local.money(props.today.earnedMicroEur)}</b> {t("monitor.earned")}
-          </Show>
-        }
-        shares
-        parts={[
-          { energy: "home", label: t("monitor.used_at_once"), wh: flows().solarToHome },
-          { energy: "accumulator", label: t("monitor.stored"), wh: flows().solarToAccumulator },
-          { energy: "microgrid", label: t("monitor.gone_out"), wh: flows().solarToGrid },
-        ]}
-      />
+      <Show when={props.panels}>
+        <SplitBar
+          title={t("monitor.produced_today")}
+          note={
+            props.today.soldWh > 0
+              ? t("monitor.sold", { energy: local.soldEnergy(props.today.soldWh) })
+              : t("monitor.nothing_sold")
+          }
+          aside={
+            <Show when={props.today.earnedMicroEur > 0}>
+              <b>{local.money(props.today.earnedMicroEur)}</b> {t("monitor.earned")}
+            </Show>
+          }
+          shares
+          parts={[
+            { energy: "home", label: t("monitor.used_at_once"), wh: flows().solarToHome },
+            { energy: "accumulator", label: t("monitor.stored"), wh: flows().solarToAccumulator },
+            { energy: "microgrid", label: t("monitor.gone_out"), wh: flows().solarToGrid },
+          ]}
+        />
+      </Show>
     </>
   );
 }

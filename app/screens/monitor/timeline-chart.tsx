@@ -28,6 +28,7 @@ import {
 const SIDE = 16;
 const POWER_HEIGHT = 210;
 const CHARGE_HEIGHT = 46;
+const READING_WIDTH = 250;
 
 export function TimelineChart(props: {
   series: Series;
@@ -44,14 +45,16 @@ export function TimelineChart(props: {
   const [width, setWidth] = createSignal(0);
   const [at, setAt] = createSignal<number>();
 
-  const stacked = createMemo(() => stack(props.series, props.range));
+  const stacked = createMemo(() => stack(props.series, props.range, props.now));
   const marks = createMemo(() => {
     const { toGrid, production } = stacked();
     return powerMarks([...toGrid, ...production].reduce<number>((max, one) => Math.max(max, one ?? 0), 0));
   });
   const top = () => marks().at(-1)!;
   const times = createMemo(() => timeMarks(props.span, zone(), props.range));
-  const blocks = createMemo(() => priceBlocks(props.series, props.range));
+  const blocks = createMemo(() =>
+    priceBlocks(props.series, { from: props.range.from, to: Math.min(props.range.to, props.now) }),
+  );
   const prices = createMemo(() => blocks().map((block) => block.price));
   const x = (time: number) =>
     SIDE + ((time - props.range.from) / (props.range.to - props.range.from)) * (width() - 2 * SIDE);
@@ -60,7 +63,11 @@ export function TimelineChart(props: {
     const time = at();
     return time === undefined ? undefined : rowAt(props.series, time);
   });
-  const rowTime = () => props.series.time[row()!]! + props.series.stepS / 2;
+  const rowTime = () =>
+    Math.min(
+      props.series.time[row()!]! + props.series.stepS / 2,
+      Math.max(props.now, props.series.time[row()!]!),
+    );
 
   onMount(() => {
     const observer = new ResizeObserver(() => setWidth(inner!.clientWidth));
@@ -210,6 +217,15 @@ export function TimelineChart(props: {
     }),
   );
 
+  /** Beside the probe, on the side with room, inside the part of the chart that is seen. */
+  function readingPlace(): { left: string } {
+    const shown = x(rowTime());
+    const from = scroller!.scrollLeft;
+    const to = from + scroller!.clientWidth;
+    const left = shown + 12 + READING_WIDTH > to ? shown - 12 - READING_WIDTH : shown + 12;
+    return { left: `${Math.max(from, Math.min(left, to - READING_WIDTH))}px` };
+  }
+
   function point(event: PointerEvent): void {
     const box = inner!.getBoundingClientRect();
     const part = (event.clientX - box.left - SIDE) / (width() - 2 * SIDE);
@@ -232,7 +248,7 @@ export function TimelineChart(props: {
   }
 
   return (
-    <div class="timeline">
+    <div class="timeline" classList={{ storeless: props.capacityWh === undefined }}>
       <div class="axis" aria-hidden="true">
         <div class="power" style={{ height: `${POWER_HEIGHT}px` }}>
           <span class="unit">kW</span>
@@ -264,7 +280,7 @@ export function TimelineChart(props: {
         onBlur={() => setAt(undefined)}
       >
         <div
-          class={`inner ${props.span}`}
+          class={`inner span-${props.span}`}
           ref={inner}
           onPointerMove={point}
           onPointerDown={point}
@@ -307,10 +323,7 @@ export function TimelineChart(props: {
           </Show>
           <Show when={row() !== undefined}>
             <div class="probe" style={{ left: `${x(rowTime())}px` }} />
-            <div
-              class="reading"
-              style={{ left: `${Math.min(Math.max(x(rowTime()), 130), Math.max(130, width() - 130))}px` }}
-            >
+            <div class="reading" style={readingPlace()}>
               <b>{local.clockTime(props.series.time[row()!]!)}</b>{" "}
               {sentence(props.series, row()!, props.capacityWh)}
             </div>

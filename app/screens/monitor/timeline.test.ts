@@ -106,6 +106,8 @@ test("use is stacked panels, accumulator, MicroGrid at the middle of each step; 
   assert.deepEqual(s.toAccumulator, [0.8, 0.8, null, 0.8]);
   assert.deepEqual(s.toGrid, [1, 1, null, 1]);
   assert.deepEqual(s.row, [0, 1, undefined, 2]);
+  const running = stack(series, { from: MIDNIGHT, to: MIDNIGHT + 86_400 }, MIDNIGHT + 3700);
+  assert.equal(running.x.at(-1), MIDNIGHT + 3700);
 });
 
 test("the power axis has a round top over every value", () => {

@@ -86,8 +86,11 @@ export interface Stack {
   readonly row: (number | undefined)[];
 }
 
-/** Stacks the use of a home by source: panels, on them accumulator, on them MicroGrid. Times outside are left out. */
-export function stack(series: Series, { from, to }: Range): Stack {
+/**
+ * Stacks the use of a home by source: panels, on them accumulator, on them MicroGrid. Times outside the range are
+ * left out; the step that is still running stands at `now` at the latest.
+ */
+export function stack(series: Series, { from, to }: Range, now = Number.POSITIVE_INFINITY): Stack {
   const out: Stack = {
     x: [],
     fromSolar: [],
@@ -116,7 +119,7 @@ export function stack(series: Series, { from, to }: Range): Stack {
     before = time;
     const solar = series.homeFromSolarW[i]! / 1000;
     const accumulator = solar + series.homeFromAccumulatorW[i]! / 1000;
-    push(time + half, i, [
+    push(Math.max(time, Math.min(time + half, now)), i, [
       solar,
       accumulator,
       accumulator + series.homeFromGridW[i]! / 1000,
