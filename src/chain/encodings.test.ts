@@ -1,0 +1,330 @@
+/**
+ * Everything that goes on the chain, into its state or into a proof has exactly one encoding: what is written
+ * is read back, bytes that differ mean something else or nothing, and no bytes whatever break the reader.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { concat, equalBytes } from "#base/bytes.ts";
+import { type Codec, CodecError, decode, encode } from "#base/codec.ts";
+import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
+import { DEFAULT_PARAMETERS, genesisCodec, TABLES } from "#chain/genesis.ts";
+import { KINDS } from "#chain/transactions.ts";
+import { blockCodec, headerCodec } from "#ledger/block.ts";
+import { rowProofCodec } from "#ledger/proof.ts";
+import { transactionCodec } from "#ledger/transaction.ts";
+import { parametersCodec } from "#market/parameters.ts";
+
+const PLAIN = { noNullPrototype: true } as const;
+const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> => fc.record(model, PLAIN);
+const u8 = fc.integer({ min: 0, max: 0xff });
+const u16 = fc.integer({ min: 0, max: 0xffff });
+const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
+const uint = fc.maxSafeNat();
+const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+const i128 = fc.bigInt({ min: -(2n ** 127n), max: 2n ** 127n - 1n });
+const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const text = (bytes: number) => fc.string({ unit: "binary", maxLength: Math.floor(bytes / 4) });
+const list = <T>(item: fc.Arbitrary<T>, maxLength = 4) => fc.array(item, { maxLength });
+const role = fc.constantFrom("operator", "citizen", "supplier");
+const money = u64.map(MicroEur);
+const price = u64.map(MicroEurPerKwh);
+const energy = u64.map(Wh);
+
+const sheet = {
+  owner: u32,
+  meterKey: fixed(32),
+  feeder: u16,
+  solarPeakW: u32,
+  capacity: energy,
+  chargePowerMaxW: u32,
+  dischargePowerMaxW: u32,
+};
+const movement = record({ chargedWh: u32, usedWh: u32, exportedWh: u32, lostWh: u32 });
+const accountId = record({ kind: u8, number: u32 });
+const zone = record({
+  name: text(64),
+  standardOffsetS: fc.integer({ min: -50_400, max: 50_400 }),
+  daylight: fc.constantFrom("none", "eu"),
+});
+const parameters = record({
+  zone,
+  saleFee: price,
+  minimumSale: energy,
+  deliveryIntervals: u32,
+  saleExpiryBlocks: u32,
+  maxOpenSales: u16,
+  storeMarginPerMille: u16,
+  gridEnergySellable: fc.boolean(),
+  rateLowest: price,
+  rateHighest: price,
+  rateDaysAhead: u16,
+  rateClosesS: u32,
+  maxExpiryAhead: u32,
+  meterTolerancePerMille: u16,
+});
+const header = record({
+  chain: text(32),
+  height: uint,
+  time: uint,
+  previousHash: fixed(32),
+  stateRoot: fixed(32),
+  transactionsRoot: fixed(32),
+  producer: fixed(32),
+});
+const sibling = fc.option(
+  fixed(32).filter((bytes) => bytes.some((byte) => byte !== 0)),
+  { nil: undefined },
+);
+
+/** By kind number. */
+const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
+  1: record({ member: u32, role, keys: list(fixed(32), 16) }),
+  2: record({ member: u32, key: fixed(32) }),
+  3: record({ member: u32, key: fixed(32) }),
+  4: record({ plant: u32, sheet: record(sheet) }),
+  5: record({ member: u32, name: text(120) }),
+  6: record({ day: u32, rate: price }),
+  7: record({ member: u32, amount: money, reference: text(64) }),
+  8: record({ sale: fixed(16), plant: u32, supplier: u32, day: u32, rate: price, fee: price, energy }),
+  9: record({ sale: fixed(16) }),
+  10: record({
+    intervalStart: fc.integer({ min: 0, max: 2 ** 48 }),
+    commitmentsRoot: fixed(32),
+    entries: list(record({ plant: u32, storedSolar: movement, storedGrid: movement })),
+  }),
+};
+
+/** Keys and rows by table name. */
+const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrary<unknown>]>> = {
+  accounts: [
+    accountId,
+    record({
+      overdraft: fc.boolean(),
+      balances: list(record({ asset: u8, posted: i128, pendingOut: u64, pendingIn: u64 }), 16),
+    }),
+  ],
+  transfers: [
+    fixed(32),
+    record({
+      from: accountId,
+      to: accountId,
+      asset: u8,
+      amount: u64,
+      expiryHeight: uint,
+      state: fc.constantFrom("pending", "posted", "voided", "expired"),
+      posted: u64,
+    }),
+  ],
+  transfer_expiries: [uint, list(fixed(32))],
+  members: [
+    u32,
+    record({ role, suspended: fc.boolean(), nonce: uint, admitted: uint, keys: list(fixed(32), 16) }),
+  ],
+  keys: [fixed(32), u32],
+  parameters: [fc.constant(0), parameters],
+  plants: [u32, record({ ...sheet, registered: uint, lastInterval: uint, openSales: list(fixed(16)) })],
+  suppliers: [
+    u32,
+    record({ name: text(120), suspended: fc.boolean(), enrolled: uint, salesClosed: uint, salesPaid: uint }),
+  ],
+  rates: [record({ supplier: u32, day: u32 }), record({ rate: price, height: uint, time: uint })],
+  sales: [
+    fixed(16),
+    record({
+      plant: u32,
+      seller: u32,
+      supplier: u32,
+      day: u32,
+      rate: price,
+      fee: price,
+      energy,
+      delivered: energy,
+      state: fc.constantFrom("open", "withdrawing", "settled", "partly_delivered", "voided"),
+      height: uint,
+      time: uint,
+      firstInterval: uint,
+      lastInterval: uint,
+      expiryHeight: uint,
+      closedHeight: uint,
+      closedTime: uint,
+      gross: money,
+      feePaid: money,
+    }),
+  ],
+  sale_expiries: [uint, list(fixed(16))],
+};
+
+type Subject = readonly [string, Codec<unknown>, fc.Arbitrary<unknown>];
+const subject = <T>(name: string, codec: Codec<T>, values: fc.Arbitrary<T>): Subject => [
+  name,
+  codec as Codec<unknown>,
+  values,
+];
+
+const SUBJECTS: readonly Subject[] = [
+  ...[...KINDS.values()].map((kind) =>
+    subject(`body ${kind.name}`, kind.codec as Codec<unknown>, BODIES[kind.number]!),
+  ),
+  ...TABLES.flatMap((table) => [
+    subject(`key of ${table.name}`, table.key as Codec<unknown>, ROWS[table.name]![0]),
+    subject(`row of ${table.name}`, table.row as Codec<unknown>, ROWS[table.name]![1]),
+  ]),
+  subject<unknown>(
+    "envelope",
+    transactionCodec as Codec<unknown>,
+    record({
+      chain: text(32),
+      kind: u16,
+      sender: u32,
+      nonce: uint,
+      expiryHeight: uint,
+      body: fc.uint8Array({ maxLength: 80 }),
+      publicKey: fixed(32),
+      signature: fixed(64),
+    }),
+  ),
+  subject("header", headerCodec, header),
+  subject(
+    "block",
+    blockCodec,
+    record({
+      header,
+      signature: fixed(64),
+      transactions: list(record({ bytes: fc.uint8Array({ maxLength: 40 }), status: u16 })),
+    }),
+  ),
+  subject<unknown>(
+    "proof",
+    rowProofCodec as Codec<unknown>,
+    record({
+      header,
+      signature: fixed(64),
+      table: u16,
+      key: fc.uint8Array({ maxLength: 40 }),
+      row: fc.uint8Array({ maxLength: 80 }),
+      path: record({
+        siblings: fc.array(sibling, { maxLength: 20 }),
+        other: fc.option(record({ key: fixed(32), value: fixed(32) }), { nil: undefined }),
+      }),
+    }),
+  ),
+  subject<unknown>("parameters", parametersCodec as Codec<unknown>, parameters),
+  subject<unknown>(
+    "genesis",
+    genesisCodec as Codec<unknown>,
+    record({
+      chain: text(32),
+      time: uint,
+      producer: fixed(32),
+      operator: record({ member: u32, keys: list(fixed(32), 16) }),
+      parameters,
+    }),
+  ),
+];
+
+/** One small change of some bytes: a byte altered, added or taken out, or an end cut off. */
+const damage = fc.record({
+  at: fc.nat(),
+  byte: fc.integer({ min: 1, max: 255 }),
+  how: fc.constantFrom("alter", "insert", "remove", "cut"),
+});
+
+function damaged(
+  bytes: Uint8Array,
+  { at, byte, how }: { at: number; byte: number; how: string },
+): Uint8Array {
+  const place = bytes.length === 0 ? 0 : at % bytes.length;
+  if (how === "alter") return bytes.map((old, i) => (i === place ? old ^ byte : old));
+  if (how === "insert") return concat(bytes.subarray(0, place), Uint8Array.of(byte), bytes.subarray(place));
+  if (how === "remove") return concat(bytes.subarray(0, place), bytes.subarray(place + 1));
+  return bytes.slice(0, place);
+}
+
+for (const [name, codec, values] of SUBJECTS) {
+  test(`${name}: one value, one encoding`, () => {
+    fc.assert(
+      fc.property(values, damage, (value, change) => {
+        const bytes = encode(codec, value);
+        const back = decode(codec, bytes);
+        assert.ok(back.ok, "what was written is read");
+        assert.deepEqual(back.value, value);
+        const others = damaged(bytes, change);
+        if (equalBytes(others, bytes)) return;
+        const other = decode(codec, others);
+        if (!other.ok) return;
+        assert.notDeepEqual(other.value, value, "a second encoding of one value");
+      }),
+      { numRuns: 60 },
+    );
+  });
+}
+
+test("no bytes whatever break a reader: they are read or refused", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat({ max: SUBJECTS.length - 1 }), (bytes, i) => {
+      const [name, codec] = SUBJECTS[i]!;
+      const result = decode(codec, bytes);
+      if (result.ok) assert.ok(equalBytes(encode(codec, result.value), bytes), name);
+      else assert.ok(result.error instanceof CodecError, name);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("what is too long, too many or unheard of is refused by its reader", () => {
+  const bytes = (name: string, value: unknown) => encode(SUBJECTS.find(([n]) => n === name)![1], value);
+  const codec = (name: string) => SUBJECTS.find(([n]) => n === name)![1];
+  const zeros = (length: number) => new Uint8Array(length);
+  const key = zeros(32);
+  const admission = bytes("body admit_member", { member: 1, role: "citizen", keys: [] });
+  const refused: readonly [string, string, Uint8Array][] = [
+    ["a role that is none", "body admit_member", admission.map((byte, i) => (i === 4 ? 3 : byte))],
+    [
+      "seventeen keys",
+      "body admit_member",
+      concat(admission.subarray(0, 5), Uint8Array.of(0, 0, 0, 17), zeros(17 * 32)),
+    ],
+    [
+      "a second version of the envelope",
+      "envelope",
+      bytes("envelope", {
+        chain: "",
+        kind: 1,
+        sender: 1,
+        nonce: 1,
+        expiryHeight: 1,
+        body: zeros(0),
+        publicKey: key,
+        signature: zeros(64),
+      }).map((byte, i) => (i === 0 ? 2 : byte)),
+    ],
+    ["a truth of two", "row of suppliers", concat(zeros(4), Uint8Array.of(2), zeros(24))],
+    ["another key than the one", "key of parameters", Uint8Array.of(1)],
+    ["a fifth state of a transfer", "row of transfers", concat(zeros(27), Uint8Array.of(4), zeros(8))],
+    ["an interval beyond all calendars", "body submit_interval", concat(Uint8Array.of(0, 2), zeros(42))],
+    ["a height above 2^53", "key of sale_expiries", Uint8Array.of(0, 32, 0, 0, 0, 0, 0, 0)],
+    ["a proof with an empty sibling written out", "proof", proofWithEmptySibling()],
+  ];
+  for (const [what, name, wrong] of refused) assert.equal(decode(codec(name), wrong).ok, false, what);
+  assert.ok(decode(codec("body submit_interval"), concat(Uint8Array.of(0, 1), zeros(42))).ok, "2^48 itself");
+  assert.ok(decode(parametersCodec, encode(parametersCodec, DEFAULT_PARAMETERS)).ok);
+
+  function proofWithEmptySibling(): Uint8Array {
+    const head = { chain: "", height: 0, time: 0, previousHash: key, stateRoot: key, transactionsRoot: key };
+    const empty = bytes("proof", {
+      header: { ...head, producer: key },
+      signature: zeros(64),
+      table: 0,
+      key: zeros(0),
+      row: zeros(0),
+      path: { siblings: [], other: undefined },
+    });
+    return concat(
+      empty.subarray(0, empty.length - 3),
+      Uint8Array.of(0, 1, 0x80),
+      zeros(32),
+      Uint8Array.of(0),
+    );
+  }
+});

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { utf8 } from "#base/bytes.ts";
+import { type Codec, decode, encode } from "#base/codec.ts";
+import { hash } from "#crypto/hash.ts";
+import { signerFromSeed } from "#crypto/keys.ts";
+import { type Header, headerHash } from "#ledger/block.ts";
+import { type ProofProblem, proofProblem, proveRow, type RowProof, rowProofCodec } from "#ledger/proof.ts";
+import { State, type Table } from "#ledger/state.ts";
+
+const numberCodec: Codec<number> = {
+  write: (writer, value) => writer.u32(value),
+  read: (reader) => reader.u32(),
+};
+const AGES: Table<number, number> = {
+  number: 7,
+  name: "ages",
+  key: numberCodec,
+  id: (key) => key,
+  row: numberCodec,
+};
+const producer = signerFromSeed(hash(utf8("producer")));
+const trusted = { chain: "test", producer: producer.publicKey };
+
+const state = new State([AGES] as unknown as readonly Table<never, never>[]);
+const draft = state.draft();
+for (let i = 0; i < 50; i++) draft.put(AGES, i, 20 + i);
+draft.seal().commit();
+const header: Header = {
+  chain: "test",
+  height: 3,
+  time: 1000,
+  previousHash: new Uint8Array(32),
+  stateRoot: state.root,
+  transactionsRoot: new Uint8Array(32),
+  producer: producer.publicKey,
+};
+const signature = producer.sign(headerHash(header));
+const proof = proveRow(state, header, signature, AGES, 13)!;
+
+test("a row is proved to whoever knows the chain's name and its producer's key", () => {
+  assert.equal(proofProblem(proof, trusted), undefined);
+  assert.equal(decode(numberCodec, proof.row).ok && encode(numberCodec, 33).join(), proof.row.join());
+  const carried = decode(rowProofCodec, encode(rowProofCodec, proof));
+  assert.ok(carried.ok);
+  assert.equal(proofProblem(carried.value, trusted), undefined, "and after a journey through its bytes");
+  assert.equal(proveRow(state, header, signature, AGES, 99), undefined, "what is not there has no proof");
+});
+
+test("whatever is changed in a proof, it proves nothing", () => {
+  const impostor = signerFromSeed(hash(utf8("impostor")));
+  const forged = { ...header, stateRoot: new Uint8Array(32) };
+  const own = { ...header, producer: impostor.publicKey };
+  const another = proveRow(state, header, signature, AGES, 14)!;
+  const rows: readonly [ProofProblem, Partial<RowProof>][] = [
+    ["wrong_chain", { header: { ...header, chain: "tests" }, signature: new Uint8Array(64) }],
+    ["wrong_producer", { header: own, signature: impostor.sign(headerHash(own)) }],
+    ["bad_signature", { header: forged }],
+    ["bad_signature", { signature: impostor.sign(headerHash(header)) }],
+    ["bad_signature", { header: { ...header, height: 4 } }],
+    ["wrong_path", { row: encode(numberCodec, 34) }],
+    ["wrong_path", { key: encode(numberCodec, 14) }],
+    ["wrong_path", { key: another.key, row: another.row }],
+    ["wrong_path", { table: 8 }],
+    ["wrong_path", { path: another.path }],
+    ["wrong_path", { path: { ...proof.path, siblings: proof.path.siblings.slice(1) } }],
+    ["wrong_path", { path: { siblings: [], other: undefined } }],
+  ];
+  for (const [problem, change] of rows) assert.equal(proofProblem({ ...proof, ...change }, trusted), problem);
+});
