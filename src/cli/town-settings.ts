@@ -9,7 +9,7 @@ export const TOWN_SETTINGS = {
     help: "replay measured homes from this file",
   },
   count: { kind: "integer", min: 1, max: 100_000, default: 24, help: "generated homes" },
-  seed: { kind: "integer", min: 0, max: 0xffff_ffff, default: 1, help: "same seed, same town" },
+  seed: { kind: "integer", min: 0, max: 0xffff_ffff, default: 16, help: "same seed, same town" },
   start: {
     kind: "date",
     value: "DATE",
