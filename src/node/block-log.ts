@@ -17,7 +17,6 @@ import { type Head, heightOf, readHeads, writeBothHeads, writeHead } from "#node
 import {
   blockBytesOf,
   encodeRecord,
-  FRAME_BYTES,
   LOG_START,
   type LogRecord,
   logOpening,
@@ -152,8 +151,8 @@ export class BlockLog {
     const offset = this.#offsets[height - 1];
     if (offset === undefined) return undefined;
     const end = this.#offsets[height] ?? this.#end;
-    const record = this.#log.read(offset, end - offset);
-    const block = record.length > FRAME_BYTES ? decode(blockCodec, blockBytesOf(record)) : undefined;
+    const bytes = blockBytesOf(this.#log.read(offset, end - offset));
+    const block = bytes && decode(blockCodec, bytes);
     if (block?.ok !== true || block.value.header.height !== height) {
       throw new NodeFault("log_damaged", "A block cannot be read any more", {
         place: { file: LOG_FILE, offset, height },

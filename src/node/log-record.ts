@@ -42,9 +42,12 @@ export function encodeRecord(block: Block): Uint8Array {
   return concat(body, checksumOf(body));
 }
 
-/** The bytes of the block in a record that was found good before. */
-export function blockBytesOf(record: Uint8Array): Uint8Array {
-  return record.subarray(FRAME_BYTES, record.length - CHECKSUM_BYTES);
+/** The bytes of the block in a whole record, or `undefined` where its checksum is wrong. */
+export function blockBytesOf(record: Uint8Array): Uint8Array | undefined {
+  const end = record.length - CHECKSUM_BYTES;
+  if (end < FRAME_BYTES || !equalBytes(checksumOf(record.subarray(0, end)), record.subarray(end)))
+    return undefined;
+  return record.subarray(FRAME_BYTES, end);
 }
 
 /** A record whose frame, checksum, height and previous hash are good; the block in it is not yet judged. */
@@ -112,10 +115,9 @@ function recordAt(
   const end = offset + FRAME_BYTES + length + CHECKSUM_BYTES;
   if (end > size) return `a record that ends ${end - size} bytes early`;
   const whole = window.bytes(offset, end - offset);
-  const body = whole.subarray(0, whole.length - CHECKSUM_BYTES);
-  if (!equalBytes(checksumOf(body), whole.subarray(body.length))) return "a record with a wrong checksum";
-  const reader = new Reader(whole.subarray(8, FRAME_BYTES));
   const bytes = blockBytesOf(whole);
+  if (bytes === undefined) return "a record with a wrong checksum";
+  const reader = new Reader(whole.subarray(8, FRAME_BYTES));
   try {
     const framedHeight = reader.uint();
     const framedHash = reader.fixed(32);

@@ -12,7 +12,7 @@ import { dayOf, parseInstant, QUARTER_HOUR_S, ROME, type UnixSeconds } from "#ba
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import { DEFAULT_PARAMETERS, type Genesis } from "#chain/genesis.ts";
-import type { ChainHost, Outcome } from "#chain/host.ts";
+import type { Outcome } from "#chain/host.ts";
 import {
   admitMember,
   authoriseEnergySale,
@@ -151,11 +151,13 @@ export class Load {
 
 export const QUARTER = QUARTER_HOUR_S;
 
-/** Hands transactions in at once and waits until all are durable. Throws where one is refused. */
-export async function commitAll(host: ChainHost, transactions: Iterable<Uint8Array>): Promise<Outcome[]> {
-  const submissions = await Promise.all([...transactions].map((bytes) => host.submit(bytes)));
+/** Hands transactions in at once, has them sealed, and waits until they are durable. Throws where one is refused. */
+export async function commitAll(node: EmbeddedNode, transactions: Iterable<Uint8Array>): Promise<Outcome[]> {
+  const submitted = [...transactions].map((bytes) => node.submit(bytes));
+  await node.produceNow();
   return Promise.all(
-    submissions.map((submission, i) => {
+    submitted.map(async (answer, i) => {
+      const submission = await answer;
       if (!submission.admitted) throw new Error(`transaction ${i} is refused: ${submission.status}`);
       return submission.committed;
     }),
