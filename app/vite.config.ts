@@ -46,7 +46,7 @@ export default defineConfig({
       workbox: {
         globPatterns: ["**/*.{js,css,html,svg,woff2,png}"],
         navigateFallback: "/index.html",
-        navigateFallbackDenylist: [/^\/v1\//, /^\/openapi/, /^\/docs/, /^\/metrics/],
+        navigateFallbackDenylist: [/^\/(v1|docs|openapi|livez|readyz|version|metrics)\b/],
       },
     }),
   ],

@@ -97,10 +97,10 @@ test("a code that the app does not know, or that lacks a number, has no sentence
   area(plant);
   setLanguage("en");
   assert.equal(tCode("fault.made_up", {}), undefined);
-  assert.equal(tCode("fault.string_imbalance", {}), undefined);
+  assert.equal(tCode("fault.string_below", { string: "2" }), undefined);
   assert.equal(
-    tCode("fault.string_imbalance", { percent: "31 %" }),
-    "String 2 gives 31 % less than string 1.",
+    tCode("fault.string_below", { string: "2", lessPercent: "31 %" }),
+    "String 2 gives 31 % less than the other.",
   );
   setLanguage("de");
   assert.equal(t("plant.title"), "Anlage");

@@ -70,35 +70,45 @@ export const plant = {
   "plant.lasted": { en: "It lasted {span}.", it: "È durato {span}.", de: "Es dauerte {span}." },
   "plant.what_to_do": { en: "What to do: {todo}", it: "Cosa fare: {todo}", de: "Was zu tun ist: {todo}" },
 
-  "fault.string_imbalance": {
-    en: "String 2 gives {percent} less than string 1.",
-    it: "La stringa 2 dà il {percent} in meno della stringa 1.",
-    de: "Strang 2 gibt {percent} weniger als Strang 1.",
+  "fault.string_below": {
+    en: "String {string} gives {lessPercent} less than the other.",
+    it: "La stringa {string} dà il {lessPercent} in meno dell’altra.",
+    de: "Strang {string} gibt {lessPercent} weniger als der andere.",
   },
-  "cause.string_imbalance": {
-    en: "Likely shade or dirt on some modules.",
-    it: "Probabile ombra o sporco su alcuni moduli.",
-    de: "Wahrscheinlich Schatten oder Schmutz auf einigen Modulen.",
+  "cause.string_below": {
+    en: "Likely shade or dirt on its modules: the gap opens at {fromHour} and closes at {untilHour}.",
+    it: "Probabile ombra o sporco sui suoi moduli: lo scarto si apre alle {fromHour} e si chiude alle {untilHour}.",
+    de: "Wahrscheinlich Schatten oder Schmutz auf seinen Modulen: Die Lücke öffnet sich um {fromHour} und schließt um {untilHour}.",
   },
-  "todo.string_imbalance": {
-    en: "look for a shadow at the hours of the gap, or ask your installer.",
-    it: "cerca un’ombra nelle ore dello scarto, o chiedi all’installatore.",
-    de: "zu den Stunden der Lücke nach einem Schatten sehen, oder den Installateur fragen.",
+  "todo.string_below": {
+    en: "look for a shadow at those hours, or ask your installer. About {lostWhPerDay} a day are lost.",
+    it: "cerca un’ombra in quelle ore, o chiedi all’installatore. Si perdono circa {lostWhPerDay} al giorno.",
+    de: "zu diesen Stunden nach einem Schatten sehen, oder den Installateur fragen. Etwa {lostWhPerDay} am Tag gehen verloren.",
   },
   "fault.solar_meter_silent": {
-    en: "The solar meter was silent.",
-    it: "Il contatore solare taceva.",
-    de: "Der Solarzähler schwieg.",
+    en: "The solar meter has been silent for {minutes} {minutes:minute|minutes}.",
+    it: "Il contatore solare tace da {minutes} {minutes:minuto|minuti}.",
+    de: "Der Solarzähler schweigt seit {minutes} {minutes:Minute|Minuten}.",
   },
   "cause.solar_meter_silent": {
-    en: "Readings arrive late; nothing is lost.",
-    it: "Le letture arrivano in ritardo; nulla va perso.",
-    de: "Ablesungen kommen später; nichts geht verloren.",
+    en: "It counts on; its readings will arrive later.",
+    it: "Continua a contare; le sue letture arriveranno più tardi.",
+    de: "Er zählt weiter; seine Ablesungen kommen später.",
   },
   "todo.solar_meter_silent": {
     en: "nothing, unless it stays silent for a day.",
     it: "nulla, salvo che taccia per un giorno.",
     de: "nichts, außer er schweigt einen Tag lang.",
+  },
+  "past.solar_meter_silent": {
+    en: "The solar meter was silent for {minutes} {minutes:minute|minutes}.",
+    it: "Il contatore solare ha taciuto per {minutes} {minutes:minuto|minuti}.",
+    de: "Der Solarzähler schwieg {minutes} {minutes:Minute|Minuten}.",
+  },
+  "after.solar_meter_silent": {
+    en: "Readings arrived later; nothing was lost.",
+    it: "Le letture sono arrivate più tardi; nulla è andato perso.",
+    de: "Die Ablesungen kamen später; nichts ging verloren.",
   },
   "fault.gateway_silent": {
     en: "The gateway is silent.",
@@ -198,6 +208,16 @@ export const plant = {
   "device.single_phase": { en: "single-phase", it: "monofase", de: "einphasig" },
   "device.three_phase": { en: "three-phase", it: "trifase", de: "dreiphasig" },
   "device.health": { en: "health {percent}", it: "salute {percent}", de: "Gesundheit {percent}" },
+  "device.efficiency": {
+    en: "efficiency {percent}",
+    it: "rendimento {percent}",
+    de: "Wirkungsgrad {percent}",
+  },
+  "device.export_limit": {
+    en: "up to {power} out",
+    it: "fino a {power} in uscita",
+    de: "bis {power} hinaus",
+  },
   "device.charge_discharge": {
     en: "{charge} in, {discharge} out",
     it: "{charge} in entrata, {discharge} in uscita",

@@ -6,11 +6,17 @@ import type { Device } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { type PlainKey, t } from "../../strings/dictionary.ts";
 
-/** Over that many seconds of the community's time without a word a device counts as silent: two quarter hours. */
-export const SILENT_AFTER_S = 1800;
+/** Over that many seconds of the community's time without a word a device counts as silent. */
+const SILENT_AFTER_S = 240;
 
-export function isSilent(device: Device, now: number): boolean {
-  return now - device.lastSeen > SILENT_AFTER_S;
+/** Whether a device had been silent at `time`, when the others had last spoken. */
+export function isSilent(device: Device, time: number): boolean {
+  return time - device.lastSeen > SILENT_AFTER_S;
+}
+
+/** The newest word of any device: the sheet's own time, as a town at 600× leaves every document behind at once. */
+export function sheetTime(devices: readonly Device[]): number {
+  return devices.reduce((newest, { lastSeen }) => Math.max(newest, lastSeen), 0);
 }
 
 const SIDES = ["side.n", "side.ne", "side.e", "side.se", "side.s", "side.sw", "side.w", "side.nw"] as const;
@@ -21,8 +27,8 @@ export function sideOf(azimuthDeg: number): PlainKey {
 }
 
 /** `5.0 kWp, 12 modules, 32° south`. */
-export function deviceWords(device: Device, now: number): string {
-  if (isSilent(device, now)) return t("device.silent", { span: local.span(now - device.lastSeen) });
+export function deviceWords(device: Device, time: number): string {
+  if (isSilent(device, time)) return t("device.silent", { span: local.span(time - device.lastSeen) });
   const words = wordsOf(device.kind, device.numbers).filter((one) => one !== undefined);
   return words.length === 0 ? t("device.answers") : words.join(", ");
 }
@@ -71,10 +77,14 @@ function wordsOf(kind: Device["kind"], n: Device["numbers"]): (string | undefine
               import: local.rated(n.importPowerMaxW!, "kW"),
               export: local.rated(n.exportPowerMaxW!, "kW"),
             })
-          : undefined,
+          : has("exportPowerMaxW")
+            ? t("device.export_limit", { power: local.rated(n.exportPowerMaxW!, "kW") })
+            : undefined,
       ];
     case "solar_meter":
-      return [has("totalWh") ? t("device.total", { energy: local.energy(n.totalWh!, "kWh") }) : undefined];
+      return [
+        has("producedWh") ? t("device.total", { energy: local.energy(n.producedWh!, "kWh") }) : undefined,
+      ];
     case "gateway":
       return [
         has("uptimeS") ? t("device.online", { span: local.span(n.uptimeS!) }) : undefined,

@@ -52,21 +52,25 @@ function FaultNote(props: { fault: Fault }) {
         <Note
           kind="done"
           tag={t("plant.resolved", { time: local.when(at()) })}
-          title={title()}
-          meta={t("plant.lasted", { span: local.span(at() - props.fault.since) })}
+          title={tCode(`past.${props.fault.code}`, values()) ?? title()}
+          meta={
+            tCode(`after.${props.fault.code}`, values()) ??
+            t("plant.lasted", { span: local.span(at() - props.fault.since) })
+          }
         />
       )}
     </Show>
   );
 }
 
-/** The numbers of a fault as they are read: a `…Percent` or `percent` in whole percent, Wh as energy, W as power. */
+/** The numbers of a fault as they are read, by the end of their name: percent, energy, power, a full hour. */
 function valuesOf(numbers: Fault["numbers"]): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(numbers)) {
     if (/percent$/i.test(name)) values[name] = local.percent(value / 100);
-    else if (name.endsWith("Wh")) values[name] = local.energy(value);
+    else if (/Wh(PerDay)?$/.test(name)) values[name] = local.energy(value);
     else if (name.endsWith("W")) values[name] = local.power(value);
+    else if (name.endsWith("Hour")) values[name] = `${String(value).padStart(2, "0")}:00`;
     else values[name] = local.number(value, Number.isInteger(value) ? 0 : 1);
   }
   return values;

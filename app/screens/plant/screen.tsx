@@ -11,6 +11,7 @@ import { Loaded } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
 import {
   ageOf,
+  community,
   connection,
   freshnessOf,
   hearLive,
@@ -24,7 +25,7 @@ import {
 import { share } from "../../share.ts";
 import { t, tCode } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
-import { deviceWords, isSilent } from "./device.ts";
+import { deviceWords, isSilent, sheetTime } from "./device.ts";
 import { Faults } from "./faults.tsx";
 import { MicrogridView, STATE_ENERGY } from "./map.tsx";
 import "./plant.css";
@@ -53,7 +54,12 @@ export function PlantScreen() {
       { defer: true },
     ),
   );
-  const silent = () => plant.value()?.devices.filter((device) => isSilent(device, now())).length ?? 0;
+  /** Up to when devices spoke: in a real community until now, in a demo town until the sheet was read. */
+  const spoken = () => {
+    const newest = sheetTime(plant.value()?.devices ?? []);
+    return community()?.demo === false ? Math.max(newest, now()) : newest;
+  };
+  const silent = () => plant.value()?.devices.filter((device) => isSilent(device, spoken())).length ?? 0;
 
   return (
     <>
@@ -108,8 +114,8 @@ export function PlantScreen() {
                     rows={value().devices.map((device) => ({
                       term: t(`device.${device.kind}`),
                       value: (
-                        <span classList={{ silent: isSilent(device, now()) }}>
-                          {deviceWords(device, now())}
+                        <span classList={{ silent: isSilent(device, spoken()) }}>
+                          {deviceWords(device, spoken())}
                         </span>
                       ),
                     }))}
@@ -171,6 +177,7 @@ function Store(props: { accumulator: NonNullable<Live["accumulator"]>; mode: str
   const free = () => Math.max(0, props.accumulator.capacityWh - stored());
   const reserveAt = () =>
     `${(100 * share(props.accumulator.reserveWh, props.accumulator.capacityWh)).toFixed(1)}%`;
+  const rule = () => tCode(`mode.${props.mode}`, {});
   const words = () =>
     [
       props.accumulator.reserveWh > 0
@@ -179,9 +186,7 @@ function Store(props: { accumulator: NonNullable<Live["accumulator"]>; mode: str
       props.accumulator.soldReservedWh > 0
         ? t("plant.sold_is", { energy: local.soldEnergy(props.accumulator.soldReservedWh) })
         : undefined,
-      props.mode === undefined
-        ? undefined
-        : t("plant.rule_is", { rule: tCode(`mode.${props.mode}`, {}) ?? props.mode }),
+      rule() === undefined ? undefined : t("plant.rule_is", { rule: rule()! }),
       t("plant.limits_win"),
     ].filter((one) => one !== undefined);
   return (
