@@ -9,6 +9,8 @@ import { NoDeviceKeyError } from "../device-key.ts";
 import { deviceWallet } from "../device-wallet.ts";
 import { local } from "../local.ts";
 import { reachable } from "../session.ts";
+import { area, t, tCode } from "../strings/dictionary.ts";
+import { signing } from "../strings/signing.ts";
 import type { Prepared, SignableKind } from "../wallet.ts";
 import { announce } from "./announcer.tsx";
 import { Button } from "./button.tsx";
@@ -16,22 +18,14 @@ import { Note } from "./note.tsx";
 import { Sheet } from "./sheet.tsx";
 import { Bones } from "./states.tsx";
 
-/** The words of the act; every one belongs to the console that signs. */
+area(signing);
+
+/** The words of the act; the rest are the same for every act. */
 export interface SigningWords {
-  readonly exactly: string;
-  readonly asBytes: (count: number) => string;
-  readonly order: string;
-  readonly validUntil: string;
-  readonly chain: string;
+  /** "Sign and publish". */
   readonly sign: string;
-  readonly sending: string;
-  readonly back: string;
-  readonly again: string;
-  readonly offline: string;
   /** What did not happen: "NOT PUBLISHED". */
   readonly notDone: string;
-  readonly refusal: (code: string) => string;
-  readonly waiting: string;
 }
 
 type Phase<B> =
@@ -63,7 +57,7 @@ export function SignAndSend<B>(props: {
 
   async function send(prepared: Prepared<B>): Promise<void> {
     setPhase({ at: "sending", prepared });
-    announce(props.words.sending);
+    announce(t("signing.sending"));
     try {
       const outcome = await (await deviceWallet()).send(prepared, (renewed) =>
         setPhase({ at: "sending", prepared: renewed }),
@@ -92,31 +86,31 @@ export function SignAndSend<B>(props: {
       <Match when={prepared()}>
         {(ready) => (
           <>
-            <p class="sub">{props.words.exactly}</p>
+            <p class="sub">{t("signing.exactly")}</p>
             <Sheet
               rows={[
                 ...props.rows(ready().body),
-                { term: props.words.order, value: local.number(ready().unsigned.nonce) },
-                { term: props.words.validUntil, value: local.number(ready().unsigned.expiryHeight) },
-                { term: props.words.chain, value: ready().unsigned.chain },
+                { term: t("signing.order"), value: local.number(ready().unsigned.nonce) },
+                { term: t("signing.valid"), value: local.number(ready().unsigned.expiryHeight) },
+                { term: t("signing.chain"), value: ready().unsigned.chain },
               ]}
             />
             <details class="bytes">
-              <summary>{props.words.asBytes(ready().unsigned.body.length)}</summary>
+              <summary>{t("signing.as_bytes", { count: ready().unsigned.body.length })}</summary>
               <code>{toHex(ready().unsigned.body)}</code>
               <code>{toHex(ready().fingerprint)}</code>
             </details>
             <div class="row-of">
               <Button
                 busy={phase().at === "sending"}
-                reason={reachable() ? undefined : props.words.offline}
+                reason={reachable() ? undefined : t("signing.offline")}
                 onClick={() => void send(ready())}
               >
-                {phase().at === "sending" ? props.words.sending : props.words.sign}
+                {phase().at === "sending" ? t("signing.sending") : props.words.sign}
               </Button>
               <Show when={phase().at === "ready"}>
                 <Button quiet onClick={props.onBack}>
-                  {props.words.back}
+                  {t("signing.back")}
                 </Button>
               </Show>
             </div>
@@ -124,7 +118,7 @@ export function SignAndSend<B>(props: {
         )}
       </Match>
       <Match when={phase().at === "waiting"}>
-        <Note kind="warn">{props.words.waiting}</Note>
+        <Note kind="warn">{t("signing.waiting")}</Note>
       </Match>
       <Match when={refused()}>
         {(code) => (
@@ -137,12 +131,12 @@ export function SignAndSend<B>(props: {
                   {props.words.notDone} · <span class="code">{code()}</span>
                 </>
               }
-              title={props.words.refusal(code())}
+              title={tCode(`signing.refused.${code()}`, {}) ?? t("signing.refused.other")}
             />
             <div class="row-of">
-              <Button onClick={() => void prepare()}>{props.words.again}</Button>
+              <Button onClick={() => void prepare()}>{t("signing.again")}</Button>
               <Button quiet onClick={props.onBack}>
-                {props.words.back}
+                {t("signing.back")}
               </Button>
             </div>
           </>

@@ -14,6 +14,7 @@ import { frame } from "./frame.ts";
 import { monitor } from "./monitor.ts";
 import type { operator } from "./operator.ts";
 import type { plant } from "./plant.ts";
+import type { signing } from "./signing.ts";
 import type { supplier } from "./supplier.ts";
 import type { trade } from "./trade.ts";
 
@@ -32,6 +33,7 @@ type Dictionary = typeof frame &
   typeof trade &
   typeof archive &
   typeof explorer &
+  typeof signing &
   typeof supplier &
   typeof operator;
 

@@ -1,5 +1,137 @@
+/** Sentences of the operator's console: the street now, the chain, suppliers to enrol. */
 import type { Strings } from "./dictionary.ts";
 
 export const operator = {
-  "operator.title": { en: "Overview", it: "Panoramica", de: "Überblick" },
+  "operator.overview": { en: "Overview", it: "Panoramica", de: "Überblick" },
+  "operator.suppliers": { en: "Suppliers", it: "Fornitori", de: "Versorger" },
+  "operator.sub": {
+    en: "{homes} {homes:home|homes}, all figures of the street as one",
+    it: "{homes} {homes:casa|case}, tutte le cifre della strada nel suo insieme",
+    de: "{homes} {homes:Haus|Häuser}, alle Zahlen für die Straße als Ganzes",
+  },
+
+  "operator.gives": { en: "What comes in", it: "Ciò che arriva", de: "Was hereinkommt" },
+  "operator.takes": { en: "Where it goes", it: "Dove va", de: "Wohin es geht" },
+  "operator.panels": { en: "Panels", it: "Pannelli", de: "Module" },
+  "operator.discharge": { en: "Accumulators", it: "Accumuli", de: "Speicher" },
+  "operator.import": { en: "From the grid above", it: "Dalla rete a monte", de: "Aus dem Netz darüber" },
+  "operator.demand": { en: "Homes", it: "Case", de: "Häuser" },
+  "operator.charge": { en: "Accumulators", it: "Accumuli", de: "Speicher" },
+  "operator.export": { en: "To the grid above", it: "Alla rete a monte", de: "Ins Netz darüber" },
+  "operator.own_now": { en: "{own} own", it: "{own} propria", de: "{own} eigene" },
+
+  "operator.says_export": {
+    en: "The street gives {power} to the grid above.",
+    it: "La strada cede {power} alla rete a monte.",
+    de: "Die Straße gibt {power} an das Netz darüber.",
+  },
+  "operator.says_import": {
+    en: "The street takes {power} from the grid above.",
+    it: "La strada preleva {power} dalla rete a monte.",
+    de: "Die Straße nimmt {power} aus dem Netz darüber.",
+  },
+  "operator.says_balance": {
+    en: "The street lives from its own.",
+    it: "La strada vive del suo.",
+    de: "Die Straße lebt von Eigenem.",
+  },
+  "operator.says_why": {
+    en: "Panels give {generation}, homes use {demand}. The transformer carries {loading} of its rating.",
+    it: "I pannelli danno {generation}, le case usano {demand}. Il trasformatore porta il {loading} della sua potenza.",
+    de: "Die Module geben {generation}, die Häuser brauchen {demand}. Der Transformator trägt {loading} seiner Nennleistung.",
+  },
+
+  "operator.transformer": { en: "Transformer", it: "Trasformatore", de: "Transformator" },
+  "operator.of_rating": { en: "of its rating", it: "della sua potenza", de: "seiner Nennleistung" },
+  "operator.within": {
+    en: "within its rating",
+    it: "entro la sua potenza",
+    de: "innerhalb der Nennleistung",
+  },
+  "operator.near": { en: "near its rating", it: "vicino alla sua potenza", de: "nahe der Nennleistung" },
+  "operator.over": { en: "above its rating", it: "oltre la sua potenza", de: "über der Nennleistung" },
+  "operator.loading_bar": {
+    en: "Loading {percent}; the mark is 100 %",
+    it: "Carico {percent}; la tacca è il 100 %",
+    de: "Auslastung {percent}; die Marke ist 100 %",
+  },
+  "operator.stored": { en: "Stored", it: "Accumulati", de: "Gespeichert" },
+  "operator.of_capacity": { en: "of {capacity}", it: "su {capacity}", de: "von {capacity}" },
+  "operator.sold_today": { en: "Sold today", it: "Venduti oggi", de: "Heute verkauft" },
+  "operator.open_sales": {
+    en: "{count} {count:sale|sales} under way",
+    it: "{count} {count:vendita|vendite} in corso",
+    de: "{count} {count:Verkauf|Verkäufe} unterwegs",
+  },
+  "operator.height": { en: "Ledger", it: "Registro", de: "Register" },
+  "operator.blocks": { en: "blocks", it: "blocchi", de: "Blöcke" },
+  "operator.map": { en: "The MicroGrid now", it: "La MicroGrid ora", de: "Das MicroGrid jetzt" },
+  "operator.trend": {
+    en: "While this page is open",
+    it: "Da quando la pagina è aperta",
+    de: "Seit diese Seite offen ist",
+  },
+  "operator.trend_label": {
+    en: "Power of the street since {from}: panels {generation}, homes {demand}, exchange with the grid above {exchange} now",
+    it: "Potenza della strada dalle {from}: pannelli {generation}, case {demand}, scambio con la rete a monte {exchange} ora",
+    de: "Leistung der Straße seit {from}: Module {generation}, Häuser {demand}, Austausch mit dem Netz darüber {exchange} jetzt",
+  },
+  "operator.exchange_key": {
+    en: "grid above, going out below the line",
+    it: "rete a monte, in uscita sotto la linea",
+    de: "Netz darüber, hinaus unter der Linie",
+  },
+
+  "operator.chain": { en: "The ledger", it: "Il registro", de: "Das Register" },
+  "operator.chain_height": { en: "Height", it: "Altezza", de: "Höhe" },
+  "operator.chain_last": { en: "Last block", it: "Ultimo blocco", de: "Letzter Block" },
+  "operator.chain_transactions": { en: "Transactions", it: "Transazioni", de: "Transaktionen" },
+  "operator.chain_waiting": {
+    en: "Waiting for a block",
+    it: "In attesa di un blocco",
+    de: "Warten auf einen Block",
+  },
+  "operator.chain_root": { en: "State root", it: "Radice dello stato", de: "Zustandswurzel" },
+
+  "operator.waiting": {
+    en: "Suppliers waiting for enrolment",
+    it: "Fornitori in attesa di iscrizione",
+    de: "Versorger, die auf Eintragung warten",
+  },
+  "operator.none_waiting": {
+    en: "No supplier waits for enrolment.",
+    it: "Nessun fornitore attende l’iscrizione.",
+    de: "Kein Versorger wartet auf Eintragung.",
+  },
+  "operator.none_waiting_why": {
+    en: "A supplier asks in its own console; it then shows here and in the overview.",
+    it: "Un fornitore chiede dalla sua console; compare poi qui e nella panoramica.",
+    de: "Ein Versorger beantragt es in seiner Konsole; er erscheint dann hier und im Überblick.",
+  },
+  "operator.asked": {
+    en: "Member {member}, asked {when}",
+    it: "Membro {member}, richiesta {when}",
+    de: "Mitglied {member}, beantragt {when}",
+  },
+  "operator.enrol": { en: "Enrol…", it: "Iscrivi…", de: "Eintragen…" },
+  "operator.enrol_label": { en: "Enrol {name}…", it: "Iscrivi {name}…", de: "{name} eintragen…" },
+  "operator.enrol_title": { en: "Enrol {name}", it: "Iscrivere {name}", de: "{name} eintragen" },
+  "operator.enrol_why": {
+    en: "From then on it may publish rates and buy stored energy. Its name stands on the ledger for everybody.",
+    it: "Da allora può pubblicare tariffe e comprare energia accumulata. Il nome sta nel registro, visibile a tutti.",
+    de: "Von da an darf er Tarife veröffentlichen und gespeicherte Energie kaufen. Sein Name steht für alle im Register.",
+  },
+  "operator.sign_name": { en: "Name", it: "Nome", de: "Name" },
+  "operator.sign_member": { en: "Member", it: "Membro", de: "Mitglied" },
+  "operator.sign_enrol": {
+    en: "Sign the enrolment",
+    it: "Firma l’iscrizione",
+    de: "Eintragung unterschreiben",
+  },
+  "operator.not_enrolled": { en: "NOT ENROLLED", it: "NON ISCRITTO", de: "NICHT EINGETRAGEN" },
+  "operator.enrolled": {
+    en: "{name} is enrolled, in block {height}.",
+    it: "{name} è iscritto, nel blocco {height}.",
+    de: "{name} ist eingetragen, in Block {height}.",
+  },
 } as const satisfies Strings;

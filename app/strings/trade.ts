@@ -53,14 +53,14 @@ export const trade = {
     de: "Am besten jetzt: für das Haus behalten.",
   },
   "trade.best_sell_why": {
-    en: "Keeping {energy} would save {keep} later. {supplier} pays {net} after fees.",
-    it: "Tenere {energy} farebbe risparmiare {keep} più tardi. {supplier} paga {net} al netto delle commissioni.",
-    de: "{energy} zu behalten spart später {keep}. {supplier} zahlt {net} nach Gebühren.",
+    en: "Keeping {energy} would save at most {keep} later. {supplier} pays {net} after fees.",
+    it: "Tenere {energy} farebbe risparmiare al massimo {keep} più tardi. {supplier} paga {net} al netto delle commissioni.",
+    de: "{energy} zu behalten spart später höchstens {keep}. {supplier} zahlt {net} nach Gebühren.",
   },
   "trade.best_keep_why": {
-    en: "Keeping {energy} saves {keep} later. {supplier} pays {net} after fees. You can sell all the same.",
-    it: "Tenere {energy} fa risparmiare {keep} più tardi. {supplier} paga {net} al netto delle commissioni. Si può vendere comunque.",
-    de: "{energy} zu behalten spart später {keep}. {supplier} zahlt {net} nach Gebühren. Verkaufen geht trotzdem.",
+    en: "Keeping {energy} saves up to {keep} when the house needs it later. {supplier} pays {net} after fees; what the sun will refill before then is better sold.",
+    it: "Tenere {energy} fa risparmiare fino a {keep} quando la casa ne avrà bisogno. {supplier} paga {net} al netto delle commissioni; quel che il sole ricaricherà prima conviene venderlo.",
+    de: "{energy} zu behalten spart bis zu {keep}, wenn das Haus sie später braucht. {supplier} zahlt {net} nach Gebühren; was die Sonne vorher nachlädt, ist verkauft besser genutzt.",
   },
   "trade.no_rate": {
     en: "No supplier has a rate for today.",

@@ -1,8 +1,9 @@
 /**
- * A transaction's fields as people read them: the raw value of the chain with its unit, and the one sentence that a
- * kind of transaction says with them. A field of unknown name keeps its raw text; nothing is ever left out.
+ * A transaction's fields as people read them, and the one sentence that a kind of transaction says with them. The
+ * platform writes values with their units and in the chain's own spelling (`0.142000 EUR/kWh`, `1500 Wh`); here they
+ * get the language's. A field or value of unknown form keeps its raw text; nothing is ever left out.
  */
-import { parseInstant } from "#base/time.ts";
+import { parseDay, parseInstant } from "#base/time.ts";
 import type { TransactionView } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { t, tCode } from "../../strings/dictionary.ts";
@@ -16,7 +17,7 @@ export interface ReadableField {
 
 export function readableFields(transaction: TransactionView): readonly ReadableField[] {
   return transaction.fields.map(({ name, value }) => ({
-    name: tCode(`field.${name}`, {}) ?? name,
+    name: fieldName(name),
     text: fieldText(name, value),
     hex: /^[0-9a-f]{32,}$/.test(value),
   }));
@@ -26,7 +27,7 @@ export function readableFields(transaction: TransactionView): readonly ReadableF
 export function sentenceOf(transaction: TransactionView): string {
   const values: Record<string, string> = { sender: String(transaction.sender) };
   for (const { name, value } of transaction.fields) {
-    values[name] = name === "sale" ? `${value.slice(0, 8)}…` : fieldText(name, value);
+    values[wordOf(name)] = name === "sale" ? `${value.slice(0, 8)}…` : fieldText(name, value);
   }
   const needed = NEEDED[transaction.kind];
   if (needed === undefined || needed.some((name) => values[name] === undefined))
@@ -48,45 +49,52 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   register_key: ["member"],
   revoke_key: ["member"],
   register_plant: ["plant"],
-  enrol_supplier: ["member", "name"],
+  enrol_supplier: ["supplier", "name"],
   publish_rate: ["rate", "day"],
   deposit: ["member", "amount"],
   authorise_sale: ["plant", "energy", "supplier", "rate"],
   withdraw_sale: ["sale"],
-  submit_interval: ["intervalStart"],
+  submit_interval: ["quarter_hour_from", "plants_whose_store_moved"],
 };
 
-function fieldText(name: string, value: string): string {
-  const whole = /^-?\d+$/.test(value) ? Number(value) : undefined;
-  switch (name) {
-    case "rate":
-    case "fee":
-      return whole === undefined ? value : local.ratePerKwh(whole, decimalsOf(whole));
-    case "amount":
-      return whole === undefined ? value : local.money(whole);
-    case "energy":
-    case "capacity":
-    case "capacityWh":
-      return whole === undefined ? value : `${local.number(whole)}\u202fWh`;
-    case "solarPeakW":
-    case "chargePowerMaxW":
-    case "dischargePowerMaxW":
-      return whole === undefined ? value : local.power(whole);
-    case "day":
-      return local.dayText(value);
-    case "role":
-      return tCode(`role.${value}`, {}) ?? value;
-    case "intervalStart": {
-      const instant = whole ?? parseInstant(value);
-      return instant === undefined ? value : local.dateTime(instant);
-    }
-    default:
-      return value;
-  }
+/** `root of the readings' commitments` → `root_of_the_readings_commitments`, the name of its string. */
+function wordOf(name: string): string {
+  return name.replaceAll(/[^a-z0-9]+/gi, "_");
 }
 
-/** A rate in full: three decimals, or as many as say something. */
-function decimalsOf(microEur: number): number {
-  if (microEur % 1_000 === 0) return 3;
-  return microEur % 100 === 0 ? 4 : 6;
+function fieldName(name: string): string {
+  const plant = /^plant (\d+)$/.exec(name);
+  if (plant !== null) return t("field.one_plant", { plant: plant[1]! });
+  return tCode(`field.${wordOf(name)}`, {}) ?? name;
+}
+
+const MOVEMENT = /(solar|grid) (charged|used|exported|lost) (\d+) Wh/g;
+
+function fieldText(name: string, value: string): string {
+  if (name === "role") return tCode(`role.${value}`, {}) ?? value;
+  const price = /^(\d+)\.(\d{6}) EUR\/kWh$/.exec(value);
+  if (price !== null) return local.ratePerKwh(Number(price[1]! + price[2]!), decimalsOf(price[2]!));
+  const amount = /^(\d+\.\d{6}) EUR$/.exec(value);
+  if (amount !== null) return local.money(Math.round(Number(amount[1]) * 1e6));
+  const energy = /^(\d+) Wh$/.exec(value);
+  if (energy !== null) return `${local.number(Number(energy[1]))}\u202fWh`;
+  const power = /^(\d+) W( peak)?$/.exec(value);
+  if (power !== null) return local.power(Number(power[1]));
+  const instant = parseInstant(value);
+  if (instant !== undefined) return local.dateTime(instant);
+  if (parseDay(value) !== undefined) return local.dayText(value);
+  if (value === "nothing moved") return t("moved.nothing");
+  if (new RegExp(`^(${MOVEMENT.source}(, )?)+$`).test(value)) {
+    return value.replaceAll(MOVEMENT, (_, origin: string, what: string, wh: string) =>
+      t(`moved.${origin as "solar" | "grid"}_${what as "charged" | "used" | "exported" | "lost"}`, {
+        wh: local.number(Number(wh)),
+      }),
+    );
+  }
+  return name === "nonce" || name === "valid until block" ? local.number(Number(value)) : value;
+}
+
+/** A price in full: three decimals, or as many as say something. */
+function decimalsOf(sixDecimals: string): number {
+  return Math.max(3, sixDecimals.replace(/0+$/, "").length);
 }

@@ -10,7 +10,7 @@ import type { Community, SaleDesk, SupplierCard } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
 import { Head } from "../../parts/head.tsx";
-import { Loaded } from "../../parts/states.tsx";
+import { Empty, Loaded } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
 import { community, onStream, reachable, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
@@ -38,13 +38,29 @@ export function Desk() {
   onCleanup(() => clearInterval(timer));
 
   return (
-    <Loaded view={desk} heights={[28, 56, 16, 180]}>
-      {(value) => (
-        <Show when={community()}>
-          {(known) => <Compose desk={value()} law={known().parameters} refresh={desk.refresh} />}
-        </Show>
-      )}
-    </Loaded>
+    <Show when={desk.refused()?.code !== "no_accumulator"} fallback={<NoAccumulator />}>
+      <Loaded view={desk} heights={[28, 56, 16, 180]}>
+        {(value) => (
+          <Show when={community()}>
+            {(known) => <Compose desk={value()} law={known().parameters} refresh={desk.refresh} />}
+          </Show>
+        )}
+      </Loaded>
+    </Show>
+  );
+}
+
+function NoAccumulator() {
+  return (
+    <>
+      <Head title={t("trade.title")} />
+      <Empty title={t("trade.nothing")}>
+        <p class="sub">{t("trade.nothing_no_accumulator")}</p>
+        <a class="btn quiet" href="/monitor">
+          {t("trade.see_monitor")}
+        </a>
+      </Empty>
+    </>
   );
 }
 
