@@ -134,7 +134,7 @@ class Audit {
     // Snapshots, then the head, then the log: in a folder that lives, each is behind the next.
     const snapshots = snapshotHeights(this.#storage, this.#path);
     const log = this.#openLog(hash);
-    const { end, hashes } = this.#frames(log, hash, this.#heads());
+    const { end, hashes } = this.#frames(log, genesis, this.#heads());
     await this.#blocksAnew(log, genesis, hash, end, hashes.length);
     const chain = this.#chain!;
     const [problem] = booksProblems(chain.export(), chain.height);
@@ -180,11 +180,11 @@ class Audit {
   }
 
   /** Every record of the log, and the head. Returns where the log ends and the hashes of its blocks. */
-  #frames(log: StorageFile, genesis: Uint8Array, heads: Heads): { end: number; hashes: Uint8Array[] } {
+  #frames(log: StorageFile, genesis: Genesis, heads: Heads): { end: number; hashes: Uint8Array[] } {
     const { head, damaged, excess } = heads;
     if (head === undefined) throw new Found({ file: HEAD_FILE, offset: 0 }, "the head cannot be read");
     const hashes: Uint8Array[] = [];
-    const walk = walkLog(log, genesis);
+    const walk = walkLog(log, genesisHash(genesis));
     let step = walk.next();
     for (; step.done !== true; step = walk.next()) hashes.push(step.value.hash);
     const { end, broken } = step.value;
@@ -198,7 +198,7 @@ class Audit {
       const hash = headerHash(header);
       const headPlace = { file: HEAD_FILE, height: acknowledged };
       if (!equalBytes(hash, hashes[acknowledged - 1]!)) throw new Found(headPlace, "it names another block");
-      if (!verifySignature(header.producer, hash, signature)) throw new Found(headPlace, "it is not signed");
+      if (!verifySignature(genesis.producer, hash, signature)) throw new Found(headPlace, "it is not signed");
     }
     if (head.block === undefined && head.logEnd !== LOG_START) {
       throw new Found({ file: HEAD_FILE }, "it names an end of the log and no block");

@@ -129,6 +129,16 @@ export class Load {
     });
   }
 
+  /** What one home exported of its stored solar energy. */
+  delivery(start: UnixSeconds, home: number, exportedWh: number): Uint8Array {
+    const still = { chargedWh: 0, usedWh: 0, exportedWh: 0, lostWh: 0 };
+    return this.transaction(OPERATOR, submitIntervalTotals, {
+      intervalStart: start,
+      commitmentsRoot: new Uint8Array(32),
+      entries: [{ plant: home, storedSolar: { ...still, exportedWh }, storedGrid: still }],
+    });
+  }
+
   sale(home: number, energy = 100n): Uint8Array {
     this.#sales += 1;
     const sale = new Uint8Array(16);
