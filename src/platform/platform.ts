@@ -13,7 +13,6 @@ import { createHmac } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import fastifyStatic from "@fastify/static";
 import type { UnixSeconds } from "#base/time.ts";
 import type { ChainHost, CommittedBlock } from "#chain/host.ts";
 import type { Signer } from "#crypto/keys.ts";
@@ -26,6 +25,7 @@ import { liveOf, saleOfHome } from "./home-view.ts";
 import { ChainIndex } from "./index.ts";
 import { LiveBoard } from "./live.ts";
 import { OperatorAccount } from "./operator-account.ts";
+import { registerPages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { Ring } from "./ring.ts";
 import { demoRoutes } from "./routes/demo.ts";
@@ -184,13 +184,18 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     },
     sessions,
     demo: demo !== undefined,
+    app: options.appFolder !== undefined,
     hostNames: hostNamesOf(options),
     cookieName,
     note,
   });
-  if (options.appFolder !== undefined) {
-    await server.register(fastifyStatic, { root: options.appFolder, wildcard: false });
-  }
+  await registerPages(server, {
+    community: options.community.name,
+    chain: host.chain,
+    demo: demo !== undefined,
+    ready: () => index.height === host.view().height,
+    appFolder: options.appFolder,
+  });
   await server.listen({ port: options.port, host: options.address ?? "127.0.0.1" });
   const at = server.server.address() as AddressInfo;
   port = at.port;

@@ -33,6 +33,7 @@ export type PlatformRefusal =
   | "day_invalid"
   | "identity_unknown"
   | "too_many_streams"
+  | "not_ready"
   | "internal_error";
 
 export type ProblemCode = Refusal | PlatformRefusal;
@@ -545,6 +546,12 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     detail:
       "More live connections are open than are served at once. Close one of them, or try again in a minute.",
     retryAfterS: 30,
+  },
+  not_ready: {
+    status: 503,
+    title: "Not ready yet",
+    detail: "The platform is still reading the ledger. Try again in a moment.",
+    retryAfterS: 2,
   },
   internal_error: {
     status: 500,

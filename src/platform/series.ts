@@ -6,7 +6,7 @@
 import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import type { Series } from "#wire/schemas.ts";
 import type { Archive } from "./archive.ts";
-import { type Ring, type RingRow, type Table, VALUE_COUNT } from "./ring.ts";
+import { type Ring, type RingRow, VALUE_COUNT } from "./ring.ts";
 
 export const POINTS_MAX = 2_000;
 /** Lengths of a point, s. */
@@ -31,34 +31,28 @@ export function seriesOf(
     readonly ring: Ring;
     readonly importPrice: (time: UnixSeconds) => number;
   },
-  { plant, from, to }: Span,
+  span: Span,
 ): Series {
-  const pointS = LENGTHS.find((length) => (to - from) / length <= POINTS_MAX) ?? LONGEST;
-  const table = finestTable(ring, { plant, from, to }, pointS);
-  const rows =
-    table === undefined ? quarterHours(archive, { plant, from, to }) : ring.rows(table, plant, from, to);
-  const stepS = Math.max(pointS, commonStep(rows));
-  return columnsOf(rows, stepS, importPrice);
+  const pointS = LENGTHS.find((length) => (span.to - span.from) / length <= POINTS_MAX) ?? LONGEST;
+  const rows = rowsOf(archive, ring, span, pointS);
+  return columnsOf(rows, Math.max(pointS, commonStep(rows)), importPrice);
 }
 
-/** The ring's table that covers the span, or `undefined` where only quarter hours do. */
-function finestTable(ring: Ring, { plant, from, to }: Span, pointS: number): Table | undefined {
-  if (pointS >= QUARTER_HOUR_S) return undefined;
-  const covers = (table: Table) => {
-    const oldest = ring.oldest(table, plant);
-    // A home younger than the span has nothing older anywhere.
-    return (
-      oldest !== undefined && oldest < to && (oldest <= from || !olderElsewhere(ring, table, plant, from))
-    );
-  };
-  if (pointS < 60 && covers("steps")) return "steps";
-  return covers("minutes") ? "minutes" : undefined;
-}
-
-function olderElsewhere(ring: Ring, table: Table, plant: number, from: UnixSeconds): boolean {
-  if (table === "minutes") return true;
-  const oldest = ring.oldest("minutes", plant);
-  return oldest !== undefined && oldest + 60 <= from;
+/** The rows of the finest source that reaches back to the span's beginning and is no finer than needed. */
+function rowsOf(archive: Archive, ring: Ring, span: Span, pointS: number): RingRow[] {
+  const { plant, from, to } = span;
+  const steps = ring.oldest("steps", plant) ?? to;
+  const minutes = ring.oldest("minutes", plant) ?? to;
+  const readings = archive.extent(plant)?.first ?? to;
+  // What a home has nothing of before its own beginning, no source can be blamed for.
+  const begin = Math.max(from, Math.min(steps, minutes, readings));
+  if (pointS < 30 && steps <= begin) return ring.rows("steps", plant, from, to);
+  if (pointS < QUARTER_HOUR_S && minutes < begin + 60) return ring.rows("minutes", plant, from, to);
+  const old = quarterHours(archive, span);
+  const read = old.at(-1);
+  // The quarter hours that have no reading yet are carried on from the minutes.
+  const recent = ring.rows("minutes", plant, read === undefined ? from : read.time + read.stepS, to);
+  return [...old, ...recent];
 }
 
 function quarterHours(archive: Archive, { plant, from, to }: Span): RingRow[] {

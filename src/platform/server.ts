@@ -56,6 +56,8 @@ export interface ServerOptions {
   readonly sessions: Sessions;
   /** Whether a simulated town runs here: without it its routes do not exist. */
   readonly demo: boolean;
+  /** Whether the app is served at `/`. */
+  readonly app: boolean;
   /** Host names beside loopback's and addresses, lower case. */
   readonly hostNames: ReadonlySet<string>;
   readonly cookieName: () => string;
@@ -74,7 +76,22 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   server.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as TSchema, httpPart === "body"));
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, options.note));
   server.setNotFoundHandler((request, reply) => {
-    throw new Refused(reply.statusCode === 405 ? "method_not_allowed" : "not_found", notFoundDetail(request));
+    const path = request.url.split("?")[0]!;
+    const allowed = methodsOf(path, options.demo);
+    if (allowed.length > 0) {
+      reply.header("allow", allowed.join(", "));
+      throw new Refused(
+        "method_not_allowed",
+        `${path} takes ${allowed.join(" and ")}, not ${request.method}.`,
+      );
+    }
+    if (options.app && isNavigation(request, path)) {
+      return reply.header("cache-control", "no-cache").sendFile("index.html");
+    }
+    throw new Refused(
+      "not_found",
+      `There is nothing at ${request.method} ${path}. /docs lists what there is.`,
+    );
   });
   server.addHook("onRequest", async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
@@ -173,8 +190,23 @@ function validatorOf(schema: TSchema, strict: boolean) {
   };
 }
 
-function notFoundDetail(request: FastifyRequest): string {
-  return `There is nothing at ${request.method} ${request.url.split("?")[0]}. /docs lists what there is.`;
+/** The methods that a path of the wire takes; none where it is no path of the wire. */
+function methodsOf(path: string, demo: boolean): string[] {
+  return ROUTE_PATTERNS.filter(
+    ({ access, pattern }) => (demo || access !== "demo") && pattern.test(path),
+  ).map(({ method }) => method);
+}
+
+const ROUTE_PATTERNS = (Object.entries(ROUTES) as [RouteKey, Route][]).map(([key, { access }]) => {
+  const [method, path] = key.split(" ") as [string, string];
+  const pattern = path.replaceAll(".", "\\.").replace(/:\w+/g, "[^/]+");
+  return { method, access, pattern: new RegExp(`^${pattern}$`) };
+});
+
+/** A person who opens an address of the app, not a program that misses a file. */
+function isNavigation(request: FastifyRequest, path: string): boolean {
+  if (request.method !== "GET" || /^\/(v1|assets)\//.test(path) || /\.\w+$/.test(path)) return false;
+  return (request.headers.accept ?? "").includes("text/html");
 }
 
 function sendProblem(

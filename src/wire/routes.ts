@@ -45,7 +45,11 @@ export const ROUTES = {
     }),
     response: s.Session,
   },
-  "GET /v1/session": { summary: "Who is signed in", access: "session", response: s.Session },
+  "GET /v1/session": {
+    summary: "Who is signed in; null where nobody is",
+    access: "public",
+    response: s.SessionNow,
+  },
   "DELETE /v1/session": { summary: "Sign out", access: "session" },
 
   "GET /v1/home/live": { summary: "F1: the home now", access: "citizen", response: s.Live },

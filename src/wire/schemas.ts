@@ -70,6 +70,10 @@ export const Session = Type.Object({
 });
 export type Session = Static<typeof Session>;
 
+/** Who is here: nobody is an answer, not a refusal. */
+export const SessionNow = Nullable(Session);
+export type SessionNow = Static<typeof SessionNow>;
+
 export const Challenge = Type.Object({ challenge: Hex32, expiresAt: Type.Integer() });
 export type Challenge = Static<typeof Challenge>;
 

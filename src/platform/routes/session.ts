@@ -60,7 +60,7 @@ export function sessionRoutes(
       setCookie(reply, token, SESSION_S);
       return session;
     },
-    "GET /v1/session": ({ visitor }) => sessionView(parts, visitor),
+    "GET /v1/session": ({ visitor }) => (visitor === undefined ? null : sessionView(parts, visitor)),
     "DELETE /v1/session": ({ visitor, reply }) => {
       sessions.end(visitor.session);
       setCookie(reply, "", 0);
