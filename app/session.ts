@@ -8,7 +8,6 @@
  */
 import { createMemo, createRoot, createSignal } from "solid-js";
 import { fromHex, toHex } from "#base/bytes.ts";
-import { ProblemError } from "#wire/client.ts";
 import type { Community, DemoClock, Live, MicrogridState, Session, StreamEvents } from "#wire/schemas.ts";
 import { signInHash } from "#wire/sign-in.ts";
 import { forgetLast, keepLast, type Received, readLast } from "./cache.ts";
@@ -152,15 +151,14 @@ export function hearMicrogrid(value: MicrogridState): void {
 
 async function readSession(): Promise<void> {
   try {
-    begin(await platform.call("GET /v1/session"));
-  } catch (error) {
-    if (error instanceof ProblemError && (error.problem.status === 401 || error.problem.status === 403)) {
+    const value = await platform.call("GET /v1/session");
+    if (value === null) {
       forgetLast();
       setLive(undefined);
       setSession(null);
-      if (connection() === "connecting") setConnection("live");
-      return;
-    }
+      setConnection("live");
+    } else begin(value);
+  } catch {
     // Unreachable: show the last visit, if there was one.
     const last = readLast<Session>("session");
     lostContact();
@@ -281,17 +279,18 @@ export async function reconnect(): Promise<void> {
   }
   try {
     const value = await platform.call("GET /v1/session");
-    if (community() === undefined) await readCommunity();
-    setSession(value);
-    openStream();
-  } catch (error) {
-    if (error instanceof ProblemError && error.problem.status === 401) {
+    if (value === null) {
       // The platform forgot the session (it expired, or the town began anew): enter again.
       forgetLast();
+      setLive(undefined);
       setSession(null);
       setConnection("live");
       return;
     }
+    if (community() === undefined) await readCommunity();
+    setSession(value);
+    openStream();
+  } catch {
     lostContact();
     retry = setTimeout(() => void reconnect(), 5000);
   }
