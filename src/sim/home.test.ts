@@ -130,6 +130,8 @@ test("a decision is made anew only when its code changes, and says since when it
   assert.equal(first.code, "accumulator_supplies_home");
   one.step(START + 60, 60, 0, 900);
   assert.equal(one.decision, first);
+  assert.equal(one.explanation.numbers.loadW, 900, "what a screen shows has the numbers of now");
+  assert.equal(one.explanation.since, first.since);
   one.step(START + 120, 60, 2000, 900);
   assert.equal(one.decision.code, "panels_cover_home_rest_charges");
   assert.equal(one.decision.since, START + 120);

@@ -73,6 +73,11 @@ export class Home {
     return this.#decision;
   }
 
+  /** The same decision with the numbers as they stand now: what a screen shows. Allocates. */
+  get explanation(): Decision {
+    return explain(Math.max(0, this.#code), this.situation, this.#since);
+  }
+
   /** Content in whole Wh at the last quarter hour, as the meter states it. */
   get meteredSolarWh(): number {
     return this.#profile.storedSolarWh;

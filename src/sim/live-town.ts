@@ -192,6 +192,6 @@ export function sampleOf(home: Home): LiveSample {
     storedSolarWh: (home.accumulator?.solarJ ?? 0) / J_PER_WH,
     storedGridWh: (home.accumulator?.gridJ ?? 0) / J_PER_WH,
     soldReservedWh: home.saleRemainingWh,
-    decision: home.decision,
+    decision: home.explanation,
   };
 }
