@@ -62,7 +62,7 @@ export class VirtualClock {
     if (this.#seekingTo !== undefined && time >= this.#seekingTo) {
       this.#seekingTo = undefined;
       this.#restart();
-    }
+    } else this.#notify();
   }
 
   pause(paused: boolean): void {
