@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { killAgainAndAgain } from "./kill.ts";
+
+const KILLS = process.env.CONTRADA_LONG === "1" ? 200 : 10;
+const SEED = process.env.CONTRADA_SEED ?? "kill";
+
+test("a node killed at any instant loses and doubles no acknowledged transaction, and starts again", async () => {
+  const { kills, acknowledged, blocks, ...rest } = await killAgainAndAgain(KILLS, SEED);
+  assert.equal(kills, KILLS);
+  assert.ok(acknowledged > 20 * KILLS, `only ${acknowledged} were acknowledged`);
+  console.log(
+    `${kills} kills: ${acknowledged} acknowledged in ${blocks} blocks, none lost, none doubled`,
+    rest,
+  );
+});
