@@ -158,6 +158,7 @@ function register(server: FastifyInstance, key: RouteKey, route: Route, options:
       });
       if (reply.sent || answer === reply) return reply;
       if (answer === undefined) return reply.code(204).send();
+      if (answer === null) return reply.type("application/json; charset=utf-8").send("null");
       return answer;
     },
   });
