@@ -8,7 +8,7 @@ import { decodeTransaction } from "#ledger/transaction.ts";
 import type { IntervalTotals } from "#market/settlement.ts";
 import type { Reading } from "#metering/reading.ts";
 import { readingCommitment, signDay, signReading } from "#metering/signed-reading.ts";
-import { Archive, NO_ARCHIVE } from "./archive.ts";
+import { Archive, NO_ARCHIVE, type ReadingArchive, type StoredReading } from "./archive.ts";
 import { HeadEnd, type HeadEndOptions } from "./head-end.ts";
 import { OperatorAccount } from "./operator-account.ts";
 import {
@@ -271,6 +271,32 @@ test("nothing is lost where the chain is too busy, or forgets a block", async ()
   assert.equal(await close(BEFORE), "ok");
   assert.equal(memory.view().store(PLANT_OF_ANNA).solar, 900n);
   assert.equal(submitted(memory).length, 1);
+});
+
+test("what could not be written is not acknowledged, and is taken when it comes again", async () => {
+  const archive = new Archive(":memory:", ROME, "off");
+  let full = true;
+  const failing: ReadingArchive = Object.create(archive, {
+    store: {
+      value: (readings: readonly StoredReading[]) => {
+        if (full) throw new Error("the disk is full");
+        archive.store(readings);
+      },
+    },
+    ...Object.fromEntries(
+      (["find", "before", "after", "booked", "newestBatch", "report"] as const).map((name) => [
+        name,
+        { value: archive[name].bind(archive) },
+      ]),
+    ),
+  });
+  const { headEnd, anna, memory, close } = await bench({ archive: failing });
+  const reading = anna.signed({ solar: { chargedWh: 900 } });
+  assert.throws(() => headEnd.receive([reading]), /the disk is full/);
+  full = false;
+  assert.deepEqual(headEnd.receive([reading]), { accepted: 1, repeated: 0, refused: [] });
+  await close(BEFORE);
+  assert.equal(memory.view().store(PLANT_OF_ANNA).solar, 900n);
 });
 
 test("a head-end that begins anew gives the chain what its archive has and the chain has not", async () => {

@@ -228,7 +228,13 @@ export class HeadEnd {
   }
 
   #store({ accepted, repeated, refused, findings }: Intake): HeadEndReceipt {
-    this.#options.archive.store(accepted);
+    try {
+      this.#options.archive.store(accepted);
+    } catch (error) {
+      // Nothing of it was acknowledged, so nothing of it may be taken for known.
+      this.#forget();
+      throw error;
+    }
     if (findings.length > 0) this.#options.archive.report(findings);
     for (const listener of this.#listeners) for (const { reading } of accepted) listener(reading);
     return { accepted: accepted.length, repeated, refused };
@@ -308,13 +314,13 @@ export class HeadEnd {
     if (submission.admitted) {
       for (const item of items) pass(item, intervalStart);
       const plants = readings.map(({ plant }) => plant);
-      submission.committed.then(
-        ({ id, height, status }) => {
-          if (status !== "ok") return this.#forget();
-          archive.booked({ intervalStart, commitmentsRoot, plants, transaction: id, height });
-        },
-        () => this.#forget(),
-      );
+      submission.committed
+        .then(({ id, height, status }) => {
+          if (status === "ok")
+            archive.booked({ intervalStart, commitmentsRoot, plants, transaction: id, height });
+          else this.#forget();
+        })
+        .catch(() => this.#forget());
       return "ok";
     }
     if (!OF_AN_ENTRY.has(submission.status)) return submission.status;

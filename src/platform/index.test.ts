@@ -128,6 +128,17 @@ test("an index made from the blocks equals the one that followed them; one that 
   }
 });
 
+test("a block that could not be written is made up for with the next", async () => {
+  const memory = await foundStreet();
+  const index = new ChainIndex(":memory:", memory);
+  const skipped = memory.view().height + 2;
+  memory.onBlock((block) => {
+    if (block.header.height !== skipped) index.add(block);
+  });
+  await trade(memory);
+  assert.deepEqual([...index.dump()], [...new ChainIndex(":memory:", memory).dump()]);
+});
+
 test("an index of another chain, or of blocks that were never made, begins anew", async () => {
   const folder = temporaryFolder();
   try {

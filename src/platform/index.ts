@@ -131,25 +131,26 @@ export interface Delivery {
   readonly netMicroEur: number;
 }
 
+/** What an index needs of the chain. */
+export type IndexedChain = Pick<ChainHost, "chain" | "block" | "replay" | "view">;
+
 type Row = Record<string, unknown>;
 
 export class ChainIndex {
   readonly #database: DatabaseSync;
-  readonly #chain: string;
+  readonly #host: IndexedChain;
   readonly #statements = new Map<string, StatementSync>();
 
   /** Opens the file and brings it to the tip of the chain. An index of another chain, or of blocks that this one does not have, begins anew. */
-  constructor(path: string, host: Pick<ChainHost, "chain" | "block" | "replay" | "view">) {
-    this.#chain = host.chain;
+  constructor(path: string, host: IndexedChain) {
+    this.#host = host;
     this.#database = openDatabase(path, STEPS, "normal");
     const tip = this.#tip();
     if (tip !== undefined) {
       const block = tip.height === 0 ? undefined : host.block(tip.height);
       if (tip.chain !== host.chain || block === undefined || !equalBytes(block.hash, tip.hash)) this.#clear();
     }
-    if (this.height < host.view().height) {
-      for (const block of host.replay(this.height + 1)) this.add(block);
-    }
+    if (this.height < host.view().height) this.#catchUp();
   }
 
   /** Up to which block the index stands; 0 before the first. */
@@ -157,10 +158,23 @@ export class ChainIndex {
     return this.#tip()?.height ?? 0;
   }
 
-  /** Takes the next block in. A block of the index already is passed over. */
+  /**
+   * Takes the next block in. One that is in the index already is passed over; where some before it are
+   * missing (a write that failed), they are made up for.
+   */
   add(block: CommittedBlock): void {
-    const { height, time } = block.header;
+    const { height } = block.header;
     if (height <= this.height) return;
+    if (height === this.height + 1) this.#take(block);
+    else this.#catchUp();
+  }
+
+  #catchUp(): void {
+    for (const block of this.#host.replay(this.height + 1)) this.#take(block);
+  }
+
+  #take(block: CommittedBlock): void {
+    const { height, time } = block.header;
     inTransaction(this.#database, () => {
       let refused = 0;
       for (const event of block.events) this.#apply(event, [event], block, undefined);
@@ -177,7 +191,7 @@ export class ChainIndex {
         block.transactions.length,
         refused,
       );
-      this.#run("INSERT OR REPLACE INTO tip VALUES (1, ?, ?, ?)", this.#chain, height, block.hash);
+      this.#run("INSERT OR REPLACE INTO tip VALUES (1, ?, ?, ?)", this.#host.chain, height, block.hash);
     });
   }
 

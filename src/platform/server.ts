@@ -69,6 +69,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const server = Fastify({
     bodyLimit: BODY_MAX_BYTES,
     trustProxy: false,
+    // To arrive, not to be answered: a stream goes on for ever.
+    requestTimeout: 30_000,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 128 },
   });
