@@ -60,7 +60,7 @@ export const meterOf = (plant: number) => keyOf(`meter ${plant}`);
 type Kind<B> = { readonly number: number; readonly codec: Codec<B> };
 
 /** The chain's port over a chain in memory. Blocks are made on demand, or one after each submission. */
-export class MemoryChain implements ChainHost {
+export class MemoryChain implements DrivenChain {
   readonly app: ChainApp;
   readonly blocks: CommittedBlock[] = [];
   time: UnixSeconds;
@@ -146,6 +146,10 @@ export class MemoryChain implements ChainHost {
     }
   }
 
+  async produceNow(): Promise<void> {
+    this.produce();
+  }
+
   /** What waits is lost, as in a crash. */
   lose(): void {
     for (const { settle } of this.#pending) settle.reject(new Error("lost"));
@@ -180,36 +184,57 @@ export class MemoryChain implements ChainHost {
 
   /** Signs as a member and makes a block of it. Throws where it is refused. */
   async act<B>(member: number, kind: Kind<B>, body: B, signer: Signer = keyOf(member)): Promise<Outcome> {
-    const submission = await this.submit(fromHex(this.signed(member, kind, body, signer))!);
-    if (!submission.admitted) throw new Error(`refused: ${submission.status}`);
-    this.produce();
-    return submission.committed;
+    return act(this, member, kind, body, signer);
   }
 
   /** A signed transaction, in hexadecimal. */
   signed<B>(member: number, kind: Kind<B>, body: B, signer: Signer = keyOf(member)): string {
-    const unsigned = {
-      chain: this.chain,
-      kind: kind.number,
-      sender: member,
-      nonce: (this.view().member(member)?.nonce ?? 0) + 1,
-      expiryHeight: this.view().height + 100,
-      body: encode(kind.codec, body),
-    };
-    const signature = signer.sign(signingHash(unsigned));
-    return toHex(encodeTransaction({ ...unsigned, publicKey: signer.publicKey, signature }));
+    return toHex(signedBy(this, member, kind, body, signer));
   }
 }
 
-/** The street as it was founded on the day before `NOON`, with today's rates; the chain's clock shows `NOON`. */
-export async function foundStreet(chain = "street"): Promise<MemoryChain> {
-  const memory = new MemoryChain({
-    chain,
-    time: NOON - 86_400,
-    producer: keyOf("producer").publicKey,
-    operator: { member: OPERATOR, keys: [keyOf(OPERATOR).publicKey] },
-    parameters: DEFAULT_PARAMETERS,
-  });
+/** A chain whose blocks are made on demand. */
+export interface DrivenChain extends ChainHost {
+  produceNow(): Promise<void>;
+}
+
+/** Signs as a member and makes a block of it. Throws where it is refused. */
+export async function act<B>(
+  host: DrivenChain,
+  member: number,
+  kind: Kind<B>,
+  body: B,
+  signer: Signer = keyOf(member),
+): Promise<Outcome> {
+  const submission = await host.submit(signedBy(host, member, kind, body, signer));
+  if (!submission.admitted) throw new Error(`refused: ${submission.status}`);
+  await host.produceNow();
+  return submission.committed;
+}
+
+function signedBy<B>(host: ChainHost, member: number, kind: Kind<B>, body: B, signer: Signer): Uint8Array {
+  const unsigned = {
+    chain: host.chain,
+    kind: kind.number,
+    sender: member,
+    nonce: (host.view().member(member)?.nonce ?? 0) + 1,
+    expiryHeight: host.view().height + 100,
+    body: encode(kind.codec, body),
+  };
+  const signature = signer.sign(signingHash(unsigned));
+  return encodeTransaction({ ...unsigned, publicKey: signer.publicKey, signature });
+}
+
+export const streetGenesis = (chain = "street"): Genesis => ({
+  chain,
+  time: NOON - 86_400,
+  producer: keyOf("producer").publicKey,
+  operator: { member: OPERATOR, keys: [keyOf(OPERATOR).publicKey] },
+  parameters: DEFAULT_PARAMETERS,
+});
+
+/** Founds the street on a chain that stands at its genesis. */
+export async function found(host: DrivenChain): Promise<void> {
   for (const [member, role] of [
     [ANNA, "citizen"],
     [BRUNO, "citizen"],
@@ -217,13 +242,13 @@ export async function foundStreet(chain = "street"): Promise<MemoryChain> {
     [BREZZA, "supplier"],
     [CIMA, "supplier"],
   ] as const) {
-    await memory.act(OPERATOR, admitMember, { member, role, keys: [keyOf(member).publicKey] });
+    await act(host, OPERATOR, admitMember, { member, role, keys: [keyOf(member).publicKey] });
   }
   for (const [plant, owner] of [
     [PLANT_OF_ANNA, ANNA],
     [PLANT_OF_BRUNO, BRUNO],
   ] as const) {
-    await memory.act(OPERATOR, registerHomePlant, {
+    await act(host, OPERATOR, registerHomePlant, {
       plant,
       sheet: {
         owner,
@@ -240,10 +265,16 @@ export async function foundStreet(chain = "street"): Promise<MemoryChain> {
     [ALBA, "Alba Energia"],
     [BREZZA, "Brezza"],
   ] as const) {
-    await memory.act(OPERATOR, enrolEnergySupplier, { member, name });
-    await memory.act(OPERATOR, depositMoney, { member, amount: MicroEur(10_000_000n), reference: "opening" });
-    await memory.act(member, publishDayRate, { day: TODAY, rate: MicroEurPerKwh(BigInt(RATE)) });
+    await act(host, OPERATOR, enrolEnergySupplier, { member, name });
+    await act(host, OPERATOR, depositMoney, { member, amount: MicroEur(10_000_000n), reference: "opening" });
+    await act(host, member, publishDayRate, { day: TODAY, rate: MicroEurPerKwh(BigInt(RATE)) });
   }
+}
+
+/** The street as it was founded on the day before `NOON`, with today's rates; the chain's clock shows `NOON`. */
+export async function foundStreet(chain = "street"): Promise<MemoryChain> {
+  const memory = new MemoryChain(streetGenesis(chain));
+  await found(memory);
   memory.time = NOON;
   return memory;
 }
