@@ -1,0 +1,122 @@
+/**
+ * Ten times more than the node can take, for some seconds (a minute with CONTRADA_LONG=1). What it can take is
+ * held down by a disk whose syncs take 40 ms, so that the load generator beside it can make ten times that.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { decodeTransaction, encodeTransaction } from "#ledger/transaction.ts";
+import { disk, type Storage } from "#node/storage.ts";
+import { Load, OPERATOR, openLoaded, signerOf, temporaryFolder } from "../support/node-load.ts";
+
+const SECONDS = process.env.CONTRADA_LONG === "1" ? 60 : 5;
+const BLOCK = 130;
+/** A block needs two syncs, one after the other. */
+const SYNC_MS = 40;
+const CAPACITY = (BLOCK * 1_000) / (2 * SYNC_MS);
+const OFFERED = 12 * CAPACITY;
+const IN_FLIGHT = 450;
+
+const slowDisk: Storage = {
+  ...disk,
+  open(path, mode) {
+    const file = disk.open(path, mode);
+    return {
+      path,
+      size: () => file.size(),
+      read: (offset, length) => file.read(offset, length),
+      write: (offset, bytes) => file.write(offset, bytes),
+      truncate: (size) => file.truncate(size),
+      sync: () => sleep(SYNC_MS).then(() => file.sync()),
+      syncNow: () => file.syncNow(),
+      close: () => file.close(),
+    };
+  },
+};
+
+test("ten times too much is refused at once, in flat memory, while what was admitted commits", async (t) => {
+  const node = await openLoaded(temporaryFolder(t), {
+    storage: slowDisk,
+    blockIntervalMs: 50,
+    limits: {
+      block: { transactions: BLOCK, bytes: 1_000_000 },
+      inFlight: { transactions: IN_FLIGHT, bytes: 1_000_000, ofOneSender: IN_FLIGHT },
+      snapshotEvery: { blocks: 20, transactions: 1_000_000 },
+    },
+  });
+  const load = new Load();
+  const waits: number[] = [];
+  let refusedAfterMs = 0;
+  let judgedAfterMs = 0;
+  let admitted = 0;
+  let offered = 0;
+  let next = load.deposit();
+  const offer = (bytes: Uint8Array, isNext: boolean) => {
+    const before = node.counters.refused.get("overloaded") ?? 0;
+    const began = performance.now();
+    offered += 1;
+    const answer = node.submit(bytes);
+    const taken = (node.counters.refused.get("overloaded") ?? 0) === before;
+    if (isNext && taken) next = load.deposit();
+    return answer.then(async (submission) => {
+      if (!submission.admitted) {
+        const waited = performance.now() - began;
+        if (submission.status === "overloaded") refusedAfterMs = Math.max(refusedAfterMs, waited);
+        else judgedAfterMs = Math.max(judgedAfterMs, waited);
+        return;
+      }
+      admitted += 1;
+      await submission.committed;
+      waits.push(performance.now() - began);
+    });
+  };
+
+  const rss: number[] = [];
+  const open = new Set<Promise<void>>();
+  const began = performance.now();
+  let elapsed = 0;
+  while (elapsed < SECONDS * 1_000) {
+    const due = Math.min((elapsed / 1_000) * OFFERED - offered, 200); // a busy machine offers less, not later
+    for (let i = 0; i < due; i++) {
+      // One in twenty carries a signature that nobody made.
+      const forged = offered % 20 === 0;
+      const each = offer(forged ? forgery(next) : next, !forged);
+      open.add(each);
+      void each.finally(() => open.delete(each));
+    }
+    await nextTurn();
+    elapsed = performance.now() - began;
+    const second = Math.floor(elapsed / 250);
+    if (rss.length <= second) rss.push(process.memoryUsage.rss());
+  }
+  await Promise.all(open);
+  waits.sort((a, b) => a - b);
+  const p99 = waits[Math.floor(waits.length * 0.99)]!;
+  const half = Math.floor(rss.length / 2);
+  const growthMb = (Math.max(...rss.slice(half)) - Math.max(...rss.slice(1, half))) / 1e6;
+  const overloaded = node.counters.refused.get("overloaded") ?? 0;
+
+  assert.ok(offered >= 10 * admitted, `only ${offered} offered for ${admitted} admitted`);
+  assert.ok(overloaded > offered / 2, `${overloaded} of ${offered} refused as too many`);
+  assert.ok(refusedAfterMs < 1_000, `a refusal took ${refusedAfterMs} ms`);
+  assert.equal(waits.length, admitted);
+  assert.ok(judgedAfterMs < 5_000, `a false signature was told after ${judgedAfterMs} ms`);
+  assert.ok(admitted > (CAPACITY * SECONDS) / 10, `only ${admitted} admitted`);
+  assert.ok(p99 < 5_000, `p99 ${p99} ms`);
+  assert.ok(growthMb < 64, `${growthMb} MB more`);
+  assert.equal(node.view().member(OPERATOR)?.nonce, admitted);
+  assert.equal(node.waiting(), 0);
+  console.log(
+    `${SECONDS} s: ${offered} offered, ${overloaded} overloaded, slowest refusal ${refusedAfterMs.toFixed(0)} ms, slowest verdict ${judgedAfterMs.toFixed(0)} ms; ` +
+      `${admitted} committed, p99 ${p99.toFixed(0)} ms; memory ${growthMb.toFixed(1)} MB more in the second half`,
+  );
+  await node.close();
+});
+
+const thief = signerOf("thief");
+
+function forgery(bytes: Uint8Array): Uint8Array {
+  const transaction = decodeTransaction(bytes);
+  assert.ok(transaction.ok);
+  return encodeTransaction({ ...transaction.value, signature: thief.sign(new Uint8Array(32)) });
+}
