@@ -115,6 +115,26 @@ export class Load {
     }
   }
 
+  /** Further suppliers, enrolled; they publish no rates yet. */
+  *suppliers(count: number): Generator<Uint8Array> {
+    for (let i = 0; i < count; i++) {
+      const member = SUPPLIER + 1 + i;
+      const keys = [signerOf(member).publicKey];
+      yield this.transaction(OPERATOR, admitMember, { member, role: "supplier", keys });
+      yield this.transaction(OPERATOR, enrolEnergySupplier, { member, name: `Supplier ${member}` });
+    }
+  }
+
+  /** Their rates for the week after `NOON`. */
+  *rates(suppliers: number): Generator<Uint8Array> {
+    const today = dayOf(ROME, NOON);
+    for (let i = 0; i < suppliers; i++) {
+      for (let ahead = 1; ahead <= 7; ahead++) {
+        yield this.transaction(SUPPLIER + 1 + i, publishDayRate, { day: today + ahead, rate: RATE });
+      }
+    }
+  }
+
   /** What charges every home; needs a clock past that quarter hour. */
   interval(start: UnixSeconds, homes: number, chargedWh = 10_000): Uint8Array {
     const still = { chargedWh: 0, usedWh: 0, exportedWh: 0, lostWh: 0 };
