@@ -1,5 +1,5 @@
 /** The head of a page: its title, one line of where and when, and on the right its state or actions. */
-import { createEffect, type JSX, Show } from "solid-js";
+import { createEffect, type JSX, on, Show } from "solid-js";
 import { arrived } from "../arrival.ts";
 
 export function Head(props: { title: string; sub?: JSX.Element; children?: JSX.Element }) {
@@ -8,9 +8,12 @@ export function Head(props: { title: string; sub?: JSX.Element; children?: JSX.E
     document.title = `${props.title} · Contrada`;
   });
   // After a step from another page the focus goes to the new title, so that it is read and Tab starts there.
-  createEffect(() => {
-    if (arrived()) heading?.focus({ preventScroll: true });
-  });
+  // `on` keeps out of its dependencies what listeners of the focus read.
+  createEffect(
+    on(arrived, (stepped) => {
+      if (stepped) heading?.focus({ preventScroll: true });
+    }),
+  );
   return (
     <div class="head">
       <div>
