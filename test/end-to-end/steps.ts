@@ -1,0 +1,72 @@
+/**
+ * What a person does with the app, as they would say it: enter as somebody, go to a place, set the clock. Every
+ * step finds its control by role and name, as a screen reader does.
+ */
+import type { Locator, Page } from "playwright-core";
+
+/** One tap on the page that asks who you are. */
+export async function enterAs(page: Page, name: string): Promise<void> {
+  if (new URL(page.url()).pathname !== "/enter") await page.goto("/enter");
+  const title = await page.getByRole("heading", { level: 1 }).innerText();
+  await page
+    .getByRole("listitem")
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .getByRole("button")
+    .click();
+  // The step ends when the new page's title has the focus, so that it is read out and Tab starts there.
+  await page.locator("h1:focus").filter({ hasNotText: title }).waitFor();
+}
+
+/** By rail or tabs; the ledger and whatever has no tab on a phone through the settings. */
+export async function goTo(page: Page, place: string): Promise<void> {
+  const link = page.getByRole("navigation").getByRole("link", { name: place, exact: true });
+  const visible = link.filter({ visible: true });
+  if ((await visible.count()) > 0) await visible.first().click();
+  else {
+    await openSettings(page);
+    await page.getByRole("link", { name: place, exact: true }).filter({ visible: true }).click();
+  }
+  await page.getByRole("heading", { level: 1 }).waitFor();
+}
+
+export async function openSettings(page: Page): Promise<void> {
+  await settingsButton(page).click();
+}
+
+function settingsButton(page: Page): Locator {
+  return page.locator("button.account, .narrow button[aria-label]:has(svg)").filter({ visible: true }).last();
+}
+
+/** Sets the demo town's speed on its bar, which also lets a paused town run. */
+export async function setSpeed(page: Page, speed: 1 | 60 | 600): Promise<void> {
+  const bar = page.locator(".clock");
+  const key = bar.getByRole("button", { name: `${speed}×`, exact: true }).filter({ visible: true });
+  if ((await key.count()) === 0) await bar.getByRole("button", { name: /^Speed / }).click();
+  await key.first().click();
+}
+
+export async function pause(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Pause the town" }).click();
+  await page.getByRole("button", { name: "Let the town run" }).waitFor();
+}
+
+/** Jumps and waits until the town is there. */
+export async function jumpTo(page: Page, moment: "Sunrise" | "Noon" | "Sunset" | "Midnight"): Promise<void> {
+  const bar = page.locator(".clock");
+  await bar.getByRole("button", { name: "Jump to" }).click();
+  await bar.getByRole("button", { name: moment, exact: true }).click();
+  await bar.getByText("jumping to").waitFor({ state: "hidden", timeout: 60_000 });
+}
+
+/** The value beside a term of a sheet. */
+export function valueOf(scope: Locator, term: string): Locator {
+  const named = scope.page().getByText(term, { exact: true });
+  return scope.locator("dl > div").filter({ has: named }).locator("dd");
+}
+
+/** A number as English text has it: `1,500 Wh` → 1500. */
+export function numberIn(text: string | null): number {
+  const found = /[−-]?[\d,]+(\.\d+)?/.exec(text ?? "");
+  if (found === null) throw new Error(`no number in "${text}"`);
+  return Number(found[0].replaceAll(",", "").replace("−", "-"));
+}
