@@ -15,7 +15,7 @@ import { checkReceipt } from "../../app/receipt.ts";
 import { openBrowser, type Visit, type Width, withVisit } from "../support/browser.ts";
 import { CHROMIUM, skipped } from "../support/counterparts.ts";
 import { openTestTown, type TestTown } from "../support/live-town.ts";
-import { enterAs, goTo, numberIn, pause, setSpeed, valueOf } from "./steps.ts";
+import { enterAs, goTo, numberIn, pause, setSpeed, valueBeside } from "./steps.ts";
 
 const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
 
@@ -146,7 +146,7 @@ async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: Te
   await pause(page);
   const receipt = page.locator(".receipt");
   assert.equal(numberIn(await receipt.locator(".big").innerText()), net);
-  assert.match(await valueOf(receipt, "Delivered").innerText(), /^1,500 Wh by /);
+  assert.match(await valueBeside(receipt, "Delivered").innerText(), /^1,500 Wh by /);
   const saved = await savedBy(page, () => receipt.getByRole("button", { name: "Save receipt" }).click());
   const kept = JSON.parse(saved) as Receipt & { trustedProducer: string };
   const checked = checkReceipt(kept, {

@@ -59,7 +59,7 @@ export async function jumpTo(page: Page, moment: "Sunrise" | "Noon" | "Sunset" |
 }
 
 /** The value beside a term of a sheet. */
-export function valueOf(scope: Locator, term: string): Locator {
+export function valueBeside(scope: Locator, term: string): Locator {
   const named = scope.page().getByText(term, { exact: true });
   return scope.locator("dl > div").filter({ has: named }).locator("dd");
 }
