@@ -1,5 +1,5 @@
 /** What a command is: its name, its help and what it does. */
-import { describe, type Table } from "#cli/settings.ts";
+import { describe, type Table, takesFile } from "#cli/settings.ts";
 
 export interface Command {
   /** `town [flags]`, `verify FOLDER [flags]`. */
@@ -7,7 +7,8 @@ export interface Command {
   /** A paragraph. */
   readonly about: string;
   readonly settings: Table;
-  readonly examples: readonly string[];
+  /** What one would type, and what it is for. */
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Returns the exit code. */
   run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number>;
 }
@@ -18,11 +19,16 @@ export function helpOf(command: Command): string {
     "",
     command.about,
     "",
-    "Flags:",
     describe(command.settings),
-    "  --settings FILE  a JSON file of settings by flag name",
     "",
+    ...(takesFile(command.settings) ? ORIGINS : []),
     "Examples:",
-    ...command.examples.map((example) => `  contrada ${example}`),
+    ...command.examples.flatMap(([line, meaning]) => [`  contrada ${line}`, `      ${meaning}`]),
   ].join("\n");
 }
+
+const ORIGINS = [
+  "Each flag can also stand as a variable, e.g. CONTRADA_SOLAR_PEAK_KWP=5 for --solar-peak-kwp 5. A flag counts",
+  "more than a variable, a variable more than the file.",
+  "",
+];

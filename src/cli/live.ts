@@ -1,98 +1,113 @@
 /** `contrada town`, live: builds the app where it is missing or old, opens the town, says where it is. */
 import { spawn } from "node:child_process";
-import { existsSync, globSync, rmSync, statSync } from "node:fs";
+import { existsSync, globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatInstant } from "#base/time.ts";
 import { startProgress } from "#cli/progress.ts";
-import { UsageError, type Values } from "#cli/settings.ts";
-import type { TOWN_SETTINGS } from "#cli/town-settings.ts";
-import { openLiveTown, TownDiffersError, townIn } from "#sim/open-live.ts";
-import type { TownPlan } from "#sim/plan.ts";
+import { UsageError } from "#cli/settings.ts";
+import type { TownValues } from "#cli/town.ts";
+import { type OpenTown, openLiveTown } from "#sim/open-live.ts";
+import { livedBefore, type TownPlan } from "#sim/plan.ts";
+import { forgetTown, type TownIdentity } from "#sim/town-folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const APP = join(ROOT, "app");
-const DIST = join(APP, "dist");
+/** The same call of the terminal can arrive twice, from it and from a parent: a second one counts after this. */
+const SIGNAL_APART_MS = 1_000;
 
 export async function runLive(
-  values: Values<typeof TOWN_SETTINGS>,
+  values: TownValues,
   plan: TownPlan,
+  identity: TownIdentity,
   stepS: number,
 ): Promise<number> {
   const folder = values.data ?? join("data", "town");
-  if (values.fresh) forget(folder);
-  const app = buildApp();
-  const progress = startProgress(`${values.history} days of history`, values.history * 96);
-  const opened = openLiveTown(plan, identityOf(values), {
-    folder,
-    appFolder: DIST,
-    address: values.address,
-    port: values.port,
-    speed: values.speed,
-    stepS,
-    trade: values.trade,
-    historyDays: values.history,
-    onHistory: (done, time) => progress.show(done, formatInstant(time).slice(0, 10)),
-    note(sentence, cause) {
-      if (cause !== undefined) console.error(`contrada: ${sentence}`, cause);
-    },
-  }).catch((error: unknown) => {
-    if (error instanceof TownDiffersError) throw new UsageError(error.message, { cause: error });
-    throw error;
-  });
-  const town = await opened;
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
-  await app;
-  console.log(`Contrada is open at ${town.url}`);
+  const appFolder = process.env.CONTRADA_APP ?? join(APP, "dist");
+  if (values.fresh) forgetTown(folder);
+  const ending = new AbortController();
+  const stopped = askedToStop();
+  const app = buildApp(appFolder, ending.signal);
+  app.catch(() => undefined);
+  const { from, present } = livedBefore(plan, values.history);
+  const progress = startProgress("living the days before", (present - from) / 900);
+  let town: OpenTown | undefined;
   try {
-    await Promise.race([town.ready, town.ended, stopped]);
+    town = await openLiveTown(plan, identity, {
+      folder,
+      appFolder,
+      address: values.address,
+      port: values.port,
+      speed: values.speed,
+      stepS,
+      trade: values.trade,
+      historyDays: values.history,
+      onHistory: (done, time) => progress.show(done, formatInstant(time).slice(0, 10)),
+      note(sentence, cause) {
+        if (cause !== undefined) console.error(`contrada: ${sentence}`, cause);
+      },
+    });
+    if ((await Promise.race([app, town.ended, stopped])) === "stopped") return 0;
+    progress.end();
+    console.log(`Contrada is open at ${town.url}`);
+    if ((await Promise.race([town.ready, town.ended, stopped])) === "stopped") return 0;
     progress.end();
     console.log(`The town lives. Its data is in ${folder}; Ctrl-C ends it.`);
     await Promise.race([town.ended, stopped]);
     return 0;
+  } catch (error) {
+    throw listenProblem(error, values) ?? error;
   } finally {
-    await town.close();
+    progress.end();
+    ending.abort();
+    await town?.close();
   }
 }
 
-/** What makes a town the same town; a folder is not opened as another one. */
-function identityOf(values: Values<typeof TOWN_SETTINGS>) {
-  const { seed, count, homes, start, history } = values;
-  const { solarHomes, solarPeakKwp, solarColumn, accumulatorKwh, accumulatorKw } = values;
-  return {
-    seed,
-    homes: count,
-    file: homes,
-    start,
-    history,
-    solarHomes,
-    solarPeakKwp,
-    solarColumn,
-    accumulatorKwh,
-    accumulatorKw,
+/** Resolves when somebody wants the town to end; who asks again after a while ends it at once. */
+function askedToStop(): Promise<"stopped"> {
+  return new Promise((resolve) => {
+    let first: number | undefined;
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        const now = performance.now();
+        if (first !== undefined && now - first > SIGNAL_APART_MS) process.exit(130);
+        first ??= now;
+        resolve("stopped");
+      });
+    }
+  });
+}
+
+/** Why the platform cannot listen where it should, in a sentence; `undefined` where it is something else. */
+function listenProblem(error: unknown, { address, port }: TownValues): UsageError | undefined {
+  const sentences: { readonly [code: string]: string } = {
+    EADDRINUSE: `port ${port} is in use: choose another with --port, or 0 for any free one.`,
+    EACCES: `port ${port} may not be opened by you: choose one above 1023 with --port.`,
+    EADDRNOTAVAIL: `this machine has no address ${address}: choose one with --address, e.g. 127.0.0.1.`,
+    ENOTFOUND: `there is no address ${address}: choose one with --address, e.g. 127.0.0.1.`,
   };
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const sentence = syscall === "listen" || syscall === "getaddrinfo" ? sentences[code ?? ""] : undefined;
+  return sentence === undefined ? undefined : new UsageError(sentence, { cause: error });
 }
 
-/** Only a folder that a town made is removed. */
-function forget(folder: string): void {
-  if (!existsSync(folder)) return;
-  if (townIn(folder) === undefined) {
-    throw new UsageError(`${folder} holds no town, so --fresh does not remove it.`);
-  }
-  rmSync(folder, { recursive: true, force: true });
-}
+/** Of what the app is made. */
+const APP_SOURCES = [
+  "app/**/*.{ts,tsx,css,html,svg,png,woff2}",
+  "src/{base,chain,control,crypto,ledger,market,metering,plant,wire}/**/*.ts",
+];
 
 /** Builds the app unless what is built is newer than everything it is made of. */
-async function buildApp(): Promise<void> {
-  const built = join(DIST, "index.html");
+async function buildApp(folder: string, ending: AbortSignal): Promise<void> {
+  // The service worker is written last: a build that was cut off has none.
+  const built = join(folder, "sw.js");
   if (existsSync(built)) {
     const builtAt = statSync(built).mtimeMs;
-    const sources = globSync(["app/**/*.{ts,tsx,css,html,svg}", "src/**/*.ts"], {
+    const sources = globSync(APP_SOURCES, {
       cwd: ROOT,
       exclude: (name) => name === "dist" || name === "node_modules",
-    });
+    }).filter((source) => !source.includes(".test."));
     if (sources.every((source) => statSync(join(ROOT, source)).mtimeMs <= builtAt)) return;
   }
   const vite = join(ROOT, "node_modules", "vite", "bin", "vite.js");
@@ -102,12 +117,14 @@ async function buildApp(): Promise<void> {
       'the app is not built and its tools are absent: run "npm ci" in the project\'s folder.',
     );
   }
-  const child = spawn(process.execPath, [vite, "build", APP, "--logLevel", "error"], {
-    cwd: ROOT,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [vite, "build", APP, "--outDir", folder, "--emptyOutDir", "--logLevel", "error"],
+    { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  ending.addEventListener("abort", () => child.kill());
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  if (code !== 0) throw new Error(`the app cannot be built: ${errors.trim()}`);
+  if (code !== 0 && !ending.aborted) throw new Error(`the app cannot be built: ${errors.trim()}`);
 }

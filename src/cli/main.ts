@@ -22,35 +22,44 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
 };
 
 export async function main(args: string[]): Promise<void> {
-  const [name, ...rest] = args;
+  // Who reads only the first lines of an output has read enough.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   try {
-    if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-      const wanted = name === "help" ? COMMANDS[rest[0] ?? ""] : undefined;
-      console.log(wanted === undefined ? overview() : helpOf(await wanted.load()));
-      if (name === undefined) process.exitCode = 2;
-      return;
-    }
-    if (name === "--version") {
-      const { default: about } = await import("../../package.json", { with: { type: "json" } });
-      console.log(about.version);
-      return;
-    }
-    const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (entry === undefined) {
-      throw new UsageError(`there is no command "${name}". Known: ${Object.keys(COMMANDS).join(", ")}.`);
-    }
-    const command = await entry.load();
-    if (rest.includes("--help") || rest.includes("-h")) {
-      console.log(helpOf(command));
-      return;
-    }
-    process.exitCode = await command.run(rest, process.env);
+    process.exitCode = await run(args);
   } catch (error) {
     const reason = error instanceof Error ? error : new Error(String(error));
-    console.error(`contrada: ${reason.message}`);
+    console.error(`contrada: ${reason.message.split("\n", 1)[0]}`);
     if (process.env.CONTRADA_DEBUG === "1") console.error(reason.stack, reason.cause ?? "");
     process.exitCode = reason instanceof UsageError ? 2 : 1;
   }
+}
+
+async function run([name, ...rest]: string[]): Promise<number> {
+  if (name === undefined) {
+    console.error(overview());
+    return 2;
+  }
+  if (name === "--version") {
+    const { default: about } = await import("../../package.json", { with: { type: "json" } });
+    console.log(about.version);
+    return 0;
+  }
+  const asksHelp = name === "help" || name === "--help" || name === "-h";
+  const wanted = asksHelp ? rest[0] : name;
+  if (wanted === undefined) {
+    console.log(overview());
+    return 0;
+  }
+  const entry = Object.hasOwn(COMMANDS, wanted) ? COMMANDS[wanted] : undefined;
+  if (entry === undefined) {
+    throw new UsageError(`there is no command "${wanted}"; there are ${Object.keys(COMMANDS).join(", ")}.`);
+  }
+  const command = await entry.load();
+  if (asksHelp || rest.includes("--help") || rest.includes("-h")) {
+    console.log(helpOf(command));
+    return 0;
+  }
+  return command.run(rest, process.env);
 }
 
 function overview(): string {
@@ -63,7 +72,6 @@ function overview(): string {
     "",
     ...rows,
     "",
-    "contrada COMMAND --help says what a command takes. Every flag can also stand as CONTRADA_* variable or in a",
-    "JSON file given with --settings FILE.",
+    "contrada COMMAND --help says what a command takes, contrada --version which one this is.",
   ].join("\n");
 }

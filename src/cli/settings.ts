@@ -16,6 +16,8 @@ interface Common<T> {
   /** Shown in `--help` after the flag. */
   readonly value?: string;
   readonly default: T;
+  /** Heading under which `--help` shows it. */
+  readonly group?: string;
 }
 
 export type Setting =
@@ -23,8 +25,8 @@ export type Setting =
   | (Common<string | undefined> & { readonly kind: "text" })
   | (Common<string> & { readonly kind: "choice"; readonly choices: readonly string[] })
   | (Common<string | undefined> & { readonly kind: "date" })
-  | (Common<number> & { readonly kind: "integer"; readonly min: number; readonly max: number })
-  | (Common<number> & {
+  | (Common<number | undefined> & { readonly kind: "integer"; readonly min: number; readonly max: number })
+  | (Common<number | undefined> & {
       readonly kind: "number";
       readonly min: number;
       readonly max: number;
@@ -38,8 +40,8 @@ type ValueOf<S extends Setting> = S extends { readonly choices: readonly (infer 
   : S extends { readonly kind: "switch" }
     ? boolean
     : S extends { readonly kind: "integer" | "number" }
-      ? number
-      : string | S["default"];
+      ? number | Extract<S["default"], undefined>
+      : string | Extract<S["default"], undefined>;
 export type Origin = "flag" | "variable" | "file" | "default";
 
 export interface Resolved<T extends Table> {
@@ -49,7 +51,7 @@ export interface Resolved<T extends Table> {
   readonly words: readonly string[];
 }
 
-/** `pvPeakKwp` → `pv-peak-kwp`. */
+/** `solarPeakKwp` → `solar-peak-kwp`. */
 export function flagOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -59,16 +61,19 @@ export function variableOf(name: string): string {
 }
 
 /**
- * Reads a command's settings. Throws `UsageError` for an unknown flag, a missing value, a value out of its
- * range, and a settings file that cannot be read.
+ * Reads a command's settings. Throws `UsageError` for an unknown flag, a missing value, a value that does not
+ * fit, and a settings file that cannot be read or holds a name that is neither in the table nor in `others`,
+ * what other commands know.
  */
 export function resolve<T extends Table>(
   table: T,
   args: readonly string[],
   environment: { readonly [name: string]: string | undefined },
+  others: Table = {},
 ): Resolved<T> {
   const { flags, words } = readFlags(table, args);
-  const file = settingsFile(flags.get("settings") ?? environment.CONTRADA_SETTINGS);
+  const file = settingsFile(flags.get("settings") ?? (environment.CONTRADA_SETTINGS || undefined));
+  if (file !== undefined) checkNames(file, [...Object.keys(table), ...Object.keys(others)].map(flagOf));
   const values: { [name: string]: unknown } = {};
   const origins: { [name: string]: Origin } = {};
   for (const [name, setting] of Object.entries(table)) {
@@ -80,7 +85,8 @@ export function resolve<T extends Table>(
       values[name] = parse(setting, variable, variableOf(name));
       origins[name] = "variable";
     } else if (file !== undefined && Object.hasOwn(file.content, flagOf(name))) {
-      values[name] = parse(setting, String(file.content[flagOf(name)]), `"${flagOf(name)}" in ${file.path}`);
+      const text = textOf(file.content[flagOf(name)]);
+      values[name] = parse(setting, text, `"${flagOf(name)}" in ${file.path}`);
       origins[name] = "file";
     } else {
       values[name] = setting.default;
@@ -90,17 +96,57 @@ export function resolve<T extends Table>(
   return { values: values as Values<T>, origins: origins as Resolved<T>["origins"], words };
 }
 
-/** The flags of a command as `--help` prints them. */
+/** The flags of a command as `--help` prints them, by group, and that of the settings file. */
 export function describe(table: Table): string {
-  const rows = Object.entries(table).map(([name, setting]) => {
-    const flag = setting.kind === "switch" && setting.default ? `--no-${flagOf(name)}` : `--${flagOf(name)}`;
-    const value = setting.kind === "switch" ? "" : ` ${setting.value ?? setting.kind.toUpperCase()}`;
-    const usual =
-      setting.kind === "switch" || setting.default === undefined ? "" : ` (default ${setting.default})`;
-    return [`  ${flag}${value}`, `${setting.help}${usual}`] as const;
-  });
-  const width = Math.max(...rows.map(([flag]) => flag.length)) + 2;
-  return rows.map(([flag, help]) => flag.padEnd(width) + help).join("\n");
+  const rows = Object.entries(table).map(([name, setting]) => ({
+    group: setting.group ?? "Flags",
+    flag: flagText(name, setting),
+    help: setting.help + usualText(setting),
+  }));
+  if (takesFile(table)) {
+    rows.push({
+      group: "Flags from a file",
+      flag: "--settings FILE",
+      help: 'a JSON object of flags without their dashes, e.g. {"count": 48, "trade": false}',
+    });
+  }
+  const width = Math.max(...rows.map(({ flag }) => flag.length)) + 4;
+  const groups = [...new Set(rows.map(({ group }) => group))];
+  return groups
+    .map((group) => {
+      const lines = rows
+        .filter((row) => row.group === group)
+        .map(({ flag, help }) => `  ${flag}`.padEnd(width) + wrapped(help, width));
+      return [`${group}:`, ...lines].join("\n");
+    })
+    .join("\n\n");
+}
+
+/** Whether a command has so much to be told that one would write it down. */
+export function takesFile(table: Table): boolean {
+  return Object.keys(table).length > 3;
+}
+
+function flagText(name: string, setting: Setting): string {
+  if (setting.kind === "switch") return `--${setting.default ? "no-" : ""}${flagOf(name)}`;
+  return `--${flagOf(name)} ${setting.value ?? setting.kind.toUpperCase()}`;
+}
+
+function usualText(setting: Setting): string {
+  return setting.kind === "switch" || setting.default === undefined ? "" : ` (default ${setting.default})`;
+}
+
+const LINE = 110;
+
+/** A help text in lines that stand under each other. */
+function wrapped(text: string, indent: number): string {
+  const lines: string[] = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    if (line !== "" && indent + line.length + 1 + word.length > LINE) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.join(`\n${" ".repeat(indent)}`);
 }
 
 function readFlags(table: Table, args: readonly string[]): { flags: Map<string, string>; words: string[] } {
@@ -109,24 +155,28 @@ function readFlags(table: Table, args: readonly string[]): { flags: Map<string, 
   const words: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!;
-    if (!word.startsWith("--")) {
+    if (!word.startsWith("-") || word === "-") {
       words.push(word);
       continue;
     }
     const [flag, attached] = splitOnce(word.slice(2), "=");
-    if (flag === "settings") {
-      flags.set("settings", attached ?? args[++i] ?? missing("--settings", "a file"));
-      continue;
-    }
     const negated = flag.startsWith("no-") && names.has(flag.slice(3));
-    const name = names.get(negated ? flag.slice(3) : flag);
-    if (name === undefined) throw new UsageError(unknownFlag(flag, [...names.keys()]));
-    const setting = table[name]!;
-    if (setting.kind === "switch") flags.set(name, negated ? "false" : (attached ?? "true"));
-    else if (negated) throw new UsageError(`--${flag} does not exist; --${flag.slice(3)} takes a value.`);
-    else {
+    const name = flag === "settings" ? flag : names.get(negated ? flag.slice(3) : flag);
+    if (name === undefined || !word.startsWith("--"))
+      throw new UsageError(unknownFlag(word, flag, names.keys()));
+    const setting = table[name];
+    if (setting?.kind === "switch") {
+      if (negated && attached !== undefined)
+        throw new UsageError(`--${flag} takes no value, not "${attached}".`);
+      flags.set(name, negated ? "false" : (attached ?? "true"));
+    } else if (negated) {
+      throw new UsageError(`--${flag} does not exist; --${flag.slice(3)} takes a value.`);
+    } else {
       const next = attached ?? args[++i];
-      flags.set(name, next ?? missing(`--${flag}`, setting.value ?? `a ${setting.kind}`));
+      if (next === undefined || next === "" || next.startsWith("--")) {
+        throw new UsageError(`--${flag} wants ${setting?.value ?? "a file"} after it.`);
+      }
+      flags.set(name, next);
     }
   }
   return { flags, words };
@@ -149,15 +199,15 @@ function parse(setting: Setting, text: string, place: string): unknown {
       return text;
     case "choice":
       if (!setting.choices.includes(text)) {
-        throw new UsageError(`${place} must be one of ${setting.choices.join(", ")}, not "${text}".`);
+        throw new UsageError(`${place} must be ${setting.choices.join(" or ")}, not "${text}".`);
       }
       return text;
     case "integer":
     case "number": {
-      const value = text.trim() === "" ? Number.NaN : Number(text);
       const whole = setting.kind === "integer";
+      const unit = setting.kind === "number" ? ` of ${setting.unit}` : "";
+      const value = NUMBER.test(text) ? Number(text) : Number.NaN;
       if (!Number.isFinite(value) || (whole && !Number.isInteger(value))) {
-        const unit = setting.kind === "number" ? ` of ${setting.unit}` : "";
         throw new UsageError(
           `${place} must be a ${whole ? "whole number" : `number${unit}`}, not "${text}".`,
         );
@@ -170,9 +220,15 @@ function parse(setting: Setting, text: string, place: string): unknown {
   }
 }
 
-function settingsFile(
-  path: string | undefined,
-): { path: string; content: { readonly [name: string]: unknown } } | undefined {
+/** Decimal, as people write numbers. */
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
+
+interface SettingsFile {
+  readonly path: string;
+  readonly content: { readonly [name: string]: unknown };
+}
+
+function settingsFile(path: string | undefined): SettingsFile | undefined {
   if (path === undefined) return undefined;
   let text: string;
   try {
@@ -191,13 +247,41 @@ function settingsFile(
   throw new UsageError(`the settings file ${path} must hold one JSON object of setting names and values.`);
 }
 
-function unknownFlag(flag: string, known: readonly string[]): string {
-  const near = known.find((name) => name.startsWith(flag.slice(0, 4)) || flag.startsWith(name.slice(0, 4)));
-  return `there is no --${flag}${near === undefined ? "" : `; did you mean --${near}?`} See --help.`;
+function checkNames({ path, content }: SettingsFile, known: readonly string[]): void {
+  const stray = Object.keys(content).find((name) => !known.includes(name));
+  if (stray === undefined) return;
+  throw new UsageError(
+    `there is no setting "${stray}", which stands in ${path}${nearest(stray, known, "")}.`,
+  );
 }
 
-function missing(flag: string, what: string): never {
-  throw new UsageError(`${flag} wants ${what} after it.`);
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function unknownFlag(word: string, flag: string, known: Iterable<string>): string {
+  return `there is no ${splitOnce(word, "=")[0]}${nearest(flag, [...known], "--")}. --help shows every flag.`;
+}
+
+/** "; perhaps …" where a known name begins alike or differs by a slip of the hand. */
+function nearest(name: string, known: readonly string[], dashes: string): string {
+  const near = known.find(
+    (other) => slips(name, other) <= 2 || (name.length > 3 && other.startsWith(name.slice(0, 4))),
+  );
+  return near === undefined || name.length < 3 ? "" : `; perhaps ${dashes}${near}`;
+}
+
+/** Letters to add, drop or change from one word to the other (Levenshtein). */
+function slips(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (letter === b[j] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
 }
 
 function splitOnce(text: string, by: string): [string, string | undefined] {

@@ -1,17 +1,20 @@
 /** `contrada town`: a whole town, live with platform and app, or headless as fast as it goes. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { toHex } from "#base/bytes.ts";
 import { dayStart, formatInstant, parseDay, parseInstant, QUARTER_HOUR_S, ROME } from "#base/time.ts";
 import type { Command } from "#cli/command.ts";
 import { startProgress } from "#cli/progress.ts";
-import { resolve, UsageError, type Values } from "#cli/settings.ts";
-import { TOWN_SETTINGS } from "#cli/town-settings.ts";
-import { type HeadlessReport, runHeadless } from "#sim/headless.ts";
+import { flagOf, type Origin, resolve, UsageError, type Values } from "#cli/settings.ts";
+import { ONLY_HEADLESS, ONLY_LIVE, TOWN_SETTINGS } from "#cli/town-settings.ts";
+import { hash } from "#crypto/hash.ts";
+import { FolderNotEmptyError, type HeadlessReport, runHeadless } from "#sim/headless.ts";
 import { HomesFileError, type MeasuredHomes, readHomes } from "#sim/homes-file.ts";
-import { planTown, type TownChoices, type TownPlan } from "#sim/plan.ts";
+import { planTown, type TownPlan } from "#sim/plan.ts";
+import { claimFolder, forgetTown, TownFolderError, type TownIdentity } from "#sim/town-folder.ts";
 
-type Settings = Values<typeof TOWN_SETTINGS>;
+export type TownValues = Values<typeof TOWN_SETTINGS>;
 
 const GENERATED_DAYS = 7;
 const HEADLESS_STEP_S = 900;
@@ -19,55 +22,62 @@ const LIVE_STEP_S = 5;
 
 export const town: Command = {
   usage: "town [flags]",
-  about:
-    "Runs a town of homes with panels, accumulators and meters, a ledger, a trading platform and the citizens' app.\n" +
-    "Live by default: open the address that it prints. With --headless it runs as fast as it goes and ends with figures.",
+  about: [
+    "Runs a town: homes with panels, accumulators and meters, owners who sell what is stored, a ledger that settles it,",
+    "the trading platform and the citizens' app. Open the address that it prints; Ctrl-C ends it, and the same command",
+    "goes on where it stopped. With --headless it runs without a screen, as fast as it goes, and ends with figures.",
+  ].join("\n"),
   settings: TOWN_SETTINGS,
   examples: [
-    "town",
-    "town --count 48 --seed 7 --speed 600",
-    "town --headless --days 30 --json",
-    "town --headless --json --homes homes.csv --solar-homes every-second --solar-peak-kwp 5 --accumulator-kwh 0 --no-trade",
+    ["town", "24 homes on http://127.0.0.1:8080, kept in data/town"],
+    ["town --count 48 --seed 7 --speed 600 --data data/large", "another, larger town, ten minutes a second"],
+    ["town --headless --days 30 --json", "a month in one JSON object"],
+    [
+      "town --headless --homes homes.csv --solar-peak-kwp 5 --accumulator-kwh 0 --no-trade",
+      "what the measured homes of a file would make of 5 kWp on every second roof",
+    ],
   ],
   async run(args, environment) {
-    const { values, words } = resolve(TOWN_SETTINGS, args, environment);
+    const { values, words, origins } = resolve(TOWN_SETTINGS, args, environment);
     if (words.length > 0) throw new UsageError(`"${words[0]}" is no flag; contrada town takes flags only.`);
-    if (values.json && !values.headless) throw new UsageError("--json belongs to --headless.");
+    checkTogether(values, origins);
     const stepS = stepOf(values);
-    const plan = planOf(values);
-    if (values.headless) return headless(values, plan, stepS);
-    const { runLive } = await import("#cli/live.ts");
-    return runLive(values, plan, stepS);
+    const { plan, identity } = townOf(values);
+    try {
+      if (values.headless) return await headless(values, plan, identity, stepS);
+      const { runLive } = await import("#cli/live.ts");
+      return await runLive(values, plan, identity, stepS);
+    } catch (error) {
+      if (error instanceof TownFolderError || error instanceof FolderNotEmptyError) {
+        throw new UsageError(error.message, { cause: error });
+      }
+      throw error;
+    }
   },
 };
 
-async function headless(values: Settings, plan: TownPlan, stepS: number): Promise<number> {
-  const available = Number.isFinite(plan.end)
-    ? (plan.end - plan.start) / QUARTER_HOUR_S
-    : Number.POSITIVE_INFINITY;
-  const asked =
-    values.days > 0
-      ? Math.round((values.days * 86_400) / QUARTER_HOUR_S)
-      : Number.isFinite(available)
-        ? available
-        : GENERATED_DAYS * 96;
-  if (asked > available) {
-    throw new UsageError(
-      `--days ${values.days} is more than the file holds: ${((available * QUARTER_HOUR_S) / 86_400).toFixed(2)} days from ${formatInstant(plan.start)}.`,
-    );
-  }
+async function headless(
+  values: TownValues,
+  plan: TownPlan,
+  identity: TownIdentity,
+  stepS: number,
+): Promise<number> {
+  const intervals = intervalsOf(values.days, plan);
   const temporary = values.data === undefined ? mkdtempSync(join(tmpdir(), "contrada-town-")) : undefined;
-  const progress = startProgress(`${plan.homes.length} homes`, asked);
   try {
+    if (values.data !== undefined) {
+      if (values.fresh) forgetTown(values.data);
+      claimFolder(values.data, { ...identity, mode: "headless" });
+    }
+    const progress = startProgress(`${plan.homes.length} homes`, intervals);
     const report = await runHeadless(plan, {
       folder: values.data ?? temporary!,
-      intervals: asked,
+      intervals,
       stepS,
       trade: values.trade,
       signatures: values.signatures,
-      onProgress: (intervals, time) => progress.show(intervals, formatInstant(time).slice(0, 10)),
-    });
-    progress.end();
+      onProgress: (done, time) => progress.show(done, formatInstant(time).slice(0, 10)),
+    }).finally(() => progress.end());
     console.log(values.json ? JSON.stringify(report) : readable(report));
     return 0;
   } finally {
@@ -75,39 +85,94 @@ async function headless(values: Settings, plan: TownPlan, stepS: number): Promis
   }
 }
 
-function stepOf({ step, headless }: Settings): number {
-  if (step === 0) return headless ? HEADLESS_STEP_S : LIVE_STEP_S;
+/** Quarter hours of a headless run. */
+function intervalsOf(days: number | undefined, { start, end }: TownPlan): number {
+  const available = Math.floor((end - start) / QUARTER_HOUR_S);
+  if (days === undefined) return Number.isFinite(available) ? available : GENERATED_DAYS * 96;
+  const asked = Math.max(1, Math.round(days * 96));
+  if (asked <= available) return asked;
+  const most = Math.floor((available / 96) * 100) / 100;
+  throw new UsageError(
+    `--days ${days} is more than the file holds: ${most} days from ${formatInstant(start)}.`,
+  );
+}
+
+/** Settings that do not go together, where somebody wrote them on the command line. */
+function checkTogether(values: TownValues, origins: { readonly [K in keyof TownValues]: Origin }): void {
+  const written = (name: keyof TownValues) => origins[name] === "flag";
+  for (const name of values.headless ? ONLY_LIVE : ONLY_HEADLESS) {
+    if (!written(name)) continue;
+    throw new UsageError(
+      values.headless
+        ? `--${flagOf(name)} belongs to a live town, not to --headless.`
+        : `--${flagOf(name)} belongs to --headless.`,
+    );
+  }
+  if (values.homes !== undefined && written("count")) {
+    throw new UsageError("--count is of homes that are made up; a file of --homes has its own.");
+  }
+  if (values.homes === undefined && written("solarColumn")) {
+    throw new UsageError("--solar-column is a column of the file of --homes, and there is none.");
+  }
+}
+
+function stepOf({ step, headless }: TownValues): number {
+  if (step === undefined) return headless ? HEADLESS_STEP_S : LIVE_STEP_S;
   if (QUARTER_HOUR_S % step !== 0) {
     throw new UsageError(`--step must divide a quarter hour of 900 s, which ${step} does not.`);
   }
   return step;
 }
 
-/** The town that the settings describe. Throws `UsageError`. */
-export function planOf(values: Settings): TownPlan {
+/** The town that the settings describe, and what makes it this town and no other. Throws `UsageError`. */
+export function townOf(values: TownValues): { readonly plan: TownPlan; readonly identity: TownIdentity } {
   const measured = values.homes === undefined ? undefined : measuredHomes(values.homes);
-  const choices: TownChoices = {
-    seed: values.seed,
-    homes: values.count,
-    measured,
-    start: startOf(values.start),
-    solarHomes:
-      values.solarHomes === "default"
-        ? measured === undefined
-          ? "default"
-          : "every-second"
-        : values.solarHomes,
-    solarPeakKwp: values.solarPeakKwp,
-    solarColumn: values.solarColumn,
-    accumulatorKwh: values.accumulatorKwh,
-    accumulatorKw: values.accumulatorKw,
-  };
+  const {
+    seed,
+    count,
+    homes: file,
+    start,
+    solarColumn,
+    solarPeakKwp,
+    accumulatorKwh,
+    accumulatorKw,
+  } = values;
+  const solarHomes = values.solarHomes ?? (measured === undefined ? "default" : "every-second");
   try {
-    return planTown(choices);
+    const plan = planTown({
+      seed,
+      homes: count,
+      measured,
+      start: startOf(start),
+      solarHomes,
+      solarPeakKwp,
+      solarColumn,
+      accumulatorKwh,
+      accumulatorKw,
+    });
+    const identity: TownIdentity = {
+      seed,
+      homes: plan.homes.length,
+      mode: "live",
+      file: file === undefined ? undefined : fileIdentity(file),
+      start: formatInstant(plan.start),
+      history: values.headless ? undefined : values.history,
+      solarHomes,
+      solarPeakKwp,
+      solarColumn,
+      accumulatorKwh,
+      accumulatorKw,
+    };
+    return { plan, identity };
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
     throw error;
   }
+}
+
+/** A file is the same wherever it lies. */
+function fileIdentity(path: string): string {
+  return `${basename(path)}, sha256 ${toHex(hash(readFileSync(path))).slice(0, 16)}`;
 }
 
 function measuredHomes(path: string): MeasuredHomes {
@@ -122,9 +187,7 @@ function measuredHomes(path: string): MeasuredHomes {
 function startOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const day = parseDay(text);
-  const instant = day === undefined ? parseInstant(text)! : dayStart(ROME, day);
-  if (instant % QUARTER_HOUR_S !== 0) throw new UsageError(`--start must be a quarter hour, not ${text}.`);
-  return instant;
+  return day === undefined ? parseInstant(text) : dayStart(ROME, day);
 }
 
 function readable(report: HeadlessReport): string {

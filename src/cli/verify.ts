@@ -1,11 +1,15 @@
 /** `contrada verify FOLDER`: an audit of a data folder's ledger. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { toHex } from "#base/bytes.ts";
 import type { Command } from "#cli/command.ts";
 import { startProgress } from "#cli/progress.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
+import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { auditFolder } from "#node/audit.ts";
+import { LOG_FILE } from "#node/block-log.ts";
 import type { Place } from "#node/fault.ts";
+import { FORMAT_FILE, GENESIS_FILE } from "#node/folder.ts";
 
 const SETTINGS = {
   json: { kind: "switch", default: false, help: "end with one JSON object" },
@@ -17,13 +21,19 @@ export const verify: Command = {
     "Replays the ledger of a data folder from its genesis and checks every hash, signature, state root and invariant.\n" +
     "Changes nothing. Exit code 1 and the place of the first difference where something does not hold.",
   settings: SETTINGS,
-  examples: ["verify data/town", "verify data/town --json"],
+  examples: [
+    ["verify data/town", "whether every block follows from the genesis"],
+    ["verify data/town --json", "the same as one JSON object"],
+  ],
   async run(args, environment) {
-    const { values, words } = resolve(SETTINGS, args, environment);
+    const { values, words } = resolve(SETTINGS, args, environment, TOWN_SETTINGS);
     const [folder, more] = words;
     if (folder === undefined) throw new UsageError("verify wants the data folder after it, e.g. data/town.");
     if (more !== undefined) throw new UsageError(`verify takes one folder; "${more}" is one too many.`);
     if (!existsSync(folder)) throw new UsageError(`there is no folder ${folder}.`);
+    if (![FORMAT_FILE, GENESIS_FILE, LOG_FILE].some((file) => existsSync(join(folder, file)))) {
+      throw new UsageError(`${folder} holds no ledger; name the data folder of a town, e.g. data/town.`);
+    }
     let progress: ReturnType<typeof startProgress> | undefined;
     const report = await auditFolder(folder, {
       onProgress({ height, of }) {

@@ -81,6 +81,7 @@ export interface Platform {
   close(): Promise<void>;
 }
 
+export const READINGS_FILE = "readings.sqlite";
 const HOUSEKEEPING_MS = 60_000;
 const RING_FLUSH_MS = 1_000;
 
@@ -92,7 +93,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   mkdirSync(folder, { recursive: true });
 
   const store = new PlatformStore(join(folder, "platform.sqlite"), durability);
-  const archive = new Archive(join(folder, "readings.sqlite"), zone, durability);
+  const archive = new Archive(join(folder, READINGS_FILE), zone, durability);
   const ring = new Ring(join(folder, "ring.sqlite"), options.durable === false ? "off" : "normal");
   const index = new ChainIndex(join(folder, "index.sqlite"), host);
   const live = new LiveBoard(ring);

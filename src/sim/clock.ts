@@ -1,6 +1,9 @@
 /**
  * The town's time: virtual seconds that run from real time to as fast as it goes, stand still, or jump forward.
  * The clock only says until when the town may run; the town tells it how far it has come.
+ *
+ * There are two ways of running as fast as it goes to a goal: a town that was opened behind its present catches
+ * up with it, which nothing stops; and a person's jump, which a pause ends where it is.
  */
 import type { UnixSeconds } from "#base/time.ts";
 
@@ -11,7 +14,8 @@ export class VirtualClock {
   #time: UnixSeconds;
   #speed: number;
   #paused = false;
-  #seekingTo: UnixSeconds | undefined;
+  readonly #present: UnixSeconds;
+  #jumpTo: UnixSeconds;
   /** Where the running stretch began: real ms, and virtual time. */
   #sinceMs: number;
   #since: UnixSeconds;
@@ -20,14 +24,15 @@ export class VirtualClock {
 
   /**
    * `speed` in virtual seconds per second, 0 = as fast as it goes; `realMs` is a monotonic clock; up to
-   * `seekingTo` the town runs as fast as it goes, however far that is.
+   * `present` the town catches up, however far that is.
    */
-  constructor(start: UnixSeconds, speed: number, realMs: () => number, seekingTo = start) {
+  constructor(start: UnixSeconds, speed: number, realMs: () => number, present = start) {
     this.#time = start;
     this.#since = start;
     this.#speed = speed;
     this.#realMs = realMs;
-    this.#seekingTo = seekingTo > start ? seekingTo : undefined;
+    this.#present = present;
+    this.#jumpTo = start;
     this.#sinceMs = realMs();
   }
 
@@ -44,42 +49,46 @@ export class VirtualClock {
     return this.#paused;
   }
 
+  /** Where the town runs to as fast as it goes; `undefined` where it runs by its speed. */
   get seekingTo(): UnixSeconds | undefined {
-    return this.#seekingTo;
+    const goal = Math.max(this.#present, this.#jumpTo);
+    return goal > this.#time ? goal : undefined;
   }
 
   /** Until when the town may run now; Infinity where nothing holds it back. */
-  get allowed(): UnixSeconds {
-    if (this.#seekingTo !== undefined) return this.#seekingTo;
+  get allowed(): number {
+    const goal = this.seekingTo;
+    if (goal !== undefined) return goal;
     if (this.#paused) return this.#time;
     if (this.#speed === 0) return Number.POSITIVE_INFINITY;
     return this.#since + ((this.#realMs() - this.#sinceMs) / 1000) * this.#speed;
   }
 
-  /** The town has come to `time`. A jump that has arrived ends. */
+  /** The town has come to `time`. A goal that is reached counts no longer. */
   advance(time: UnixSeconds): void {
+    const sought = this.seekingTo !== undefined;
     this.#time = time;
-    if (this.#seekingTo !== undefined && time >= this.#seekingTo) {
-      this.#seekingTo = undefined;
-      this.#restart();
-    } else this.#notify();
+    if (sought && this.seekingTo === undefined) this.#restart();
   }
 
+  /** Stands still, also in the middle of a jump; or goes on. */
   pause(paused: boolean): void {
     this.#paused = paused;
+    if (paused) this.#jumpTo = this.#time;
     this.#restart();
   }
 
+  /** Goes on at another speed. A jump under way is finished first. */
   setSpeed(speed: number): void {
     this.#speed = speed;
     this.#paused = false;
     this.#restart();
   }
 
-  /** Runs as fast as it goes up to `time`; a time that has passed is no jump. */
+  /** Runs as fast as it goes up to `time`, then as before; a time that has passed is no jump. */
   seek(time: UnixSeconds): void {
     if (time <= this.#time) return;
-    this.#seekingTo = Math.min(time, this.#time + SEEK_MAX_S);
+    this.#jumpTo = Math.min(time, Math.max(this.#present, this.#time) + SEEK_MAX_S);
     this.#notify();
   }
 
@@ -88,7 +97,8 @@ export class VirtualClock {
    * a turn of work is over and the clock is further ahead than the town can be in a moment.
    */
   forgive(): void {
-    this.#restart(false);
+    this.#since = this.#time;
+    this.#sinceMs = this.#realMs();
   }
 
   onChange(listener: () => void): () => void {
@@ -96,10 +106,9 @@ export class VirtualClock {
     return () => void this.#listeners.delete(listener);
   }
 
-  #restart(tell = true): void {
-    this.#since = this.#time;
-    this.#sinceMs = this.#realMs();
-    if (tell) this.#notify();
+  #restart(): void {
+    this.forgive();
+    this.#notify();
   }
 
   #notify(): void {

@@ -15,8 +15,9 @@ import { saltsOf } from "#sim/salts.ts";
 import { Town, townGenesis } from "#sim/town.ts";
 
 export interface HeadlessOptions {
-  /** An empty or absent folder. */
+  /** An empty or absent folder, for the ledger. */
   readonly folder: string;
+  /** Quarter hours from the plan's start. */
   readonly intervals: number;
   readonly stepS: number;
   readonly trade: boolean;
@@ -53,6 +54,7 @@ export interface HeadlessReport {
   readonly fees_eur: number;
   /** What the town itself asked for and was refused, by status; empty in a healthy run. */
   readonly refused: { readonly [status: string]: number };
+  /** Acknowledged by the head-end: signature verified, content possible. */
   readonly readings: number;
   readonly blocks: number;
   readonly transactions: number;
@@ -62,8 +64,17 @@ export interface HeadlessReport {
   readonly home_intervals_per_s: number;
 }
 
+/** A headless run begins at the beginning. */
+export class FolderNotEmptyError extends Error {
+  override readonly name = "FolderNotEmptyError";
+
+  constructor(folder: string) {
+    super(`${folder} holds a chain already; a headless run wants an empty folder.`);
+  }
+}
+
 export async function runHeadless(plan: TownPlan, options: HeadlessOptions): Promise<HeadlessReport> {
-  const genesis = townGenesis(plan, `town-${plan.seed}`);
+  const genesis = townGenesis(plan, plan.start);
   let now = () => genesis.time;
   const node = await openNode({
     folder: options.folder,
@@ -85,6 +96,7 @@ export async function runHeadless(plan: TownPlan, options: HeadlessOptions): Pro
     for (const { events } of block.transactions) events.forEach(count);
   });
   try {
+    if (node.view().height > 0) throw new FolderNotEmptyError(options.folder);
     const operator = new OperatorAccount(node, { member: plan.operator.member, signer: plan.operator.key });
     const headEnd = new HeadEnd({ host: node, operator, archive: NO_ARCHIVE, salt: saltsOf(plan.seed) });
     const town = new Town(plan, node, headEnd, operator, {
@@ -133,13 +145,13 @@ export async function runHeadless(plan: TownPlan, options: HeadlessOptions): Pro
       paid_eur: Number(ended.paid) / 1_000_000,
       fees_eur: Number(ended.fees) / 1_000_000,
       refused: Object.fromEntries(town.refused),
-      readings: plan.homes.length * options.intervals,
+      readings: town.readings,
       blocks: node.counters.blocks,
       transactions: node.counters.transactions,
       state_rows: node.view().rows,
       state_root: toHex(node.view().stateRoot),
       wall_s: round(wallS, 3),
-      home_intervals_per_s: Math.round((plan.homes.length * options.intervals) / wallS),
+      home_intervals_per_s: Math.round(town.readings / wallS),
     };
   } finally {
     await node.close();

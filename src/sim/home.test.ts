@@ -86,7 +86,7 @@ test("a sale of 1,500 Wh is proven by exactly 1,500 Wh, in any step length", () 
     run(one, { quarterHours: 12, stepS }, (reading, index) => {
       exported += reading.flows.accumulatorToGrid;
       assert.equal(reading.storedGrid.exportedWh, 0);
-      if (index === 1) one.deliver(1500);
+      if (index === 1) one.order(1500 * J_PER_WH);
     });
     assert.equal(exported, 1500, `in steps of ${stepS} s`);
     assert.equal(one.saleRemainingWh, 0);
@@ -98,23 +98,34 @@ test("a sale stopped on the way leaves what was delivered, and the next one is a
   let exported = 0;
   run(one, { quarterHours: 20, stepS: 60 }, (reading, index) => {
     exported += reading.flows.accumulatorToGrid;
-    if (index === 0) one.deliver(3000);
+    if (index === 0) one.order(3000 * J_PER_WH);
     if (index === 2) {
       assert.ok(exported > 500 && exported < 3000, `${exported} Wh on the way`);
-      one.stopDelivering(3000);
+      one.order(0);
       assert.equal(one.saleRemainingWh, 0);
     }
     if (index === 5) {
       exported = 0;
-      one.deliver(1000);
+      // What left on the way and was no whole watt-hour yet counts for the next sale.
+      one.order(1000 * J_PER_WH - one.unreadExportJ);
     }
   });
   assert.equal(exported, 1000);
 });
 
+test("what has left and is in no reading yet is known to the joule", () => {
+  const one = home({ storedSolarWh: 6000 });
+  one.order(500 * J_PER_WH + 1000);
+  for (let s = 0; s < 900; s += 60) one.step(START + s, 60, 0, 0);
+  assert.equal(one.saleRemainingWh, 0);
+  assert.ok(Math.abs(one.unreadExportJ - (500 * J_PER_WH + 1000)) <= 1);
+  assert.equal(one.closeInterval().storedSolar.exportedWh, 500);
+  assert.ok(Math.abs(one.unreadExportJ - 1000) <= 1);
+});
+
 test("what is sold and cannot leave yet is kept from the home", () => {
   const one = home({ storedSolarWh: 3000, reserveWh: 1000 });
-  one.deliver(1890);
+  one.order(1890 * J_PER_WH);
   one.step(START, 60, 0, 5000);
   assert.equal(one.decision.code, "microgrid_supplies_home_energy_sold");
   // Only the few Wh above reserve and sale are used.

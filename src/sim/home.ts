@@ -37,6 +37,8 @@ export class Home {
   /** Of the last step, W, by `plant/flows`. */
   readonly flowsW = new Float64Array(FLOWS);
   readonly #profile: LoadProfile;
+  /** Exported from the accumulator and not yet in a reading, J. */
+  #exportedJ = 0;
   #code = -1;
   #since: UnixSeconds;
   #decision: Decision | undefined;
@@ -92,14 +94,14 @@ export class Home {
     return this.situation.saleRemainingJ / J_PER_WH;
   }
 
-  /** Adds an accepted sale to what the BEC delivers. The meter will prove exactly this many whole Wh. */
-  deliver(energyWh: number): void {
-    this.situation.saleRemainingJ += energyWh * J_PER_WH;
+  /** What has left the accumulator for the MicroGrid and stands in no reading yet, J. */
+  get unreadExportJ(): number {
+    return this.#exportedJ;
   }
 
-  /** Takes back what is left of a sale that ended early (withdrawn, or out of time). */
-  stopDelivering(energyWh: number): void {
-    this.situation.saleRemainingJ = Math.max(0, this.situation.saleRemainingJ - energyWh * J_PER_WH);
+  /** What the BEC has to deliver from now on, J: see `sim/delivery`. */
+  order(joules: number): void {
+    this.situation.saleRemainingJ = joules;
   }
 
   /**
@@ -132,12 +134,17 @@ export class Home {
     );
     const movement = accumulator.movement;
     const delivered = movement[MOVEMENT.exportedSolar]! + movement[MOVEMENT.exportedGrid]!;
-    if (delivered > 0) situation.saleRemainingJ = Math.max(0, situation.saleRemainingJ - delivered);
+    if (delivered > 0) {
+      situation.saleRemainingJ = Math.max(0, situation.saleRemainingJ - delivered);
+      this.#exportedJ += delivered;
+    }
     this.#profile.add(seconds, flowsW, movement);
   }
 
   /** The reading of the quarter hour that just became full. */
   closeInterval(): Reading {
-    return this.#profile.close();
+    const reading = this.#profile.close();
+    this.#exportedJ -= (reading.storedSolar.exportedWh + reading.storedGrid.exportedWh) * J_PER_WH;
+    return reading;
   }
 }

@@ -37,7 +37,7 @@ test("undated homes: kWh per hour become W, W per kWp a share, hours stand in th
   assert.equal(homes.layout, "undated");
   assert.equal(homes.stepS, 3600);
   assert.equal(homes.start, undefined);
-  assert.deepEqual(homes.firstHour, { month: 7, hour: 23, dayType: 7 });
+  assert.deepEqual(homes.firstHour, { month: 7, hour: 23, dayType: 7, hoursLeftInMonth: 2 });
   assert.deepEqual(
     homes.loads.map(({ name, gaps }) => [name, gaps]),
     [

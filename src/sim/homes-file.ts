@@ -33,8 +33,10 @@ export interface SolarSeries {
 export interface CivilHour {
   readonly month: number;
   readonly hour: number;
-  /** 1 to 8, as the file numbers its days. */
+  /** 1 to 8, as the file numbers its days: Monday to Sunday, holiday. */
   readonly dayType: number;
+  /** Hours from this one on, itself included, until the month turns; `undefined` where the file ends before. */
+  readonly hoursLeftInMonth: number | undefined;
 }
 
 export interface MeasuredHomes {
@@ -102,12 +104,12 @@ export function readHomes(path: string): MeasuredHomes {
 
 /** The homes of a CSV text; `source` stands in front of every error. Throws `HomesFileError`. */
 export function parseHomes(text: string, source = "homes file"): MeasuredHomes {
-  const table = new Table(text, source);
-  if (table.header[0] === "utc") return parseDated(table);
-  if (table.header[0] === "step") return parseUndated(table);
+  const [first] = text.replace(/^\uFEFF/, "").split(/\r?\n/, 1);
+  if (first!.startsWith("utc,")) return parseDated(new Table(text, source));
+  if (first!.startsWith("step,")) return parseUndated(new Table(text, source));
   throw new HomesFileError(
     "not_a_homes_file",
-    `${source}: line 1 must begin with "utc," (dated homes) or "step," (hourly homes without dates), got "${short(text.split(/\r?\n/, 1)[0]!)}"`,
+    `${source}: line 1 must begin with "utc," (dated homes) or "step," (hourly homes without dates), got "${short(first!)}"`,
     1,
   );
 }
@@ -186,12 +188,18 @@ function parseUndated(table: Table): MeasuredHomes {
     );
   });
   const price = prices[0];
+  const turn = month.values.findIndex((value) => value !== month.values[0]);
   return {
     layout: "undated",
     stepS: 3600,
     steps: table.rows.length,
     start: undefined,
-    firstHour: { month: month.values[0]!, hour: hour.values[0]!, dayType: dayType.values[0]! },
+    firstHour: {
+      month: month.values[0]!,
+      hour: hour.values[0]!,
+      dayType: dayType.values[0]!,
+      hoursLeftInMonth: turn < 0 ? undefined : turn,
+    },
     loads: loads.map(({ name, at }) =>
       withGaps(name, table.numbers(at, 1000, "an energy in kWh, 0 or more")),
     ),
@@ -253,8 +261,7 @@ class Table {
         twice,
       );
     }
-    const known = this.header[0] === "utc" || this.header[0] === "step";
-    if (known && this.rows.length === 0) {
+    if (this.rows.length === 0) {
       throw new HomesFileError("no_rows", `${source}: no rows after the header`, 1);
     }
   }

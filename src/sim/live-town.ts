@@ -37,7 +37,6 @@ export class LiveTown implements DemoPort {
   readonly #clock: VirtualClock;
   readonly #stepS: number;
   readonly #present: UnixSeconds;
-  #town: Town | undefined;
   #stopped = false;
   #running: Promise<void> = Promise.resolve();
 
@@ -61,12 +60,14 @@ export class LiveTown implements DemoPort {
 
   /** Runs until `stop`. Rejects where the town breaks. */
   run(town: Town, watcher: Watcher): Promise<void> {
-    this.#town = town;
     this.#running = this.#run(town, watcher);
     return this.#running;
   }
 
-  /** Lets the step under way end. */
+  /**
+   * Lets the town come to the end of its quarter hour, as fast as it goes: then every meter has reported, and
+   * whoever opens the folder again goes on from there.
+   */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#running;
@@ -77,25 +78,38 @@ export class LiveTown implements DemoPort {
     while (!this.#stopped) {
       const began = performance.now();
       let worked = false;
-      for (;;) {
-        if (town.time % QUARTER_HOUR_S === 0) {
-          town.stepS = town.time < this.#present ? COARSE_STEP_S : this.#stepS;
-        }
-        if (this.#stopped || town.time + town.stepS > clock.allowed) break;
+      while (!this.#stopped && town.time + this.#stepOf(town) <= clock.allowed) {
+        await this.#step(town, watcher);
         worked = true;
-        await town.step();
-        clock.advance(town.time);
-        watcher.onStep(town.time, town.stepS, town.homes);
-        if (town.time % QUARTER_HOUR_S === 0) watcher.onQuarterHour(town.time);
         if (performance.now() - began > TURN_MS) break;
       }
-      if (!worked) await sleep(IDLE_MS);
-      else await setImmediate();
+      if (worked) await setImmediate();
+      else await sleep(IDLE_MS);
       const behind = clock.allowed - town.time;
-      if (clock.speed > 0 && Number.isFinite(behind) && clock.seekingTo === undefined) {
-        if (behind > FORGIVEN_S * clock.speed + this.#stepS) clock.forgive();
+      if (
+        clock.speed > 0 &&
+        clock.seekingTo === undefined &&
+        behind > FORGIVEN_S * clock.speed + this.#stepS
+      ) {
+        clock.forgive();
       }
     }
+    while (town.time % QUARTER_HOUR_S !== 0) await this.#step(town, watcher);
+  }
+
+  async #step(town: Town, watcher: Watcher): Promise<void> {
+    await town.step();
+    this.#clock.advance(town.time);
+    watcher.onStep(town.time, town.stepS, town.homes);
+    if (town.time % QUARTER_HOUR_S === 0) watcher.onQuarterHour(town.time);
+  }
+
+  /** The length of the next step: it changes at a quarter hour only. */
+  #stepOf(town: Town): number {
+    if (town.time % QUARTER_HOUR_S === 0) {
+      town.stepS = town.time < this.#present ? COARSE_STEP_S : this.#stepS;
+    }
+    return town.stepS;
   }
 
   identities(): DemoIdentity[] {
@@ -128,13 +142,8 @@ export class LiveTown implements DemoPort {
 
   memberOf(identity: string): number | undefined {
     if (identity === "operator") return this.#plan.operator.member;
-    const [kind, number] = identity.split("-");
-    const home = kind === "home" ? this.#plan.homes[Number(number) - 1] : undefined;
-    if (home !== undefined) {
-      // Somebody lives here now: they decide what is sold.
-      this.#town?.play(home.plant);
-      return home.owner;
-    }
+    const home = this.#plan.homes.find(({ plant }) => identity === `home-${plant}`);
+    if (home !== undefined) return home.owner;
     const suppliers = [...this.#plan.suppliers, this.#plan.applicant];
     return suppliers.find(({ member }) => identity === `supplier-${member}`)?.member;
   }
@@ -144,6 +153,7 @@ export class LiveTown implements DemoPort {
     return { time, paused, speed, seekingTo: seekingTo ?? null };
   }
 
+  /** A command that says several things means the speed first, then the pause, then the jump. */
   control({ paused, speed, seekTo }: ClockCommand): DemoClock {
     if (speed !== undefined) this.#clock.setSpeed(speed);
     if (paused !== undefined) this.#clock.pause(paused);
@@ -164,8 +174,8 @@ export class LiveTown implements DemoPort {
     if (moment === "midnight") return dayStart(zone, today + 1);
     for (let day = today; ; day++) {
       const sun = sunTimes(ROME_SITE, day);
-      const at =
-        moment === "noon" ? dayStart(zone, day) + 12 * 3600 : sun === undefined ? undefined : sun[moment];
+      // Counted back from midnight: before noon the clocks may have changed.
+      const at = moment === "noon" ? dayStart(zone, day + 1) - 12 * 3600 : sun?.[moment];
       if (at !== undefined && at > now + 60) return this.#onStep(at);
     }
   }

@@ -1,22 +1,28 @@
 /**
  * Everything that a live town is made of, in one process and one data folder: node, platform, homes and their
- * clock. A folder that holds a town already is resumed where it stood: the chain from its log, the accumulators
- * from the books, the sky from the seed.
+ * clock. A folder that holds a town already is resumed where it stood: the chain from its log, the meters and
+ * accumulators from their last readings, the sky from the seed. The quarter hour that was running when a process
+ * was killed is lived anew: nobody had read it.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
-import { openNode } from "#node/node.ts";
+import { dayOf, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
+import type { ChainView } from "#chain/view.ts";
+import { generationWh, type Reading } from "#metering/reading.ts";
+import { type EmbeddedNode, openNode } from "#node/node.ts";
 import { FLOW } from "#plant/flows.ts";
+import { J_PER_WH } from "#plant/resolution.ts";
+import { Archive } from "#platform/archive.ts";
 import type { Directory } from "#platform/directory.ts";
-import { openPlatform, type Platform } from "#platform/platform.ts";
+import { openPlatform, type Platform, READINGS_FILE } from "#platform/platform.ts";
 import { devicesOf } from "#sim/devices.ts";
 import type { Home } from "#sim/home.ts";
 import { LiveTown, sampleOf, type Watcher } from "#sim/live-town.ts";
-import type { TownPlan } from "#sim/plan.ts";
+import { livedBefore, type TownPlan } from "#sim/plan.ts";
 import { saltsOf } from "#sim/salts.ts";
 import { addressOf, MICROGRID, streetMap } from "#sim/street.ts";
-import { Town, townGenesis } from "#sim/town.ts";
+import { isFounded, Town, townGenesis } from "#sim/town.ts";
+import { claimFolder, type TownIdentity } from "#sim/town-folder.ts";
 
 export interface LiveOptions {
   readonly folder: string;
@@ -27,7 +33,7 @@ export interface LiveOptions {
   readonly speed: number;
   readonly stepS: number;
   readonly trade: boolean;
-  /** Days lived before the plan's start, at quarter-hour steps, before the town goes live. */
+  /** Days lived at quarter-hour steps before the town goes live: see `livedBefore`. */
   readonly historyDays: number;
   /** Called at each quarter hour of the days already lived. */
   onHistory?(done: number, time: UnixSeconds): void;
@@ -42,43 +48,14 @@ export interface OpenTown {
   readonly ready: Promise<void>;
   /** Rejects when the town breaks; resolves after `close`. */
   readonly ended: Promise<void>;
-  /** Ends the step under way, seals what waits, lets the folder go. */
+  /** Ends the quarter hour under way, seals what waits, lets the folder go. */
   close(): Promise<void>;
 }
 
-/** What of the choices must be the same when a folder is opened again. */
-export interface TownIdentity {
-  readonly seed: number;
-  readonly homes: number;
-  readonly [name: string]: unknown;
-}
-
-export class TownDiffersError extends Error {
-  override readonly name = "TownDiffersError";
-}
-
-/** The identity kept in a folder, or `undefined` where it holds no town. */
-export function townIn(folder: string): TownIdentity | undefined {
-  const path = join(folder, "town.json");
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as TownIdentity) : undefined;
-}
-
-/** Throws `TownDiffersError` where the folder holds another town. */
-function claimFolder(folder: string, identity: TownIdentity): void {
-  const kept = townIn(folder);
-  if (kept === undefined) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "town.json"), `${JSON.stringify(identity, null, 2)}\n`);
-    return;
-  }
-  for (const [name, value] of Object.entries(identity)) {
-    if (JSON.stringify(kept[name] ?? null) === JSON.stringify(value ?? null)) continue;
-    throw new TownDiffersError(
-      `${folder} holds a town with ${name} ${JSON.stringify(kept[name] ?? null)}, not ${JSON.stringify(value ?? null)}: start it as it was, choose another --data folder, or begin anew with --fresh.`,
-    );
-  }
-}
-
+/**
+ * Throws `TownFolderError` where the folder holds another town, `NodeFault` where its chain cannot be opened, and
+ * what listening throws where the port cannot be had; then nothing stays open.
+ */
 export async function openLiveTown(
   plan: TownPlan,
   identity: TownIdentity,
@@ -86,13 +63,35 @@ export async function openLiveTown(
 ): Promise<OpenTown> {
   const { folder, note = () => undefined } = options;
   claimFolder(folder, identity);
-  const historyStart = plan.start - options.historyDays * 86_400;
-  const genesis = townGenesis({ ...plan, start: historyStart }, `town-${plan.seed}`);
-  let now = () => genesis.time;
-  const node = await openNode({ folder, genesis, producer: plan.producer, now: () => now(), note });
-  const founded = node.view().height > 0;
-  const start = founded ? quarterHourOf(node.view().time) : historyStart;
-  const present = Math.max(start, plan.start);
+  const { from } = livedBefore(plan, options.historyDays);
+  const genesis = townGenesis(plan, from);
+  const clock = { now: () => genesis.time };
+  const node = await openNode({ folder, genesis, producer: plan.producer, now: () => clock.now(), note });
+  try {
+    return await openOn(node, clock, plan, options);
+  } catch (error) {
+    await node.close();
+    throw error;
+  }
+}
+
+/** A clock that the node is given before anybody knows what will drive it. */
+interface Clock {
+  now: () => UnixSeconds;
+}
+
+async function openOn(
+  node: EmbeddedNode,
+  clock: Clock,
+  plan: TownPlan,
+  options: LiveOptions,
+): Promise<OpenTown> {
+  const { folder, note = () => undefined } = options;
+  const { from, present: lived } = livedBefore(plan, options.historyDays);
+  const founded = isFounded(plan, from, node.view());
+  const past = pastOf(plan, join(folder, READINGS_FILE));
+  const start = founded ? Math.max(from, quarterHourOf(node.view().time), past.end) : from;
+  const present = Math.max(start, lived);
   const live = new LiveTown(plan, start, present, options);
   const platform = await openPlatform({
     host: node,
@@ -107,37 +106,45 @@ export async function openLiveTown(
     importPrice: (time) => plan.prices(time).importPrice,
     demo: live,
     salt: saltsOf(plan.seed),
+    note,
   });
 
-  const town = new Town(plan, node, platform.headEnd, platform.operator, {
-    stepS: options.stepS,
-    trade: options.trade,
-    signatures: "interval",
-    stores: storesOf(plan, (plant) => node.view().store(plant)),
-    start,
-  });
+  const produced = new ProducedEnergy(plan, past);
+  const { promise: ready, resolve: arrive } = Promise.withResolvers<void>();
   let closing = false;
-  const produced = new ProducedEnergy(plan);
-  const watcher: Watcher = {
-    onStep(time, stepS, homes) {
-      platform.live.record(time - stepS, stepS, homes.map(sampleOf));
-      produced.add(homes, stepS);
-    },
-    onQuarterHour(time) {
-      if (time < present) options.onHistory?.((time - historyStart) / QUARTER_HOUR_S, time);
-      else showDevices(plan, town.homes, produced, platform, time);
-      if (time === present) arrive();
-    },
-  };
-  let arrive: () => void = () => undefined;
-  const ready = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
+  let town: Town | undefined;
+
   const begin = async () => {
-    if (!founded) await town.found();
-    now = () => town.time;
-    watcher.onQuarterHour(town.time);
-    if (!closing) await live.run(town, watcher);
+    if (founded) {
+      // What was read before the end and not booked yet is booked first: then the books stand where the meters do.
+      clock.now = () => start;
+      await platform.headEnd.closeInterval(start - QUARTER_HOUR_S);
+      await node.produceNow();
+    }
+    const opened = new Town(plan, node, platform.headEnd, platform.operator, {
+      stepS: options.stepS,
+      trade: options.trade,
+      signatures: "interval",
+      stores: storesOf(plan, start, past, node.view()),
+      start,
+    });
+    town = opened;
+    if (!founded) await opened.found(() => !closing);
+    if (closing) return;
+    clock.now = () => opened.time;
+    const watcher: Watcher = {
+      onStep(time, stepS, homes) {
+        platform.live.record(time - stepS, stepS, homes.map(sampleOf));
+        produced.add(homes, stepS);
+      },
+      onQuarterHour(time) {
+        if (time < present) options.onHistory?.((time - from) / QUARTER_HOUR_S, time);
+        else showDevices(plan, opened.homes, produced, platform, time);
+        if (time === present) arrive();
+      },
+    };
+    watcher.onQuarterHour(opened.time);
+    await live.run(opened, watcher);
   };
   const ended = begin();
   ended.catch(() => undefined);
@@ -151,22 +158,75 @@ export async function openLiveTown(
       closing = true;
       await live.stop().catch(() => undefined);
       await ended.catch(() => undefined);
-      town.close();
+      town?.close();
       await platform.close();
       await node.close();
     },
   };
 }
 
-/** Energy that each home's panels have given since the town began, by its solar meter, J. */
+/** What a folder's meters have reported before it is opened. */
+interface Past {
+  /** The end of the last quarter hour that was read; 0 = none. */
+  readonly end: UnixSeconds;
+  readonly last: ReadonlyMap<number, Reading>;
+  /** By plant, what its panels have given, Wh. */
+  readonly generatedWh: ReadonlyMap<number, number>;
+}
+
+function pastOf({ homes, zone }: TownPlan, path: string): Past {
+  const last = new Map<number, Reading>();
+  const generatedWh = new Map<number, number>();
+  let end = 0;
+  if (!existsSync(path)) return { end, last, generatedWh };
+  const archive = new Archive(path, zone);
+  try {
+    for (const { plant } of homes) {
+      const reading = archive.before(plant, Number.MAX_SAFE_INTEGER);
+      if (reading === undefined) continue;
+      last.set(plant, reading);
+      end = Math.max(end, reading.intervalStart + QUARTER_HOUR_S);
+      const days = archive.daysOf(plant, 0, dayOf(zone, end));
+      generatedWh.set(
+        plant,
+        days.reduce((sum, { flowsWh }) => sum + generationWh(flowsWh), 0),
+      );
+    }
+  } finally {
+    archive.close();
+  }
+  return { end, last, generatedWh };
+}
+
+/** Where the accumulators stand at an instant: as their meters said, or, without a reading, as the books say. */
+function storesOf(
+  { homes }: TownPlan,
+  start: UnixSeconds,
+  { last }: Past,
+  view: ChainView,
+): Map<number, { solarWh: number; gridWh: number }> {
+  return new Map(
+    homes.map(({ plant }) => {
+      const reading = last.get(plant);
+      if (reading?.intervalStart === start - QUARTER_HOUR_S) {
+        return [plant, { solarWh: reading.closingSolarWh, gridWh: reading.closingGridWh }];
+      }
+      const { solar, grid } = view.store(plant);
+      return [plant, { solarWh: Number(solar), gridWh: Number(grid) }];
+    }),
+  );
+}
+
+/** Energy that each home's panels have given since they were installed, by its solar meter, J. */
 class ProducedEnergy {
   readonly #joules: Float64Array;
 
-  constructor(plan: TownPlan) {
+  constructor(plan: TownPlan, past: Past) {
     // Installed some years before the town is looked at: a register that begins at zero looks broken.
     this.#joules = Float64Array.from(
       plan.homes,
-      ({ solarPeakW, plant }) => solarPeakW * 3600 * (1800 + 370 * (plant % 7)),
+      ({ solarPeakW, plant }) =>
+        J_PER_WH * (solarPeakW * (1800 + 370 * (plant % 7)) + (past.generatedWh.get(plant) ?? 0)),
     );
   }
 
@@ -178,7 +238,7 @@ class ProducedEnergy {
   }
 
   wattHours(index: number): number {
-    return Math.floor(this.#joules[index]! / 3600);
+    return Math.floor(this.#joules[index]! / J_PER_WH);
   }
 }
 
@@ -197,18 +257,6 @@ function showDevices(
     platform.live.faults(plant, now);
     platform.live.devices(plant, devicesOf(site, time, solarW, produced.wattHours(i), silent?.since));
   }
-}
-
-function storesOf(
-  plan: TownPlan,
-  storeOf: (plant: number) => { readonly solar: bigint; readonly grid: bigint },
-): Map<number, { solarWh: number; gridWh: number }> {
-  return new Map(
-    plan.homes.map(({ plant }) => {
-      const { solar, grid } = storeOf(plant);
-      return [plant, { solarWh: Number(solar), gridWh: Number(grid) }];
-    }),
-  );
 }
 
 function directoryOf(plan: TownPlan): Directory {

@@ -4,7 +4,7 @@
  * A habit, not a strategy: agents that trade for profit come with the market.
  */
 import type { Random } from "#base/random.ts";
-import { civilTime, type DayNumber, type UnixSeconds, type Zone } from "#base/time.ts";
+import type { DayNumber } from "#base/time.ts";
 import { Wh } from "#base/units.ts";
 import type { ChainView } from "#chain/view.ts";
 import { type SaleRequest, sellableFrom } from "#market/sale.ts";
@@ -17,20 +17,22 @@ const NEARLY_FULL_PERCENT = 80n;
 const LIKELIHOOD = 0.15;
 const STEP = 100n;
 
-/** The sale that an owner asks for now, or `undefined`. `random` is the owner's own and of this quarter hour. */
+/**
+ * The sale that an owner asks for now, or `undefined`. `reserve` stays for the home; `random` is the owner's own
+ * and of this quarter hour, and asked for only where everything else allows a sale.
+ */
 export function habitualSale(
   view: ChainView,
   plantNumber: number,
   reserve: Wh,
-  now: { readonly time: UnixSeconds; readonly day: DayNumber; readonly zone: Zone },
+  now: { readonly day: DayNumber; readonly hour: number },
   random: () => Random,
 ): SaleRequest | undefined {
+  if (now.hour < FROM_HOUR || now.hour >= UNTIL_HOUR) return undefined;
   const plant = view.plant(plantNumber);
   if (plant === undefined || plant.capacity === 0n || plant.openSales.length > 0) return undefined;
   const store = view.store(plantNumber);
   if (store.solar * 100n < plant.capacity * NEARLY_FULL_PERCENT) return undefined;
-  const { hour } = civilTime(now.zone, now.time);
-  if (hour < FROM_HOUR || hour >= UNTIL_HOUR) return undefined;
   const draw = random();
   if (draw.float() >= LIKELIHOOD) return undefined;
 

@@ -2,18 +2,17 @@
  * A town on paper: which homes, with which installation and which people, who supplies, what energy costs. Made
  * from a seed and a few choices, or from a file of measured homes; the same choices give the same town.
  */
-
 import { utf8 } from "#base/bytes.ts";
 import { Random } from "#base/random.ts";
 import {
   civilTime,
   type DayNumber,
-  dayNumber,
-  dayStart,
+  formatInstant,
   parseInstant,
+  QUARTER_HOUR_S,
+  quarterHourOf,
   ROME,
   type UnixSeconds,
-  weekday,
   type Zone,
 } from "#base/time.ts";
 import { hash } from "#crypto/hash.ts";
@@ -24,7 +23,14 @@ import type { Site } from "#plant/site.ts";
 import { FaultLog, shaded, shadeOf } from "#sim/devices.ts";
 import type { MeasuredHomes } from "#sim/homes-file.ts";
 import { Household } from "#sim/household.ts";
-import { generatedSource, measuredSource, SharedSky, type Source } from "#sim/sources.ts";
+import {
+  firstRowOf,
+  generatedSource,
+  MeasuredRows,
+  measuredSource,
+  SharedSky,
+  type Source,
+} from "#sim/sources.ts";
 import { Weather } from "#sim/weather.ts";
 
 /** Prices that the BEC compares, µEUR/kWh. */
@@ -52,17 +58,21 @@ export interface TownChoices {
   /** Of generated homes; measured ones are as many as the file has. */
   readonly homes: number;
   readonly measured: MeasuredHomes | undefined;
-  /** First instant; `undefined` = the file's, or the default town's. */
+  /**
+   * First instant, a quarter hour; `undefined` = the file's, or the default town's. In a dated file it is one of
+   * the file's; of an undated one it says when the first row begins.
+   */
   readonly start: UnixSeconds | undefined;
   /** `default` (two of three), `every-second` (from the first), `all`, `none`, or numbers like `1,3,5`. */
   readonly solarHomes: string;
-  /** kWp of each home with panels; 0 = as the town's people chose (generated) or 5 (measured). */
-  readonly solarPeakKwp: number;
+  /** kWp of each home with panels; `undefined` or 0 = 3 to 6 by seed (generated) or 5 (measured). */
+  readonly solarPeakKwp: number | undefined;
   /** Column of a measured file; `undefined` = its first. */
   readonly solarColumn: string | undefined;
-  /** kWh of each home with panels; 0 = no accumulators; -1 = as the town's people chose. */
-  readonly accumulatorKwh: number;
-  readonly accumulatorKw: number;
+  /** kWh of each home with panels; 0 = no accumulators; `undefined` = 5 to 13.5 by seed. */
+  readonly accumulatorKwh: number | undefined;
+  /** `undefined` or 0 = three quarters of the kWh, at most 5. */
+  readonly accumulatorKw: number | undefined;
 }
 
 export interface SupplierPlan {
@@ -77,7 +87,7 @@ export interface TownPlan {
   readonly seed: number;
   readonly zone: Zone;
   readonly start: UnixSeconds;
-  /** The last instant that the measured file covers, Infinity for a generated town. */
+  /** Where a measured file ends and begins again; Infinity for a generated town. */
   readonly end: UnixSeconds;
   readonly operator: { readonly member: number; readonly key: Signer };
   readonly producer: Signer;
@@ -94,6 +104,9 @@ const FIRST_CITIZEN = 101;
 const RESERVE_SHARE = 0.2;
 const FEED_IN = 80_000;
 export const DEFAULT_START = "2026-06-16T08:00Z";
+const SUPPLIERS = ["Alba Energia", "Ponente Luce", "Tevere Power"];
+/** kWh and kW: below, no home has it. */
+const SMALLEST = 0.1;
 
 /** The key of someone in a simulated town; never of anybody else. */
 export function townKey(seed: number, who: string): Signer {
@@ -103,13 +116,15 @@ export function townKey(seed: number, who: string): Signer {
 /** Throws `RangeError` with a sentence where the choices fit no town. */
 export function planTown(choices: TownChoices): TownPlan {
   const { seed, measured } = choices;
-  const count = measured === undefined ? choices.homes : measured.loads.length;
-  const start =
-    choices.start ?? (measured === undefined ? parseInstant(DEFAULT_START)! : startOf(measured, ROME));
-  const withSolar = solarHomes(choices.solarHomes, count);
-  const solarColumn = measured === undefined ? 0 : columnOf(measured, choices.solarColumn);
-  const random = new Random(seed);
   const zone = ROME;
+  checkSizes(choices);
+  const rows = measured && new MeasuredRows(measured, firstRow(measured, choices.start, zone));
+  const start = choices.start ?? rows?.start ?? parseInstant(DEFAULT_START)!;
+  checkStart(start, rows);
+  const count = measured === undefined ? choices.homes : measured.loads.length;
+  const withSolar = solarHomes(choices.solarHomes, count);
+  const solarColumn = columnOf(measured, choices.solarColumn);
+  const random = new Random(seed);
   const sky = new SharedSky(new Weather(random.fork("weather").uint32()));
   const homes: HomePlan[] = [];
   for (let index = 0; index < count; index++) {
@@ -119,9 +134,9 @@ export function planTown(choices: TownChoices): TownPlan {
     const plant = index + 1;
     const shade = measured === undefined && peakW > 0 ? shadeOf(own.fork("shade")) : undefined;
     const source =
-      measured === undefined
+      measured === undefined || rows === undefined
         ? generatedSource(sky, site, new Household(own.fork("household"), zone), own.integer(240))
-        : measuredSource(measured, start, index, solarColumn, peakW);
+        : measuredSource(measured, rows, index, solarColumn, peakW);
     homes.push({
       plant,
       owner: FIRST_CITIZEN + index,
@@ -136,22 +151,33 @@ export function planTown(choices: TownChoices): TownPlan {
   }
   return {
     seed,
-    zone: ROME,
+    zone,
     start,
-    end: measured === undefined ? Number.POSITIVE_INFINITY : start + measured.steps * measured.stepS,
+    end: rows?.end ?? Number.POSITIVE_INFINITY,
     operator: { member: OPERATOR, key: townKey(seed, "operator") },
     producer: townKey(seed, "producer"),
-    suppliers: ["Alba Energia", "Ponente Luce", "Tevere Power"].map((name, i) =>
-      supplierPlan(seed, FIRST_SUPPLIER + i, name, 142_000 - 7_000 * i),
-    ),
+    suppliers: SUPPLIERS.map((name, i) => supplierPlan(seed, FIRST_SUPPLIER + i, name, 142_000 - 7_000 * i)),
     applicant: {
-      member: FIRST_SUPPLIER + 3,
+      member: FIRST_SUPPLIER + SUPPLIERS.length,
       name: "Nuova Luce",
       key: townKey(seed, "supplier Nuova Luce"),
     },
     homes,
-    prices: priceTable(measured, start),
+    prices: priceTable(measured, rows, zone),
   };
+}
+
+/**
+ * The span that a town lives before somebody looks at it: a generated one the days before its start, a measured
+ * one the first days of its file, as far as that goes.
+ */
+export function livedBefore(
+  { start, end }: Pick<TownPlan, "start" | "end">,
+  days: number,
+): { readonly from: UnixSeconds; readonly present: UnixSeconds } {
+  const span = days * 86_400;
+  if (end === Number.POSITIVE_INFINITY) return { from: start - span, present: start };
+  return { from: start, present: Math.min(start + span, quarterHourOf(end)) };
 }
 
 /** The dearest and cheapest hours of a plain time-of-use tariff, µEUR/kWh, by civil hour. */
@@ -161,15 +187,19 @@ export function importPriceAt(zone: Zone, time: UnixSeconds): number {
   return hour >= 17 ? 410_000 : 330_000;
 }
 
-function priceTable(measured: MeasuredHomes | undefined, start: UnixSeconds): (time: UnixSeconds) => Prices {
+function priceTable(
+  measured: MeasuredHomes | undefined,
+  rows: MeasuredRows | undefined,
+  zone: Zone,
+): (time: UnixSeconds) => Prices {
   const priced = measured?.pricePerKwh?.values;
-  if (measured === undefined || priced === undefined) {
-    return (time) => ({ importPrice: importPriceAt(ROME, time), feedInPrice: FEED_IN });
+  if (rows === undefined || priced === undefined) {
+    return (time) => ({ importPrice: importPriceAt(zone, time), feedInPrice: FEED_IN });
   }
-  return (time) => {
-    const row = Math.floor((time - start) / measured.stepS) % measured.steps;
-    return { importPrice: Math.round(priced[row]! * 1_000_000), feedInPrice: FEED_IN };
-  };
+  return (time) => ({
+    importPrice: Math.round(priced[rows.at(time)]! * 1_000_000),
+    feedInPrice: FEED_IN,
+  });
 }
 
 function supplierPlan(seed: number, member: number, name: string, around: number): SupplierPlan {
@@ -182,22 +212,46 @@ function supplierPlan(seed: number, member: number, name: string, around: number
   };
 }
 
-function startOf(measured: MeasuredHomes, zone: Zone): UnixSeconds {
-  if (measured.start !== undefined) return measured.start;
-  // An undated file names month, hour and day of the week; the year is the first from 2020 on that fits.
-  const { month, hour, dayType } = measured.firstHour!;
-  for (let year = 2020; year < 2048; year++) {
-    const last = dayNumber({ year, month: month + 1, day: 1 }) - 1;
-    if (weekday(last) === dayType) return dayStart(zone, last) + (hour - 1) * 3600;
+function checkSizes({ accumulatorKwh, accumulatorKw, solarPeakKwp }: TownChoices): void {
+  if (accumulatorKwh !== undefined && accumulatorKwh !== 0 && !(accumulatorKwh >= SMALLEST)) {
+    throw new RangeError(
+      `an accumulator holds ${SMALLEST} kWh or more, or 0 for none; not ${accumulatorKwh}.`,
+    );
   }
-  return dayStart(zone, dayNumber({ year: 2020, month, day: 1 }));
+  for (const [what, value] of [
+    ["an accumulator's power", accumulatorKw],
+    ["the peak power of panels", solarPeakKwp],
+  ] as const) {
+    if (value !== undefined && value !== 0 && !(value >= SMALLEST)) {
+      throw new RangeError(`${what} is ${SMALLEST} kW or more, not ${value}.`);
+    }
+  }
 }
 
-function columnOf(measured: MeasuredHomes, wanted: string | undefined): number {
+function firstRow(measured: MeasuredHomes, start: UnixSeconds | undefined, zone: Zone): UnixSeconds {
+  return measured.start ?? start ?? firstRowOf(measured.firstHour!, zone);
+}
+
+function checkStart(start: UnixSeconds, rows: MeasuredRows | undefined): void {
+  if (start % QUARTER_HOUR_S !== 0) {
+    throw new RangeError(`a town starts at a quarter hour, not at ${formatInstant(start)}.`);
+  }
+  if (rows !== undefined && (start < rows.start || start + QUARTER_HOUR_S > rows.end)) {
+    throw new RangeError(
+      `the file holds ${formatInstant(rows.start)} to ${formatInstant(rows.end)}; there is no quarter hour at ${formatInstant(start)} in it.`,
+    );
+  }
+}
+
+/** A column by its name, with or without its unit. */
+function columnOf(measured: MeasuredHomes | undefined, wanted: string | undefined): number {
   if (wanted === undefined) return 0;
-  const index = measured.solar.findIndex(({ name }) => name === wanted || `${name}_pu` === wanted);
+  if (measured === undefined) throw new RangeError("a solar column is one of a file of measured homes.");
+  const { solar } = measured;
+  const name = wanted.replace(/^solar_W_per_kWp_/, "").replace(/_pu$/, "");
+  const index = solar.findIndex((column) => column.name === name);
   if (index < 0) {
-    const known = measured.solar.map(({ name }) => name).join(", ");
+    const known = solar.map((column) => column.name).join(", ");
     throw new RangeError(`the file has no solar column "${wanted}"; it has ${known}.`);
   }
   return index;
@@ -212,9 +266,9 @@ function solarHomes(choice: string, count: number): boolean[] {
   if (["all", "none", "every-second", "default"].includes(choice)) return homes;
   for (const word of choice.split(",")) {
     const number = Number(word);
-    if (!Number.isInteger(number) || number < 1 || number > count) {
+    if (!/^\s*\d+\s*$/.test(word) || number < 1 || number > count) {
       throw new RangeError(
-        `homes with panels are "all", "none", "every-second" or numbers from 1 to ${count} like 1,3,5; not "${word}".`,
+        `homes with panels are "default", "all", "none", "every-second" or numbers from 1 to ${count} like 1,3,5; not "${word}".`,
       );
     }
     homes[number - 1] = true;
@@ -223,7 +277,7 @@ function solarHomes(choice: string, count: number): boolean[] {
 }
 
 function peakOf(choices: TownChoices, random: Random): number {
-  if (choices.solarPeakKwp > 0) return Math.round(choices.solarPeakKwp * 1000);
+  if (choices.solarPeakKwp) return Math.round(choices.solarPeakKwp * 1000);
   return choices.measured === undefined ? 3_000 + 500 * random.fork("panels").integer(7) : 5_000;
 }
 
@@ -241,10 +295,9 @@ function siteOf(choices: TownChoices, random: Random, peakW: number): Site {
 }
 
 function accumulatorOf(choices: TownChoices, random: Random): AccumulatorParameters | undefined {
-  const kwh =
-    choices.accumulatorKwh < 0 ? [5, 6.4, 6.4, 10, 13.5][random.integer(5)]! : choices.accumulatorKwh;
+  const kwh = choices.accumulatorKwh ?? [5, 6.4, 6.4, 10, 13.5][random.integer(5)]!;
   if (kwh === 0) return undefined;
-  const power = choices.accumulatorKw > 0 ? choices.accumulatorKw * 1000 : Math.min(5_000, 750 * kwh);
+  const power = choices.accumulatorKw ? choices.accumulatorKw * 1000 : Math.min(5_000, 750 * kwh);
   return {
     capacityWh: Math.round(kwh * 1000),
     chargePowerMaxW: Math.round(power),

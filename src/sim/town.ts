@@ -8,9 +8,16 @@
  * a seed has one final state root wherever it runs, as long as no person takes part.
  */
 import { assert } from "#base/assert.ts";
-import { toHex } from "#base/bytes.ts";
 import { Random } from "#base/random.ts";
-import { civilTime, type DayNumber, dayOf, dayStart, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
+import {
+  civilTime,
+  type DayNumber,
+  dayOf,
+  dayStart,
+  QUARTER_HOUR_S,
+  quarterHourOf,
+  type UnixSeconds,
+} from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import { DEFAULT_PARAMETERS, type Genesis } from "#chain/genesis.ts";
@@ -23,15 +30,18 @@ import {
   publishDayRate,
   registerHomePlant,
 } from "#chain/transactions.ts";
+import type { ChainView } from "#chain/view.ts";
 import type { Kind } from "#ledger/machine.ts";
 import type { Parameters } from "#market/parameters.ts";
 import type { PlantSheet } from "#market/participant.ts";
 import type { Reading } from "#metering/reading.ts";
 import { signDay, signReading } from "#metering/signed-reading.ts";
 import { FLOW } from "#plant/flows.ts";
+import { J_PER_WH } from "#plant/resolution.ts";
 import type { HeadEnd, HeadEndReceipt } from "#platform/head-end.ts";
 import { OperatorAccount } from "#platform/operator-account.ts";
 import { Balance } from "#sim/balance.ts";
+import { type Exported, toDeliver } from "#sim/delivery.ts";
 import { Home } from "#sim/home.ts";
 import { habitualSale } from "#sim/owner.ts";
 import type { HomePlan, TownPlan } from "#sim/plan.ts";
@@ -58,21 +68,32 @@ export interface TownOptions {
   readonly start: UnixSeconds;
 }
 
-/** What each supplier brings along, µEUR: enough for a small town's year. */
-const SUPPLIER_FUNDS = 50_000_000_000n;
-/** Suppliers publish tomorrow's rate when this civil hour has struck and half of it has passed. */
+/** What each supplier brings along for each home, µEUR: enough for ten years of sales. */
+const FUNDS_PER_HOME = 2_500_000_000n;
+/** Suppliers publish tomorrow's rate when this civil hour has come, in the first quarter hour in which they can. */
 const RATES_HOUR = 23;
 const SEALS_WAITED = 100;
 
-export function townGenesis(plan: TownPlan, chain: string, parameters: Partial<Parameters> = {}): Genesis {
+/** The chain of a town that lives from an instant on. Throws where the plan's keys or laws are refused. */
+export function townGenesis(
+  plan: TownPlan,
+  from: UnixSeconds,
+  parameters: Partial<Parameters> = {},
+): Genesis {
   return {
-    chain,
+    chain: `town-${plan.seed}`,
     // The evening before: the first day's rates are published before it begins.
-    time: dayStart(plan.zone, dayOf(plan.zone, plan.start)) - 7200,
+    time: dayStart(plan.zone, dayOf(plan.zone, from)) - 7200,
     producer: plan.producer.publicKey,
     operator: { member: plan.operator.member, keys: [plan.operator.key.publicKey] },
     parameters: { ...DEFAULT_PARAMETERS, zone: plan.zone, ...parameters },
   };
+}
+
+/** Whether everybody has been admitted: the last that `found` does is publish the first day's rates. */
+export function isFounded(plan: TownPlan, from: UnixSeconds, view: ChainView): boolean {
+  const day = dayOf(plan.zone, from);
+  return plan.suppliers.every(({ member }) => view.rate(member, day) !== undefined);
 }
 
 export class Town {
@@ -87,10 +108,8 @@ export class Town {
   readonly #suppliers: readonly OperatorAccount[];
   readonly #operator: OperatorAccount;
   readonly #random: Random;
-  /** Sales to deliver: what the chain has not seen yet, by hexadecimal id. */
-  readonly #orders = new Map<string, { readonly home: Home; remainingWh: number; stopped: boolean }>();
-  /** Plants whose owner is a person: no habits there. */
-  readonly #played = new Set<number>();
+  /** What left the accumulators in quarter hours that are read and not yet booked, by home. */
+  readonly #unbooked: Exported[][];
   /** Of the quarter hour under way, J, by home. */
   readonly #energies: { generation: number; demand: number; imported: number; exported: number }[];
   readonly #dayReadings: Reading[][] = [];
@@ -98,6 +117,7 @@ export class Town {
   /** Seconds of a step, a divisor of 900; changed at a quarter hour only. */
   stepS: number;
   #time: UnixSeconds;
+  #readings = 0;
   #sales = 0;
   #refused = new Map<string, number>();
 
@@ -138,13 +158,19 @@ export class Town {
       });
     });
     this.#energies = plan.homes.map(() => ({ generation: 0, demand: 0, imported: 0, exported: 0 }));
-    this.#resumeOrders();
+    this.#unbooked = plan.homes.map(() => []);
+    for (const home of this.homes) this.#order(home);
     this.#stopListening = host.onBlock((block) => this.#follow(block));
   }
 
   /** How far the town has come; every home has been stepped up to here. */
   get time(): UnixSeconds {
     return this.#time;
+  }
+
+  /** Readings that the head-end acknowledged. */
+  get readings(): number {
+    return this.#readings;
   }
 
   /** Sales authorised by habit so far. */
@@ -157,36 +183,39 @@ export class Town {
     return this.#refused;
   }
 
-  /** From now on a person decides about this plant's sales. */
-  play(plant: number): void {
-    this.#played.add(plant);
-  }
-
   close(): void {
     this.#stopListening();
   }
 
-  /** Admits everybody to a chain before its first block and publishes the first day's rates. */
-  async found(): Promise<void> {
+  /**
+   * Admits everybody and publishes the first day's rates. What a chain has already is left alone, so a founding
+   * that was cut short is taken up where it was; `goOn` answers false where it is to be cut short.
+   */
+  async found(goOn: () => boolean = () => true): Promise<void> {
     const { suppliers, applicant, homes } = this.plan;
     for (const { member, key } of [...suppliers, applicant]) {
+      if (this.#view.member(member) !== undefined) continue;
       await this.#asOperator(admitMember, { member, role: "supplier", keys: [key.publicKey] });
     }
     for (const { member, name } of suppliers) {
-      await this.#asOperator(enrolEnergySupplier, { member, name });
-      const amount = MicroEur(SUPPLIER_FUNDS);
+      if (this.#view.supplier(member) === undefined) {
+        await this.#asOperator(enrolEnergySupplier, { member, name });
+      }
+      if (this.#view.money(member).posted > 0n) continue;
+      const amount = MicroEur(FUNDS_PER_HOME * BigInt(homes.length));
       await this.#asOperator(depositMoney, { member, amount, reference: "opening balance" });
     }
     for (const home of homes) {
-      await this.#asOperator(admitMember, {
-        member: home.owner,
-        role: "citizen",
-        keys: [home.ownerKey.publicKey],
-      });
-      await this.#asOperator(registerHomePlant, { plant: home.plant, sheet: plantSheet(home) });
+      if (!goOn()) return;
+      const { plant, owner, ownerKey } = home;
+      if (this.#view.member(owner) === undefined) {
+        await this.#asOperator(admitMember, { member: owner, role: "citizen", keys: [ownerKey.publicKey] });
+      }
+      if (this.#view.plant(plant) !== undefined) continue;
+      await this.#asOperator(registerHomePlant, { plant, sheet: plantSheet(home) });
     }
     await this.#host.produceNow();
-    await this.#publishRates(dayOf(this.plan.zone, this.plan.start));
+    await this.#publishRates(dayOf(this.plan.zone, this.#options.start));
     await this.#host.produceNow();
   }
 
@@ -230,6 +259,10 @@ export class Town {
 
   async #closeInterval(start: UnixSeconds): Promise<void> {
     const readings = this.homes.map((home) => home.closeInterval());
+    for (const [i, { storedSolar, storedGrid }] of readings.entries()) {
+      const exportedWh = storedSolar.exportedWh + storedGrid.exportedWh;
+      if (exportedWh > 0) this.#unbooked[i]!.push({ intervalStart: start, joules: exportedWh * J_PER_WH });
+    }
     for (const energy of this.#energies) {
       this.balance.add(energy.generation, energy.demand, energy.imported, energy.exported);
       energy.generation = energy.demand = energy.imported = energy.exported = 0;
@@ -240,6 +273,7 @@ export class Town {
     await this.#people();
     // What people asked for stands in a block of this quarter hour, not of the next one.
     await this.#host.produceNow();
+    for (const home of this.homes) if (home.saleRemainingWh > 0) this.#order(home);
   }
 
   async #report(start: UnixSeconds, readings: readonly Reading[]): Promise<void> {
@@ -268,8 +302,9 @@ export class Town {
     }
   }
 
-  #acknowledge(receipt: HeadEndReceipt): void {
-    for (const { reason } of receipt.refused) this.#note(`reading: ${reason}`);
+  #acknowledge({ accepted, refused }: HeadEndReceipt): void {
+    this.#readings += accepted;
+    for (const { reason } of refused) this.#note(`reading: ${reason}`);
   }
 
   async #submitInterval(start: UnixSeconds): Promise<void> {
@@ -282,15 +317,15 @@ export class Town {
     const { zone } = this.plan;
     const time = this.#time;
     const day = dayOf(zone, time);
-    const local = civilTime(zone, time);
-    if (local.hour === RATES_HOUR && local.minute === 30) await this.#publishRates(day + 1);
+    const { hour } = civilTime(zone, time);
+    if (hour >= RATES_HOUR) await this.#publishRates(day + 1);
     if (!this.#options.trade) return;
-    const view = this.#host.view();
-    for (const [i, { plant, reserveWh }] of this.plan.homes.entries()) {
-      if (this.#played.has(plant)) continue;
+    const view = this.#view;
+    for (const [i, { plant, owner, reserveWh }] of this.plan.homes.entries()) {
       const random = () => this.#random.fork(`${plant} ${time}`);
-      const request = habitualSale(view, plant, Wh(BigInt(reserveWh)), { time, day, zone }, random);
-      if (request === undefined) continue;
+      const request = habitualSale(view, plant, Wh(BigInt(reserveWh)), { day, hour }, random);
+      // A second key is the device of a person who lives there now: they decide what is sold.
+      if (request === undefined || view.member(owner)!.keys.length > 1) continue;
       const submission = await this.#owners[i]!.send(authoriseEnergySale, request);
       if (this.#admitted(submission)) this.#sales += 1;
     }
@@ -298,7 +333,7 @@ export class Town {
 
   async #publishRates(day: DayNumber): Promise<void> {
     for (const [i, { rateOf, member }] of this.plan.suppliers.entries()) {
-      if (this.#host.view().rate(member, day) !== undefined) continue;
+      if (this.#view.rate(member, day) !== undefined) continue;
       const rate = MicroEurPerKwh(rateOf(day));
       this.#admitted(await this.#suppliers[i]!.send(publishDayRate, { day, rate }));
     }
@@ -325,43 +360,33 @@ export class Town {
     this.#refused.set(status, (this.#refused.get(status) ?? 0) + 1);
   }
 
+  get #view(): ChainView {
+    return this.#host.view();
+  }
+
   /** Turns what the chain decided into orders for the BECs. */
   #follow(block: CommittedBlock): void {
-    for (const event of block.events) this.#heed(event);
-    for (const { events } of block.transactions) for (const event of events) this.#heed(event);
-  }
-
-  #heed(event: ChainEvent): void {
-    if (event.type === "sale_authorised") this.#take(event.sale, event.plant, Number(event.energy));
-    if (event.type !== "sale_progressed" && event.type !== "sale_withdrawn" && event.type !== "sale_closed")
-      return;
-    const id = toHex(event.sale);
-    const order = this.#orders.get(id);
-    if (order === undefined) return;
-    if (event.type === "sale_progressed") {
-      order.remainingWh = Number(this.#host.view().sale(event.sale)!.energy - event.delivered);
-      return;
+    const plants = new Set<number>();
+    const heed = (event: ChainEvent) => {
+      if ("sale" in event) plants.add(event.plant);
+    };
+    block.events.forEach(heed);
+    for (const { events } of block.transactions) events.forEach(heed);
+    for (const plant of plants) {
+      const home = this.homes[plant - 1];
+      if (home !== undefined) this.#order(home);
     }
-    if (!order.stopped) order.home.stopDelivering(order.remainingWh);
-    order.stopped = true;
-    if (event.type === "sale_closed") this.#orders.delete(id);
   }
 
-  #take(sale: Uint8Array, plant: number, energyWh: number): void {
-    const home = this.homes[plant - 1];
-    if (home === undefined) return;
-    this.#orders.set(toHex(sale), { home, remainingWh: energyWh, stopped: false });
-    home.deliver(energyWh);
-  }
-
-  #resumeOrders(): void {
-    const view = this.#host.view();
-    for (const { key: plant, row } of view.plants()) {
-      for (const id of row.openSales) {
-        const sale = view.sale(id)!;
-        if (sale.state === "open") this.#take(id, plant, Number(sale.energy - sale.delivered));
-      }
-    }
+  #order(home: Home): void {
+    const view = this.#view;
+    const row = view.plant(home.plant);
+    if (row === undefined) return;
+    const unbooked = this.#unbooked[home.plant - 1]!;
+    while (unbooked.length > 0 && unbooked[0]!.intervalStart <= row.lastInterval) unbooked.shift();
+    const running = { intervalStart: quarterHourOf(this.#time), joules: home.unreadExportJ };
+    const sales = row.openSales.map((id) => view.sale(id)!);
+    home.order(toDeliver(sales, [...unbooked, running]));
   }
 }
 
