@@ -26,6 +26,8 @@ export interface SigningWords {
   readonly sign: string;
   /** What did not happen: "NOT PUBLISHED". */
   readonly notDone: string;
+  /** The way back without signing; "Change something" where nothing else is said. */
+  readonly back?: string;
 }
 
 type Phase<B> =
@@ -110,7 +112,7 @@ export function SignAndSend<B>(props: {
               </Button>
               <Show when={phase().at === "ready"}>
                 <Button quiet onClick={props.onBack}>
-                  {t("signing.back")}
+                  {props.words.back ?? t("signing.back")}
                 </Button>
               </Show>
             </div>
@@ -136,7 +138,7 @@ export function SignAndSend<B>(props: {
             <div class="row-of">
               <Button onClick={() => void prepare()}>{t("signing.again")}</Button>
               <Button quiet onClick={props.onBack}>
-                {t("signing.back")}
+                {props.words.back ?? t("signing.back")}
               </Button>
             </div>
           </>

@@ -36,9 +36,9 @@ export const operator = {
     de: "Die Straße lebt von Eigenem.",
   },
   "operator.says_why": {
-    en: "Panels give {generation}, homes use {demand}. The transformer carries {loading} of its rating.",
-    it: "I pannelli danno {generation}, le case usano {demand}. Il trasformatore porta il {loading} della sua potenza.",
-    de: "Die Module geben {generation}, die Häuser brauchen {demand}. Der Transformator trägt {loading} seiner Nennleistung.",
+    en: "Panels give {generation}, homes use {demand}; {shared} flows from home to home. The transformer carries {loading} of its rating.",
+    it: "I pannelli danno {generation}, le case usano {demand}; {shared} passa di casa in casa. Il trasformatore porta il {loading} della sua potenza.",
+    de: "Die Module geben {generation}, die Häuser brauchen {demand}; {shared} fließt von Haus zu Haus. Der Transformator trägt {loading} seiner Nennleistung.",
   },
 
   "operator.transformer": { en: "Transformer", it: "Trasformatore", de: "Transformator" },
@@ -129,6 +129,7 @@ export const operator = {
     de: "Eintragung unterschreiben",
   },
   "operator.not_enrolled": { en: "NOT ENROLLED", it: "NON ISCRITTO", de: "NICHT EINGETRAGEN" },
+  "operator.not_now": { en: "Not now", it: "Non ora", de: "Nicht jetzt" },
   "operator.enrolled": {
     en: "{name} is enrolled, in block {height}.",
     it: "{name} è iscritto, nel blocco {height}.",

@@ -43,24 +43,29 @@ export const trade = {
 
   // The best outlet.
   "trade.best_sell": {
-    en: "Best outlet now: sell to {supplier}.",
-    it: "Miglior impiego ora: vendere a {supplier}.",
-    de: "Am besten jetzt: an {supplier} verkaufen.",
+    en: "Best outlet now: sell {energy} to {supplier}.",
+    it: "Miglior impiego ora: vendere {energy} a {supplier}.",
+    de: "Am besten jetzt: {energy} an {supplier} verkaufen.",
   },
   "trade.best_keep": {
     en: "Best outlet now: keep it for the house.",
     it: "Miglior impiego ora: tenerla per la casa.",
     de: "Am besten jetzt: für das Haus behalten.",
   },
-  "trade.best_sell_why": {
-    en: "Keeping {energy} would save at most {keep} later. {supplier} pays {net} after fees.",
-    it: "Tenere {energy} farebbe risparmiare al massimo {keep} più tardi. {supplier} paga {net} al netto delle commissioni.",
-    de: "{energy} zu behalten spart später höchstens {keep}. {supplier} zahlt {net} nach Gebühren.",
+  "trade.best_why_yesterday": {
+    en: "{supplier} pays {net} after fees for {energy}. Kept, it would save {keep} over a day like the last one.",
+    it: "{supplier} paga {net} al netto delle commissioni per {energy}. Tenuti, farebbero risparmiare {keep} in un giorno come l’ultimo.",
+    de: "{supplier} zahlt nach Gebühren {net} für {energy}. Behalten sparen sie an einem Tag wie dem letzten {keep}.",
   },
-  "trade.best_keep_why": {
-    en: "Keeping {energy} saves up to {keep} when the house needs it later. {supplier} pays {net} after fees; what the sun will refill before then is better sold.",
-    it: "Tenere {energy} fa risparmiare fino a {keep} quando la casa ne avrà bisogno. {supplier} paga {net} al netto delle commissioni; quel che il sole ricaricherà prima conviene venderlo.",
-    de: "{energy} zu behalten spart bis zu {keep}, wenn das Haus sie später braucht. {supplier} zahlt {net} nach Gebühren; was die Sonne vorher nachlädt, ist verkauft besser genutzt.",
+  "trade.best_why_refilled": {
+    en: "{supplier} pays {net} after fees for {energy}. Kept, it would save nothing: over a day like the last one the sun refills it before the house needs it.",
+    it: "{supplier} paga {net} al netto delle commissioni per {energy}. Tenuti, non farebbero risparmiare nulla: in un giorno come l’ultimo il sole li ricarica prima che la casa ne abbia bisogno.",
+    de: "{supplier} zahlt nach Gebühren {net} für {energy}. Behalten sparen sie nichts: An einem Tag wie dem letzten lädt die Sonne sie nach, bevor das Haus sie braucht.",
+  },
+  "trade.best_why_at_most": {
+    en: "{supplier} pays {net} after fees for {energy}. Kept, it would save at most {keep} when the house needs it.",
+    it: "{supplier} paga {net} al netto delle commissioni per {energy}. Tenuti, farebbero risparmiare al massimo {keep} quando la casa ne avrà bisogno.",
+    de: "{supplier} zahlt nach Gebühren {net} für {energy}. Behalten sparen sie höchstens {keep}, wenn das Haus sie braucht.",
   },
   "trade.no_rate": {
     en: "No supplier has a rate for today.",
@@ -164,6 +169,7 @@ export const trade = {
     it: "{energy} di {sellable}; accumulo al {soc} dopo",
     de: "{energy} von {sellable}; Speicher danach bei {soc}",
   },
+  "trade.best": { en: "Best", it: "Meglio", de: "Bestes" },
   "trade.half": { en: "Half", it: "Metà", de: "Hälfte" },
   "trade.all": { en: "All", it: "Tutto", de: "Alles" },
   "trade.max_sellable": { en: "{energy} sellable", it: "{energy} vendibili", de: "{energy} verkäuflich" },
@@ -193,6 +199,11 @@ export const trade = {
     en: "Kept for the house",
     it: "Tenuta per la casa",
     de: "Für das Haus behalten",
+  },
+  "trade.kept_at_most": {
+    en: "Kept for the house, at most",
+    it: "Tenuta per la casa, al massimo",
+    de: "Für das Haus behalten, höchstens",
   },
   "trade.better_by": {
     en: "Better than keeping by",
@@ -329,9 +340,14 @@ export const trade = {
     de: "Vollständig geliefert und bezahlt.",
   },
   "sale.state_partly_delivered_sentence": {
-    en: "Delivered in part. The house or a cloud took the rest.",
-    it: "Consegnata in parte. La casa o una nuvola ha preso il resto.",
-    de: "Teils geliefert. Das Haus oder eine Wolke nahm den Rest.",
+    en: "Delivered in part. A cloud or the house took the rest.",
+    it: "Consegnata in parte. Una nuvola o la casa ha preso il resto.",
+    de: "Teils geliefert. Eine Wolke oder das Haus nahm den Rest.",
+  },
+  "sale.stopped_sentence": {
+    en: "Stopped before its end.",
+    it: "Fermata prima della fine.",
+    de: "Vor dem Ende gestoppt.",
   },
   "sale.state_voided_sentence": {
     en: "Nothing was delivered.",

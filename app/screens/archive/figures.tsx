@@ -4,27 +4,38 @@ import type { Archive, ArchiveTotals } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { t } from "../../strings/dictionary.ts";
 import { daysBegun } from "./period.ts";
-import { demandOf, ownShareOf, producedOf } from "./sums.ts";
+import { demandOf, isEmpty, ownShareOf, producedOf } from "./sums.ts";
 import { beforeText } from "./words.ts";
 
 export function Figures(props: { archive: Archive; today: number }) {
   const totals = () => props.archive.totals;
   const span = () => ({ first: parseDay(props.archive.fromDay)!, last: parseDay(props.archive.toDay)! });
-  const days = () => daysBegun(span(), props.today);
+  /** Of the span, since the home has been there. */
+  const days = () => {
+    const first = props.archive.days.find((one) => !isEmpty(one));
+    return daysBegun({ ...span(), first: parseDay(first?.day ?? props.archive.fromDay)! }, props.today);
+  };
   const daysBefore = () => span().last - span().first + 1;
   const before = () => beforeText(props.archive);
+  /** Nothing to compare with where the home was not there yet. */
+  const previous = () => {
+    const was = props.archive.previous;
+    return was === null || isEmpty(was) ? null : was;
+  };
 
   const own = () => {
     const share = ownShareOf(totals().flowsWh);
     if (share === undefined) return "\u00a0";
-    const was = props.archive.previous === null ? undefined : ownShareOf(props.archive.previous.flowsWh);
+    const compared = previous();
+    const was = compared === null ? undefined : ownShareOf(compared.flowsWh);
     return was === undefined
       ? t("archive.own", { own: local.percent(share) })
       : t("archive.own_before", { own: local.percent(share), before: before(), was: local.percent(was) });
   };
   /** A day is compared as it is, anything longer by its average day: the period may still be running. */
   const produced = () => {
-    const was = props.archive.previous === null ? undefined : producedOf(props.archive.previous.flowsWh);
+    const compared = previous();
+    const was = compared === null ? undefined : producedOf(compared.flowsWh);
     if (props.archive.period === "day") {
       return was === undefined
         ? "\u00a0"
@@ -43,7 +54,7 @@ export function Figures(props: { archive: Archive; today: number }) {
   };
   const earned = () => {
     const rate = averageRate(totals());
-    const was = props.archive.previous;
+    const was = previous();
     if (rate === undefined) {
       return was === null
         ? "\u00a0"

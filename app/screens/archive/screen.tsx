@@ -102,7 +102,7 @@ export function ArchiveScreen() {
           </button>
           <Show when={reachable()}>
             <a
-              class="btn quiet"
+              class="btn quiet export"
               href={csvPath(period(), date())}
               download={`contrada-${period()}-${date() ?? "all"}.csv`}
             >

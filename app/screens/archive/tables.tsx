@@ -7,7 +7,7 @@ import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { Empty } from "../../parts/states.tsx";
 import { t } from "../../strings/dictionary.ts";
 import { type Slot, slotsOf } from "./period.ts";
-import { demandOf, ownShareOf, producedOf } from "./sums.ts";
+import { demandOf, isEmpty, ownShareOf, producedOf, sinceBeginning } from "./sums.ts";
 import { slotText } from "./words.ts";
 
 interface Row {
@@ -27,7 +27,7 @@ export function EnergyTable(props: { archive: Archive; onOpen: Open }) {
     const { archive } = props;
     const span = { first: parseDay(archive.fromDay)!, last: parseDay(archive.toDay)! };
     const slots = new Map(slotsOf(zone(), archive.bucket, span).map((slot) => [slot.start, slot]));
-    return archive.buckets
+    return [...sinceBeginning(archive.buckets)]
       .map((bucket) => {
         const slot: Slot = slots.get(bucket.start) ?? {
           start: bucket.start,
@@ -50,6 +50,7 @@ export function EnergyTable(props: { archive: Archive; onOpen: Open }) {
   });
   const days = createMemo((): readonly Row[] =>
     props.archive.days
+      .filter((one) => !isEmpty(one))
       .map((one) => ({
         name: local.dayText(one.day),
         missing: 0,
@@ -70,9 +71,9 @@ export function EnergyTable(props: { archive: Archive; onOpen: Open }) {
         rows={rows()}
         archive={props.archive}
       />
-      <Show when={props.archive.bucket === "month" && props.archive.days.length > 0}>
+      <Show when={props.archive.bucket === "month" && days().length > 0}>
         <details onToggle={(event) => setEveryDay(event.currentTarget.open)}>
-          <summary class="summary">{t("archive.every_day", { count: props.archive.days.length })}</summary>
+          <summary class="summary">{t("archive.every_day", { count: days().length })}</summary>
           <Show when={everyDay()}>
             <Energies
               caption={t("archive.by_day")}

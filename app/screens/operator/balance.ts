@@ -1,12 +1,15 @@
 /**
- * The street's power balance, W: what comes in equals where it goes. The accumulators' part is what the other four
- * leave: charging where more comes in than homes and grid take, discharging where less.
+ * The street's power balance, W: what comes in equals where it goes. Some homes give while others take, and only the
+ * difference passes the transformer; the rest flows from home to home. The accumulators' part is what panels, homes
+ * and that difference leave: charging where more comes in than goes, discharging where less.
  */
 import type { OperatorOverview } from "#wire/schemas.ts";
 
 export interface StreetBalance {
   readonly in: { readonly panelsW: number; readonly accumulatorsW: number; readonly gridW: number };
   readonly out: { readonly homesW: number; readonly accumulatorsW: number; readonly gridW: number };
+  /** From home to home, inside the street. */
+  readonly sharedW: number;
 }
 
 type Powers = Pick<OperatorOverview, "generationW" | "demandW" | "importW" | "exportW">;
@@ -14,8 +17,9 @@ type Powers = Pick<OperatorOverview, "generationW" | "demandW" | "importW" | "ex
 export function balanceOf({ generationW, demandW, importW, exportW }: Powers): StreetBalance {
   const storedW = generationW + importW - demandW - exportW;
   return {
-    in: { panelsW: generationW, accumulatorsW: Math.max(0, -storedW), gridW: importW },
-    out: { homesW: demandW, accumulatorsW: Math.max(0, storedW), gridW: exportW },
+    in: { panelsW: generationW, accumulatorsW: Math.max(0, -storedW), gridW: Math.max(0, importW - exportW) },
+    out: { homesW: demandW, accumulatorsW: Math.max(0, storedW), gridW: Math.max(0, exportW - importW) },
+    sharedW: Math.min(importW, exportW),
   };
 }
 

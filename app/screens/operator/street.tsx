@@ -45,6 +45,7 @@ export function PowerBalance(props: { overview: OperatorOverview }) {
           {t("operator.says_why", {
             generation: local.power(props.overview.generationW),
             demand: local.power(props.overview.demandW),
+            shared: local.power(balance().sharedW),
             loading: local.percent(props.overview.transformerLoadingPercent / 100),
           })}
         </small>

@@ -4,6 +4,7 @@
  * the screen and the price stays at the bottom.
  */
 import { createEffect, createMemo, createSignal, on, onCleanup, Show } from "solid-js";
+import { QUARTER_HOUR_S } from "#base/time.ts";
 import { MicroEurPerKwh, Wh } from "#base/units.ts";
 import { type Quote, quoteSale } from "#market/sale.ts";
 import type { Community, SaleDesk, SupplierCard } from "#wire/schemas.ts";
@@ -12,12 +13,13 @@ import { Button } from "../../parts/button.tsx";
 import { Head } from "../../parts/head.tsx";
 import { Empty, Loaded } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
-import { community, onStream, reachable, session } from "../../session.ts";
+import { community, now, onStream, reachable, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { Authorise } from "./authorise.tsx";
+import { type DayStep, keptWorth, pastDay } from "./keep.ts";
 import { Offers } from "./offers.tsx";
-import { rankedSuppliers } from "./outlet.ts";
+import { bestOutlet, rankedSuppliers, type Worth } from "./outlet.ts";
 import { Preview } from "./preview.tsx";
 import { clampWh, proposedWh } from "./quantity.ts";
 import { QuantityStep } from "./quantity-step.tsx";
@@ -25,11 +27,25 @@ import { OutletReason, StoreBar } from "./store.tsx";
 import { UnderWay } from "./under-way.tsx";
 
 const REFRESH_MS = 10_000;
+const DAY_S = 86_400;
 
 export function Desk() {
   const desk = createView(
     () => (session() == null ? undefined : "desk"),
     (signal) => platform.call("GET /v1/home/desk", { signal }),
+  );
+  // The past day tells what the energy would be worth at home; read once for a visit.
+  const opened = now();
+  const day = createView(
+    () => (session() == null ? undefined : "past-day"),
+    (signal) =>
+      platform.call("GET /v1/home/series", {
+        query: {
+          from: Math.max(0, Math.floor((opened - DAY_S) / QUARTER_HOUR_S) * QUARTER_HOUR_S),
+          to: opened,
+        },
+        signal,
+      }),
   );
   onCleanup(onStream("sale", () => void desk.refresh()));
   const timer = setInterval(() => {
@@ -42,7 +58,14 @@ export function Desk() {
       <Loaded view={desk} heights={[28, 56, 16, 180]}>
         {(value) => (
           <Show when={community()}>
-            {(known) => <Compose desk={value()} law={known().parameters} refresh={desk.refresh} />}
+            {(known) => (
+              <Compose
+                desk={value()}
+                law={known().parameters}
+                pastDay={day.value() === undefined ? undefined : pastDay(day.value()!)}
+                refresh={desk.refresh}
+              />
+            )}
           </Show>
         )}
       </Loaded>
@@ -74,21 +97,19 @@ export interface Order {
 
 type Step = 1 | 2 | 3 | 4;
 
-function Compose(props: { desk: SaleDesk; law: Community["parameters"]; refresh: () => Promise<void> }) {
+function Compose(props: {
+  desk: SaleDesk;
+  law: Community["parameters"];
+  pastDay: readonly DayStep[] | undefined;
+  refresh: () => Promise<void>;
+}) {
   const [member, setMember] = createSignal<number>();
   const [wantedWh, setWantedWh] = createSignal<number>();
   const [step, setStep] = createSignal<Step>(1);
   let steps: HTMLElement | undefined;
 
   const suppliers = createMemo(() => rankedSuppliers(props.desk.suppliers));
-  const supplier = createMemo(
-    () =>
-      suppliers().find((one) => one.member === member() && one.rateMicroEurPerKwh !== null) ??
-      suppliers().find((one) => one.rateMicroEurPerKwh !== null),
-  );
   const bounds = createMemo(() => ({ minWh: props.law.minimumSaleWh, maxWh: props.desk.sellableWh }));
-  const possible = () => props.desk.sellableWh >= props.law.minimumSaleWh && supplier() !== undefined;
-  const energyWh = createMemo(() => clampWh(wantedWh() ?? proposedWh(bounds()), bounds()));
   const quoteOf = (rate: number, wh: number) =>
     quoteSale(
       {
@@ -98,6 +119,37 @@ function Compose(props: { desk: SaleDesk; law: Community["parameters"]; refresh:
       },
       Wh(BigInt(wh)),
     );
+  const worth = createMemo((): Worth => {
+    const { pastDay: day, desk } = props;
+    const store = {
+      contentWh: desk.ledgerSolarWh + desk.ledgerGridWh - desk.pendingWh,
+      reserveWh: desk.reserveWh,
+      capacityWh: desk.capacityWh,
+    };
+    const most = (wh: number) => Math.round((wh * desk.keepValueMicroEurPerKwh) / 1000);
+    return {
+      netOf: (rate, wh) => Number(quoteOf(rate, wh).net),
+      keptOf: (wh) => (day === undefined ? most(wh) : Math.min(most(wh), keptWorth(day, store, wh))),
+    };
+  });
+  const outlet = createMemo(() => bestOutlet(props.desk, bounds(), worth()));
+  /** The one chosen, else the one advised, else the best rate. */
+  const supplier = createMemo(() => {
+    const found = outlet();
+    const advised = found.kind === "sell" || found.kind === "keep" ? found.supplier.member : undefined;
+    const buying = suppliers().filter((one) => one.rateMicroEurPerKwh !== null);
+    return (
+      buying.find((one) => one.member === member()) ??
+      buying.find((one) => one.member === advised) ??
+      buying[0]
+    );
+  });
+  const possible = () => props.desk.sellableWh >= props.law.minimumSaleWh && supplier() !== undefined;
+  const bestWh = () => {
+    const found = outlet();
+    return found.kind === "sell" && found.supplier.member === supplier()?.member ? found.energyWh : undefined;
+  };
+  const energyWh = createMemo(() => clampWh(wantedWh() ?? bestWh() ?? proposedWh(bounds()), bounds()));
   const order = createMemo((): Order | undefined => {
     const chosen = supplier();
     const rate = chosen?.rateMicroEurPerKwh;
@@ -143,8 +195,10 @@ function Compose(props: { desk: SaleDesk; law: Community["parameters"]; refresh:
         <OutletReason
           desk={props.desk}
           law={props.law}
+          outlet={outlet()}
           energyWh={energyWh()}
-          netOf={(rate) => Number(quoteOf(rate, energyWh()).net)}
+          worth={worth()}
+          likeYesterday={props.pastDay !== undefined}
         />
       </section>
       <Show when={props.desk.suppliers.length > 0}>
@@ -159,9 +213,10 @@ function Compose(props: { desk: SaleDesk; law: Community["parameters"]; refresh:
           <Show when={possible()}>
             <QuantityStep
               desk={props.desk}
-              law={props.law}
+              takenWh={Number(order()?.quote.reserved ?? 0n)}
               energyWh={energyWh()}
               bounds={bounds()}
+              bestWh={bestWh()}
               locked={step() === 4}
               onChange={setWantedWh}
               onBack={() => setStep(1)}
@@ -174,7 +229,8 @@ function Compose(props: { desk: SaleDesk; law: Community["parameters"]; refresh:
                 fallback={
                   <Preview
                     order={one()}
-                    keepValueMicroEurPerKwh={props.desk.keepValueMicroEurPerKwh}
+                    keptMicroEur={worth().keptOf(one().energyWh)}
+                    likeYesterday={props.pastDay !== undefined}
                     onBack={() => setStep(2)}
                     onContinue={() => setStep(4)}
                   />

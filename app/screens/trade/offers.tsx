@@ -3,6 +3,7 @@ import { createUniqueId, For, Show } from "solid-js";
 import type { SupplierCard } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { t } from "../../strings/dictionary.ts";
+import { coveredWh } from "./outlet.ts";
 import { StepHead } from "./step-head.tsx";
 
 export function Offers(props: {
@@ -46,11 +47,9 @@ function Offer(props: {
 }) {
   const rate = () => props.supplier.rateMicroEurPerKwh;
   /** How much its account covers, where that is less than what there is to sell. */
-  const coveredWh = () => {
-    const price = rate();
-    if (price === null || price === 0) return undefined;
-    const wh = Math.floor((Math.max(0, props.supplier.fundsMicroEur) * 1000) / price);
-    return wh < props.sellableWh ? wh : undefined;
+  const shortWh = () => {
+    const wh = coveredWh(props.supplier);
+    return rate() !== null && wh < props.sellableWh ? wh : undefined;
   };
   return (
     <label class="offer" classList={{ chosen: props.chosen, none: rate() === null }}>
@@ -84,8 +83,8 @@ function Offer(props: {
           </>
         )}
       </Show>
-      <Show when={coveredWh()}>
-        {(wh) => <small class="funds">{t("trade.funds_for", { energy: local.soldEnergy(wh()) })}</small>}
+      <Show when={shortWh() !== undefined}>
+        <small class="funds">{t("trade.funds_for", { energy: local.soldEnergy(shortWh() ?? 0) })}</small>
       </Show>
     </label>
   );

@@ -143,7 +143,7 @@ function Progress(props: { sale: Sale }) {
         when={props.sale.settled === null}
         fallback={
           <p class="reason">
-            {t(`sale.state_${props.sale.state}_sentence`)}
+            {t(wasStopped(props.sale) ? "sale.stopped_sentence" : `sale.state_${props.sale.state}_sentence`)}
             <Show when={props.sale.state !== "settled"}>
               <small>
                 {t(props.sale.state === "voided" ? "sale.voided" : "sale.partly", {
@@ -169,6 +169,11 @@ function Progress(props: { sale: Sale }) {
       </Show>
     </div>
   );
+}
+
+/** Closed with energy still owed before its last quarter hour was over: its seller stopped it. */
+function wasStopped(sale: Sale): boolean {
+  return sale.settled !== null && sale.deliveredWh < sale.energyWh && sale.settled.time < sale.deadline;
 }
 
 function stations(sale: Sale): readonly Station[] {
@@ -198,7 +203,7 @@ function stations(sale: Sale): readonly Station[] {
         ? t(sale.state === "withdrawing" ? "sale.withdrawing" : "sale.delivering")
         : t(sale.state === "voided" ? "sale.not_delivered" : "sale.delivered"),
       note: t("sale.delivering_note", { delivered: local.soldEnergy(sale.deliveredWh) }),
-      ...(open ? { time: t("sale.until", { time: local.when(sale.deadline) }) } : {}),
+      ...(sale.state === "open" ? { time: t("sale.until", { time: local.when(sale.deadline) }) } : {}),
     },
     sale.settled === null
       ? { state: "ahead", title: t("sale.to_settle") }

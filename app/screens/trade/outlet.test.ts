@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SaleDesk, SupplierCard } from "#wire/schemas.ts";
-import { bestOutlet, deliveryS, keepWorth, nothingSellable, rankedSuppliers, takenWh } from "./outlet.ts";
+import { bestOutlet, deliveryS, nothingSellable, rankedSuppliers } from "./outlet.ts";
 
-const law = { saleFeeMicroEurPerKwh: 4_000, minimumSaleWh: 100 };
 const card = (member: number, rate: number | null): SupplierCard => ({
   member,
   name: `Supplier ${member}`,
@@ -30,21 +29,43 @@ const desk = (change: Partial<SaleDesk>): SaleDesk => ({
   ...change,
 });
 
-test("energy goes to the best rate when that beats keeping it after the fee", () => {
-  const outlet = bestOutlet(desk({}), law);
-  assert.equal(outlet.kind, "sell");
-  assert.equal(outlet.kind === "sell" && outlet.supplier.member, 102);
-  assert.equal(outlet.kind === "sell" && outlet.netPerKwh, 138_000);
-  assert.equal(bestOutlet(desk({ keepValueMicroEurPerKwh: 139_000 }), law).kind, "keep");
+const bounds = { minWh: 100, maxWh: 2_820 };
+const netOf = (rate: number, energyWh: number) => ((rate - 4_000) * energyWh) / 1000;
+const kept = (perKwh: number) => ({ netOf, keptOf: (energyWh: number) => (perKwh * energyWh) / 1000 });
+
+test("energy worth less at home than the best rate after the fee is sold, all of it, to that supplier", () => {
+  const outlet = bestOutlet(desk({}), bounds, kept(127_000));
+  assert.ok(outlet.kind === "sell");
+  assert.deepEqual([outlet.supplier.member, outlet.energyWh], [102, 2_820]);
+  assert.equal(bestOutlet(desk({}), bounds, kept(139_000)).kind, "keep");
 });
 
-test("at an equal worth the energy stays at home", () => {
-  assert.equal(bestOutlet(desk({ keepValueMicroEurPerKwh: 138_000 }), law).kind, "keep");
+test("at an equal worth, and for a gain below a cent, the energy stays at home", () => {
+  assert.equal(bestOutlet(desk({}), bounds, kept(138_000)).kind, "keep");
+  assert.equal(bestOutlet(desk({}), bounds, kept(135_000)).kind, "keep");
+  assert.equal(bestOutlet(desk({}), bounds, kept(134_000)).kind, "sell");
+});
+
+test("only as much is sold as the evening does not need", () => {
+  const keptOf = (energyWh: number) => Math.max(0, energyWh - 1_200) * 400;
+  const outlet = bestOutlet(desk({}), bounds, { netOf, keptOf });
+  assert.ok(outlet.kind === "sell" && outlet.energyWh === 1_200);
+});
+
+test("a supplier buys no more than its account covers, and one without money is no outlet", () => {
+  const broke = { ...card(101, 150_000), fundsMicroEur: 0 };
+  const small = { ...card(102, 149_000), fundsMicroEur: 30_000 };
+  const outlet = bestOutlet(desk({ suppliers: [broke, small, card(103, 140_000)] }), bounds, kept(100_000));
+  assert.ok(outlet.kind === "sell");
+  assert.deepEqual([outlet.supplier.member, outlet.energyWh], [103, 2_820]);
+  const last = bestOutlet(desk({ suppliers: [broke, small] }), bounds, kept(0));
+  assert.ok(last.kind === "sell" && last.supplier.member === 102 && last.energyWh === 200);
+  assert.deepEqual(bestOutlet(desk({ suppliers: [broke] }), bounds, kept(0)), { kind: "no_rate" });
 });
 
 test("without a rate for today there is no outlet, whoever is enrolled", () => {
-  assert.deepEqual(bestOutlet(desk({ suppliers: [card(103, null)] }), law), { kind: "no_rate" });
-  assert.deepEqual(bestOutlet(desk({ suppliers: [] }), law), { kind: "no_rate" });
+  assert.deepEqual(bestOutlet(desk({ suppliers: [card(103, null)] }), bounds, kept(0)), { kind: "no_rate" });
+  assert.deepEqual(bestOutlet(desk({ suppliers: [] }), bounds, kept(0)), { kind: "no_rate" });
 });
 
 test("what cannot be sold says why", () => {
@@ -56,7 +77,7 @@ test("what cannot be sold says why", () => {
     [{ sellableWh: 0, ledgerSolarWh: 0, ledgerGridWh: 2_000 }, "grid_energy_only"],
     [{ sellableWh: 0 }, "at_reserve"],
   ];
-  for (const [change, because] of rows) assert.equal(nothingSellable(desk(change), law), because);
+  for (const [change, because] of rows) assert.equal(nothingSellable(desk(change), 100), because);
 });
 
 test("suppliers stand best rate first, those without a rate last, equals as enrolled", () => {
@@ -67,10 +88,7 @@ test("suppliers stand best rate first, those without a rate last, equals as enro
   );
 });
 
-test("keeping, losses and delivery time follow from the energy", () => {
-  assert.equal(keepWorth(1_500, 126_667), 190_001);
-  assert.equal(takenWh(1_500, 53), 1_580);
-  assert.equal(takenWh(0, 53), 0);
+test("the delivery lasts as long as the energy needs at the export power, if there is any", () => {
   assert.equal(deliveryS(1_500, 3_000), 1_800);
   assert.equal(deliveryS(1_500, 0), undefined);
 });

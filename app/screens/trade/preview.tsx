@@ -4,17 +4,18 @@ import { Button } from "../../parts/button.tsx";
 import { reachable } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import type { Order } from "./desk.tsx";
-import { keepWorth } from "./outlet.ts";
 import { StepHead } from "./step-head.tsx";
 
 export function Preview(props: {
   order: Order;
-  keepValueMicroEurPerKwh: number;
+  keptMicroEur: number;
+  /** Where it comes from the home's past day; else it is the platform's upper estimate. */
+  likeYesterday: boolean;
   onBack: () => void;
   onContinue: () => void;
 }) {
   const net = () => Number(props.order.quote.net);
-  const kept = () => keepWorth(props.order.energyWh, props.keepValueMicroEurPerKwh);
+  const kept = () => props.keptMicroEur;
   const most = () => Math.max(net(), kept(), 1);
   const difference = () => net() - kept();
   return (
@@ -48,7 +49,7 @@ export function Preview(props: {
           <i class="c-ea" style={{ width: `${(100 * Math.max(0, net())) / most()}%` }} />
         </span>
         <p>
-          <span>{t("trade.kept")}</span>
+          <span>{t(props.likeYesterday ? "trade.kept" : "trade.kept_at_most")}</span>
           <b>{local.soldMoney(kept())}</b>
         </p>
         <span class="bar" aria-hidden="true">

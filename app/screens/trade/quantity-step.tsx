@@ -1,27 +1,29 @@
 /** Step 2: how much, by slider, keys or number, and what the accumulator holds afterwards. */
 import { createSignal, createUniqueId, Show } from "solid-js";
-import type { Community, SaleDesk } from "#wire/schemas.ts";
+import type { SaleDesk } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { now } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
-import { deliveryS, takenWh } from "./outlet.ts";
+import { deliveryS } from "./outlet.ts";
 import { ARROW_WH, type Bounds, clampWh, draggedWh, keyedWh, typedWh } from "./quantity.ts";
 import { StepHead } from "./step-head.tsx";
 
 export function QuantityStep(props: {
   desk: SaleDesk;
-  law: Community["parameters"];
   energyWh: number;
+  /** The energy and the allowance for losses. */
+  takenWh: number;
   bounds: Bounds;
+  /** The amount that gains most over keeping it. */
+  bestWh: number | undefined;
   locked: boolean;
   onChange: (wh: number) => void;
   onBack: () => void;
 }) {
   const heading = createUniqueId();
   const storedWh = () => props.desk.ledgerSolarWh + props.desk.ledgerGridWh - props.desk.pendingWh;
-  const taken = () => takenWh(props.energyWh, props.law.storeMarginPerMille);
   const share = (wh: number) => (props.desk.capacityWh === 0 ? 0 : Math.max(0, wh) / props.desk.capacityWh);
-  const after = () => share(storedWh() - taken());
+  const after = () => share(storedWh() - props.takenWh);
   /** Sales before this one are delivered first. */
   const delivery = () => {
     const waitS = deliveryS(props.desk.pendingWh, props.desk.exportPowerW);
@@ -35,6 +37,19 @@ export function QuantityStep(props: {
       <div class="entry-row">
         <Entry wh={props.energyWh} bounds={props.bounds} locked={props.locked} onChange={props.onChange} />
         <div class="picks">
+          <Show when={props.bestWh}>
+            {(best) => (
+              <button
+                type="button"
+                class="key"
+                aria-pressed={props.energyWh === best()}
+                disabled={props.locked}
+                onClick={() => props.onChange(best())}
+              >
+                {t("trade.best")}
+              </button>
+            )}
+          </Show>
           <button
             type="button"
             class="key"
@@ -99,8 +114,8 @@ export function QuantityStep(props: {
             reserve: local.percent(share(props.desk.reserveWh)),
           })}
         >
-          <i class="c-ea" style={{ "flex-grow": Math.max(0, storedWh() - taken()) }} />
-          <i class="c-leaving" style={{ "flex-grow": taken() }} />
+          <i class="c-ea" style={{ "flex-grow": Math.max(0, storedWh() - props.takenWh) }} />
+          <i class="c-leaving" style={{ "flex-grow": props.takenWh }} />
           <i class="c-free" style={{ "flex-grow": Math.max(0, props.desk.capacityWh - storedWh()) }} />
           <span class="mark" style={{ left: `${share(props.desk.reserveWh) * 100}%` }} />
         </div>
@@ -108,7 +123,7 @@ export function QuantityStep(props: {
       <div class="sum">
         <div>
           <span>{t("trade.taken")}</span>
-          <b>{t("trade.at_most", { energy: local.soldEnergy(taken()) })}</b>
+          <b>{t("trade.at_most", { energy: local.soldEnergy(props.takenWh) })}</b>
         </div>
         <Show when={delivery()}>
           {(span) => (

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clampWh, draggedWh, keyedWh, proposedWh, typedWh } from "./quantity.ts";
+import { clampWh, draggedWh, keyedWh, proposedWh, steps, typedWh } from "./quantity.ts";
 
 const bounds = { minWh: 100, maxWh: 2_823 };
 
@@ -48,4 +48,10 @@ test("less than the smallest sale is all there is", () => {
   assert.equal(clampWh(500, { minWh: 100, maxWh: 60 }), 60);
   assert.equal(proposedWh(bounds), 1_400);
   assert.equal(proposedWh({ minWh: 100, maxWh: 120 }), 100);
+});
+
+test("the amounts to choose from go from the smallest sale to all that is sellable", () => {
+  assert.deepEqual(steps({ minWh: 100, maxWh: 223 }), [100, 150, 200, 223]);
+  assert.deepEqual(steps({ minWh: 100, maxWh: 100 }), [100]);
+  assert.deepEqual(steps({ minWh: 100, maxWh: 60 }), []);
 });

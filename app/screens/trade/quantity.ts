@@ -51,7 +51,16 @@ export function typedWh(text: string): number | undefined {
   return Number(parts[1] || "0") * 1000 + Number((parts[2] ?? "").padEnd(3, "0"));
 }
 
-/** What the desk proposes first: about half, in whole steps of the arrow keys. */
+/** Every amount that the arrow keys reach, and the end. */
+export function steps(bounds: Bounds): readonly number[] {
+  const found: number[] = [];
+  for (let wh = Math.ceil(bounds.minWh / ARROW_WH) * ARROW_WH; wh < bounds.maxWh; wh += ARROW_WH)
+    found.push(wh);
+  if (bounds.maxWh >= bounds.minWh) found.push(bounds.maxWh);
+  return found;
+}
+
+/** What the desk proposes where nothing speaks for an amount: about half, in whole steps of the arrow keys. */
 export function proposedWh(bounds: Bounds): number {
   return clampWh(Math.round(bounds.maxWh / 2 / ARROW_WH) * ARROW_WH, bounds);
 }

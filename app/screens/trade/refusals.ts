@@ -3,7 +3,7 @@
  * table and in one test.
  */
 import type { SaleDesk, SupplierCard } from "#wire/schemas.ts";
-import { rankedSuppliers } from "./outlet.ts";
+import { coveredWh, rankedSuppliers } from "./outlet.ts";
 
 export type NextStep =
   /** Sign again with the rate that holds today. */
@@ -21,7 +21,7 @@ export function nextStep(
 ): NextStep {
   const own = desk.suppliers.find((supplier) => supplier.member === order.member);
   const other = rankedSuppliers(desk.suppliers).find(
-    (supplier) => supplier.member !== order.member && supplier.rateMicroEurPerKwh !== null,
+    (supplier) => supplier.member !== order.member && coveredWh(supplier) >= order.energyWh,
   );
   switch (code) {
     case "rate_differs":
@@ -33,7 +33,7 @@ export function nextStep(
     case "supplier_suspended":
       return other === undefined ? { do: "desk" } : { do: "other_supplier", supplier: other };
     case "supplier_funds_too_low": {
-      const covered = coveredWh(own);
+      const covered = own === undefined ? 0 : coveredWh(own);
       if (covered >= minimumSaleWh && covered < order.energyWh) return { do: "less", energyWh: covered };
       return other === undefined ? { do: "desk" } : { do: "other_supplier", supplier: other };
     }
@@ -60,11 +60,4 @@ export function nextStep(
     default:
       return { do: "desk" };
   }
-}
-
-function coveredWh(supplier: SupplierCard | undefined): number {
-  const rate = supplier?.rateMicroEurPerKwh;
-  if (supplier === undefined || rate === undefined || rate === null || rate === 0) return 0;
-  // In whole steps of 10 Wh, so that rounding of the price never exceeds the account.
-  return Math.floor((Math.max(0, supplier.fundsMicroEur) * 100) / rate) * 10;
 }

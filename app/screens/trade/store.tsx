@@ -3,7 +3,7 @@ import { For, Show } from "solid-js";
 import type { Community, SaleDesk } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { t } from "../../strings/dictionary.ts";
-import { bestOutlet, keepWorth } from "./outlet.ts";
+import type { Outlet, Worth } from "./outlet.ts";
 
 type Law = Community["parameters"];
 
@@ -76,13 +76,15 @@ export function StoreBar(props: { desk: SaleDesk; law: Law }) {
 export function OutletReason(props: {
   desk: SaleDesk;
   law: Law;
+  outlet: Outlet;
+  /** The amount that is compared. */
   energyWh: number;
-  /** Net of the energy at a rate, µEUR. */
-  netOf: (rateMicroEurPerKwh: number) => number;
+  worth: Worth;
+  /** The worth at home comes from the home's past day, not from the platform's upper estimate. */
+  likeYesterday: boolean;
 }) {
-  const outlet = () => bestOutlet(props.desk, props.law);
   const sentence = (): { text: string; why: string } => {
-    const found = outlet();
+    const found = props.outlet;
     if (found.kind === "no_rate") return { text: t("trade.no_rate"), why: t("trade.no_rate_why") };
     if (found.kind === "nothing") {
       return {
@@ -94,18 +96,27 @@ export function OutletReason(props: {
         }),
       };
     }
+    const energyWh = found.kind === "sell" ? found.energyWh : props.energyWh;
     const values = {
-      energy: local.soldEnergy(props.energyWh),
-      keep: local.soldMoney(keepWorth(props.energyWh, props.desk.keepValueMicroEurPerKwh)),
+      energy: local.soldEnergy(energyWh),
+      keep: local.soldMoney(props.worth.keptOf(energyWh)),
       supplier: found.supplier.name,
-      net: local.soldMoney(props.netOf(found.supplier.rateMicroEurPerKwh ?? 0)),
+      net: local.soldMoney(props.worth.netOf(found.supplier.rateMicroEurPerKwh ?? 0, energyWh)),
     };
-    return found.kind === "sell"
-      ? {
-          text: t("trade.best_sell", { supplier: found.supplier.name }),
-          why: t("trade.best_sell_why", values),
-        }
-      : { text: t("trade.best_keep"), why: t("trade.best_keep_why", values) };
+    return {
+      text:
+        found.kind === "sell"
+          ? t("trade.best_sell", { supplier: found.supplier.name, energy: values.energy })
+          : t("trade.best_keep"),
+      why: t(
+        !props.likeYesterday
+          ? "trade.best_why_at_most"
+          : props.worth.keptOf(energyWh) === 0
+            ? "trade.best_why_refilled"
+            : "trade.best_why_yesterday",
+        values,
+      ),
+    };
   };
   return (
     <p class="reason">
