@@ -146,6 +146,9 @@ function reduced(schema: TSchema, itself?: string): unknown {
     if (typeof value !== "object" || value === null) return value;
     const name = NAME_OF.get(JSON.stringify(value));
     if (name !== undefined && name !== itself) return { $ref: `#/components/schemas/${name}` };
+    const { items, additionalItems: _, ...rest } = value as Json;
+    // JSON Schema 2020-12 has another word for the places of a tuple.
+    if (Array.isArray(items)) return { ...rest, prefixItems: items.map(replace), maxItems: items.length };
     return Object.fromEntries(
       Object.entries(value)
         .filter(([key]) => key !== "$id")

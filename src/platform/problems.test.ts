@@ -62,6 +62,9 @@ test("whatever is wrong with a request, the answer is a problem document with it
       ],
       ["a short id", { path: "/v1/home/sales/abc", headers: signedIn }, 400, "invalid_request"],
       ["a block to come", { path: "/v1/blocks/99999" }, 404, "block_unknown"],
+      ["a height that is no whole number", { path: "/v1/blocks/1.5" }, 400, "invalid_request"],
+      ["a limit that is no number", { path: "/v1/blocks?limit=true" }, 400, "invalid_request"],
+      ["a number spelled otherwise", { path: "/v1/blocks/0x1" }, 400, "invalid_request"],
       ["height zero", { path: "/v1/blocks/0" }, 400, "invalid_request"],
       [
         "body of a wrong kind",

@@ -180,17 +180,29 @@ class InvalidInput extends Error {
   override readonly name = "InvalidInput";
 }
 
-/** Text of addresses is turned into numbers where the schema wants them; a body must be what it claims. */
+/** Texts of an address become numbers where the schema wants them; a body must be what it claims to be. */
 function validatorOf(schema: TSchema, strict: boolean) {
   const validator = Compile(schema);
+  const properties = (schema as { properties?: Record<string, { type?: string }> }).properties ?? {};
+  const wholes = Object.keys(properties).filter((name) => properties[name]!.type === "integer");
   return (input: unknown) => {
-    const value = strict ? input : validator.Convert(input);
+    const value = strict ? input : withNumbers(input as Record<string, unknown>, wholes);
     if (validator.Check(value)) return { value };
     const first = validator.Errors(value)[0];
     const where =
       first === undefined || first.instancePath === "" ? "the whole" : first.instancePath.slice(1);
     return { error: new InvalidInput(`${where.replaceAll("/", ".")} ${first?.message ?? "does not fit"}`) };
   };
+}
+
+/** Only the one decimal spelling of a whole number is one. */
+function withNumbers(input: Record<string, unknown>, wholes: readonly string[]): Record<string, unknown> {
+  const value = { ...input };
+  for (const name of wholes) {
+    const text = value[name];
+    if (typeof text === "string" && /^(0|-?[1-9]\d{0,15})$/.test(text)) value[name] = Number(text);
+  }
+  return value;
 }
 
 /** The methods that a path of the wire takes; none where it is no path of the wire. */
@@ -249,7 +261,7 @@ function refusalOf(error: unknown): { readonly code: ProblemCode; readonly detai
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return {
       code: "invalid_request",
-      detail: `The request cannot be read: ${message}. Nothing was changed.`,
+      detail: `The request cannot be read: ${message.replace(/\.$/, "")}. Nothing was changed.`,
     };
   }
   return { code: "internal_error", detail: undefined };

@@ -166,6 +166,46 @@ test("who comes back hears what was missed, in order; who comes from another run
   }
 });
 
+test("what lies too far back is kept no longer: the present state takes its place", () => {
+  const written: string[] = [];
+  const present = { height: 700, time: 0, hash: "aa", transactions: 0, refused: 0 };
+  const stream = new Stream(
+    {
+      live: () => undefined,
+      clock: () => undefined,
+      microgrid: () => ({ time: 0, states: {}, transformerLoadingPercent: 0 }),
+      block: () => present,
+      sales: () => [],
+    },
+    () => true,
+  );
+  const response = {
+    writableLength: 0,
+    on: () => response,
+    writeHead: () => response,
+    write: (text: string) => written.push(text) > 0,
+    end: () => response,
+  };
+  const visitor = { member: 1, role: "operator", plant: undefined, expiresAt: 0, session: "1" } as const;
+  const heights = () =>
+    written.flatMap((text) => /event: block.data: {"height":(\d+)/s.exec(text)?.[1] ?? []).map(Number);
+  const open = (lastEventId: string | undefined) => {
+    written.length = 0;
+    stream.open(visitor, response as never, lastEventId);
+  };
+  for (let height = 1; height <= 600; height++) stream.publish("block", { ...present, height });
+  open(undefined);
+  assert.deepEqual(heights(), [700], "who comes first hears how things stand");
+  const run = /id: ([0-9a-f]{8})-600/.exec(written.join(""))![1];
+  open(`${run}-590`);
+  assert.deepEqual(heights(), [591, 592, 593, 594, 595, 596, 597, 598, 599, 600]);
+  open(`${run}-88`);
+  assert.equal(heights().length, 512, "as far as it is kept");
+  open(`${run}-87`);
+  assert.deepEqual(heights(), [700]);
+  stream.close();
+});
+
 test("a stream ends with its session, also when its device is removed", async () => {
   const { memory, platform, close } = await openStreet();
   try {
