@@ -71,7 +71,7 @@ export function ClockBar() {
               </div>
               <div class="narrow">
                 <Popover
-                  label={t("clock.speed_is", { speed: `${heard().value.speed}×` })}
+                  label={t("clock.speed_is", { speed: speedText(heard().value.speed) })}
                   trigger={speedText(heard().value.speed)}
                 >
                   {(close) => (
@@ -154,6 +154,7 @@ function SpeedKey(props: {
   );
 }
 
+/** A speed of 0 is as fast as it goes. */
 function speedText(speed: number): string {
-  return `${speed}×`;
+  return speed === 0 ? "max" : `${speed}×`;
 }

@@ -2,6 +2,9 @@
  * The key of this device: an Ed25519 pair made by WebCrypto whose private half cannot be exported, kept in
  * IndexedDB. It signs in and signs transactions; the ledger knows its public half as one of a member's keys.
  * Storage can be cleared, so it is never a member's only way back (recovery comes with passkeys).
+ *
+ * A key belongs to one member for good. A real community's device has one; in a demo town, where one device enters
+ * as many people, each of them has a key of its own on it, and the one in use is remembered.
  */
 export interface DeviceKey {
   readonly publicKey: Uint8Array;
@@ -15,35 +18,50 @@ export class NoDeviceKeyError extends Error {
 
 const DATABASE = "contrada";
 const STORE = "keys";
-const ID = "device";
+/** Names the key in use, across visits. */
+const IN_USE = "contrada:key";
+const ONLY = "device";
 
-let key: Promise<DeviceKey> | undefined;
+let opened: { readonly name: string; readonly key: Promise<DeviceKey> } | undefined;
 
-/** The device's key, made on first use. One promise per page, so that two callers never make two keys. */
+/** The key in use, made on first use. One promise per page, so that two callers never make two keys. */
 export function deviceKey(): Promise<DeviceKey> {
-  return (key ??= open().catch((cause) => {
-    key = undefined;
-    throw new NoDeviceKeyError("this browser could not keep a signing key", { cause });
-  }));
+  const name = nameInUse();
+  if (opened?.name !== name) {
+    const key = open(name).catch((cause) => {
+      opened = undefined;
+      throw new NoDeviceKeyError("this browser could not keep a signing key", { cause });
+    });
+    opened = { name, key };
+  }
+  return opened.key;
 }
 
-async function open(): Promise<DeviceKey> {
+/** From now on the device signs with the key of that name; returns the name of the one it signed with before. */
+export function useKeyOf(name: string): string {
+  const before = nameInUse();
+  localStorage.setItem(IN_USE, name);
+  return before;
+}
+
+function nameInUse(): string {
+  return localStorage.getItem(IN_USE) ?? ONLY;
+}
+
+async function open(name: string): Promise<DeviceKey> {
   const database = await openDatabase();
-  let pair = await request<CryptoKeyPair | undefined>(
-    database.transaction(STORE).objectStore(STORE).get(ID) as IDBRequest<CryptoKeyPair | undefined>,
-  );
+  const read = () =>
+    request(
+      database.transaction(STORE).objectStore(STORE).get(name) as IDBRequest<CryptoKeyPair | undefined>,
+    );
+  let pair = await read();
   if (pair === undefined) {
-    const made = (await crypto.subtle.generateKey({ name: "Ed25519" }, false, [
-      "sign",
-      "verify",
-    ])) as CryptoKeyPair;
+    const made = await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
     // `add` fails where another tab was faster; that tab's key is then the device's key.
-    await request(database.transaction(STORE, "readwrite").objectStore(STORE).add(made, ID)).catch(
+    await request(database.transaction(STORE, "readwrite").objectStore(STORE).add(made, name)).catch(
       () => undefined,
     );
-    pair = (await request(
-      database.transaction(STORE).objectStore(STORE).get(ID) as IDBRequest<CryptoKeyPair | undefined>,
-    ))!;
+    pair = (await read())!;
   }
   database.close();
   const { privateKey, publicKey } = pair;

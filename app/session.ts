@@ -11,7 +11,7 @@ import { fromHex, toHex } from "#base/bytes.ts";
 import type { Community, DemoClock, Live, MicrogridState, Session, StreamEvents } from "#wire/schemas.ts";
 import { signInHash } from "#wire/sign-in.ts";
 import { forgetLast, keepLast, type Received, readLast } from "./cache.ts";
-import { deviceKey } from "./device-key.ts";
+import { deviceKey, useKeyOf } from "./device-key.ts";
 import { platform } from "./platform.ts";
 
 /** How the app stands to the platform. `silent`: the network is there, the platform does not answer. */
@@ -193,10 +193,17 @@ export async function signIn(): Promise<Session> {
 
 /** Demo town: makes this device a key of that identity, then signs in with it. */
 export async function enterAs(identity: string): Promise<Session> {
-  if (session() != null) await signOut();
-  const key = await deviceKey();
-  await platform.call("POST /v1/demo/enter", { body: { identity, publicKey: toHex(key.publicKey) } });
-  return signIn();
+  const { chain } = community() ?? (await platform.call("GET /v1/community"));
+  const before = useKeyOf(`${chain} ${identity}`);
+  try {
+    const { publicKey } = await deviceKey();
+    await platform.call("POST /v1/demo/enter", { body: { identity, publicKey: toHex(publicKey) } });
+    return await signIn();
+  } catch (error) {
+    // Whoever was here still is, and signs with their own key.
+    useKeyOf(before);
+    throw error;
+  }
 }
 
 /** Signs out and forgets what was kept for the offline view. The device keeps its key. */

@@ -1,5 +1,5 @@
 /** Which colour is which energy, in words; with the values where a bar or chart carries no labels. */
-import { For, type JSX, Show } from "solid-js";
+import { Index, type JSX, Show } from "solid-js";
 import { type Energy, fillOf, strokeOf } from "./energy.ts";
 
 export interface LegendItem {
@@ -15,23 +15,23 @@ export interface LegendItem {
 export function Legend(props: { items: readonly LegendItem[] }) {
   return (
     <ul class="key-list">
-      <For each={props.items}>
+      <Index each={props.items}>
         {(item) => (
           <li>
             <i
-              classList={{ line: item.line === true }}
-              style={{ background: item.line === true ? strokeOf(item.energy) : fillOf(item.energy) }}
+              classList={{ line: item().line === true }}
+              style={{ background: item().line === true ? strokeOf(item().energy) : fillOf(item().energy) }}
             />
-            {item.label}
-            <Show when={item.value !== undefined}>
-              <b>{item.value}</b>
+            {item().label}
+            <Show when={item().value !== undefined}>
+              <b>{item().value}</b>
             </Show>
-            <Show when={item.aside !== undefined}>
-              <small>{item.aside}</small>
+            <Show when={item().aside !== undefined}>
+              <small>{item().aside}</small>
             </Show>
           </li>
         )}
-      </For>
+      </Index>
     </ul>
   );
 }

@@ -1,5 +1,5 @@
 /** A ring inside an SVG: one or more shares of a whole, clockwise from the top. */
-import { For } from "solid-js";
+import { Index } from "solid-js";
 
 export interface RingPart {
   readonly share: number;
@@ -17,7 +17,7 @@ export function Ring(props: {
   const before = (index: number) =>
     props.parts.slice(0, index).reduce((sum, part) => sum + clamp(part.share), 0);
   return (
-    <For each={props.parts}>
+    <Index each={props.parts}>
       {(part, index) => (
         <circle
           class="ring"
@@ -25,13 +25,13 @@ export function Ring(props: {
           cy={props.cy}
           r={props.r}
           fill="none"
-          stroke={part.color}
+          stroke={part().color}
           stroke-width={props.width}
-          stroke-dasharray={`${(clamp(part.share) * around()).toFixed(1)} ${(around() + 1).toFixed(1)}`}
-          transform={`rotate(${(-90 + 360 * before(index())).toFixed(1)} ${props.cx} ${props.cy})`}
+          stroke-dasharray={`${(clamp(part().share) * around()).toFixed(1)} ${(around() + 1).toFixed(1)}`}
+          transform={`rotate(${(-90 + 360 * before(index)).toFixed(1)} ${props.cx} ${props.cy})`}
         />
       )}
-    </For>
+    </Index>
   );
 }
 

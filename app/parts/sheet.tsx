@@ -1,17 +1,17 @@
 /** Terms and their values, one hairline each. */
-import { For, type JSX } from "solid-js";
+import { Index, type JSX } from "solid-js";
 
 export function Sheet(props: { rows: readonly { readonly term: string; readonly value: JSX.Element }[] }) {
   return (
     <dl class="sheet">
-      <For each={props.rows}>
+      <Index each={props.rows}>
         {(row) => (
           <div>
-            <dt>{row.term}</dt>
-            <dd>{row.value}</dd>
+            <dt>{row().term}</dt>
+            <dd>{row().value}</dd>
           </div>
         )}
-      </For>
+      </Index>
     </dl>
   );
 }

@@ -1,5 +1,5 @@
 /** One total and its parts, in the order panels, accumulator, MicroGrid; the legend holds the values. */
-import { For, type JSX, Show } from "solid-js";
+import { Index, type JSX, Show } from "solid-js";
 import { local } from "../local.ts";
 import { type Energy, fillOf } from "./energy.ts";
 import { Legend } from "./legend.tsx";
@@ -37,13 +37,13 @@ export function SplitBar(props: {
         </Show>
       </div>
       <div class="meter" role="img" aria-label={summary()} classList={{ none: total() === 0 }}>
-        <For each={props.parts}>
+        <Index each={props.parts}>
           {(part) => (
-            <Show when={part.wh > 0}>
-              <i style={{ background: fillOf(part.energy), "flex-grow": part.wh }} />
+            <Show when={part().wh > 0}>
+              <i style={{ background: fillOf(part().energy), "flex-grow": part().wh }} />
             </Show>
           )}
-        </For>
+        </Index>
       </div>
       <Legend
         items={props.parts.map((part) => ({
