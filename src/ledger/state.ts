@@ -190,11 +190,22 @@ function* exported(
   taken: readonly { readonly table: AnyTable; readonly entries: readonly Entry[] }[],
 ): Generator<RawRow> {
   for (const { table, entries } of taken) {
-    const keyed = entries.map(({ key, row }) => ({ key: encode(table.key, key as never), row }));
-    for (const { key, row } of keyed.sort((a, b) => compareBytes(a.key, b.key))) {
+    const keyed = entries.map(({ key, row }) => {
+      const bytes = encode(table.key, key as never);
+      return { key: bytes, first: firstSix(bytes), row };
+    });
+    keyed.sort((a, b) => a.first - b.first || compareBytes(a.key, b.key));
+    for (const { key, row } of keyed) {
       yield { table: table.number, key, row: encode(table.row, row as never) };
     }
   }
+}
+
+/** The first six bytes as one number: what decides nearly every comparison of two keys, without a call. */
+function firstSix(key: Uint8Array): number {
+  let value = 0;
+  for (let i = 0; i < 6; i++) value = value * 256 + (key[i] ?? 0);
+  return value;
 }
 
 export interface SealedDraft {
