@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { toHex } from "#base/bytes.ts";
 import { genesisHash } from "#chain/genesis.ts";
+import { auditFolder } from "#node/audit.ts";
 import { HEAD_FILE } from "#node/block-log.ts";
 import { type FaultCode, NodeFault } from "#node/fault.ts";
 import {
@@ -16,6 +17,7 @@ import {
   PRODUCER_KEY_FILE,
   producerKey,
 } from "#node/folder.ts";
+import { SNAPSHOT_FOLDER } from "#node/snapshot.ts";
 import { disk } from "#node/storage.ts";
 import { commitAll, GENESIS, Load, openLoaded, temporaryFolder } from "../../test/support/node-load.ts";
 
@@ -123,6 +125,19 @@ test("a folder whose making was cut short is made anew, one that holds blocks ne
   assert.ok(statSync(join(path, HEAD_FILE)).size > 0);
   disk.remove(join(path, FORMAT_FILE));
   await assert.rejects(openFolder(disk, path, GENESIS), isFault("format_unreadable", /holds blocks/));
+});
+
+test("snapshots may be thrown away with their folder", async (t) => {
+  const path = temporaryFolder(t);
+  const load = new Load();
+  for (const height of [1, 2]) {
+    const node = await openLoaded(path);
+    assert.equal((await commitAll(node, [load.deposit()]))[0]?.height, height);
+    await node.close();
+    rmSync(join(path, SNAPSHOT_FOLDER), { recursive: true });
+    const { blocks, snapshots, firstProblem } = await auditFolder(path);
+    assert.deepEqual([blocks, snapshots, firstProblem], [height, 0, undefined]);
+  }
 });
 
 test("a producer's key is made once, for the owner alone, and read again", (t) => {

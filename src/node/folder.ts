@@ -75,6 +75,7 @@ export async function openFolder(
     } else {
       notes.push(...(await bringToFormat(storage, path, formats)));
     }
+    storage.makeFolder(join(path, SNAPSHOT_FOLDER)); // snapshots may be thrown away
     const found = readGenesis(storage, path);
     const hash = genesisHash(found);
     if (genesis !== undefined && !equalBytes(genesisHash(genesis), hash)) {
@@ -153,7 +154,6 @@ async function makeFolder(storage: Storage, path: string, genesis: Genesis | und
       },
     );
   }
-  storage.makeFolder(join(path, SNAPSHOT_FOLDER));
   replaceFile(storage, join(path, GENESIS_FILE), encode(genesisCodec, genesis));
   await createLog(storage, path, genesisHash(genesis));
   writeFormat(storage, path, format);

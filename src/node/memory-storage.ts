@@ -20,7 +20,7 @@ export class MemoryStorage implements Storage {
   makeFolder(_path: string): void {}
 
   exists(path: string): boolean {
-    return this.files.has(path);
+    return this.files.has(path) || this.list(path).length > 0;
   }
 
   list(folder: string): string[] {

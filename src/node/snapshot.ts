@@ -48,6 +48,7 @@ export function snapshotName(height: number): string {
 /** Heights of the snapshots in a data folder, newest first; whether they are good is not said. */
 export function snapshotHeights(storage: Storage, folder: string): number[] {
   const found: number[] = [];
+  if (!storage.exists(join(folder, SNAPSHOT_FOLDER))) return found;
   for (const name of storage.list(join(folder, SNAPSHOT_FOLDER))) {
     const match = /^(\d{12,15})\.snapshot$/.exec(name);
     if (match !== null) found.push(Number(match[1]));
