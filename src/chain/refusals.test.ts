@@ -8,6 +8,7 @@
  * to functions of the ledger.
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { concat, toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
@@ -502,7 +503,9 @@ test("there is no status that nothing returns, and the envelope's are the first 
   }
 });
 
-test("every kind of transaction has its table, with its refusals in order", () => {
+test("every kind of transaction has its table, with its refusals in order, as the specification lists them", () => {
+  const page = readFileSync(new URL("../../docs/spec/transactions.md", import.meta.url), "utf8");
+  const specified = page.split(/^## /m);
   assert.deepEqual(
     suites.map(({ kind }) => kind.number).sort((a, b) => a - b),
     [...KINDS.keys()],
@@ -513,6 +516,13 @@ test("every kind of transaction has its table, with its refusals in order", () =
       own,
       own.toSorted((a, b) => a - b),
       kind.name,
+    );
+    const listed = specified.find((text) => text.startsWith(`${kind.number} ${kind.name}\n`));
+    const codes = [...(/^Refusals: (.*)$/m.exec(listed ?? "")?.[1] ?? "").matchAll(/`(\w+)`/g)];
+    assert.deepEqual(
+      codes.map((match) => match[1]),
+      [...new Set(violations.map(({ status }) => status))].filter((status) => status !== "role_not_allowed"),
+      `docs/spec/transactions.md lists the refusals of ${kind.name}`,
     );
   }
 });

@@ -186,6 +186,21 @@ test("an export is sorted by table and key bytes, so equal states are equal file
   );
 });
 
+test("an export is of the moment it was asked for, however late it is read", () => {
+  const state = stateOf([
+    [1, "Anna"],
+    [2, "Bice"],
+  ]);
+  const root = toHex(state.root);
+  const rows = state.export();
+  const draft = state.draft();
+  draft.put(NAMES, 1, "Ada");
+  draft.delete(NAMES, 2);
+  draft.put(NAMES, 3, "Cloe");
+  draft.seal().commit();
+  assert.equal(toHex(State.import(TABLES, rows).root), root);
+});
+
 test("an import takes nothing that an export would not have written", () => {
   const good: RawRow = { table: 1, key: encode(numberCodec, 1), row: encode(textCodec, "Anna") };
   const rows: readonly [RegExp, RawRow[]][] = [
