@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 import { test } from "node:test";
 import { dayOf, dayStart, QUARTER_HOUR_S, ROME } from "#base/time.ts";
 import { Archive, type StoredReading } from "./archive.ts";
@@ -80,6 +81,7 @@ test("a file of an earlier format takes the steps it lacks, one of a later forma
   try {
     const path = `${folder.path}/file.sqlite`;
     const first = openDatabase(path, ["CREATE TABLE a (x INTEGER)"], "off");
+    for (const file of [path, `${path}-wal`]) assert.equal(statSync(file).mode & 0o077, 0, "nobody else's");
     first.exec("INSERT INTO a VALUES (7)");
     first.close();
     const steps = ["CREATE TABLE a (x INTEGER)", "ALTER TABLE a ADD COLUMN y INTEGER DEFAULT 1"];

@@ -88,6 +88,36 @@ test("a supplier applies, is enrolled, publishes; its application outlives the p
   }
 });
 
+test("a device that cannot tell a number does not take the screen away", async () => {
+  const { platform, close } = await openStreet();
+  try {
+    const sample = sampleOf(PLANT_OF_ANNA, { solarToHome: 400 }, 900);
+    const numbers = { loadW: 400, storedValueMicroEurPerKwh: Number.NaN };
+    platform.live.record(NOON, 5, [
+      { ...sample, decision: { code: "panels_cover_home", numbers, since: NOON } },
+    ]);
+    platform.live.devices(PLANT_OF_ANNA, [
+      {
+        kind: "inverter",
+        numbers: { temperatureC: Number.POSITIVE_INFINITY, ratedVa: 6000 },
+        lastSeen: NOON,
+      },
+    ]);
+    const anna = await clientFor(platform.url, ANNA);
+    const live = await anna.call("GET /v1/home/live");
+    assert.deepEqual(live.decision.numbers, { loadW: 400 });
+    assert.deepEqual(live.accumulator?.reserveWh, 2000);
+    const plant = await anna.call("GET /v1/home/plant");
+    assert.deepEqual(plant.devices[0]?.numbers, { ratedVa: 6000 });
+    assert.deepEqual(
+      [plant.mode, plant.address, plant.admitted.time],
+      ["panels_cover_home", "Via dell’Olmo 2", NOON - 86_400],
+    );
+  } finally {
+    await close();
+  }
+});
+
 test("the operator sees the street as one, and the chain", async () => {
   const { memory, platform, close } = await openStreet();
   try {

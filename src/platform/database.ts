@@ -5,6 +5,7 @@
  * `user_version` holds the number of steps a file has taken. A file made by a later Contrada is refused rather
  * than read wrongly. Each step is one transaction with its number, so a crash leaves the old format or the new.
  */
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /**
@@ -20,6 +21,8 @@ export class FormatError extends Error {
 
 /** `steps[n]` is the SQL that leads from format n to n + 1. `path` may be `:memory:`. */
 export function openDatabase(path: string, steps: readonly string[], durability: Durability): DatabaseSync {
+  // Sessions and secrets are nobody else's on this machine; SQLite gives its side files the same mode.
+  if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
   const database = new DatabaseSync(path);
   try {
     database.exec(`

@@ -52,10 +52,15 @@ export function liveOf(parts: Parts, plant: number): Live | undefined {
             powerMaxW: sheet.dischargePowerMaxW,
           },
     solarPeakW: sheet.solarPeakW,
-    decision,
+    decision: { ...decision, numbers: finite(decision.numbers) },
     today: todayOf(parts, plant, time),
     importPriceMicroEurPerKwh: Math.round(parts.importPrice(time)),
   };
+}
+
+/** JSON knows no infinity and no "not a number": what a device could not tell is left out. */
+function finite(numbers: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => Number.isFinite(value)));
 }
 
 /** Since midnight: the readings, and what has flowed after them. */
@@ -87,8 +92,8 @@ export function plantSheet(parts: Parts, plant: number): PlantSheet {
     microgrid: known?.microgrid ?? parts.map.name,
     feeder: row.feeder,
     admitted: { height: admitted.height, time: admitted.time },
-    devices: [...parts.live.devicesOf(plant)],
-    faults: [...parts.live.faultsOf(plant)],
+    devices: parts.live.devicesOf(plant).map((device) => ({ ...device, numbers: finite(device.numbers) })),
+    faults: parts.live.faultsOf(plant).map((fault) => ({ ...fault, numbers: finite(fault.numbers) })),
     mode: parts.live.home(plant)?.decision.code ?? "unknown",
     reserveWh: reserveOf(known, Number(row.capacity)),
   };

@@ -90,7 +90,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const note = options.note ?? ((sentence, cause) => console.error(`platform: ${sentence}`, cause ?? ""));
   const durability = options.durable === false ? "off" : "full";
   const zone = host.view().parameters.zone;
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
 
   const store = new PlatformStore(join(folder, "platform.sqlite"), durability);
   const archive = new Archive(join(folder, READINGS_FILE), zone, durability);
