@@ -177,6 +177,7 @@ export const supplier = {
     it: "Le case vendono alla tariffa migliore al netto delle commissioni; la tua sta accanto alle altre da mezzanotte.",
     de: "Die Häuser verkaufen zum besten Tarif nach Gebühren; deiner steht ab Mitternacht neben den anderen.",
   },
+  "supplier.show_all": { en: "Show all {count}", it: "Mostra tutti i {count}", de: "Alle {count} zeigen" },
   "supplier.col_when": { en: "When", it: "Quando", de: "Wann" },
   "supplier.col_seller": { en: "Seller", it: "Venditore", de: "Verkäufer" },
   "supplier.col_delivered": { en: "kWh delivered", it: "kWh consegnati", de: "kWh geliefert" },

@@ -152,6 +152,11 @@ export const trade = {
   },
   "trade.signed_at": { en: "signed {when}", it: "firmata {when}", de: "signiert {when}" },
   "trade.funds_for": { en: "funds for {energy}", it: "fondi per {energy}", de: "Guthaben für {energy}" },
+  "trade.no_funds": {
+    en: "cannot pay for a sale right now",
+    it: "ora non può pagare una vendita",
+    de: "kann gerade keinen Verkauf bezahlen",
+  },
   "trade.rates_fixed": {
     en: "Rates were signed before midnight and cannot change today.",
     it: "Le tariffe sono state firmate prima di mezzanotte e oggi non possono cambiare.",

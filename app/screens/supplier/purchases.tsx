@@ -1,12 +1,18 @@
 /** What a supplier bought, newest first; sellers are pseudonyms. */
-import { Show } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import type { Purchase } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
+import { Button } from "../../parts/button.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { Empty } from "../../parts/states.tsx";
 import { t } from "../../strings/dictionary.ts";
 
+/** Rows shown before more are asked for. */
+const FIRST = 25;
+
 export function Purchases(props: { purchases: readonly Purchase[] }) {
+  const [all, setAll] = createSignal(false);
+  const shown = () => (all() ? props.purchases : props.purchases.slice(0, FIRST));
   const columns = (): readonly Column<Purchase>[] => [
     { head: t("supplier.col_when"), cell: (one) => local.dateTime(one.authorised.time) },
     { head: t("supplier.col_seller"), left: true, cell: (one) => <code>{one.seller}</code> },
@@ -51,7 +57,14 @@ export function Purchases(props: { purchases: readonly Purchase[] }) {
           </Empty>
         }
       >
-        <DataTable caption={t("supplier.purchases")} columns={columns()} rows={props.purchases} />
+        <DataTable caption={t("supplier.purchases")} columns={columns()} rows={shown()} />
+        <Show when={shown().length < props.purchases.length}>
+          <div>
+            <Button quiet onClick={() => setAll(true)}>
+              {t("supplier.show_all", { count: props.purchases.length })}
+            </Button>
+          </div>
+        </Show>
       </Show>
     </section>
   );

@@ -19,7 +19,7 @@ import { createView } from "../../view.ts";
 import { Authorise } from "./authorise.tsx";
 import { type DayStep, keptWorth, pastDay } from "./keep.ts";
 import { Offers } from "./offers.tsx";
-import { bestOutlet, rankedSuppliers, type Worth } from "./outlet.ts";
+import { bestOutlet, coveredWh, rankedSuppliers, type Worth } from "./outlet.ts";
 import { Preview } from "./preview.tsx";
 import { clampWh, proposedWh } from "./quantity.ts";
 import { QuantityStep } from "./quantity-step.tsx";
@@ -109,7 +109,7 @@ function Compose(props: {
   let steps: HTMLElement | undefined;
 
   const suppliers = createMemo(() => rankedSuppliers(props.desk.suppliers));
-  const bounds = createMemo(() => ({ minWh: props.law.minimumSaleWh, maxWh: props.desk.sellableWh }));
+  const all = createMemo(() => ({ minWh: props.law.minimumSaleWh, maxWh: props.desk.sellableWh }));
   const quoteOf = (rate: number, wh: number) =>
     quoteSale(
       {
@@ -132,17 +132,22 @@ function Compose(props: {
       keptOf: (wh) => (day === undefined ? most(wh) : Math.min(most(wh), keptWorth(day, store, wh))),
     };
   });
-  const outlet = createMemo(() => bestOutlet(props.desk, bounds(), worth()));
+  const outlet = createMemo(() => bestOutlet(props.desk, all(), worth()));
   /** The one chosen, else the one advised, else the best rate. */
   const supplier = createMemo(() => {
     const found = outlet();
     const advised = found.kind === "sell" || found.kind === "keep" ? found.supplier.member : undefined;
-    const buying = suppliers().filter((one) => one.rateMicroEurPerKwh !== null);
+    const buying = suppliers().filter((one) => coveredWh(one) >= props.law.minimumSaleWh);
     return (
       buying.find((one) => one.member === member()) ??
       buying.find((one) => one.member === advised) ??
       buying[0]
     );
+  });
+  /** No more than is sellable, and no more than the buyer's account covers. */
+  const bounds = createMemo(() => {
+    const buyer = supplier();
+    return buyer === undefined ? all() : { ...all(), maxWh: Math.min(all().maxWh, coveredWh(buyer)) };
   });
   const possible = () => props.desk.sellableWh >= props.law.minimumSaleWh && supplier() !== undefined;
   const bestWh = () => {
@@ -207,6 +212,7 @@ function Compose(props: {
             suppliers={suppliers()}
             chosen={supplier()?.member}
             sellableWh={props.desk.sellableWh}
+            minimumWh={props.law.minimumSaleWh}
             locked={step() === 4}
             onChoose={setMember}
           />

@@ -10,6 +10,7 @@ export function Offers(props: {
   suppliers: readonly SupplierCard[];
   chosen: number | undefined;
   sellableWh: number;
+  minimumWh: number;
   locked: boolean;
   onChoose: (member: number) => void;
 }) {
@@ -26,6 +27,7 @@ export function Offers(props: {
               group={group}
               chosen={supplier.member === props.chosen}
               sellableWh={props.sellableWh}
+              minimumWh={props.minimumWh}
               locked={props.locked}
               onChoose={() => props.onChoose(supplier.member)}
             />
@@ -42,6 +44,7 @@ function Offer(props: {
   group: string;
   chosen: boolean;
   sellableWh: number;
+  minimumWh: number;
   locked: boolean;
   onChoose: () => void;
 }) {
@@ -51,13 +54,14 @@ function Offer(props: {
     const wh = coveredWh(props.supplier);
     return rate() !== null && wh < props.sellableWh ? wh : undefined;
   };
+  const buys = () => coveredWh(props.supplier) >= props.minimumWh;
   return (
-    <label class="offer" classList={{ chosen: props.chosen, none: rate() === null }}>
+    <label class="offer" classList={{ chosen: props.chosen, none: !buys() }}>
       <input
         type="radio"
         name={props.group}
         checked={props.chosen}
-        disabled={rate() === null || props.locked}
+        disabled={!buys() || props.locked}
         onChange={() => props.onChoose()}
       />
       <b>{props.supplier.name}</b>
@@ -84,7 +88,9 @@ function Offer(props: {
         )}
       </Show>
       <Show when={shortWh() !== undefined}>
-        <small class="funds">{t("trade.funds_for", { energy: local.soldEnergy(shortWh() ?? 0) })}</small>
+        <small class="funds">
+          {buys() ? t("trade.funds_for", { energy: local.soldEnergy(shortWh() ?? 0) }) : t("trade.no_funds")}
+        </small>
       </Show>
     </label>
   );

@@ -80,11 +80,18 @@ test("what cannot be sold says why", () => {
   for (const [change, because] of rows) assert.equal(nothingSellable(desk(change), 100), because);
 });
 
-test("suppliers stand best rate first, those without a rate last, equals as enrolled", () => {
-  const ranked = rankedSuppliers([card(3, null), card(2, 130_000), card(1, 130_000), card(4, 140_000)]);
+test("suppliers stand best rate first, those without money or rate last, equals as enrolled", () => {
+  const broke = { ...card(5, 150_000), fundsMicroEur: 0 };
+  const ranked = rankedSuppliers([
+    card(3, null),
+    broke,
+    card(2, 130_000),
+    card(1, 130_000),
+    card(4, 140_000),
+  ]);
   assert.deepEqual(
     ranked.map((supplier) => supplier.member),
-    [4, 1, 2, 3],
+    [4, 1, 2, 5, 3],
   );
 });
 

@@ -31,10 +31,13 @@ export interface Worth {
   readonly keptOf: (energyWh: number) => number;
 }
 
-/** Suppliers with a rate first, best rate first; equal ones as enrolled. */
+/** Best rate first; those that cannot pay, or have no rate, come after all that can; equal ones as enrolled. */
 export function rankedSuppliers(suppliers: readonly SupplierCard[]): readonly SupplierCard[] {
   return suppliers.toSorted(
-    (a, b) => (b.rateMicroEurPerKwh ?? -1) - (a.rateMicroEurPerKwh ?? -1) || a.member - b.member,
+    (a, b) =>
+      Number(coveredWh(b) > 0) - Number(coveredWh(a) > 0) ||
+      (b.rateMicroEurPerKwh ?? -1) - (a.rateMicroEurPerKwh ?? -1) ||
+      a.member - b.member,
   );
 }
 
