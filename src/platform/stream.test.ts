@@ -240,6 +240,44 @@ test("live values come at most twice a second, however fast the town runs", asyn
   }
 });
 
+test("a clock that runs is told twice a second, one that stands still is not", async () => {
+  let time = 1000;
+  const told: number[] = [];
+  const response = {
+    writableLength: 0,
+    on: () => response,
+    writeHead: () => response,
+    write(text: string) {
+      const clock = /event: clock.data: {"time":(\d+)/s.exec(text)?.[1];
+      if (clock !== undefined) told.push(Number(clock));
+      return true;
+    },
+    end: () => response,
+  };
+  const stream = new Stream(
+    {
+      live: () => undefined,
+      clock: () => ({ time, paused: false, speed: 60, seekingTo: null }),
+      microgrid: () => ({ time, states: {}, transformerLoadingPercent: 0 }),
+      block: () => undefined,
+      sales: () => [],
+    },
+    () => true,
+  );
+  const visitor = { member: 1, role: "operator", plant: undefined, expiresAt: 0, session: "1" } as const;
+  stream.open(visitor, response as never, undefined);
+  const running = setInterval(() => time++, 100);
+  await new Promise((resolve) => setTimeout(resolve, 1_700));
+  clearInterval(running);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const ran = told.length;
+  assert.ok(ran >= 3 && ran <= 6, `told ${ran} times in 1.7 s`);
+  assert.equal(told.at(-1), time);
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  stream.close();
+  assert.equal(told.length, ran, "nothing to tell");
+});
+
 test("a client that does not read is cut off, and the others go on", async () => {
   const stream = new Stream(
     {

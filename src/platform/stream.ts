@@ -76,6 +76,8 @@ export class Stream {
   readonly #lives: (session: string) => boolean;
   #sequence = 0;
   #ticks = 0;
+  /** The time that the clock showed when it was last told. */
+  #toldTime: number | undefined;
 
   /** `lives` says whether a session goes on. */
   constructor(present: Present, lives: (session: string) => boolean) {
@@ -164,7 +166,8 @@ export class Stream {
   #tick(): void {
     this.#ticks += 1;
     if (this.#clients.size === 0) return;
-    if (this.#changed.clock) this.#sendClock();
+    // A clock that runs is told again and again: a screen does not carry time on by itself for long.
+    if (this.#changed.clock || this.#present.clock()?.time !== this.#toldTime) this.#sendClock();
     const street = this.#changed.microgrid && this.#ticks % 2 === 0 ? this.#present.microgrid() : undefined;
     if (street !== undefined) this.#changed.microgrid = false;
     for (const client of this.#clients) {
@@ -178,8 +181,10 @@ export class Stream {
   }
 
   #sendClock(): void {
+    const clock = this.#present.clock();
     this.#changed.clock = false;
-    for (const client of this.#clients) this.#send(client, "clock", this.#present.clock());
+    this.#toldTime = clock?.time;
+    for (const client of this.#clients) this.#send(client, "clock", clock);
   }
 
   #heartbeat(): void {
