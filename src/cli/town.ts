@@ -70,14 +70,17 @@ async function headless(
       claimFolder(values.data, { ...identity, mode: "headless" });
     }
     const progress = startProgress(`${plan.homes.length} homes`, intervals);
-    const report = await runHeadless(plan, {
-      folder: values.data ?? temporary!,
+    const report = await runHeadless(
+      plan,
       intervals,
-      stepS,
-      trade: values.trade,
-      signatures: values.signatures,
-      onProgress: (done, time) => progress.show(done, formatInstant(time).slice(0, 10)),
-    }).finally(() => progress.end());
+      {
+        folder: values.data ?? temporary!,
+        stepS,
+        trade: values.trade,
+        signatures: values.signatures,
+      },
+      (time) => progress.show((time - plan.start) / QUARTER_HOUR_S, formatInstant(time).slice(0, 10)),
+    ).finally(() => progress.end());
     console.log(values.json ? JSON.stringify(report) : readable(report));
     return 0;
   } finally {

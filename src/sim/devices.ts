@@ -61,7 +61,7 @@ export class FaultLog {
     this.#since = dayStart(zone, dayOf(zone, start) - 7) + (shade?.fromHour ?? 0) * 3600 + 4800;
   }
 
-  /** Newest first. `midday W` of the panels in full sun sizes what a shade costs. */
+  /** Newest first. What a shade costs is told of a sunny day: panels at seven tenths of their peak. */
   at(time: UnixSeconds, site: Site): Fault[] {
     const faults: Fault[] = [];
     const today = dayOf(this.#zone, time);

@@ -5,7 +5,8 @@
 import { toHex } from "#base/bytes.ts";
 import { formatInstant, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import type { ChainEvent } from "#chain/events.ts";
-import { openNode } from "#node/node.ts";
+import { type EmbeddedNode, openNode } from "#node/node.ts";
+import type { Storage } from "#node/storage.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import { NO_ARCHIVE } from "#platform/archive.ts";
 import { HeadEnd } from "#platform/head-end.ts";
@@ -17,12 +18,11 @@ import { Town, townGenesis } from "#sim/town.ts";
 export interface HeadlessOptions {
   /** An empty or absent folder, for the ledger. */
   readonly folder: string;
-  /** Quarter hours from the plan's start. */
-  readonly intervals: number;
   readonly stepS: number;
   readonly trade: boolean;
   readonly signatures: "interval" | "day";
-  onProgress?(intervals: number, time: UnixSeconds): void;
+  /** Another disk than the machine's, for tests. */
+  readonly storage?: Storage;
 }
 
 /** Energies in kWh, shares from 0 to 1, money in euro; rounded only for people to read. */
@@ -73,58 +73,76 @@ export class FolderNotEmptyError extends Error {
   }
 }
 
-export async function runHeadless(plan: TownPlan, options: HeadlessOptions): Promise<HeadlessReport> {
-  const genesis = townGenesis(plan, plan.start);
-  let now = () => genesis.time;
-  const node = await openNode({
-    folder: options.folder,
-    genesis,
-    producer: plan.producer,
-    now: () => now(),
-    blockIntervalMs: "manual",
-  });
-  const ended = { settled: 0, partly_delivered: 0, voided: 0, soldWh: 0n, paid: 0n, fees: 0n };
-  const count = (event: ChainEvent) => {
-    if (event.type !== "sale_closed") return;
-    ended[event.state] += 1;
-    ended.soldWh += event.delivered;
-    ended.paid += event.gross;
-    ended.fees += event.fee;
-  };
-  node.onBlock((block) => {
-    block.events.forEach(count);
-    for (const { events } of block.transactions) events.forEach(count);
-  });
-  try {
-    if (node.view().height > 0) throw new FolderNotEmptyError(options.folder);
-    const operator = new OperatorAccount(node, { member: plan.operator.member, signer: plan.operator.key });
-    const headEnd = new HeadEnd({ host: node, operator, archive: NO_ARCHIVE, salt: saltsOf(plan.seed) });
-    const town = new Town(plan, node, headEnd, operator, {
-      stepS: options.stepS,
-      trade: options.trade,
-      signatures: options.signatures,
-      stores: new Map(),
-      start: plan.start,
+/** A founded town that runs when it is told to. */
+export class HeadlessTown {
+  readonly town: Town;
+  readonly node: EmbeddedNode;
+  readonly #ended = { settled: 0, partly_delivered: 0, voided: 0, soldWh: 0n, paid: 0n, fees: 0n };
+  #wallS = 0;
+
+  /** Founds the town in an empty folder. Throws `FolderNotEmptyError`, `NodeFault`. */
+  static async open(plan: TownPlan, options: HeadlessOptions): Promise<HeadlessTown> {
+    const { folder, storage } = options;
+    const genesis = townGenesis(plan, plan.start);
+    let now = () => genesis.time;
+    const node = await openNode({
+      folder,
+      genesis,
+      producer: plan.producer,
+      now: () => now(),
+      blockIntervalMs: "manual",
+      ...(storage === undefined ? {} : { storage }),
     });
-    await town.found();
-    now = () => town.time;
-    const end = plan.start + options.intervals * QUARTER_HOUR_S;
+    try {
+      if (node.view().height > 0) throw new FolderNotEmptyError(folder);
+      const operator = new OperatorAccount(node, { member: plan.operator.member, signer: plan.operator.key });
+      const headEnd = new HeadEnd({ host: node, operator, archive: NO_ARCHIVE, salt: saltsOf(plan.seed) });
+      const town = new Town(plan, node, headEnd, operator, {
+        ...options,
+        stores: new Map(),
+        start: plan.start,
+      });
+      await town.found();
+      now = () => town.time;
+      return new HeadlessTown(town, node);
+    } catch (error) {
+      await node.close();
+      throw error;
+    }
+  }
+
+  private constructor(town: Town, node: EmbeddedNode) {
+    this.town = town;
+    this.node = node;
+    node.onBlock((block) => {
+      for (const event of block.events) this.#count(event);
+      for (const { events } of block.transactions) for (const event of events) this.#count(event);
+    });
+  }
+
+  /** Lives quarter hours; what meters of daily signatures still hold at the end is reported, too. */
+  async run(intervals: number, onInterval?: (time: UnixSeconds) => void): Promise<void> {
     const began = performance.now();
-    await town.runUntil(end, (reached) =>
-      options.onProgress?.((reached - plan.start) / QUARTER_HOUR_S, reached),
-    );
-    await town.flushDay();
-    await node.produceNow();
-    const wallS = (performance.now() - began) / 1000;
+    await this.town.runUntil(this.town.time + intervals * QUARTER_HOUR_S, (time) => onInterval?.(time));
+    await this.town.flushDay();
+    await this.node.produceNow();
+    this.#wallS += (performance.now() - began) / 1000;
+  }
+
+  /** The figures up to now. */
+  report(): HeadlessReport {
+    const { town, node } = this;
+    const { plan } = town;
     const figures = town.balance.figures();
+    const ended = this.#ended;
     const kwh = (joules: number) => round(joules / (J_PER_WH * 1000), 3);
     return {
       homes: plan.homes.length,
       homes_with_panels: plan.homes.filter(({ solarPeakW }) => solarPeakW > 0).length,
       homes_with_accumulator: plan.homes.filter(({ site }) => site.accumulator !== undefined).length,
       from: formatInstant(plan.start),
-      until: formatInstant(end),
-      days: round((end - plan.start) / 86_400, 4),
+      until: formatInstant(town.time),
+      days: round((town.time - plan.start) / 86_400, 4),
       generation_kwh: kwh(figures.generation),
       demand_kwh: kwh(figures.demand),
       import_kwh: kwh(figures.imported),
@@ -150,11 +168,38 @@ export async function runHeadless(plan: TownPlan, options: HeadlessOptions): Pro
       transactions: node.counters.transactions,
       state_rows: node.view().rows,
       state_root: toHex(node.view().stateRoot),
-      wall_s: round(wallS, 3),
-      home_intervals_per_s: Math.round(town.readings / wallS),
+      wall_s: round(this.#wallS, 3),
+      home_intervals_per_s: this.#wallS === 0 ? 0 : Math.round(town.readings / this.#wallS),
     };
+  }
+
+  async close(): Promise<void> {
+    this.town.close();
+    await this.node.close();
+  }
+
+  #count(event: ChainEvent): void {
+    if (event.type !== "sale_closed") return;
+    this.#ended[event.state] += 1;
+    this.#ended.soldWh += event.delivered;
+    this.#ended.paid += event.gross;
+    this.#ended.fees += event.fee;
+  }
+}
+
+/** Founds, runs and closes a town. */
+export async function runHeadless(
+  plan: TownPlan,
+  intervals: number,
+  options: HeadlessOptions,
+  onInterval?: (time: UnixSeconds) => void,
+): Promise<HeadlessReport> {
+  const headless = await HeadlessTown.open(plan, options);
+  try {
+    await headless.run(intervals, onInterval);
+    return headless.report();
   } finally {
-    await node.close();
+    await headless.close();
   }
 }
 

@@ -38,13 +38,44 @@ const MARGIN = 56;
 /** The address of home `index`, counted from 0. */
 export function addressOf(index: number): Address {
   const street = Math.floor(index / PER_STREET);
-  const name = STREETS[street % STREETS.length]!;
-  const again = Math.floor(street / STREETS.length);
   return {
     name: `Casa ${index + 1}`,
-    address: `${name}${again === 0 ? "" : ` ${"bis ".repeat(again).trim()}`} ${2 * (index % PER_STREET) + 2}`,
+    address: `${streetName(street)} ${2 * (index % PER_STREET) + 2}`,
     feeder: street + 1,
   };
+}
+
+/** Where the names have come round, Roman numbers tell the streets apart: `Via dell’Olmo II`. */
+function streetName(street: number): string {
+  const name = STREETS[street % STREETS.length]!;
+  const again = Math.floor(street / STREETS.length) + 1;
+  return again === 1 ? name : `${name} ${roman(again)}`;
+}
+
+const ROMAN = [
+  [1000, "M"],
+  [900, "CM"],
+  [500, "D"],
+  [400, "CD"],
+  [100, "C"],
+  [90, "XC"],
+  [50, "L"],
+  [40, "XL"],
+  [10, "X"],
+  [9, "IX"],
+  [5, "V"],
+  [4, "IV"],
+  [1, "I"],
+] as const;
+
+function roman(number: number): string {
+  let left = number;
+  let text = "";
+  for (const [value, letters] of ROMAN) {
+    text += letters.repeat(Math.floor(left / value));
+    left %= value;
+  }
+  return text;
 }
 
 /** The drawing of a town of `homes` homes whose plants are numbered from 1. */
@@ -53,7 +84,7 @@ export function streetMap(homes: number): MicrogridMap {
   const height = count * STREET_HEIGHT + 2 * MARGIN - 40;
   const center = (street: number) => MARGIN + 80 + street * STREET_HEIGHT;
   const streets = Array.from({ length: count }, (_, street) => ({
-    name: STREETS[street % STREETS.length]!,
+    name: streetName(street),
     path: Array.from({ length: 13 }, (_, i): [number, number] => [
       (i * WIDTH) / 12,
       bent((i * WIDTH) / 12, center(street), street),
