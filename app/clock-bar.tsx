@@ -38,7 +38,13 @@ export function ClockBar() {
         </Show>
         <Show when={clock()?.value.seekingTo}>
           {(target) => (
-            <span class="seeking"> {t("clock.seeking", { time: local.clockTime(target()) })}</span>
+            <span class="seeking">
+              <Icon name="forward" size={16} />
+              <span class="long">{t("clock.seeking", { time: local.clockTime(target()) })}</span>
+              <span class="short" aria-hidden="true">
+                {local.clockTime(target())}
+              </span>
+            </span>
           )}
         </Show>
       </p>

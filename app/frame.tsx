@@ -2,7 +2,7 @@
  * What stands around every page: on wide screens a rail at the left, on a phone tabs at the bottom; on top the
  * community's time and, in a demo town, the keys of its clock.
  */
-import { createSignal, ErrorBoundary, For, type JSX, Show, Suspense } from "solid-js";
+import { createEffect, ErrorBoundary, For, type JSX, on, Show, Suspense } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { setArrived } from "./arrival.ts";
 import { ClockBar } from "./clock-bar.tsx";
@@ -52,7 +52,7 @@ export function Frame() {
         <main id="content" tabindex="-1">
           <OfflineNote />
           <Show when={session() !== undefined} fallback={<Bones />}>
-            <ErrorBoundary fallback={(_, reset) => <Broken onRetry={reset} />}>
+            <ErrorBoundary fallback={(_, reset) => <Broken reset={reset} />}>
               <Suspense fallback={<Bones />}>
                 <Show when={placeNow()} fallback={<NotFound />} keyed>
                   {(place) => <Dynamic component={place.screen} />}
@@ -100,21 +100,13 @@ function NotFound() {
   );
 }
 
-function Broken(props: { onRetry: () => void }) {
-  const [tries, setTries] = createSignal(0);
+function Broken(props: { reset: () => void }) {
+  createEffect(on(path, () => props.reset(), { defer: true }));
   return (
     <div class="stack tight" role="alert">
-      <p class="reason">{t("state.broken")}</p>
+      <h1>{t("state.broken")}</h1>
       <div>
-        <Button
-          quiet
-          onClick={() => {
-            // A chunk of an older build may be gone: the second try loads the page anew.
-            if (tries() > 0) location.reload();
-            setTries(tries() + 1);
-            props.onRetry();
-          }}
-        >
+        <Button quiet onClick={() => location.reload()}>
           {t("state.try_again")}
         </Button>
       </div>

@@ -1,14 +1,38 @@
 /**
  * Builds the app into `app/dist`: Solid components, code split by screen, a service worker with the offline
  * shell. `#room/file.ts` resolves through the package's own imports; the browser takes the `default` branch of
- * `#crypto/native`. In development the platform answers under /v1.
+ * `#crypto/native`. Each text file is laid beside its brotli and gzip form, which the platform sends as they are.
+ * In development the platform answers under /v1.
  */
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import solid from "vite-plugin-solid";
 
 const platform = process.env.CONTRADA_PLATFORM ?? "http://127.0.0.1:8080";
+
+/** Compresses what was written, once, at the highest level. */
+function compressed(): Plugin {
+  const folder = fileURLToPath(new URL("dist/", import.meta.url));
+  return {
+    name: "contrada:compressed",
+    apply: "build",
+    closeBundle: {
+      order: "post",
+      sequential: true,
+      handler() {
+        for (const file of globSync("**/*.{js,css,html,svg,webmanifest}", { cwd: folder })) {
+          const bytes = readFileSync(folder + file);
+          if (bytes.length < 1024) continue;
+          writeFileSync(`${folder}${file}.br`, brotliCompressSync(bytes));
+          writeFileSync(`${folder}${file}.gz`, gzipSync(bytes, { level: 9 }));
+        }
+      },
+    },
+  };
+}
 
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
@@ -49,5 +73,6 @@ export default defineConfig({
         navigateFallbackDenylist: [/^\/(v1|docs|openapi|livez|readyz|version|metrics)\b/],
       },
     }),
+    compressed(),
   ],
 });

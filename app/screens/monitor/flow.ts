@@ -73,7 +73,7 @@ export const WIDE: Drawing = {
     microgrid: { x: 382, y: 404, anchor: "start" },
   },
   lines: {
-    "accumulator-home": { control: { x: 320, y: 232 }, value: { x: 214, y: 232 } },
+    "accumulator-home": { control: { x: 320, y: 232 }, value: { x: 320, y: 232 } },
     "accumulator-grid": { control: { x: 203, y: 324 }, value: { x: 203, y: 324 } },
     "grid-home": { control: { x: 437, y: 324 }, value: { x: 437, y: 324 } },
     "solar-grid": { control: { x: 320, y: 235 }, value: { x: 320, y: 300 } },
@@ -101,10 +101,10 @@ export const NARROW: Drawing = {
   },
   // The lower curves swing inward, clear of the words under accumulator and home.
   lines: {
-    "accumulator-home": { control: { x: 185, y: 200 }, value: { x: 146, y: 200 } },
+    "accumulator-home": { control: { x: 185, y: 200 }, value: { x: 185, y: 200 } },
     "accumulator-grid": { control: { x: 160, y: 256 }, value: { x: 143, y: 264 } },
     "grid-home": { control: { x: 210, y: 256 }, value: { x: 227, y: 264 } },
-    "solar-grid": { control: { x: 185, y: 209 }, value: { x: 185, y: 172 } },
+    "solar-grid": { control: { x: 185, y: 209 }, value: { x: 185, y: 168 } },
     "solar-accumulator": { control: { x: 123, y: 123 }, value: { x: 120, y: 126 } },
     "solar-home": { control: { x: 247, y: 123 }, value: { x: 250, y: 126 } },
   },
