@@ -9,6 +9,7 @@ import { frame } from "./frame.ts";
 import { monitor } from "./monitor.ts";
 import { operator } from "./operator.ts";
 import { plant } from "./plant.ts";
+import { signing } from "./signing.ts";
 import { supplier } from "./supplier.ts";
 import { trade } from "./trade.ts";
 
@@ -20,6 +21,7 @@ const AREAS: Readonly<Record<string, Strings>> = {
   monitor,
   operator,
   plant,
+  signing,
   supplier,
   trade,
 };

@@ -10,6 +10,7 @@ import { authoriseEnergySale } from "#chain/transactions.ts";
 import type { SaleRequest } from "#market/sale.ts";
 import { ProblemError } from "#wire/client.ts";
 import type { Community, SaleDesk } from "#wire/schemas.ts";
+import { setArrived } from "../../arrival.ts";
 import { NoDeviceKeyError } from "../../device-key.ts";
 import { deviceWallet, newSaleId } from "../../device-wallet.ts";
 import { local } from "../../local.ts";
@@ -80,6 +81,7 @@ export function Authorise(props: {
       );
       switch (outcome.kind) {
         case "committed":
+          setArrived(true);
           navigate(`/sell/${toHex(sale)}`);
           return;
         case "admitted":

@@ -170,6 +170,10 @@ function Compose(props: {
   createEffect(() => {
     if (order() === undefined && step() !== 4) setStep(1);
   });
+  /** What is being authorised: it stays, with what came of it, where meanwhile nothing is left to sell. */
+  const authorised = createMemo((before: Order | undefined) =>
+    step() === 4 ? (order() ?? before) : order(),
+  );
   // A step reached by a button is announced by its heading.
   createEffect(
     on(
@@ -228,7 +232,7 @@ function Compose(props: {
               onBack={() => setStep(1)}
             />
           </Show>
-          <Show when={order()}>
+          <Show when={authorised()}>
             {(one) => (
               <Show
                 when={step() === 4}
@@ -267,7 +271,9 @@ function Compose(props: {
                 {local.soldEnergy(one().energyWh)} {t("trade.to", { supplier: one().supplier.name })}
               </span>
             </p>
-            <Button onClick={() => setStep((step() + 1) as Step)}>{t("trade.continue")}</Button>
+            <Button disabled={step() === 3 && !reachable()} onClick={() => setStep((step() + 1) as Step)}>
+              {t("trade.continue")}
+            </Button>
           </div>
         )}
       </Show>
