@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { equalBytes, fromHex, toHex } from "#base/bytes.ts";
-import { type Codec, CodecError, decode, encode, Reader, Writer } from "#base/codec.ts";
+import { type Codec, CodecError, decode, encode, Reader, Writer, withEncoding } from "#base/codec.ts";
 
 /** One value of every form the codec knows. */
 interface Everything {
@@ -308,4 +308,28 @@ test("random bytes are refused or encode to themselves", () => {
     { numRuns: 2000, examples: [[Uint8Array.of(0, 0, 0, 0)], [Uint8Array.of(1)]] },
   );
   assert.ok(accepted >= 2);
+});
+
+test("a borrowed encoding is the encoding, also within another one and after one that failed", () => {
+  const pair: Codec<readonly [number, number]> = {
+    write: (writer, [a, b]) => writer.u8(a).bytes(encode(word, b), 4),
+    read: (reader) => [reader.u8(), new DataView(reader.bytes(4).buffer).getUint32(0)],
+  };
+  const word: Codec<number> = { write: (writer, value) => writer.u32(value), read: (reader) => reader.u32() };
+  assert.throws(() => encode(pair, [1, -1]), CodecError);
+  assert.throws(() => encode(pair, [256, 1]), CodecError);
+  for (let round = 0; round < 3; round++) {
+    assert.equal(toHex(encode(pair, [7, 0x01020304])), "070000000401020304");
+    const lengths = withEncoding(pair, [1, 2], (outer) =>
+      withEncoding(word, 9, (inner) => [outer.length, inner.length, toHex(outer), toHex(inner)]),
+    );
+    assert.deepEqual(lengths, [9, 4, "010000000400000002", "00000009"]);
+  }
+  const long: Codec<Uint8Array> = {
+    write: (writer, bytes) => writer.bytes(bytes, 2 ** 22),
+    read: (reader) => reader.bytes(2 ** 22),
+  };
+  const big = new Uint8Array(2 ** 21).fill(5);
+  assert.equal(encode(long, big).length, big.length + 4);
+  assert.equal(toHex(encode(word, 3)), "00000003", "and a large one leaves nothing behind");
 });
