@@ -138,11 +138,17 @@ async function hearClock(value: DemoClock): Promise<void> {
 export function hearLive(value: Live): void {
   const shown = live();
   if (shown !== undefined && shown.value.time > value.time) return;
-  if (shown !== undefined && shown.value.time < value.time)
-    usualGapS = Math.min(10, (Date.now() - shown.at) / 1000);
-  setLive({ value, at: Date.now() });
-  keepLast(`${session()!.member}:live`, { value, at: Date.now() });
+  const at = Date.now();
+  if (shown !== undefined && shown.value.time < value.time) usualGapS = Math.min(10, (at - shown.at) / 1000);
+  setLive({ value, at });
+  if (at - keptAt < KEEP_EVERY_MS) return;
+  keptAt = at;
+  keepLast(`${session()!.member}:live`, { value, at });
 }
+
+/** The offline view may be that much older than the last value seen. */
+const KEEP_EVERY_MS = 3000;
+let keptAt = 0;
 
 /** Takes the street's state, streamed or read. */
 export function hearMicrogrid(value: MicrogridState): void {
@@ -169,7 +175,10 @@ async function readSession(): Promise<void> {
 
 function begin(value: Session): void {
   keepLast("session", { value, at: Date.now() });
-  if (value.member !== session()?.member) setLive(lastLive(value));
+  if (value.member !== session()?.member) {
+    setLive(lastLive(value));
+    keptAt = 0;
+  }
   setSession(value);
   openStream();
 }

@@ -34,6 +34,20 @@ function compressed(): Plugin {
   };
 }
 
+/** The licence of the font goes where the font goes. */
+function fontLicence(): Plugin {
+  return {
+    name: "contrada:font-licence",
+    apply: "build",
+    generateBundle() {
+      const source = readFileSync(
+        new URL("../node_modules/@fontsource-variable/ibm-plex-sans/LICENSE", import.meta.url),
+      );
+      this.emitFile({ type: "asset", fileName: "ibm-plex-sans-licence.txt", source });
+    },
+  };
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   build: {
@@ -73,6 +87,7 @@ export default defineConfig({
         navigateFallbackDenylist: [/^\/(v1|docs|openapi|livez|readyz|version|metrics)\b/],
       },
     }),
+    fontLicence(),
     compressed(),
   ],
 });

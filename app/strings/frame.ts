@@ -83,8 +83,8 @@ export const frame = {
   },
   "state.view_of": {
     en: "This is the view of {time}.",
-    it: "Questa è la vista delle {time}.",
-    de: "Dies ist der Stand von {time}.",
+    it: "Vista aggiornata: {time}.",
+    de: "Stand: {time}.",
   },
   "state.offline_meta": {
     en: "Selling waits until you are back; nothing is lost.",

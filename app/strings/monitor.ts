@@ -63,7 +63,7 @@ export const monitor = {
     de: "Das Gateway schweigt; das Haus läuft nach seinen eigenen Regeln weiter.",
   },
 
-  "monitor.since": { en: "Since {time}.", it: "Dalle {time}.", de: "Seit {time}." },
+  "monitor.since": { en: "Since {time}.", it: "Inizio: {time}.", de: "Seit {time}." },
   "monitor.why": { en: "Why: {why}", it: "Perché: {why}", de: "Warum: {why}" },
 
   "reason.nothing_flows": {

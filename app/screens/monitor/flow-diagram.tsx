@@ -6,6 +6,7 @@
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import type { FlowsW, Live } from "#wire/schemas.ts";
 import { local, steadyPower } from "../../local.ts";
+import { announce } from "../../parts/announcer.tsx";
 import type { Energy } from "../../parts/energy.ts";
 import { ENERGY_ICON, strokeOf } from "../../parts/energy.ts";
 import { ICONS } from "../../parts/icon.tsx";
@@ -40,7 +41,11 @@ const DASH = 20;
 
 export function FlowDiagram(props: { live: Live | undefined }) {
   const [chosen, setChosen] = createSignal<string>();
-  const choose = (id: string) => setChosen(chosen() === id ? undefined : id);
+  function choose(id: string): void {
+    setChosen(chosen() === id ? undefined : id);
+    const connection = CONNECTIONS.find((one) => one.id === chosen());
+    if (connection !== undefined && props.live !== undefined) announce(detail(connection, props.live));
+  }
   // The phone has its own drawing, and so has any other column too small for the wide one's words.
   let box: HTMLDivElement | undefined;
   const [drawing, setDrawing] = createSignal(innerWidth < 520 ? NARROW : WIDE);
@@ -71,7 +76,7 @@ export function FlowDiagram(props: { live: Live | undefined }) {
         </For>
         <Nodes drawing={drawing()} live={props.live} />
       </svg>
-      <p class="sub detail" aria-live="polite">
+      <p class="sub detail">
         <Show when={props.live} fallback={"\u00a0"}>
           {(live) => (
             <Show when={CONNECTIONS.find(({ id }) => id === chosen())} fallback={t("monitor.flow_hint")}>
