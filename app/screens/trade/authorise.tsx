@@ -50,20 +50,23 @@ export function Authorise(props: {
   refresh: () => Promise<void>;
 }) {
   const [phase, setPhase] = createSignal<Phase>({ at: "preparing" });
+  /** What was asked to be signed. The desk goes on beside it: by then it may hold less, or another day's rate. */
+  const [order, setOrder] = createSignal(props.order);
   const sale = newSaleId();
 
   async function prepare(): Promise<void> {
     setPhase({ at: "preparing" });
+    setOrder(props.order);
     try {
       const wallet = await deviceWallet();
       const prepared = await wallet.prepare(authoriseEnergySale, {
         sale,
         plant: props.desk.plant,
-        supplier: props.order.supplier.member,
-        day: parseDay(props.order.supplier.day) ?? 0,
-        rate: MicroEurPerKwh(BigInt(props.order.rateMicroEurPerKwh)),
+        supplier: order().supplier.member,
+        day: parseDay(order().supplier.day) ?? 0,
+        rate: MicroEurPerKwh(BigInt(order().rateMicroEurPerKwh)),
         fee: MicroEurPerKwh(BigInt(props.law.saleFeeMicroEurPerKwh)),
-        energy: Wh(BigInt(props.order.energyWh)),
+        energy: Wh(BigInt(order().energyWh)),
       });
       setPhase({ at: "ready", prepared });
     } catch (error) {
@@ -150,11 +153,11 @@ export function Authorise(props: {
           {(ready) => (
             <>
               <p class="sub">{t("trade.exactly")}</p>
-              <SignedSheet prepared={ready()} order={props.order} law={props.law} />
+              <SignedSheet prepared={ready()} order={order()} law={props.law} />
               <div class="act">
                 <p>
                   <span>{t("trade.you_receive")}</span>
-                  <b>{local.soldMoney(Number(props.order.quote.net))}</b>
+                  <b>{local.soldMoney(Number(order().quote.net))}</b>
                 </p>
                 <Button
                   busy={phase().at === "sending"}
@@ -186,7 +189,7 @@ export function Authorise(props: {
           {(refused) => (
             <SaleRefusal
               failure={refused().failure}
-              order={props.order}
+              order={order()}
               desk={props.desk}
               law={props.law}
               onNext={(next) => void act(next)}
