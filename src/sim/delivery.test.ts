@@ -53,16 +53,13 @@ test("what left goes to the sales in the order of their authorisation", () => {
   assert.equal(wh([sale(500), sale(300)], exported([0, 600])), 200);
 });
 
-test("a withdrawn sale takes what left before, and leaves the other one whole", () => {
+test("behind a withdrawn sale the others wait for the quarter hour's end, before it they do not", () => {
   const withdrawn = sale(500, { state: "withdrawing", lastInterval: NOON });
-  assert.equal(wh([withdrawn, sale(300)], exported([0, 200])), 300);
-  assert.equal(
-    wh([withdrawn, sale(300)], exported([0, 600])),
-    200,
-    "what was too much for it is the other's",
-  );
-  assert.equal(wh([sale(300), withdrawn], exported([0, 200])), 100);
   assert.equal(wh([withdrawn], exported([0, 200])), 0);
+  assert.equal(wh([withdrawn, sale(300)], exported([0, 200])), 0);
+  assert.equal(wh([withdrawn, sale(300)], exported([0, 200], [1, 0])), 300);
+  assert.equal(wh([withdrawn, sale(300)], exported([0, 600])), 200, "it has all it can take");
+  assert.equal(wh([sale(300), withdrawn], exported([0, 200])), 100);
 });
 
 test("outside its quarter hours nothing is delivered for a sale, and nothing counts for it", () => {

@@ -2,7 +2,10 @@
  * What a home's BEC still has to deliver: what its open sales lack by the books, less what has left the
  * accumulator since and the books do not know yet. The books will give that to the sales in the order of their
  * authorisation, each only in its own quarter hours (`market/settlement`); the same is done here, so that what
- * is ordered is exactly what will be booked, also where a sale is withdrawn while another one is open.
+ * is ordered is exactly what will be booked.
+ *
+ * A sale that was withdrawn takes part to the end of the quarter hour that runs: whatever leaves meanwhile would
+ * be booked for it. Its owner wants no more of it sold, so those that come after it wait until that is over.
  */
 import type { UnixSeconds } from "#base/time.ts";
 import { isDeliveredIn, type Sale } from "#market/sale.ts";
@@ -32,7 +35,9 @@ export function toDeliver(sales: readonly Sale[], unbooked: readonly Exported[])
   const { intervalStart } = unbooked.at(-1)!;
   let sum = 0;
   for (const [i, sale] of sales.entries()) {
-    if (sale.state === "open" && isDeliveredIn(sale, intervalStart)) sum += lacksJ[i]!;
+    if (!isDeliveredIn(sale, intervalStart) || lacksJ[i] === 0) continue;
+    if (sale.state !== "open") break;
+    sum += lacksJ[i]!;
   }
   return sum;
 }

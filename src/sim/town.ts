@@ -206,7 +206,7 @@ export class Town {
       await this.#asOperator(depositMoney, { member, amount, reference: "opening balance" });
     }
     for (const home of homes) {
-      if (!goOn()) return;
+      if (!goOn()) return this.#host.produceNow();
       const { plant, owner, ownerKey } = home;
       if (this.#view.member(owner) === undefined) {
         await this.#asOperator(admitMember, { member: owner, role: "citizen", keys: [ownerKey.publicKey] });
@@ -259,9 +259,9 @@ export class Town {
 
   async #closeInterval(start: UnixSeconds): Promise<void> {
     const readings = this.homes.map((home) => home.closeInterval());
-    for (const [i, { storedSolar, storedGrid }] of readings.entries()) {
-      const exportedWh = storedSolar.exportedWh + storedGrid.exportedWh;
-      if (exportedWh > 0) this.#unbooked[i]!.push({ intervalStart: start, joules: exportedWh * J_PER_WH });
+    for (const [i, { flows }] of readings.entries()) {
+      const joules = flows.accumulatorToGrid * J_PER_WH;
+      if (joules > 0) this.#unbooked[i]!.push({ intervalStart: start, joules });
     }
     for (const energy of this.#energies) {
       this.balance.add(energy.generation, energy.demand, energy.imported, energy.exported);
@@ -273,7 +273,8 @@ export class Town {
     await this.#people();
     // What people asked for stands in a block of this quarter hour, not of the next one.
     await this.#host.produceNow();
-    for (const home of this.homes) if (home.saleRemainingWh > 0) this.#order(home);
+    // Another quarter hour runs: some sales may no longer be delivered, and others need not wait any more.
+    for (const home of this.homes) this.#order(home);
   }
 
   async #report(start: UnixSeconds, readings: readonly Reading[]): Promise<void> {
@@ -381,7 +382,7 @@ export class Town {
   #order(home: Home): void {
     const view = this.#view;
     const row = view.plant(home.plant);
-    if (row === undefined) return;
+    if (row === undefined || (row.openSales.length === 0 && home.saleRemainingWh === 0)) return;
     const unbooked = this.#unbooked[home.plant - 1]!;
     while (unbooked.length > 0 && unbooked[0]!.intervalStart <= row.lastInterval) unbooked.shift();
     const running = { intervalStart: quarterHourOf(this.#time), joules: home.unreadExportJ };
