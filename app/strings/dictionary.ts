@@ -116,10 +116,7 @@ function plural(inLanguage: Language): Intl.PluralRules {
 }
 
 function preferredLanguage(): Language {
-  const wanted = [
-    storage?.getItem(LANGUAGE_KEY) ?? "",
-    ...(globalThis.navigator?.languages ?? []),
-  ];
+  const wanted = [storage?.getItem(LANGUAGE_KEY) ?? "", ...(globalThis.navigator?.languages ?? [])];
   for (const tag of wanted) {
     const found = LANGUAGES.find((one) => tag.toLowerCase().startsWith(one));
     if (found !== undefined) return found;
