@@ -39,6 +39,7 @@ test("a rate that changed is replaced by today's, and by another supplier's wher
   const gone = step("rate_expired", desk([card(101, null), card(102, 135_000)]));
   assert.ok(gone.do === "other_supplier" && gone.supplier.member === 102);
   assert.equal(step("rate_expired", desk([card(101, null)])).do, "desk");
+  assert.equal(step("rate_expired", desk(both, 40)).do, "desk", "nothing is left to sell at any rate");
 });
 
 test("a supplier that cannot pay for all may pay for less, else another one buys", () => {

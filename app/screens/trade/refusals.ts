@@ -26,6 +26,8 @@ export function nextStep(
   switch (code) {
     case "rate_differs":
     case "rate_expired":
+      // Over night the house may have used what was to be sold.
+      if (desk.sellableWh < minimumSaleWh) return { do: "desk" };
       if (own?.rateMicroEurPerKwh != null) return { do: "today_rate", supplier: own };
       return other === undefined ? { do: "desk" } : { do: "other_supplier", supplier: other };
     case "rate_missing":
