@@ -3,21 +3,36 @@
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, describe, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
 import { fromHex, toHex } from "#base/bytes.ts";
 import { decode } from "#base/codec.ts";
 import { dayOf, formatDay, ROME } from "#base/time.ts";
 import { authoriseEnergySale } from "#chain/transactions.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
-import type { Community, Receipt } from "#wire/schemas.ts";
+import type { Community, Receipt, Sale, SaleDesk } from "#wire/schemas.ts";
 import { checkReceipt } from "../../app/receipt.ts";
 import { openBrowser, type Visit, type Width, withVisit } from "../support/browser.ts";
-import { CHROMIUM, skipped } from "../support/counterparts.ts";
+import { CHROMIUM, skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { openTestTown, type TestTown } from "../support/live-town.ts";
-import { enterAs, goTo, numberIn, pause, setSpeed, valueBeside } from "./steps.ts";
+import {
+  authorise,
+  composeSale,
+  enterAs,
+  goTo,
+  jumpTo,
+  numberIn,
+  pause,
+  setSpeed,
+  valueBeside,
+} from "./steps.ts";
 
 const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
+
+/** A refusal is an answer of its own kind, which the browser writes to its console. */
+const REFUSED = /(answer 409: POST |status of 409 .*)\S+\/v1\/transactions\?wait=/;
+/** After a nonce was used meanwhile the wallet asks whether it was by itself. */
+const LOOKED_UP = /(answer 404: GET |status of 404 .*)\S+\/v1\/transactions\/[0-9a-f]{64}/;
 
 describe("a sale, seen", () => {
   let town: TestTown;
@@ -28,6 +43,7 @@ describe("a sale, seen", () => {
     town = await openTestTown({ homes: 6, historyDays: 1 });
     browser = await openBrowser();
   });
+  beforeEach(() => void town?.town.live.control({ paused: true }));
   after(async () => {
     await browser?.close();
     await town?.close();
@@ -43,11 +59,115 @@ describe("a sale, seen", () => {
     });
   }
 
+  test("a sale stopped under way is paid for what the meter proved, and the rest was never taken", async (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    await withVisit(browser, town.url, { width: 390 }, async ({ page }) => {
+      await enterAs(page, "Casa 1");
+      await composeSale(page, 4);
+      const sale = await authorise(page);
+      const delivered = page.locator(".one-sale .big").first();
+      await setSpeed(page, 600);
+      await page.waitForFunction(
+        () => Number(document.querySelector<HTMLElement>(".one-sale .big")!.innerText.slice(0, 4)) > 0,
+      );
+      await pause(page);
+      const before = numberIn(await delivered.innerText());
+      assert.ok(before < 4, "stopped too late to be partly delivered");
+      await page.getByRole("button", { name: "Stop this sale…" }).click();
+      await page.getByRole("button", { name: "Stop this sale", exact: true }).click();
+      await page.getByText("Nothing more goes out;").waitFor();
+      await setSpeed(page, 600);
+      const outcome = page.locator(".reason", { hasText: "Stopped before its end." });
+      await outcome.waitFor({ timeout: 30_000 });
+      await pause(page);
+      await page.getByText("Verified by this device").waitFor();
+      const proved = numberIn(await delivered.innerText());
+      assert.ok(proved >= before && proved < 4, `${proved} kWh proved after ${before}`);
+      assert.match(await delivered.innerText(), /of 4\.00\skWh/);
+      const said = await outcome.innerText();
+      const amounts = [...said.matchAll(/(\d+\.\d{3})\s€/g)].map((match) => Number(match[1]));
+      const known = (await (await page.request.get(`/v1/home/sales/${sale}`)).json()) as Sale;
+      assert.equal(known.state, "partly_delivered");
+      const whole = (known.energyWh * known.rateMicroEurPerKwh) / 1000;
+      assert.deepEqual(
+        amounts,
+        [known.netMicroEur, whole - known.grossMicroEur].map((amount) => Number((amount / 1e6).toFixed(3))),
+      );
+      await goTo(page, "Archive");
+      await page.getByRole("row", { name: /partly delivered/ }).waitFor();
+    });
+  });
+
+  test("what another tab sold meanwhile is refused, with less as the next best", async (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    await withVisit(browser, town.url, { width: 1440 }, async ({ page, context, expect }) => {
+      expect(REFUSED);
+      expect(LOOKED_UP);
+      await enterAs(page, "Casa 4");
+      await composeSale(page, 3);
+      const desk = async () => (await (await page.request.get("/v1/home/desk")).json()) as SaleDesk;
+      const { sellableWh: before, openSales } = await desk();
+      assert.ok(before >= 3000, `only ${before} Wh to sell`);
+      const other = await context.newPage();
+      await other.goto("/sell");
+      await composeSale(other, (before - 1000) / 1000);
+      await authorise(other);
+      await page.getByRole("button", { name: "Authorise with this device" }).click();
+      const refusal = page.getByRole("alert");
+      await refusal.waitFor();
+      assert.match(await refusal.innerText(), /^NOT SOLD · storage_too_low/i);
+      assert.match(await refusal.innerText(), /no longer holds that much above its reserve and open sales\./);
+      assert.match(await refusal.innerText(), /Nothing left your accumulator and no money moved\./);
+      const after = await desk();
+      assert.equal(after.openSales.length, openSales.length + 1, "only the other tab's sale is open");
+      const less = page.getByRole("button", { name: /^Sell .* instead$/ });
+      assert.equal(numberIn((await less.innerText()).slice(5)), Math.floor(after.sellableWh / 10) / 100);
+      await less.click();
+      await page.getByText("This is exactly what you sign.").waitFor();
+      await authorise(page);
+      assert.equal((await desk()).openSales.length, openSales.length + 2);
+    });
+  });
+
+  test("yesterday's rate buys nothing; today's is one tap away", async (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    await withVisit(browser, town.url, { width: 390 }, async ({ page, expect }) => {
+      expect(REFUSED);
+      await enterAs(page, "Casa 6");
+      const step = await composeSale(page, 0.5);
+      const yesterday = await valueBeside(step, "Sell to").innerText();
+      await jumpTo(page, "Midnight");
+      await step.getByRole("button", { name: "Authorise with this device" }).click();
+      const refusal = page.getByRole("alert");
+      await refusal.waitFor();
+      const supplier = yesterday.split(",")[0]!;
+      assert.match(await refusal.innerText(), /^NOT SOLD · rate_expired/i);
+      assert.ok((await refusal.innerText()).includes(`${supplier}’s rate ended at midnight.`));
+      assert.match(await refusal.innerText(), /Nothing left your accumulator and no money moved\./);
+      const account = await page.request.get("/v1/home/desk");
+      const { suppliers, openSales } = (await account.json()) as SaleDesk;
+      assert.deepEqual(openSales, []);
+      const rate = suppliers.find(({ name }) => name === supplier)!.rateMicroEurPerKwh! / 1e6;
+      await page.getByRole("button", { name: `Use today’s rate, ${rate.toFixed(3)}` }).click();
+      await step.getByText("This is exactly what you sign.").waitFor();
+      const today = formatDay(dayOf(ROME, town.time));
+      assert.equal(numberIn(await valueBeside(step, `Rate of ${dayName(today)}`).innerText()), rate);
+      await authorise(page);
+    });
+  });
+
   test("the town had nothing to complain of", (t) => {
     if (skipped(t, NO_BROWSER)) return;
     assert.deepEqual(town.complaints, []);
   });
 });
+
+/** `2026-06-17` → `17 June`. */
+function dayName(day: string): string {
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" }).format(
+    new Date(`${day}T00:00Z`),
+  );
+}
 
 async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: TestTown): Promise<void> {
   const { page } = seen;
@@ -143,6 +263,8 @@ async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: Te
   // Delivered, settled, verified on the device.
   await page.getByText("Delivered in full and paid.").waitFor({ timeout: 30_000 });
   await page.getByText("Verified by this device").waitFor();
+  const behindS = town.time - timeShown(await page.locator(".clock b").innerText());
+  assert.ok(behindS < 3 * 600 + 60, `the time on the screen is ${behindS} s behind the town's at 600×`);
   await pause(page);
   const receipt = page.locator(".receipt");
   assert.equal(numberIn(await receipt.locator(".big").innerText()), net);
@@ -186,6 +308,12 @@ async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: Te
   assert.equal(numberIn(cells[2]!), net);
   const csv = await savedBy(page, () => page.getByRole("link", { name: "Export" }).click());
   checkCsv(csv, id, { gross, fee });
+}
+
+/** `Tue 16 June, 13:50` of the town's first summer, in Rome → Unix seconds. */
+function timeShown(text: string): number {
+  const [, day, month, time] = /^\w+ (\d+) (\w+), (\d\d:\d\d)$/.exec(text)!;
+  return Date.parse(`${day} ${month} 2026 ${time} GMT+0200`) / 1000;
 }
 
 /** On a phone one step fills the screen; on a wide one they stand side by side. */

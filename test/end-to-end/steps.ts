@@ -3,6 +3,7 @@
  * step finds its control by role and name, as a screen reader does.
  */
 import type { Locator, Page } from "playwright-core";
+import type { DemoClock } from "#wire/schemas.ts";
 
 /** One tap on the page that asks who you are. */
 export async function enterAs(page: Page, name: string): Promise<void> {
@@ -53,9 +54,41 @@ export async function pause(page: Page): Promise<void> {
 /** Jumps and waits until the town is there. */
 export async function jumpTo(page: Page, moment: "Sunrise" | "Noon" | "Sunset" | "Midnight"): Promise<void> {
   const bar = page.locator(".clock");
+  const clock = async () => (await (await page.request.get("/v1/demo/clock")).json()) as DemoClock;
+  const { time } = await clock();
   await bar.getByRole("button", { name: "Jump to" }).click();
   await bar.getByRole("button", { name: moment, exact: true }).click();
-  await bar.getByText("jumping to").waitFor({ state: "hidden", timeout: 60_000 });
+  for (;;) {
+    const now = await clock();
+    if (now.time > time && now.seekingTo === null) break;
+    await page.waitForTimeout(100);
+  }
+  await bar.getByText("jumping to").waitFor({ state: "hidden" });
+}
+
+/** From the desk to what is signed: the first offer, that many kWh. */
+export async function composeSale(page: Page, kWh: number): Promise<Locator> {
+  await goTo(page, "Sell");
+  await page.getByRole("radio").first().waitFor();
+  const bar = page.locator(".price-bar").getByRole("button", { name: "Continue" });
+  if (await bar.isVisible()) await bar.click();
+  const field = page.getByRole("textbox", { name: "Energy to sell, kWh" });
+  await field.fill(String(kWh));
+  await field.press("Tab");
+  if (await bar.isVisible()) {
+    await bar.click();
+    await bar.click();
+  } else await page.locator('[data-step="3"]').getByRole("button", { name: "Continue" }).click();
+  const step = page.locator('[data-step="4"]');
+  await step.getByText("This is exactly what you sign.").waitFor();
+  return step;
+}
+
+/** Signs what stands there; returns the sale's number once its page is open. */
+export async function authorise(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Authorise with this device" }).click();
+  await page.waitForURL(/\/sell\/[0-9a-f]{32}$/);
+  return page.url().slice(-32);
 }
 
 /** The value beside a term of a sheet. */

@@ -30,3 +30,9 @@ export function skippedWithout(t: TestContext, sharedPath: string): boolean {
 
 /** Whether the long form of a test is wanted. */
 export const LONG = process.env.CONTRADA_LONG === "1";
+
+/** True where the test should end here because it belongs to the long form. */
+export function skippedUnlessLong(t: TestContext): boolean {
+  if (!LONG) t.skip("the long form: CONTRADA_LONG=1");
+  return !LONG;
+}

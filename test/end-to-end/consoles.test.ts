@@ -1,0 +1,111 @@
+/** Suppliers and the operator at their consoles, and what citizens see of it. The long form only. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser, type Visit, withVisit } from "../support/browser.ts";
+import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
+import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { enterAs, goTo, jumpTo, numberIn } from "./steps.ts";
+
+const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
+
+describe("suppliers and the operator", () => {
+  let town: TestTown;
+  let browser: Browser;
+  const at = (width: 390 | 1440, act: (seen: Visit) => Promise<void>) =>
+    withVisit(browser, town.url, { width }, act);
+
+  before(async () => {
+    if (NO_BROWSER !== undefined || !LONG) return;
+    town = await openTestTown({ homes: 3, historyDays: 0 });
+    browser = await openBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await town?.close();
+  });
+
+  test("a supplier publishes tomorrow's rate, and cannot again", async (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    await at(390, async ({ page }) => {
+      await enterAs(page, "Alba Energia");
+      await publish(page, "0.151");
+      await page.reload();
+      await page.getByText(/^Published, fixed in block \d+ at/).waitFor();
+      assert.equal(await page.getByRole("button", { name: "Review" }).count(), 0);
+      assert.match(
+        await page.getByRole("row", { name: /17 June.*tomorrow/ }).innerText(),
+        /0\.151/,
+        "its table of rates has it",
+      );
+    });
+  });
+
+  test("a rate outside the community's bounds is not signed", async (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    await at(1440, async ({ page }) => {
+      await enterAs(page, "Ponente Luce");
+      for (const wrong of ["-0.1", "1000", "0.1234567", "much"]) {
+        await rateField(page).fill(wrong);
+        await page.getByRole("button", { name: "Review" }).click();
+        await page.getByRole("alert").filter({ hasText: "with at most six decimals" }).waitFor();
+        assert.equal(await rateField(page).getAttribute("aria-invalid"), "true");
+      }
+    });
+  });
+
+  test("Nuova Luce asks, the operator enrols it, homes sell to it from midnight on", async (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    await at(1440, async ({ page: supplier }) => {
+      await enterAs(supplier, "Nuova Luce");
+      await supplier.getByText("Enrol to buy stored energy from the homes.").waitFor();
+      await supplier.getByRole("button", { name: "Ask to be enrolled" }).click();
+      await supplier.getByText("Your enrolment waits for the operator’s signature.").waitFor();
+
+      await at(390, async ({ page: operator }) => {
+        await enterAs(operator, "Contrada Olmo");
+        await operator.getByRole("link", { name: "Nuova Luce" }).waitFor();
+        await goTo(operator, "Suppliers");
+        await operator.getByRole("button", { name: "Enrol Nuova Luce…" }).click();
+        await operator.getByText("This is exactly what you sign.").waitFor();
+        assert.match(await operator.locator("dl").innerText(), /Name\s+Nuova Luce\s+Member\s+5/);
+        await operator.getByRole("button", { name: "Sign the enrolment" }).click();
+        await operator.getByRole("link", { name: /^Nuova Luce is enrolled, in block \d+\.$/ }).click();
+        await operator.getByRole("heading", { name: /^Block \d+$/ }).waitFor();
+      });
+
+      // Its page changes by itself.
+      await rateField(supplier).waitFor();
+      await publish(supplier, "0.166");
+
+      await at(390, async ({ page: citizen }) => {
+        await enterAs(citizen, "Casa 1");
+        await goTo(citizen, "Sell");
+        await offer(citizen, "Alba Energia").waitFor();
+        const today = await citizen.locator("label.offer").allInnerTexts();
+        assert.ok(!today.some((text) => /0\.151|0\.166/.test(text)), "tomorrow's rates hold tomorrow");
+        await jumpTo(citizen, "Midnight");
+        await offer(citizen, "Nuova Luce").getByText("0.166").waitFor();
+        assert.equal(numberIn(await offer(citizen, "Alba Energia").locator(".rate").innerText()), 0.151);
+      });
+    });
+    assert.deepEqual(town.complaints, []);
+  });
+});
+
+function rateField(page: Page) {
+  return page.getByRole("textbox", { name: "Rate for 17 June, € per kWh" });
+}
+
+function offer(page: Page, supplier: string) {
+  return page.locator("label.offer").filter({ has: page.getByText(supplier, { exact: true }) });
+}
+
+async function publish(page: Page, rate: string): Promise<void> {
+  await rateField(page).fill(rate);
+  await page.getByRole("button", { name: "Review" }).click();
+  await page.getByText("This is exactly what you sign.").waitFor();
+  assert.match(await page.locator(".tomorrow dl").innerText(), new RegExp(`Rate\\s+${rate}000\\s€/kWh`));
+  await page.getByRole("button", { name: "Sign and publish" }).click();
+  await page.getByText(/^Published, fixed in block \d+ at/).waitFor();
+}
