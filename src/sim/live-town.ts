@@ -25,6 +25,9 @@ const FORGIVEN_S = 2;
 /** Where a town that is only catching up with its present takes quarter hours whole. */
 const COARSE_STEP_S = QUARTER_HOUR_S;
 
+/** What runs: a town, step by step. */
+export type Stepped = Pick<Town, "time" | "stepS" | "homes" | "step">;
+
 /** What each step is shown to. */
 export interface Watcher {
   /** The homes as they stand after a step. */
@@ -59,7 +62,7 @@ export class LiveTown implements DemoPort {
   }
 
   /** Runs until `stop`. Rejects where the town breaks. */
-  run(town: Town, watcher: Watcher): Promise<void> {
+  run(town: Stepped, watcher: Watcher): Promise<void> {
     this.#running = this.#run(town, watcher);
     return this.#running;
   }
@@ -73,7 +76,7 @@ export class LiveTown implements DemoPort {
     await this.#running;
   }
 
-  async #run(town: Town, watcher: Watcher): Promise<void> {
+  async #run(town: Stepped, watcher: Watcher): Promise<void> {
     const clock = this.#clock;
     while (!this.#stopped) {
       const began = performance.now();
@@ -97,7 +100,7 @@ export class LiveTown implements DemoPort {
     while (town.time % QUARTER_HOUR_S !== 0) await this.#step(town, watcher);
   }
 
-  async #step(town: Town, watcher: Watcher): Promise<void> {
+  async #step(town: Stepped, watcher: Watcher): Promise<void> {
     await town.step();
     this.#clock.advance(town.time);
     watcher.onStep(town.time, town.stepS, town.homes);
@@ -105,7 +108,7 @@ export class LiveTown implements DemoPort {
   }
 
   /** The length of the next step: it changes at a quarter hour only. */
-  #stepOf(town: Town): number {
+  #stepOf(town: Stepped): number {
     if (town.time % QUARTER_HOUR_S === 0) {
       town.stepS = town.time < this.#present ? COARSE_STEP_S : this.#stepS;
     }

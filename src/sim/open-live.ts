@@ -48,6 +48,8 @@ export interface OpenTown {
   readonly ready: Promise<void>;
   /** Rejects when the town breaks; resolves after `close`. */
   readonly ended: Promise<void>;
+  /** What the town itself asked for and was refused, by status: nothing in a healthy town. */
+  readonly refused: ReadonlyMap<string, number>;
   /** Ends the quarter hour under way, seals what waits, lets the folder go. */
   close(): Promise<void>;
 }
@@ -154,6 +156,9 @@ async function openOn(
     live,
     ready,
     ended,
+    get refused() {
+      return town?.refused ?? new Map();
+    },
     async close() {
       closing = true;
       await live.stop().catch(() => undefined);

@@ -203,7 +203,7 @@ export class Town {
       }
       if (this.#view.money(member).posted > 0n) continue;
       const amount = MicroEur(FUNDS_PER_HOME * BigInt(homes.length));
-      await this.#asOperator(depositMoney, { member, amount, reference: "opening balance" });
+      await this.#asOperator(depositMoney, { member, amount, reference: `opening balance ${member}` });
     }
     for (const home of homes) {
       if (!goOn()) return this.#host.produceNow();
