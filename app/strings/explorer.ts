@@ -63,10 +63,6 @@ export const explorer = {
     de: "{count} {count:Transaktion|Transaktionen}, {refused} abgelehnt",
   },
   "explorer.none": { en: "no transactions", it: "nessuna transazione", de: "keine Transaktionen" },
-  "explorer.col_block": { en: "Block", it: "Blocco", de: "Block" },
-  "explorer.col_time": { en: "Time", it: "Ora", de: "Zeit" },
-  "explorer.col_in_it": { en: "In it", it: "Contiene", de: "Darin" },
-  "explorer.col_hash": { en: "Hash", it: "Hash", de: "Hash" },
   "explorer.no_blocks": { en: "No block yet.", it: "Ancora nessun blocco.", de: "Noch kein Block." },
 
   "explorer.block": { en: "Block {height}", it: "Blocco {height}", de: "Block {height}" },

@@ -18,7 +18,6 @@ export const operator = {
   "operator.demand": { en: "Homes", it: "Case", de: "Häuser" },
   "operator.charge": { en: "Accumulators", it: "Accumuli", de: "Speicher" },
   "operator.export": { en: "To the grid above", it: "Alla rete a monte", de: "Ins Netz darüber" },
-  "operator.own_now": { en: "{own} own", it: "{own} propria", de: "{own} eigene" },
 
   "operator.says_export": {
     en: "The street gives {power} to the grid above.",
@@ -42,7 +41,6 @@ export const operator = {
   },
 
   "operator.transformer": { en: "Transformer", it: "Trasformatore", de: "Transformator" },
-  "operator.of_rating": { en: "of its rating", it: "della sua potenza", de: "seiner Nennleistung" },
   "operator.within": {
     en: "within its rating",
     it: "entro la sua potenza",

@@ -108,11 +108,6 @@ export const trade = {
     de: "{sellable} liegen über der Reserve; der kleinste Verkauf sind {minimum}.",
   },
   "trade.see_monitor": { en: "See the accumulator", it: "Vedi l’accumulo", de: "Zum Speicher" },
-  "trade.see_under_way": {
-    en: "See the sale under way",
-    it: "Vedi la vendita in corso",
-    de: "Zum laufenden Verkauf",
-  },
 
   // Under way, on the desk.
   "trade.under_way": { en: "Under way", it: "In corso", de: "Unterwegs" },
@@ -150,7 +145,6 @@ export const trade = {
     it: "nessuna tariffa per oggi",
     de: "kein Tarif für heute",
   },
-  "trade.signed_at": { en: "signed {when}", it: "firmata {when}", de: "signiert {when}" },
   "trade.funds_for": { en: "funds for {energy}", it: "fondi per {energy}", de: "Guthaben für {energy}" },
   "trade.no_funds": {
     en: "cannot pay for a sale right now",
@@ -220,11 +214,6 @@ export const trade = {
     it: "Meno che tenerla, di",
     de: "Weniger als behalten um",
   },
-  "trade.bar_line": {
-    en: "{net} for {energy}",
-    it: "{net} per {energy}",
-    de: "{net} für {energy}",
-  },
   "trade.to": { en: "to {supplier}", it: "a {supplier}", de: "an {supplier}" },
 
   // Authorise.
@@ -270,7 +259,6 @@ export const trade = {
     it: "Autorizza con questo dispositivo",
     de: "Mit diesem Gerät freigeben",
   },
-  "trade.signing": { en: "Signing…", it: "Firma in corso…", de: "Wird signiert…" },
   "trade.waiting_block": {
     en: "Waiting for the block…",
     it: "Attendo il blocco…",
@@ -295,7 +283,6 @@ export const trade = {
     de: "Freigegeben {when}",
   },
   "sale.new": { en: "Sell more", it: "Vendi ancora", de: "Mehr verkaufen" },
-  "sale.on_its_way": { en: "On its way", it: "In viaggio", de: "Unterwegs" },
   "sale.of": { en: "of {energy}", it: "di {energy}", de: "von {energy}" },
   "sale.progress": {
     en: "{delivered} of {energy} delivered and proved by the meter",
@@ -312,15 +299,10 @@ export const trade = {
     it: "Il contatore bidirezionale immette quanto venduto. Ogni quarto d’ora il contatore lo prova e il registro lo conta.",
     de: "Der Zweirichtungszähler speist das Verkaufte ein. Jede Viertelstunde belegt es der Zähler und das Register zählt es.",
   },
-  "sale.about_to_flow": {
-    en: "Delivery begins with the next quarter hour.",
-    it: "La consegna comincia con il prossimo quarto d’ora.",
-    de: "Die Lieferung beginnt mit der nächsten Viertelstunde.",
-  },
   "sale.not_flowing": {
-    en: "Nothing goes out right now.",
-    it: "Ora non esce nulla.",
-    de: "Gerade fließt nichts hinaus.",
+    en: "Nothing goes out right now; the meter speaks again at {time}.",
+    it: "Ora non esce nulla; il contatore riparla alle {time}.",
+    de: "Gerade fließt nichts hinaus; der Zähler meldet sich wieder um {time}.",
   },
   "sale.accepted": { en: "Accepted", it: "Accettata", de: "Angenommen" },
   "sale.accepted_note": {
@@ -410,11 +392,6 @@ export const trade = {
     de: "Die Energie blieb im Speicher und {supplier} hat nichts bezahlt.",
   },
   "sale.settled": { en: "Settled", it: "Saldata", de: "Abgerechnet" },
-  "sale.state_open": { en: "delivering", it: "in consegna", de: "in Lieferung" },
-  "sale.state_withdrawing": { en: "stopping", it: "in arresto", de: "wird gestoppt" },
-  "sale.state_settled": { en: "settled", it: "saldata", de: "abgerechnet" },
-  "sale.state_partly_delivered": { en: "partly delivered", it: "consegnata in parte", de: "teils geliefert" },
-  "sale.state_voided": { en: "not delivered", it: "non consegnata", de: "nicht geliefert" },
   "sale.row_delivered": { en: "Delivered", it: "Consegnati", de: "Geliefert" },
   "sale.row_delivered_value": {
     en: "{wh} Wh by {time}",
@@ -423,7 +400,6 @@ export const trade = {
   },
   "sale.row_gross": { en: "{supplier} paid", it: "{supplier} ha pagato", de: "{supplier} hat bezahlt" },
   "sale.row_fee": { en: "Community fee", it: "Commissione della comunità", de: "Gebühr der Gemeinschaft" },
-  "sale.row_net": { en: "You received", it: "Hai ricevuto", de: "Du hast erhalten" },
   "sale.row_rate": { en: "Rate of {day}", it: "Tariffa del {day}", de: "Tarif vom {day}" },
   "sale.row_block": { en: "Settled in block", it: "Saldata nel blocco", de: "Abgerechnet in Block" },
   "sale.row_accepted_block": {
@@ -501,6 +477,7 @@ export const trade = {
 
   // Why a sale was refused: what did not happen, that nothing was lost, what to do.
   "sale.not_sold": { en: "Not sold", it: "Non venduta", de: "Nicht verkauft" },
+  "sale.no_answer": { en: "No answer", it: "Nessuna risposta", de: "Keine Antwort" },
   "sale.nothing_lost": {
     en: "Nothing left your accumulator and no money moved.",
     it: "Nulla è uscito dall’accumulo e nessun denaro si è mosso.",

@@ -79,7 +79,11 @@ export function Applications(props: {
                 { term: t("operator.sign_name"), value: body.name },
                 { term: t("operator.sign_member"), value: local.number(body.member) },
               ]}
-              words={{ sign: t("operator.sign_enrol"), notDone: t("operator.not_enrolled"), back: t("operator.not_now") }}
+              words={{
+                sign: t("operator.sign_enrol"),
+                notDone: t("operator.not_enrolled"),
+                back: t("operator.not_now"),
+              }}
               onBack={() => setSigning(undefined)}
               onDone={(height) => {
                 setSigning(undefined);

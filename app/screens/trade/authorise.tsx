@@ -53,6 +53,7 @@ export function Authorise(props: {
   /** What was asked to be signed. The desk goes on beside it: by then it may hold less, or another day's rate. */
   const [order, setOrder] = createSignal(props.order);
   const sale = newSaleId();
+  let step: HTMLDivElement | undefined;
 
   async function prepare(): Promise<void> {
     setPhase({ at: "preparing" });
@@ -94,6 +95,12 @@ export function Authorise(props: {
           fail({ code: "unreached" });
           return;
         case "refused":
+          // The number of a sale is random: where it exists, it is this one, handed in before.
+          if (outcome.code === "sale_exists") {
+            setArrived(true);
+            navigate(`/sell/${toHex(sale)}`);
+            return;
+          }
           fail(outcome);
       }
     } catch (error) {
@@ -103,6 +110,8 @@ export function Authorise(props: {
 
   function fail(failure: Failure): void {
     setPhase({ at: "refused", failure });
+    // The button that was pressed is gone: the focus goes to the step's heading, next to what happened.
+    step?.querySelector<HTMLElement>("h2")?.focus();
     void props.refresh();
   }
 
@@ -142,7 +151,7 @@ export function Authorise(props: {
   const prepared = () => at("ready")?.prepared ?? at("sending")?.prepared;
 
   return (
-    <div class="step" data-step="4">
+    <div class="step" data-step="4" ref={step}>
       <StepHead step={4} title={t("trade.authorise")} onBack={props.onBack} />
       <Switch>
         <Match when={at("preparing")}>

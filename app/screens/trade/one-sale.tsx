@@ -4,6 +4,7 @@
  */
 import { createEffect, createSignal, on, onCleanup, Show } from "solid-js";
 import { fromHex } from "#base/bytes.ts";
+import { QUARTER_HOUR_S, quarterHourOf } from "#base/time.ts";
 import { withdrawEnergySale } from "#chain/transactions.ts";
 import type { Sale } from "#wire/schemas.ts";
 import { deviceWallet } from "../../device-wallet.ts";
@@ -16,7 +17,7 @@ import { Sheet } from "../../parts/sheet.tsx";
 import { Loaded } from "../../parts/states.tsx";
 import { type Station, Track } from "../../parts/track.tsx";
 import { platform } from "../../platform.ts";
-import { live, onStream, reachable, session } from "../../session.ts";
+import { live, now, onStream, reachable, session } from "../../session.ts";
 import { t, tCode } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { ReceiptCard } from "./receipt-card.tsx";
@@ -161,9 +162,7 @@ function Progress(props: { sale: Sale }) {
             ? t("sale.withdrawing_note")
             : exportW() > FLOWING_W
               ? t("sale.flowing", { power: local.power(exportW()) })
-              : props.sale.deliveredWh === 0
-                ? t("sale.about_to_flow")
-                : t("sale.not_flowing")}
+              : t("sale.not_flowing", { time: local.clockTime(quarterHourOf(now()) + QUARTER_HOUR_S) })}
           <small>{t("sale.flowing_why")}</small>
         </p>
       </Show>

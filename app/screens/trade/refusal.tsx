@@ -34,7 +34,8 @@ export function SaleRefusal(props: {
         alert
         tag={
           <>
-            {t("sale.not_sold").toUpperCase()} · <span class="code">{props.failure.code}</span>
+            {t(props.failure.code === "unreached" ? "sale.no_answer" : "sale.not_sold").toUpperCase()} ·{" "}
+            <span class="code">{props.failure.code}</span>
           </>
         }
         title={tCode(`sale.refused.${props.failure.code}`, values()) ?? t("sale.refused.other")}
