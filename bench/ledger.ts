@@ -186,9 +186,13 @@ export function benchLedger(): Record<string, number | string> {
       rounds(20, (i) => large.plants / large.quarterHour(500, i % 2 === 0 ? FILLING : EMPTYING)),
     ),
     depositsPerS: median(
-      rounds(12, () => {
-        const deposit = { member: SUPPLIER, amount: MicroEur(1n), reference: "x" };
-        return 2_000 / town.block(Array.from({ length: 2_000 }, () => [1, depositMoney, deposit]));
+      rounds(12, (round) => {
+        const deposit = (i: number) => ({
+          member: SUPPLIER,
+          amount: MicroEur(1n),
+          reference: `${round} ${i}`,
+        });
+        return 2_000 / town.block(Array.from({ length: 2_000 }, (_, i) => [1, depositMoney, deposit(i)]));
       }),
     ),
   };

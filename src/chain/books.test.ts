@@ -192,7 +192,7 @@ function request(bench: ChainBench, time: number, step: Step): Request {
       return ask(OPERATOR, depositMoney, {
         member: step.member,
         amount: MicroEur(step.amount),
-        reference: "",
+        reference: `${bench.app.height}`,
       });
     case "rate": {
       const day = saleOf(bench, time).day + step.ahead;

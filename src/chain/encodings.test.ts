@@ -153,6 +153,7 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
     }),
   ],
   sale_expiries: [uint, list(fixed(16))],
+  deposits: [fixed(32), record({ member: u32, amount: money, height: uint })],
 };
 
 type Subject = readonly [string, Codec<unknown>, fc.Arbitrary<unknown>];

@@ -13,6 +13,7 @@ import { KEYS, MAX_KEYS, MEMBERS } from "#ledger/member.ts";
 import { State, type Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import { SYSTEM_ACCOUNTS } from "#market/books.ts";
+import { DEPOSITS } from "#market/deposit.ts";
 import { PARAMETERS, type Parameters, parametersCodec, parametersProblem } from "#market/parameters.ts";
 import { admit, PLANTS, SUPPLIERS } from "#market/participant.ts";
 import { RATES } from "#market/rate.ts";
@@ -58,6 +59,7 @@ export const TABLES: readonly Table<never, never>[] = [
   RATES,
   SALES,
   SALE_EXPIRIES,
+  DEPOSITS,
 ] as unknown as readonly Table<never, never>[];
 
 export const DEFAULT_PARAMETERS: Parameters = {

@@ -309,6 +309,7 @@ const suites: readonly Suite<never>[] = [
       { status: "member_unknown", touches: "member", apply: body({ member: 50 }) },
       { status: "amount_not_positive", touches: "amount", apply: body({ amount: MicroEur(0n) }) },
       { status: "amount_too_large", touches: "amount", apply: body({ amount: MicroEur(AMOUNT_MAX + 1n) }) },
+      { status: "deposit_exists", touches: "reference", apply: body({ reference: `opening ${ALBA}` }) },
     ],
   }),
   suite({

@@ -20,10 +20,9 @@ import type { DayNumber } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import type { Context, Kind } from "#ledger/machine.ts";
-import { MAX_KEYS, MEMBERS, type Role, registerKey, revokeKey, roleCodec } from "#ledger/member.ts";
+import { MAX_KEYS, type Role, registerKey, revokeKey, roleCodec } from "#ledger/member.ts";
 import type { Status } from "#ledger/status.ts";
-import { transfer } from "#ledger/transfer.ts";
-import { MONEY, memberAccount, OUTSIDE } from "#market/books.ts";
+import { bookDeposit, type Deposit, REFERENCE_MAX_BYTES } from "#market/deposit.ts";
 import {
   admit,
   enrolSupplier,
@@ -63,13 +62,6 @@ export interface EnrolSupplier {
 export interface PublishRate {
   readonly day: DayNumber;
   readonly rate: MicroEurPerKwh;
-}
-
-export interface Deposit {
-  readonly member: number;
-  readonly amount: MicroEur;
-  /** The bank's reference, at most 64 bytes. */
-  readonly reference: string;
 }
 
 export interface WithdrawSale {
@@ -180,23 +172,22 @@ export const publishDayRate: Kind<PublishRate, ChainEvent> = {
   },
 };
 
-/** Fails, in this order: member_unknown, amount_not_positive, amount_too_large. */
 export const depositMoney: Kind<Deposit, ChainEvent> = {
   number: 7,
   name: "deposit",
   roles: ["operator"],
   codec: {
-    write: (writer, body) => writer.u32(body.member).u64(body.amount).text(body.reference, 64),
+    write: (writer, body) =>
+      writer.u32(body.member).u64(body.amount).text(body.reference, REFERENCE_MAX_BYTES),
     read: (reader) => ({
       member: reader.u32(),
       amount: MicroEur(reader.u64()),
-      reference: reader.text(64),
+      reference: reader.text(REFERENCE_MAX_BYTES),
     }),
   },
-  apply({ draft, emit }, { member, amount, reference }) {
-    if (draft.get(MEMBERS, member) === undefined) return "member_unknown";
-    const status = transfer(draft, { from: OUTSIDE, to: memberAccount(member), asset: MONEY, amount });
-    if (status === "ok") emit({ type: "deposited", member, amount, reference });
+  apply({ draft, height, emit }, deposit) {
+    const status = bookDeposit(draft, deposit, height);
+    if (status === "ok") emit({ type: "deposited", ...deposit });
     return status;
   },
 };

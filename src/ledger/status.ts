@@ -61,6 +61,7 @@ export const STATUS = {
   transfer_expired: 66,
   exceeds_pending: 67,
   balance_too_low: 68,
+  deposit_exists: 69,
 
   // Sales of stored energy.
   sale_exists: 70,

@@ -318,6 +318,11 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     detail:
       "What is on the account, less what is reserved, does not cover the amount. Nothing was moved. Deposit first, or choose less.",
   },
+  deposit_exists: {
+    status: 409,
+    title: "Booked already",
+    detail: "This payment's reference was booked before. Nothing was credited twice. Look at the account.",
+  },
 
   // Sales of stored energy.
   sale_exists: {

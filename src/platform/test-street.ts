@@ -266,7 +266,11 @@ export async function found(host: DrivenChain): Promise<void> {
     [BREZZA, "Brezza"],
   ] as const) {
     await act(host, OPERATOR, enrolEnergySupplier, { member, name });
-    await act(host, OPERATOR, depositMoney, { member, amount: MicroEur(10_000_000n), reference: "opening" });
+    await act(host, OPERATOR, depositMoney, {
+      member,
+      amount: MicroEur(10_000_000n),
+      reference: `opening ${member}`,
+    });
     await act(host, member, publishDayRate, { day: TODAY, rate: MicroEurPerKwh(BigInt(RATE)) });
   }
 }

@@ -90,6 +90,7 @@ def balance(overdraft: int, posted: int) -> bytes:
 
 rows[(1, struct.pack(">BI", 0, 1))] = balance(1, -1_000_000)
 rows[(1, struct.pack(">BI", 1, 1))] = balance(0, 1_000_000)
+rows[(16, tagged("contrada/deposit/1", b"TRN-1"))] = struct.pack(">IQQ", 1, 1_000_000, 1)
 rows[member] = rows[member][:2] + struct.pack(">Q", 1) + rows[member][10:]
 block = sections["The first block"]
 same("transactions root", sha256(b"\0" + transaction + b"\0\0"), block["transactions root"])

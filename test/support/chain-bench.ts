@@ -269,7 +269,7 @@ export function openStreet(options: StreetOptions = {}): {
     ask(OPERATOR, enrolEnergySupplier, { member: ALBA, name: "Alba Energia" }),
     ask(OPERATOR, enrolEnergySupplier, { member: BORA, name: "Bora Luce" }),
     ...[ALBA, BORA].map((member) =>
-      ask(OPERATOR, depositMoney, { member, amount: MicroEur(funds), reference: "opening" }),
+      ask(OPERATOR, depositMoney, { member, amount: MicroEur(funds), reference: `opening ${member}` }),
     ),
     ...plants.map((plant) => admission(citizenOf(plant), "citizen")),
     ...plants.map((plant) => registration(plant, citizenOf(plant), sheet)),
