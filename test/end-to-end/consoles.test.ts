@@ -31,7 +31,10 @@ describe("suppliers and the operator", () => {
       await enterAs(page, "Alba Energia");
       await publish(page, "0.151");
       await page.reload();
-      await page.getByText(/^Published, fixed in block \d+ at/).waitFor();
+      await page
+        .getByRole("main")
+        .getByText(/^Published, fixed in block \d+ at/)
+        .waitFor();
       assert.equal(await page.getByRole("button", { name: "Review" }).count(), 0);
       assert.match(
         await page.getByRole("row", { name: /17 June.*tomorrow/ }).innerText(),
@@ -107,5 +110,8 @@ async function publish(page: Page, rate: string): Promise<void> {
   await page.getByText("This is exactly what you sign.").waitFor();
   assert.match(await page.locator(".tomorrow dl").innerText(), new RegExp(`Rate\\s+${rate}000\\s€/kWh`));
   await page.getByRole("button", { name: "Sign and publish" }).click();
-  await page.getByText(/^Published, fixed in block \d+ at/).waitFor();
+  await page
+    .getByRole("main")
+    .getByText(/^Published, fixed in block \d+ at/)
+    .waitFor();
 }

@@ -131,9 +131,16 @@ describe("a sale, seen", () => {
 
   test("yesterday's rate buys nothing; today's is one tap away", async (t) => {
     if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
-    await withVisit(browser, town.url, { width: 390 }, async ({ page, expect }) => {
+    const evening = await openTestTown({
+      homes: 3,
+      historyDays: 1,
+      start: "2026-06-16T21:30Z",
+      trade: false,
+    });
+    t.after(() => evening.close());
+    await withVisit(browser, evening.url, { width: 390 }, async ({ page, expect }) => {
       expect(REFUSED);
-      await enterAs(page, "Casa 6");
+      await enterAs(page, "Casa 3");
       const step = await composeSale(page, 0.5);
       const yesterday = await valueBeside(step, "Sell to").innerText();
       await jumpTo(page, "Midnight");
@@ -150,7 +157,7 @@ describe("a sale, seen", () => {
       const rate = suppliers.find(({ name }) => name === supplier)!.rateMicroEurPerKwh! / 1e6;
       await page.getByRole("button", { name: `Use today’s rate, ${rate.toFixed(3)}` }).click();
       await step.getByText("This is exactly what you sign.").waitFor();
-      const today = formatDay(dayOf(ROME, town.time));
+      const today = formatDay(dayOf(ROME, evening.time));
       assert.equal(numberIn(await valueBeside(step, `Rate of ${dayName(today)}`).innerText()), rate);
       await authorise(page);
     });

@@ -23,6 +23,8 @@ export interface TestTownChoices {
   /** Of the clock once it runs; the town begins paused. */
   readonly speed?: number;
   readonly port?: number;
+  /** Whether the people of the town sell by habit. */
+  readonly trade?: boolean;
 }
 
 export interface TestTown {
@@ -39,7 +41,7 @@ export interface TestTown {
 
 /** Two homes of three have panels and an accumulator of 10 kWh: home 1 and home 3 do, home 2 has neither. */
 export async function openTestTown(choices: TestTownChoices = {}): Promise<TestTown> {
-  const { homes = 6, historyDays = 2, seed = 16, speed = 60, port = 0 } = choices;
+  const { homes = 6, historyDays = 2, seed = 16, speed = 60, port = 0, trade = true } = choices;
   const appFolder = await builtApp();
   const folder = mkdtempSync(join(tmpdir(), "contrada-end-to-end-"));
   const plan = planTown({
@@ -64,7 +66,7 @@ export async function openTestTown(choices: TestTownChoices = {}): Promise<TestT
       port,
       speed,
       stepS: 5,
-      trade: true,
+      trade,
       historyDays,
       note(sentence, cause) {
         if (cause !== undefined) complaints.push(`${sentence}: ${cause}`);
