@@ -4,11 +4,11 @@
  * the screen and the price stays at the bottom.
  */
 import { createEffect, createMemo, createSignal, on, onCleanup, Show } from "solid-js";
-import { QUARTER_HOUR_S } from "#base/time.ts";
+import { dayOf, QUARTER_HOUR_S } from "#base/time.ts";
 import { MicroEurPerKwh, Wh } from "#base/units.ts";
 import { type Quote, quoteSale } from "#market/sale.ts";
 import type { Community, SaleDesk, SupplierCard } from "#wire/schemas.ts";
-import { local } from "../../local.ts";
+import { local, zone } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
 import { Head } from "../../parts/head.tsx";
 import { Empty, Loaded } from "../../parts/states.tsx";
@@ -52,6 +52,9 @@ export function Desk() {
     if (reachable() && document.visibilityState === "visible") void desk.refresh();
   }, REFRESH_MS);
   onCleanup(() => clearInterval(timer));
+  // With a new day come new rates.
+  const today = createMemo(() => dayOf(zone(), now()));
+  createEffect(on(today, () => void desk.refresh(), { defer: true }));
 
   return (
     <Show when={desk.refused()?.code !== "no_accumulator"} fallback={<NoAccumulator />}>
