@@ -83,9 +83,9 @@ export const trade = {
     de: "Gerade nichts zu verkaufen.",
   },
   "trade.nothing_no_accumulator": {
-    en: "This home has no accumulator. What the panels do not use goes straight into the MicroGrid.",
-    it: "Questa casa non ha un accumulo. Quel che i pannelli non usano va subito nella MicroGrid.",
-    de: "Dieses Haus hat keinen Speicher. Was die Module nicht verbrauchen, geht direkt ins MicroGrid.",
+    en: "This home has no accumulator, so nothing is stored that could be sold.",
+    it: "Questa casa non ha un accumulo, quindi non c’è nulla di immagazzinato da vendere.",
+    de: "Dieses Haus hat keinen Speicher, also ist nichts gespeichert, das verkauft werden könnte.",
   },
   "trade.nothing_in_open_sales": {
     en: "All that is above the reserve is already promised in sales under way.",
@@ -107,7 +107,7 @@ export const trade = {
     it: "{sellable} superano la riserva; la vendita minima è {minimum}.",
     de: "{sellable} liegen über der Reserve; der kleinste Verkauf sind {minimum}.",
   },
-  "trade.see_monitor": { en: "See the accumulator", it: "Vedi l’accumulo", de: "Zum Speicher" },
+  "trade.see_monitor": { en: "See the monitor", it: "Vai al monitor", de: "Zum Monitor" },
 
   // Under way, on the desk.
   "trade.under_way": { en: "Under way", it: "In corso", de: "Unterwegs" },

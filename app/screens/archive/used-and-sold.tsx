@@ -183,7 +183,7 @@ export function UsedAndSold(props: {
           </defs>
           <g transform={`translate(0 ${TOP})`}>
             <text class="axis" x="0" y={-10}>
-              {t(scale().ticksSoldWh.length > 0 ? "archive.axis_both" : "archive.axis_used", {
+              {t(bars().some((bar) => bar.soldWh > 0) ? "archive.axis_both" : "archive.axis_used", {
                 unit: mega() ? "MWh" : "kWh",
               })}
             </text>
@@ -262,7 +262,7 @@ export function UsedAndSold(props: {
               {(bar, index) => (
                 <Show when={isLabelled(index(), bars(), props.archive, slotWidth())}>
                   <text class="axis" x={xOf(index())} y={height() - TOP - 8} text-anchor="middle">
-                    {axisText(bar.slot, props.archive)}
+                    {axisText(bar.slot, props.archive, slotWidth() < 56)}
                   </text>
                 </Show>
               )}

@@ -34,6 +34,7 @@ test("a slot is said in the language chosen, in full in the sentence and short u
   assert.equal(slotText(month, "month"), "Juni 2026");
   setLanguage("it");
   assert.equal(slotText(month, "month"), "Giugno 2026");
-  const archiveOf = { bucket: "month", period: "year" } as Parameters<typeof axisText>[1];
-  assert.equal(axisText(month, archiveOf), "Giu");
+  assert.equal(axisText(month, { bucket: "month", period: "year" }), "Giu");
+  const week = { bucket: "day", period: "week" } as const;
+  assert.deepEqual([axisText(slot!, week), axisText(slot!, week, true)], ["mar 16", "mar"]);
 });

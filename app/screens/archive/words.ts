@@ -73,11 +73,14 @@ export function slotText(slot: Slot, bucket: Archive["bucket"]): string {
   return `${weekdayName(language(), weekday(day))} ${local.dayText(formatted(day), false)}`;
 }
 
-/** A slot under the axis, as short as it can be. */
-export function axisText(slot: Slot, archive: Archive): string {
+/** A slot under the axis, as short as it can be; shorter still where slots are `narrow`. */
+export function axisText(slot: Slot, archive: Pick<Archive, "bucket" | "period">, narrow = false): string {
   if (archive.bucket === "hour") return String(slot.label).padStart(2, "0");
   if (archive.bucket === "month") return capital(monthName(language(), slot.label).slice(0, 3));
-  if (archive.period === "week") return `${weekdayName(language(), weekday(slot.day!))} ${slot.label}`;
+  if (archive.period === "week") {
+    const name = weekdayName(language(), weekday(slot.day!));
+    return narrow ? name : `${name} ${slot.label}`;
+  }
   return String(slot.label);
 }
 
