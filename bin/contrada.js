@@ -1,26 +1,37 @@
 #!/usr/bin/env node
-// Plain JavaScript that any Node of the last ten years can parse: under an old Node it looks for the one
-// that `npm ci` brought along, and says one sentence where there is none. Everything else is in src/cli.
+// Plain JavaScript that every Node from 16 on can parse: under one that is too old it hands over to the one that
+// `npm ci` brought along, and says one sentence where there is none. Everything else is in src/cli.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const major = Number(process.versions.node.split(".")[0]);
-if (major >= 24) {
+const OLDEST = 24;
+const HANDED_OVER = "CONTRADA_HANDED_OVER";
+
+if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   const { main } = await import("../src/cli/main.ts");
   await main(process.argv.slice(2));
 } else {
   const bundled = fileURLToPath(new URL("../node_modules/.bin/node", import.meta.url));
-  if (existsSync(bundled)) {
-    const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-      stdio: "inherit",
-    });
-    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
-    child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));
-  } else {
-    console.error(
-      `contrada: Node ${process.versions.node} is too old; run "npm ci" in this folder (it brings Node 26 along) or install Node 24 or later.`,
-    );
-    process.exit(1);
-  }
+  if (existsSync(bundled) && process.env[HANDED_OVER] !== "1") handOver(bundled);
+  else tooOld();
+}
+
+function handOver(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: { ...process.env, [HANDED_OVER]: "1" },
+  });
+  // A signal for this process alone is passed on; one of the terminal has reached the other already.
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  child.on("error", tooOld);
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + (signals.indexOf(signal) === 0 ? 2 : 15)));
+}
+
+function tooOld() {
+  console.error(
+    `contrada: Node ${process.versions.node} is too old; run "npm ci" in this folder (it brings Node 26 along) or install Node ${OLDEST} or later.`,
+  );
+  process.exit(1);
 }

@@ -22,8 +22,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
 };
 
 export async function main(args: string[]): Promise<void> {
-  // Who reads only the first lines of an output has read enough.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.once("error", (error: NodeJS.ErrnoException) => {
+    // Who reads only the first lines of an output has read enough.
+    process.exit(error.code === "EPIPE" ? 0 : 1);
+  });
   try {
     process.exitCode = await run(args);
   } catch (error) {

@@ -114,7 +114,7 @@ export class Town {
   readonly #energies: { generation: number; demand: number; imported: number; exported: number }[];
   readonly #dayReadings: Reading[][] = [];
   readonly #stopListening: () => void;
-  /** Seconds of a step, a divisor of 900; changed at a quarter hour only. */
+  /** Whole seconds of the next step, which may not lead across the end of a quarter hour. */
   stepS: number;
   #time: UnixSeconds;
   #readings = 0;
@@ -129,7 +129,7 @@ export class Town {
     operator: OperatorAccount,
     options: TownOptions,
   ) {
-    assert(QUARTER_HOUR_S % options.stepS === 0, "a step divides a quarter hour");
+    assert(QUARTER_HOUR_S % options.stepS === 0, "a quarter hour is a number of whole steps");
     this.plan = plan;
     this.#host = host;
     this.#headEnd = headEnd;
@@ -238,6 +238,7 @@ export class Town {
   #stepHomes(): void {
     const { stepS } = this;
     const time = this.#time;
+    assert((time % QUARTER_HOUR_S) + stepS <= QUARTER_HOUR_S, "a step ends within its quarter hour");
     const prices = this.plan.prices(time);
     const plans = this.plan.homes;
     for (const [i, home] of this.homes.entries()) {
