@@ -1,5 +1,6 @@
 /** Towns of measured homes: our own two small files, reckoned by hand, and the shared ones. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { QUARTER_HOUR_S } from "#base/time.ts";
@@ -119,6 +120,20 @@ test("the sixteen homes of the README come to its figures, through meters and le
   });
   assert.deepEqual([report.homes, report.homes_with_panels], [16, 8]);
   assert.deepEqual([report.readings, report.refused], [16 * 4_316, {}]);
+  const kwh = (value: number, digits = 1) =>
+    `${value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })} kWh`;
+  const shares = (consumption: number, sufficiency: number) =>
+    `self-consumption ${(100 * consumption).toFixed(2)} %, self-sufficiency ${(100 * sufficiency).toFixed(2)} %`;
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  for (const stated of [
+    `| generation, demand | ${kwh(report.generation_kwh)}, ${kwh(report.demand_kwh)} |`,
+    `| import, export | ${kwh(report.import_kwh)}, ${kwh(report.export_kwh)} |`,
+    `| each home alone | ${shares(report.self_consumption_alone, report.self_sufficiency_alone)} |`,
+    `| shared with the neighbours, per quarter hour | ${shares(report.self_consumption_shared, report.self_sufficiency_shared)} |`,
+    `| energy shared | ${kwh(report.shared_quarter_hour_kwh, 2)} matched per quarter hour, ${kwh(report.shared_hour_kwh, 2)} matched per hour |`,
+  ]) {
+    assert.ok(readme.includes(stated), stated);
+  }
 });
 
 test("hourly homes without dates run with prices, gaps, accumulators and trade", async (t) => {
