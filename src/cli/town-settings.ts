@@ -20,7 +20,8 @@ export const TOWN_SETTINGS = {
     value: "NUMBER",
     min: 0,
     max: 0xffff_ffff,
-    default: 1,
+    // A June of blue days and passing clouds; 1 begins under a grey sky.
+    default: 16,
     help: "same seed, same town",
     group: TOWN,
   },
