@@ -16,6 +16,7 @@ const TimelineChart = lazy(async () => ({ default: (await import("./timeline-cha
 
 /** At most this often the series is read again while live values fill its end, ms of this device's clock. */
 const READ_EVERY = 5000;
+const READ_SOON = 1000;
 
 export function Day() {
   const [span, setSpan] = createSignal<Span>("day");
@@ -39,10 +40,9 @@ export function Day() {
       const missing = heard.value.time - endOf(known) > 0;
       if (!missing || heard.value.time - endOf(known) <= known.stepS)
         setSeries(growSeries(known, heard.value));
-      if (
-        (missing || heard.value.time > endOf(view.value() ?? known)) &&
-        Date.now() - lastRead > READ_EVERY
-      ) {
+      // After a jump there is a hole before the newest value, which should not be looked at for long.
+      const pause = heard.value.time - endOf(known) > known.stepS ? READ_SOON : READ_EVERY;
+      if ((missing || heard.value.time > endOf(view.value() ?? known)) && Date.now() - lastRead > pause) {
         lastRead = Date.now();
         void view.refresh();
       }
