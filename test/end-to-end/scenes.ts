@@ -1,0 +1,336 @@
+/**
+ * Every screen of the app and its main states, each with the way there. The ways use no words, so that they are
+ * the same in every language. Tests walk through them, and `screens.ts` photographs them.
+ */
+import type { Browser, Page } from "playwright-core";
+import { type Visit, type VisitChoices, visit } from "../support/browser.ts";
+import type { TestTown } from "../support/live-town.ts";
+import { authorise, composeSale, enterAs } from "./steps.ts";
+
+/** What the town must have seen before: sales of home 1, one settled and one under way. */
+export interface Prepared {
+  readonly settled: string;
+  readonly open: string;
+  /** A block that holds transactions, and one of them. */
+  readonly block: number;
+  readonly transaction: string;
+}
+
+export interface Scene {
+  readonly name: string;
+  /** Undefined: nobody is signed in. */
+  readonly who: string | undefined;
+  open(page: Page, prepared: Prepared, seen: Visit): Promise<void>;
+}
+
+const HOME = "Casa 1";
+const PLAIN_HOME = "Casa 2";
+
+const at = (
+  name: string,
+  who: string | undefined,
+  path: string | ((prepared: Prepared) => string),
+): Scene => ({
+  name,
+  who,
+  open: (page, prepared) => show(page, typeof path === "string" ? path : path(prepared)),
+});
+
+export const SCENES: readonly Scene[] = [
+  at("enter", undefined, "/"),
+  at("ledger-visitor", undefined, "/ledger"),
+
+  at("monitor", HOME, "/monitor"),
+  {
+    name: "monitor-table",
+    who: HOME,
+    async open(page) {
+      await show(page, "/monitor");
+      await page.locator(".wire.carries").first().press("Enter");
+      await page.locator(".day button.link").click();
+      await page.locator(".day table").waitFor();
+    },
+  },
+  {
+    name: "monitor-hour",
+    who: HOME,
+    async open(page) {
+      await show(page, "/monitor");
+      await page.locator(".day .seg button").first().click();
+    },
+  },
+  at("plant", HOME, "/plant"),
+  at("sell", HOME, "/sell"),
+  {
+    name: "sell-quantity",
+    who: HOME,
+    async open(page) {
+      await show(page, "/sell");
+      await toStep(page, 2);
+    },
+  },
+  {
+    name: "sell-preview",
+    who: HOME,
+    async open(page) {
+      await show(page, "/sell");
+      await toStep(page, 3);
+    },
+  },
+  {
+    name: "sell-authorise",
+    who: HOME,
+    async open(page) {
+      await show(page, "/sell");
+      await toStep(page, 4);
+      await page.locator("details.bytes summary").click();
+    },
+  },
+  {
+    name: "sell-refused",
+    who: HOME,
+    async open(page, _, seen) {
+      await show(page, "/sell");
+      await toStep(page, 4);
+      const url = /\/v1\/transactions\?/;
+      await page.route(url, (route) =>
+        route.fulfill({
+          status: 409,
+          contentType: "application/problem+json",
+          body: JSON.stringify({
+            type: "about:blank",
+            title: "Refused",
+            status: 409,
+            detail: "The rate has ended.",
+            code: "rate_expired",
+          }),
+        }),
+      );
+      seen.expect(/409/);
+      await page.locator('[data-step="4"] .act .btn').first().click();
+      await page.locator('[role="alert"]').waitFor();
+      await page.unroute(url);
+    },
+  },
+  at("sale-under-way", HOME, ({ open }) => `/sell/${open}`),
+  {
+    name: "sale-withdraw",
+    who: HOME,
+    async open(page, { open }) {
+      await show(page, `/sell/${open}`);
+      await page.locator(".one-sale .stack > div > .btn.quiet").click();
+      await page.locator("section.ask").waitFor();
+    },
+  },
+  at("receipt", HOME, ({ settled }) => `/sell/${settled}`),
+  ...(["day", "week", "month", "year", "all"] as const).map((period) =>
+    at(`archive-${period}`, HOME, `/archive/${period}`),
+  ),
+  at("ledger", HOME, "/ledger"),
+  at("ledger-block", HOME, ({ block }) => `/ledger/block/${block}`),
+  at("ledger-transaction", HOME, ({ transaction }) => `/ledger/transaction/${transaction}`),
+  {
+    name: "ledger-unknown",
+    who: HOME,
+    async open(page, _, seen) {
+      seen.expect(/404.*\/v1\/blocks\/99999999/);
+      await show(page, "/ledger/block/99999999");
+    },
+  },
+  {
+    name: "settings",
+    who: HOME,
+    async open(page) {
+      await show(page, "/plant");
+      await page.locator("h1").waitFor();
+      await page
+        .locator("button.account, .clock .narrow:last-child button")
+        .filter({ visible: true })
+        .last()
+        .click();
+      await page.locator(".settings").waitFor();
+    },
+  },
+  {
+    name: "jump",
+    who: HOME,
+    async open(page) {
+      await show(page, "/plant");
+      await page.locator("h1").waitFor();
+      await page.locator(".clock .keys > .popover > button").click();
+      await page.locator(".clock .choices").waitFor();
+    },
+  },
+  at("not-found", HOME, "/nowhere"),
+  {
+    name: "monitor-offline",
+    who: HOME,
+    async open(page, _, seen) {
+      await show(page, "/monitor");
+      await page.locator(".reason").first().waitFor();
+      await goOffline(seen);
+      await page.locator(".unreached").waitFor();
+    },
+  },
+  {
+    name: "sell-offline",
+    who: HOME,
+    async open(page, _, seen) {
+      await seen.context.setOffline(false);
+      await show(page, "/sell");
+      await toStep(page, 4);
+      await goOffline(seen);
+      await page.locator(".unreached").waitFor();
+    },
+  },
+
+  at("monitor-plain", PLAIN_HOME, "/monitor"),
+  {
+    name: "sell-nothing",
+    who: PLAIN_HOME,
+    async open(page, _, seen) {
+      seen.expect(/404.*\/v1\/home\/desk/);
+      await show(page, "/sell");
+    },
+  },
+  at("plant-plain", PLAIN_HOME, "/plant"),
+  at("archive-empty", PLAIN_HOME, "/archive/month"),
+
+  at("rates", "Alba Energia", "/rates"),
+  {
+    name: "rates-review",
+    who: "Alba Energia",
+    async open(page) {
+      await show(page, "/rates");
+      await page.locator(".tomorrow form button[type=submit]").click();
+      await page.locator(".tomorrow dl").waitFor();
+    },
+  },
+  at("purchases", "Alba Energia", "/purchases"),
+  {
+    name: "supplier-not-enrolled",
+    who: "Nuova Luce",
+    async open(page) {
+      await page.route("**/v1/supplier", async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), applied: false } });
+      });
+      await show(page, "/rates");
+      await page.locator("form").waitFor();
+    },
+  },
+  {
+    name: "supplier-waiting",
+    who: "Nuova Luce",
+    async open(page) {
+      await page.unrouteAll();
+      await show(page, "/rates");
+      await page.locator(".reason, form").first().waitFor();
+      const ask = page.locator("form button[type=submit]");
+      if (await ask.isVisible()) await ask.click();
+      await page.locator('.reason[role="status"]').waitFor();
+    },
+  },
+
+  at("overview", "Contrada Olmo", "/overview"),
+  at("suppliers", "Contrada Olmo", "/suppliers"),
+  {
+    name: "suppliers-enrol",
+    who: "Contrada Olmo",
+    async open(page) {
+      await show(page, "/suppliers");
+      await page.locator(".applications button").click();
+      await page.locator(".step dl").waitFor();
+    },
+  },
+];
+
+/** Goes to a path as a link inside the app does; anew where the app is not there yet, or stands there already. */
+async function show(page: Page, path: string): Promise<void> {
+  const now = new URL(page.url());
+  if (!now.protocol.startsWith("http") || now.pathname === path) {
+    await page.goto(path);
+    return;
+  }
+  await page.evaluate((to) => {
+    history.pushState(null, "", to);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, path);
+}
+
+/** Sells as home 1 and lets the town live until the first sale is settled; then it stands still again. */
+export async function prepare(browser: Browser, town: TestTown): Promise<Prepared> {
+  const { page, close } = await visit(browser, town.url, { width: 1440 });
+  await enterAs(page, HOME);
+  await composeSale(page, 1.5);
+  const settled = await authorise(page);
+  await town.runTo(Math.ceil(town.time / 900) * 900 + 4 * 900);
+  await composeSale(page, 2);
+  const open = await authorise(page);
+  const { authorised } = (await (await page.request.get(`/v1/home/sales/${settled}`)).json()) as {
+    authorised: { height: number; transaction: string };
+  };
+  await close();
+  return { settled, open, block: authorised.height, transaction: authorised.transaction };
+}
+
+/** Goes through all scenes, each identity on one device; `look` is called where a scene stands still. */
+export async function walk(
+  browser: Browser,
+  town: TestTown,
+  prepared: Prepared,
+  choices: VisitChoices,
+  look: (scene: Scene, page: Page) => Promise<void>,
+  scenes: readonly Scene[] = SCENES,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const who of new Set(scenes.map((scene) => scene.who))) {
+    const seen = await visit(browser, town.url, choices);
+    try {
+      if (who !== undefined) await enterAs(seen.page, who);
+      for (const scene of scenes.filter((one) => one.who === who)) {
+        try {
+          await scene.open(seen.page, prepared, seen);
+          await standStill(seen.page);
+          await look(scene, seen.page);
+        } catch (error) {
+          await seen.page.screenshot({ path: `screens/failed-${scene.name}-${choices.width}.png` });
+          throw new Error(`on the screen "${scene.name}"`, { cause: error });
+        }
+        problems.push(...seen.problems.splice(0).map((problem) => `${scene.name}: ${problem}`));
+      }
+    } finally {
+      await seen.close();
+    }
+  }
+  return problems;
+}
+
+/** Everything read, fonts there, nothing that moves for a moment only still on its way. */
+export async function standStill(page: Page): Promise<void> {
+  await page.locator("h1, .reason").first().waitFor();
+  await page.waitForFunction(
+    () =>
+      document.querySelector("[aria-busy=true]") === null &&
+      document.getAnimations().every(({ effect, playState }) => {
+        const { iterations } = effect?.getComputedTiming() ?? {};
+        return iterations === Number.POSITIVE_INFINITY || playState !== "running";
+      }),
+  );
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+}
+
+async function goOffline(seen: Visit): Promise<void> {
+  seen.expect(/ERR_INTERNET_DISCONNECTED|Failed to fetch/);
+  await seen.context.setOffline(true);
+}
+
+/** On a phone step by step with the button at the bottom; on a wide screen three stand side by side. */
+async function toStep(page: Page, step: 2 | 3 | 4): Promise<void> {
+  await page.locator(".offer").first().waitFor();
+  const onward = page.locator(".price-bar .btn");
+  if (await onward.isVisible()) {
+    for (let now = 1; now < step; now++) await onward.click();
+  } else if (step === 4) await page.locator('[data-step="3"] .wide-action .btn').click();
+  if (step === 4) await page.locator('[data-step="4"] dl').waitFor();
+}
