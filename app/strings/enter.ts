@@ -26,6 +26,14 @@ export const enter = {
     it: "Osserva la via e la catena, ammetti i fornitori.",
     de: "Straße und Kette beobachten, Versorger zulassen.",
   },
+  "enter.no_panels": { en: "no panels", it: "senza pannelli", de: "ohne Module" },
+  "enter.enrolled": { en: "enrolled", it: "iscritto", de: "eingetragen" },
+  "enter.not_enrolled": { en: "not yet enrolled", it: "non ancora iscritto", de: "noch nicht eingetragen" },
+  "enter.is_operator": {
+    en: "the community’s operator",
+    it: "il gestore della comunità",
+    de: "der Betreiber der Gemeinschaft",
+  },
   "enter.entering": { en: "Entering as {name}", it: "Ingresso come {name}", de: "Eintritt als {name}" },
   "enter.key_note": {
     en: "This device makes a signing key that cannot leave it. The ledger registers its public half as one of that member’s keys.",

@@ -151,7 +151,16 @@ class Town implements DemoPort {
   readonly listeners = new Set<(clock: DemoClock) => void>();
 
   identities() {
-    return [{ id: "anna", role: "citizen" as const, name: "Casa Anna", description: "6 kWp, 10 kWh" }];
+    return [
+      {
+        id: "anna",
+        role: "citizen" as const,
+        name: "Casa Anna",
+        address: null,
+        solarPeakW: 6_000,
+        capacityWh: 10_000,
+      },
+    ];
   }
 
   memberOf(identity: string) {

@@ -5,8 +5,11 @@ import type { DemoClock, DemoIdentity } from "#wire/schemas.ts";
 /** Pause or go on, set the speed, jump forward; what is absent stays as it is. */
 export type ClockCommand = BodyOf<"POST /v1/demo/clock">;
 
+/** Somebody of the town; whether a supplier is enrolled, the chain knows. */
+export type DemoPerson = Omit<DemoIdentity, "enrolled">;
+
 export interface DemoPort {
-  identities(): DemoIdentity[];
+  identities(): DemoPerson[];
   /** The member that an identity acts as, or `undefined` where there is none of that id. */
   memberOf(identity: string): number | undefined;
   clock(): DemoClock;

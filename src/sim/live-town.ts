@@ -7,14 +7,14 @@ import { dayOf, dayStart, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts
 import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import { ROME_SITE, sunTimes } from "#plant/sun.ts";
-import type { ClockCommand, DemoPort } from "#platform/demo.ts";
+import type { ClockCommand, DemoPerson, DemoPort } from "#platform/demo.ts";
 import type { LiveSample } from "#platform/live.ts";
 import { VirtualClock } from "#sim/clock.ts";
 import type { Home } from "#sim/home.ts";
 import type { TownPlan } from "#sim/plan.ts";
 import { addressOf } from "#sim/street.ts";
 import type { Town } from "#sim/town.ts";
-import type { DemoClock, DemoIdentity } from "#wire/schemas.ts";
+import type { DemoClock } from "#wire/schemas.ts";
 
 /** Real milliseconds of work before the platform gets its turn. */
 const TURN_MS = 25;
@@ -118,31 +118,29 @@ export class LiveTown implements DemoPort {
     return town.stepS;
   }
 
-  identities(): DemoIdentity[] {
+  identities(): DemoPerson[] {
     const { homes, suppliers, applicant } = this.#plan;
+    const company = (id: string, role: "supplier" | "operator", name: string): DemoPerson => ({
+      id,
+      role,
+      name,
+      address: null,
+      solarPeakW: null,
+      capacityWh: null,
+    });
     return [
-      ...homes.map(({ plant, site, solarPeakW }): DemoIdentity => {
-        const { name, address } = addressOf(plant - 1);
-        const panels = solarPeakW === 0 ? "no panels" : `${(solarPeakW / 1000).toFixed(1)} kWp`;
-        const kwh = (site.accumulator?.capacityWh ?? 0) / 1000;
-        const store = kwh === 0 ? "" : `, ${kwh.toFixed(1)} kWh`;
-        return { id: `home-${plant}`, role: "citizen", name, description: `${address} · ${panels}${store}` };
-      }),
-      ...suppliers.map(
-        ({ member, name }): DemoIdentity => ({
-          id: `supplier-${member}`,
-          role: "supplier",
-          name,
-          description: "enrolled",
+      ...homes.map(
+        ({ plant, site, solarPeakW }): DemoPerson => ({
+          id: `home-${plant}`,
+          role: "citizen",
+          name: addressOf(plant - 1).name,
+          address: addressOf(plant - 1).address,
+          solarPeakW,
+          capacityWh: site.accumulator?.capacityWh ?? 0,
         }),
       ),
-      {
-        id: `supplier-${applicant.member}`,
-        role: "supplier",
-        name: applicant.name,
-        description: "not yet enrolled",
-      },
-      { id: "operator", role: "operator", name: "Contrada Olmo", description: "the community's operator" },
+      ...[...suppliers, applicant].map(({ member, name }) => company(`supplier-${member}`, "supplier", name)),
+      company("operator", "operator", "Contrada Olmo"),
     ];
   }
 

@@ -441,7 +441,12 @@ export const DemoIdentity = Type.Object({
   id: Type.String(),
   role: Role,
   name: Type.String(),
-  description: Type.String(),
+  address: Nullable(Type.String()),
+  /** Of a home; null for anybody else. */
+  solarPeakW: Nullable(Watt),
+  capacityWh: Nullable(Wh),
+  /** Of a supplier: whether it may buy; null for anybody else. */
+  enrolled: Nullable(Type.Boolean()),
 });
 export type DemoIdentity = Static<typeof DemoIdentity>;
 

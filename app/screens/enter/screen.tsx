@@ -8,6 +8,7 @@ import { ProblemError } from "#wire/client.ts";
 import type { DemoIdentity, Problem, Role, Session } from "#wire/schemas.ts";
 import { setArrived } from "../../arrival.ts";
 import { deviceKey, NoDeviceKeyError } from "../../device-key.ts";
+import { local } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
 import { Head } from "../../parts/head.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
@@ -105,9 +106,7 @@ function Identities(props: { entering: string | undefined; onEnter: (one: DemoId
                                     when={props.entering !== one.id}
                                     fallback={t("enter.entering", { name: one.name })}
                                   >
-                                    <For each={one.description.split(" · ")}>
-                                      {(part) => <span>{part}</span>}
-                                    </For>
+                                    <For each={about(one)}>{(part) => <span>{part}</span>}</For>
                                   </Show>
                                 </small>
                               </span>
@@ -130,6 +129,19 @@ function Identities(props: { entering: string | undefined; onEnter: (one: DemoId
       )}
     </Loaded>
   );
+}
+
+/** What tells one from another: the address and the installation of a home, what a company may do. */
+function about(one: DemoIdentity): readonly string[] {
+  if (one.role === "operator") return [t("enter.is_operator")];
+  if (one.role === "supplier") return [t(one.enrolled === true ? "enter.enrolled" : "enter.not_enrolled")];
+  const panels = one.solarPeakW ?? 0;
+  const store = one.capacityWh ?? 0;
+  const installed = [
+    panels > 0 ? local.rated(panels, "kWp") : t("enter.no_panels"),
+    ...(store > 0 ? [local.energy(store)] : []),
+  ].join(", ");
+  return one.address === null ? [installed] : [one.address, installed];
 }
 
 function OwnKey(props: { busy: boolean; onEnter: () => void }) {

@@ -2,6 +2,7 @@
 import { equalBytes, fromHex } from "#base/bytes.ts";
 import { registerMemberKey, revokeMemberKey } from "#chain/transactions.ts";
 import { MAX_KEYS } from "#ledger/member.ts";
+import type { DemoPerson } from "../demo.ts";
 import type { OperatorAccount, SendableKind } from "../operator-account.ts";
 import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
@@ -14,8 +15,15 @@ export function demoRoutes(parts: Parts): Handlers<Keys> {
     if (parts.demo === undefined) throw new Refused("not_found");
     return parts.demo;
   };
+  const enrolledOf = ({ id, role }: DemoPerson) => {
+    const member = role === "supplier" ? demo().memberOf(id) : undefined;
+    return member === undefined ? null : parts.host.view().supplier(member) !== undefined;
+  };
   return {
-    "GET /v1/demo/identities": () => demo().identities(),
+    "GET /v1/demo/identities": () =>
+      demo()
+        .identities()
+        .map((person) => ({ ...person, enrolled: enrolledOf(person) })),
     "POST /v1/demo/enter": async ({ body }) => {
       const member = demo().memberOf(body.identity);
       if (member === undefined) throw new Refused("identity_unknown");
