@@ -6,7 +6,8 @@
  * whoever passes more than one fixes the length of all but one, or passes a canonical encoding (`base/codec`).
  */
 import { concat, utf8 } from "#base/bytes.ts";
-import { sha256 } from "#crypto/native";
+import { sha256, sha256Text } from "#crypto/native";
+import type { Text32 } from "#crypto/text32.ts";
 
 export const HASH_BYTES = 32;
 
@@ -18,6 +19,25 @@ export function hash(bytes: Uint8Array): Uint8Array {
 /** SHA-256 of the parts one after the other, without their lengths. */
 export function hashParts(...parts: readonly Uint8Array[]): Uint8Array {
   return hashAfter(NOTHING, parts);
+}
+
+/** SHA-256(prefix ‖ bytes) of a prefix of one byte, kept as text. */
+export function hashLeaf(prefix: number, bytes: Uint8Array): Text32 {
+  const length = 1 + bytes.length;
+  if (length > STANDING.length) return sha256Text(concat(Uint8Array.of(prefix), bytes));
+  STANDING[0] = prefix;
+  STANDING.set(bytes, 1);
+  return sha256Text(STANDING.subarray(0, length));
+}
+
+/** SHA-256(prefix ‖ first ‖ second), through one buffer that is always overwritten whole. */
+export function hashPair(prefix: number, first: Text32, second: Text32): Text32 {
+  PAIR[0] = prefix;
+  for (let i = 0; i < HASH_BYTES; i++) {
+    PAIR[1 + i] = first.charCodeAt(i);
+    PAIR[1 + HASH_BYTES + i] = second.charCodeAt(i);
+  }
+  return sha256Text(PAIR);
 }
 
 /** SHA-256 in the domain of a tag. Tags are constants of the protocol: `contrada/<what>/<use>/<version>`. */
@@ -52,3 +72,4 @@ function hashAfter(prefix: Uint8Array, parts: readonly Uint8Array[]): Uint8Array
 }
 
 const STANDING = new Uint8Array(2048);
+const PAIR = new Uint8Array(1 + 2 * HASH_BYTES);

@@ -5,16 +5,27 @@
  */
 import { assert } from "#base/assert.ts";
 import { equalBytes } from "#base/bytes.ts";
-import { HASH_BYTES, hash, hashParts } from "#crypto/hash.ts";
+import { HASH_BYTES, hash, hashLeaf, hashPair, hashParts } from "#crypto/hash.ts";
+import { bytesOf, type Text32 } from "#crypto/text32.ts";
 
-const LEAF = Uint8Array.of(0);
-const NODE = Uint8Array.of(1);
+const LEAF = 0;
+const NODE = 1;
+const NODE_PREFIX = Uint8Array.of(NODE);
 
 export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
+  return merkleRootOf(leaves.map(merkleLeaf));
+}
+
+/** The root over leaves that `merkleLeaf` has hashed, for whoever has their bytes only in passing. */
+export function merkleRootOf(leaves: readonly Text32[]): Uint8Array {
   if (leaves.length === 0) return hash(new Uint8Array(0));
-  let level = leaves.map(leafHash);
+  let level = leaves;
   while (level.length > 1) level = parents(level);
-  return level[0]!;
+  return bytesOf(level[0]!);
+}
+
+export function merkleLeaf(leaf: Uint8Array): Text32 {
+  return hashLeaf(LEAF, leaf);
 }
 
 /** The sibling hashes from the leaf at `index` up to the root, lowest first. */
@@ -24,10 +35,10 @@ export function merkleProof(leaves: readonly Uint8Array[], index: number): Uint8
     `no leaf ${index} of ${leaves.length}`,
   );
   const proof: Uint8Array[] = [];
-  let level = leaves.map(leafHash);
+  let level: readonly Text32[] = leaves.map(merkleLeaf);
   for (let at = index; level.length > 1; at >>>= 1) {
     const sibling = level[at ^ 1];
-    if (sibling !== undefined) proof.push(sibling);
+    if (sibling !== undefined) proof.push(bytesOf(sibling));
     level = parents(level);
   }
   return proof;
@@ -43,13 +54,13 @@ export function verifyMerkleProof(
 ): boolean {
   if (!Number.isInteger(index) || !Number.isInteger(count) || index < 0 || index >= count) return false;
   if (count > COUNT_MAX) return false;
-  let node = leafHash(leaf);
+  let node = bytesOf(merkleLeaf(leaf));
   let used = 0;
   for (let at = index, width = count; width > 1; at >>>= 1, width = (width + 1) >>> 1) {
     if (at % 2 === 0 && at + 1 === width) continue;
     const sibling = proof[used++];
     if (sibling === undefined || sibling.length !== HASH_BYTES) return false;
-    node = at % 2 === 0 ? hashParts(NODE, node, sibling) : hashParts(NODE, sibling, node);
+    node = at % 2 === 0 ? hashParts(NODE_PREFIX, node, sibling) : hashParts(NODE_PREFIX, sibling, node);
   }
   return used === proof.length && equalBytes(node, root);
 }
@@ -57,15 +68,11 @@ export function verifyMerkleProof(
 const COUNT_MAX = 0x7fff_ffff;
 
 /** Pairs from the left; one left over at the end rises as it is, which is RFC 6962's split from below. */
-function parents(level: readonly Uint8Array[]): Uint8Array[] {
-  const above: Uint8Array[] = [];
+function parents(level: readonly Text32[]): Text32[] {
+  const above: Text32[] = [];
   for (let i = 0; i < level.length; i += 2) {
     const right = level[i + 1];
-    above.push(right === undefined ? level[i]! : hashParts(NODE, level[i]!, right));
+    above.push(right === undefined ? level[i]! : hashPair(NODE, level[i]!, right));
   }
   return above;
-}
-
-function leafHash(leaf: Uint8Array): Uint8Array {
-  return hashParts(LEAF, leaf);
 }

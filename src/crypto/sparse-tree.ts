@@ -14,8 +14,7 @@
 import { assert } from "#base/assert.ts";
 import { equalBytes } from "#base/bytes.ts";
 import { type Codec, CodecError } from "#base/codec.ts";
-import { HASH_BYTES, hashParts } from "#crypto/hash.ts";
-import { sha256Text } from "#crypto/native";
+import { HASH_BYTES, hashPair, hashParts } from "#crypto/hash.ts";
 import { bytesOf, type Text32, textOf } from "#crypto/text32.ts";
 
 export interface Change {
@@ -285,15 +284,3 @@ function sharedBits(a: Uint8Array, b: Uint8Array): number {
   while (a[at] === b[at]) at += 1;
   return 8 * at + Math.clz32(a[at]! ^ b[at]!) - 24;
 }
-
-/** SHA-256(prefix ‖ first ‖ second), through one buffer that is always overwritten whole. */
-function hashPair(prefix: number, first: Text32, second: Text32): Text32 {
-  pair[0] = prefix;
-  for (let i = 0; i < HASH_BYTES; i++) {
-    pair[1 + i] = first.charCodeAt(i);
-    pair[1 + HASH_BYTES + i] = second.charCodeAt(i);
-  }
-  return sha256Text(pair);
-}
-
-const pair = new Uint8Array(1 + 2 * HASH_BYTES);

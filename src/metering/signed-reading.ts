@@ -20,11 +20,11 @@
 
 import { assert } from "#base/assert.ts";
 import { concat, utf8 } from "#base/bytes.ts";
-import { type Codec, CodecError, encode, type Reader, type Writer } from "#base/codec.ts";
+import { type Codec, CodecError, encode, type Reader, type Writer, withEncoding } from "#base/codec.ts";
 import { QUARTER_HOUR_S } from "#base/time.ts";
 import { HASH_BYTES, taggedHash } from "#crypto/hash.ts";
 import { type PublicKey, SIGNATURE_BYTES, type Signer, verifySignature } from "#crypto/keys.ts";
-import { merkleProof, merkleRoot, verifyMerkleProof } from "#crypto/merkle.ts";
+import { merkleLeaf, merkleProof, merkleRoot, merkleRootOf, verifyMerkleProof } from "#crypto/merkle.ts";
 import type { Reading, StoreMovement } from "#metering/reading.ts";
 
 export interface SignedReading {
@@ -114,7 +114,8 @@ export function encodeReading(reading: Reading): Uint8Array {
 
 /** The 32 bytes that a meter signs for one reading; bound to the chain it is meant for. */
 export function readingHash(chain: string, reading: Reading): Uint8Array {
-  return taggedHash("contrada/reading/1", chainPrefix(chain), encodeReading(reading));
+  const prefix = chainPrefix(chain);
+  return withEncoding(readingCodec, reading, (bytes) => taggedHash("contrada/reading/1", prefix, bytes));
 }
 
 export function signReading(chain: string, reading: Reading, meter: Signer): SignedReading {
@@ -130,7 +131,7 @@ export function dayHash(chain: string, readings: readonly Reading[]): Uint8Array
   const problem = dayProblem(readings);
   assert(problem === undefined, problem ?? "");
   const count = Uint8Array.of(readings.length);
-  const root = merkleRoot(readings.map(encodeReading));
+  const root = merkleRootOf(readings.map((reading) => withEncoding(readingCodec, reading, merkleLeaf)));
   return taggedHash("contrada/reading/day/1", chainPrefix(chain), count, root);
 }
 
@@ -181,7 +182,9 @@ export function verifyExtract(chain: string, extract: DayExtract, meterKey: Publ
  */
 export function readingCommitment(salt: Uint8Array, reading: Reading): Uint8Array {
   assert(salt.length === SALT_BYTES, `a salt has ${SALT_BYTES} bytes, got ${salt.length}`);
-  return taggedHash("contrada/reading/commitment/1", salt, encodeReading(reading));
+  return withEncoding(readingCodec, reading, (bytes) =>
+    taggedHash("contrada/reading/commitment/1", salt, bytes),
+  );
 }
 
 /** Why readings are not the day of one plant, or `undefined`: none or too many, mixed plants, not in order. */
@@ -201,12 +204,16 @@ function dayProblem(readings: readonly Reading[]): string | undefined {
   return undefined;
 }
 
-/** Length and text, so that no chain's name runs into the reading. */
+/** Length and text, so that no chain's name runs into the reading. The last one is kept: a meter has one chain. */
 function chainPrefix(chain: string): Uint8Array {
+  if (lastPrefix?.chain === chain) return lastPrefix.bytes;
   const name = utf8(chain);
   assert(name.length <= 32, "a chain's name has at most 32 bytes");
-  return concat(Uint8Array.of(name.length), name);
+  lastPrefix = { chain, bytes: concat(Uint8Array.of(name.length), name) };
+  return lastPrefix.bytes;
 }
+
+let lastPrefix: { readonly chain: string; readonly bytes: Uint8Array } | undefined;
 
 function plausibleInstant(instant: number): boolean {
   return instant % QUARTER_HOUR_S === 0 && instant >= 0 && instant <= INSTANT_MAX;

@@ -206,12 +206,17 @@ function share(energyWh: number, fullWh: number): number {
 
 /** The first number of a reading that is no whole Wh from 0 to below 2^32. */
 function firstOddNumber(reading: Reading): number | undefined {
-  const numbers = [
-    ...Object.values(reading.flows),
-    ...Object.values(reading.storedSolar),
-    ...Object.values(reading.storedGrid),
-    reading.closingSolarWh,
-    reading.closingGridWh,
-  ] as number[];
-  return numbers.find((value) => !Number.isInteger(value) || value < 0 || value > 0xffff_ffff);
+  const { flows, storedSolar, storedGrid } = reading;
+  for (const part of [flows, storedSolar, storedGrid] as const) {
+    for (const name in part) {
+      const value = part[name as keyof typeof part] as number;
+      if (!isWholeWh(value)) return value;
+    }
+  }
+  if (!isWholeWh(reading.closingSolarWh)) return reading.closingSolarWh;
+  return isWholeWh(reading.closingGridWh) ? undefined : reading.closingGridWh;
+}
+
+function isWholeWh(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
 }

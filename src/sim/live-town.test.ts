@@ -140,8 +140,16 @@ test("one can enter as every home, every supplier and the operator, and as nobod
     assert.equal(live.memberOf(id), undefined, id);
   }
   const [first, second] = identities;
-  assert.equal(first!.address, "Via dell’Olmo 2");
-  assert.ok(first!.solarPeakW! >= 3_000 && first!.capacityWh! >= 5_000);
+  const { solarPeakW, site } = PLAN.homes[0]!;
+  const { capacityWh } = site.accumulator!;
+  assert.deepEqual(first, {
+    id: "home-1",
+    role: "citizen",
+    name: "Casa 1",
+    address: "Via dell’Olmo 2",
+    solarPeakW,
+    capacityWh,
+  });
   assert.deepEqual([second!.address, second!.solarPeakW, second!.capacityWh], ["Via dell’Olmo 4", 0, 0]);
 });
 

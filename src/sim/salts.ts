@@ -8,11 +8,12 @@ import { taggedHash } from "#crypto/hash.ts";
 /** 32 bytes for a plant's reading of an interval. */
 export function saltsOf(seed: number): (plant: number, intervalStart: number) => Uint8Array {
   const prefix = utf8(`${seed}`);
+  const place = new Uint8Array(12);
+  const view = new DataView(place.buffer);
   return (plant, intervalStart) => {
-    const place = new Uint8Array(12);
-    const view = new DataView(place.buffer);
     view.setUint32(0, plant);
-    view.setBigUint64(4, BigInt(intervalStart));
+    view.setUint32(4, Math.floor(intervalStart / 0x1_0000_0000));
+    view.setUint32(8, intervalStart % 0x1_0000_0000);
     return taggedHash("contrada/simulation/salt/1", prefix, place);
   };
 }
