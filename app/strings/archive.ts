@@ -3,6 +3,7 @@ import type { Strings } from "./dictionary.ts";
 
 export const archive = {
   "archive.title": { en: "Archive", it: "Archivio", de: "Archiv" },
+  "zone.Europe/Rome": { en: "Rome", it: "Roma", de: "Rom" },
   "archive.sub": {
     en: "{span}, times of {zone}",
     it: "{span}, ore di {zone}",

@@ -13,7 +13,7 @@ import { Loaded } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
 import { navigate, segments } from "../../router.ts";
 import { now, onStream, reachable, session } from "../../session.ts";
-import { t } from "../../strings/dictionary.ts";
+import { t, tCode } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { Figures } from "./figures.tsx";
 import { PERIODS, shifted, spanOf } from "./period.ts";
@@ -132,7 +132,7 @@ function Sub(props: { archive: Archive | undefined }) {
   const text = () => {
     const archive = props.archive;
     if (archive === undefined) return "\u00a0";
-    const place = zone().name.split("/").at(-1)!.replaceAll("_", " ");
+    const place = tCode(`zone.${zone().name}`, {}) ?? zone().name.split("/").at(-1)!.replaceAll("_", " ");
     const span = spanText(archive);
     const first = parseDay(archive.fromDay)!;
     const quarters = archive.period === "day" ? quarterHoursOf(zone(), first) : 96;
