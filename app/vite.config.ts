@@ -4,31 +4,48 @@
  * `#crypto/native`. Each text file is laid beside its brotli and gzip form, which the platform sends as they are.
  * In development the platform answers under /v1.
  */
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import solid from "vite-plugin-solid";
 
 const platform = process.env.CONTRADA_PLATFORM ?? "http://127.0.0.1:8080";
 
-/** Compresses what was written, once, at the highest level. */
+/** Compresses what was written, once, at the highest level, on every core: a newcomer waits for it. */
 function compressed(): Plugin {
-  const folder = fileURLToPath(new URL("dist/", import.meta.url));
+  let folder = "";
+  const forms = [
+    ["br", promisify(brotliCompress)],
+    ["gz", (bytes: Buffer) => promisify(gzip)(bytes, { level: 9 })],
+  ] as const;
   return {
     name: "contrada:compressed",
     apply: "build",
+    configResolved({ root, build }) {
+      folder = resolve(root, build.outDir);
+    },
     closeBundle: {
       order: "post",
       sequential: true,
-      handler() {
-        for (const file of globSync("**/*.{js,css,html,svg,webmanifest}", { cwd: folder })) {
-          const bytes = readFileSync(folder + file);
-          if (bytes.length < 1024) continue;
-          writeFileSync(`${folder}${file}.br`, brotliCompressSync(bytes));
-          writeFileSync(`${folder}${file}.gz`, gzipSync(bytes, { level: 9 }));
-        }
+      async handler() {
+        const files = globSync("**/*.{js,css,html,svg,webmanifest}", { cwd: folder });
+        await Promise.all(
+          files.map(async (file) => {
+            const bytes = await readFile(join(folder, file));
+            if (bytes.length < 1024) return;
+            for (const [ending, compress] of forms) {
+              // Under its name only when it is whole: a build that is cut off leaves no half file to be served.
+              const path = join(folder, `${file}.${ending}`);
+              await writeFile(`${path}.part`, await compress(bytes));
+              await rename(`${path}.part`, path);
+            }
+          }),
+        );
       },
     },
   };
