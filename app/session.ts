@@ -115,6 +115,7 @@ export async function startSession(): Promise<void> {
   setInterval(() => setWallNow(Date.now()), 1000);
   addEventListener("offline", () => setConnection("offline"));
   addEventListener("online", () => void reconnect());
+  addEventListener("pagehide", keepLive);
   if (!navigator.onLine) setConnection("offline");
   await Promise.all([readCommunity(), readSession()]);
 }
@@ -143,10 +144,15 @@ export function hearLive(value: Live): void {
   setLive({ value, at });
   if (at - keptAt < KEEP_EVERY_MS) return;
   keptAt = at;
-  keepLast(`${session()!.member}:live`, { value, at });
+  keepLive();
 }
 
-/** The offline view may be that much older than the last value seen. */
+function keepLive(): void {
+  const [who, shown] = [session(), live()];
+  if (who != null && shown !== undefined) keepLast(`${who.member}:live`, shown);
+}
+
+/** Where a page ends without a word, the offline view is that much older than the last value seen. */
 const KEEP_EVERY_MS = 3000;
 let keptAt = 0;
 

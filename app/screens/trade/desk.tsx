@@ -58,6 +58,9 @@ export function Desk() {
 
   return (
     <Show when={desk.refused()?.code !== "no_accumulator"} fallback={<NoAccumulator />}>
+      <Show when={desk.value() === undefined}>
+        <Head title={t("trade.title")} />
+      </Show>
       <Loaded view={desk} heights={[28, 56, 16, 180]}>
         {(value) => (
           <Show when={community()}>

@@ -46,9 +46,14 @@ export function OneSale(props: { id: string }) {
   onCleanup(() => clearInterval(timer));
 
   return (
-    <Loaded view={view} heights={[28, 56, 16, 120]}>
-      {(value) => <SalePage sale={newer(value(), heard())} refresh={view.refresh} />}
-    </Loaded>
+    <>
+      <Show when={view.value() === undefined}>
+        <Head title={t("sale.row_sale")} />
+      </Show>
+      <Loaded view={view} heights={[28, 56, 16, 120]}>
+        {(value) => <SalePage sale={newer(value(), heard())} refresh={view.refresh} />}
+      </Loaded>
+    </>
   );
 }
 
