@@ -16,6 +16,8 @@ export interface VisitChoices {
   readonly theme?: Theme;
   readonly language?: Language;
   readonly reducedMotion?: boolean;
+  /** Device pixels per CSS pixel; by default what such a device has. */
+  readonly scale?: number;
 }
 
 export interface Visit {
@@ -77,7 +79,7 @@ export async function visit(browser: Browser, url: string, choices: VisitChoices
   const context = await browser.newContext({
     baseURL: url,
     viewport: { width, height: HEIGHT[width] },
-    deviceScaleFactor: width === 390 ? 2 : 1,
+    deviceScaleFactor: choices.scale ?? (width === 390 ? 2 : 1),
     hasTouch: width === 390,
     colorScheme: theme,
     locale: LOCALE[language],

@@ -23,6 +23,8 @@ export interface TestTownChoices {
   /** Of the clock once it runs; the town begins paused. */
   readonly speed?: number;
   readonly port?: number;
+  /** Accumulators as the town's people chose them, instead of 10 kWh and 5 kW for everybody with panels. */
+  readonly ownChoice?: boolean;
   /** Whether the people of the town sell by habit. */
   readonly trade?: boolean;
 }
@@ -52,8 +54,8 @@ export async function openTestTown(choices: TestTownChoices = {}): Promise<TestT
     solarHomes: "default",
     solarPeakKwp: 0,
     solarColumn: undefined,
-    accumulatorKwh: 10,
-    accumulatorKw: 5,
+    accumulatorKwh: choices.ownChoice === true ? undefined : 10,
+    accumulatorKw: choices.ownChoice === true ? undefined : 5,
   });
   const complaints: string[] = [];
   const town = await openLiveTown(

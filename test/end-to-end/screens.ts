@@ -1,0 +1,98 @@
+/**
+ * `npm run screens`: a picture of every screen and state, on a phone and on a wide screen, in light and dark, into
+ * `screens/`. With `--docs` also the four of the README, small enough for it (pngquant, where it is installed).
+ * Words narrow: `npm run screens -- monitor 390 dark`.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Browser } from "playwright-core";
+import { openBrowser, type Theme, type VisitChoices, type Width } from "../support/browser.ts";
+import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { type Prepared, prepare, SCENES, walk } from "./scenes.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const FOLDER = `${ROOT}screens/`;
+const PICTURES = `${ROOT}docs/pictures/`;
+const README: Readonly<Record<string, string>> = {
+  monitor: "monitor",
+  plant: "plant",
+  sell: "sell",
+  "archive-week": "archive",
+};
+const README_MAX_BYTES = 120 * 1024;
+
+const args = process.argv.slice(2);
+const docs = args.includes("--docs");
+const words = args.filter((argument) => !argument.startsWith("--"));
+const wanted = (all: readonly string[]) => {
+  const named = all.filter((one) => words.includes(one));
+  return named.length > 0 ? named : all;
+};
+
+mkdirSync(FOLDER, { recursive: true });
+const town = await openTestTown({
+  homes: 24,
+  historyDays: 10,
+  start: "2026-06-16T10:45Z",
+  ownChoice: true,
+});
+const browser = await openBrowser();
+try {
+  const prepared = await prepare(browser, town);
+  if (docs) await photographReadme(browser, town, prepared);
+  else {
+    for (const width of wanted(["390", "1440"]).map(Number) as Width[]) {
+      for (const theme of wanted(["light", "dark"]) as Theme[]) {
+        await photograph(browser, town, prepared, { width, theme });
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  await town.close();
+}
+
+async function photograph(
+  browser: Browser,
+  town: TestTown,
+  prepared: Prepared,
+  choices: VisitChoices,
+): Promise<void> {
+  const names = wanted(SCENES.map(({ name }) => name));
+  const scenes = SCENES.filter(({ name }) => names.includes(name));
+  await walk(
+    browser,
+    town,
+    prepared,
+    choices,
+    async (scene, page) => {
+      const path = `${FOLDER}${scene.name}-${choices.width}-${choices.theme}.png`;
+      await page.screenshot({ path, fullPage: true, animations: "disabled" });
+    },
+    scenes,
+  );
+}
+
+/** The wide screen's first view at two thirds of its size, in 256 colours. */
+async function photographReadme(browser: Browser, town: TestTown, prepared: Prepared): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  const scenes = SCENES.filter(({ name }) => README[name] !== undefined);
+  await walk(
+    browser,
+    town,
+    prepared,
+    { width: 1440, theme: "light", scale: 2 / 3 },
+    async (scene, page) => {
+      const path = `${PICTURES}${README[scene.name]}.png`;
+      const whole = await page.screenshot({ animations: "disabled" });
+      const small = spawnSync("pngquant", ["--quality", "70-95", "--speed", "1", "-"], { input: whole });
+      const picture = small.status === 0 ? small.stdout : whole;
+      writeFileSync(path, picture);
+      if (picture.length > README_MAX_BYTES)
+        throw new Error(`${path} has ${statSync(path).size} bytes, more than ${README_MAX_BYTES}`);
+      console.log(`${path}: ${picture.length} bytes`);
+    },
+    scenes,
+  );
+}
