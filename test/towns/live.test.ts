@@ -32,7 +32,10 @@ const HISTORY_DAYS = 1;
 const { from: FROM } = livedBefore(PLAN, HISTORY_DAYS);
 const folders: string[] = [];
 const children = new Set<ChildProcess>();
-after(() => {
+const opened: OpenTown[] = [];
+after(async () => {
+  // What a failed test left open; a town that is closed twice says so.
+  for (const town of opened) await town.close().catch(() => undefined);
   for (const child of children) child.kill("SIGKILL");
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
@@ -58,6 +61,7 @@ async function open(folder: string, change: { readonly speed?: number; readonly 
       if (cause !== undefined) complaints.push(`${sentence}: ${cause}`);
     },
   });
+  opened.push(town);
   return { town, complaints };
 }
 
@@ -125,7 +129,9 @@ async function kill(child: ChildProcess): Promise<void> {
   children.delete(child);
 }
 
-test("a town that is stopped goes on where it stood: clock, meters, books, and a sale on its way", async () => {
+test("a town that is stopped goes on where it stood: clock, meters, books, and a sale on its way", {
+  timeout: 60_000,
+}, async () => {
   const folder = newFolder();
   const first = await open(folder, { speed: 60 });
   const solarMeter = (town: OpenTown) =>
@@ -177,7 +183,9 @@ test("a town that is stopped goes on where it stood: clock, meters, books, and a
   await last.close();
 });
 
-test("killed while it is founded, in its history and in its present, a town goes on each time", async () => {
+test("killed while it is founded, in its history and in its present, a town goes on each time", {
+  timeout: 60_000,
+}, async () => {
   const folder = newFolder();
   const founding = startChild(folder);
   while (!existsSync(join(folder, "blocks.log"))) await sleep(2);
@@ -204,7 +212,9 @@ test("killed while it is founded, in its history and in its present, a town goes
   assert.ok((await assertSound(folder)) >= start + 3 * 3600);
 });
 
-test("readings that were stored and not booked when the process died are booked, and the meters follow them", async () => {
+test("readings that were stored and not booked when the process died are booked, and the meters follow them", {
+  timeout: 60_000,
+}, async () => {
   const folder = newFolder();
   const { town } = await open(folder, { speed: 60 });
   await runTo(town, PLAN.start + 3600);
@@ -263,7 +273,9 @@ test("readings that were stored and not booked when the process died are booked,
   assert.equal(await assertSound(folder), stopped + 5 * QUARTER_HOUR_S);
 });
 
-test("a folder that is another town's, of a newer format, or open already is refused; nothing stays open", async () => {
+test("a folder that is another town's, of a newer format, or open already is refused; nothing stays open", {
+  timeout: 60_000,
+}, async () => {
   const folder = newFolder();
   const { town } = await open(folder, { speed: 60 });
   await assert.rejects(open(folder), (error) => error instanceof NodeFault && error.code === "folder_in_use");
@@ -287,7 +299,9 @@ test("a folder that is another town's, of a newer format, or open already is ref
   await assert.rejects(open(folder), (error) => error instanceof NodeFault && error.code === "format_newer");
 });
 
-test("a town that is closed while it is founded has ended, and is founded when it is opened again", async () => {
+test("a town that is closed while it is founded has ended, and is founded when it is opened again", {
+  timeout: 60_000,
+}, async () => {
   const folder = newFolder();
   const first = await open(folder);
   const began = performance.now();
