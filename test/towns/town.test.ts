@@ -264,6 +264,32 @@ test("with daily signatures a BEC knows what it delivered before the books do, a
   }
 });
 
+test("a BEC stops when a sale's last quarter hour is over, also where the books do not know yet", async () => {
+  for (const signatures of ["interval", "day"] as const) {
+    const evening = await eveningTown(signatures);
+    const { headless, town } = evening;
+    const [home] = town.homes;
+    try {
+      await evening.sell(1, 7_000);
+      await evening.minutes(9 * 15 - 1);
+      assert.ok(home!.saleRemainingWh > 100, "3 kW are too few for it");
+      await evening.minutes(1);
+      assert.equal(home!.saleRemainingWh, 0, signatures);
+      assert.equal(evening.saleState(1)[0], signatures === "day" ? "open" : "partly_delivered");
+      await evening.minutes(15);
+      assert.ok(home!.unreadExportJ < 3600, "nothing leaves any more");
+      await headless.run(4);
+      const [state, delivered] = evening.saleState(1) as [string, number];
+      assert.equal(state, "partly_delivered");
+      assert.ok(delivered > 5_000 && delivered < 6_900, `${delivered} Wh`);
+      assert.equal(headless.report().sold_kwh, delivered / 1000);
+      assertStores(headless);
+    } finally {
+      await headless.close();
+    }
+  }
+});
+
 test("a home into which somebody has moved sells nothing by habit", async () => {
   for (const movesIn of [false, true]) {
     const headless = await openTown({ homes: 1 });
