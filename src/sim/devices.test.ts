@@ -121,3 +121,14 @@ test("devices say their numbers and when they were last heard", () => {
   );
   assert.equal(of("inverter").lastSeen, START);
 });
+
+test("a home without panels has no meter of panels that could fall silent", () => {
+  const plain: Site = { ...SITE, panels: [], accumulator: undefined };
+  let faults = 0;
+  for (let plant = 1; plant <= 20; plant++) {
+    const log = new FaultLog(plant, new Random(`plant ${plant}`), ROME, undefined, START);
+    faults += log.at(START, SITE).length;
+    assert.deepEqual(log.at(START, plain), []);
+  }
+  assert.ok(faults > 5, "with panels there are such days");
+});

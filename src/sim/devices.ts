@@ -63,6 +63,8 @@ export class FaultLog {
 
   /** Newest first. What a shade costs is told of a sunny day: panels at seven tenths of their peak. */
   at(time: UnixSeconds, site: Site): Fault[] {
+    // Where there are no panels there is no meter of theirs to fall silent.
+    if (solarPeakW(site) === 0) return [];
     const faults: Fault[] = [];
     const today = dayOf(this.#zone, time);
     for (let day = today; day > today - 14; day--) {
