@@ -237,6 +237,11 @@ export const monitor = {
     it: "i pannelli danno {solar}, la casa usa {load}. La MicroGrid costa {importPrice}.",
     de: "die Module geben {solar}, das Haus braucht {load}. Das MicroGrid kostet {importPrice}.",
   },
+  "why.no_panels": {
+    en: "the home uses {load}. The MicroGrid costs {importPrice}.",
+    it: "la casa usa {load}. La MicroGrid costa {importPrice}.",
+    de: "das Haus braucht {load}. Das MicroGrid kostet {importPrice}.",
+  },
   "why.microgrid_charges_accumulator": {
     en: "it costs {importPrice} now, and a stored kWh is worth {storedValue}.",
     it: "ora costa {importPrice}, e un kWh accumulato vale {storedValue}.",

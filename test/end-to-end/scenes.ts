@@ -252,6 +252,7 @@ async function show(page: Page, path: string): Promise<void> {
     await page.goto(path);
     return;
   }
+  await page.keyboard.press("Escape");
   await page.evaluate((to) => {
     history.pushState(null, "", to);
     dispatchEvent(new PopStateEvent("popstate"));

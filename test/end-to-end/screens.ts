@@ -68,6 +68,7 @@ async function photograph(
     choices,
     async (scene, page) => {
       const path = `${FOLDER}${scene.name}-${choices.width}-${choices.theme}.png`;
+      await page.evaluate(() => scrollTo(0, 0));
       await page.screenshot({ path, fullPage: true, animations: "disabled" });
     },
     scenes,

@@ -5,6 +5,7 @@
  */
 import { parseDay, parseInstant } from "#base/time.ts";
 import type { TransactionView } from "#wire/schemas.ts";
+import { UNIT_SPACE } from "../../format.ts";
 import { local } from "../../local.ts";
 import { t, tCode } from "../../strings/dictionary.ts";
 
@@ -77,7 +78,7 @@ function fieldText(name: string, value: string): string {
   const amount = /^(\d+\.\d{6}) EUR$/.exec(value);
   if (amount !== null) return local.money(Math.round(Number(amount[1]) * 1e6));
   const energy = /^(\d+) Wh$/.exec(value);
-  if (energy !== null) return `${local.number(Number(energy[1]))}\u202fWh`;
+  if (energy !== null) return `${local.number(Number(energy[1]))}${UNIT_SPACE}Wh`;
   const power = /^(\d+) W( peak)?$/.exec(value);
   if (power !== null) return local.power(Number(power[1]));
   const instant = parseInstant(value);

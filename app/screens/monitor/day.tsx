@@ -66,12 +66,16 @@ export function Day() {
         <div class="right">
           <Legend
             items={[
-              { energy: "solar", label: t("day.from_panels") },
+              ...(live()?.value.solarPeakW === 0
+                ? []
+                : [{ energy: "solar", label: t("day.from_panels") } as const]),
               ...(live()?.value.accumulator === null
                 ? []
                 : [{ energy: "accumulator", label: t("day.from_accumulator") } as const]),
               { energy: "microgrid", label: t("day.from_microgrid") },
-              { energy: "solar", label: t("day.production"), line: true },
+              ...(live()?.value.solarPeakW === 0
+                ? []
+                : [{ energy: "solar", label: t("day.production"), line: true } as const]),
             ]}
           />
           <Segmented

@@ -369,7 +369,7 @@ function gridWords(flows: FlowsW): string {
 function summary(live: Live): string {
   const { flowsW } = live;
   const parts = [
-    t("monitor.say_panels", { power: local.power(solarOf(flowsW)) }),
+    ...(live.solarPeakW > 0 ? [t("monitor.say_panels", { power: local.power(solarOf(flowsW)) })] : []),
     t("monitor.say_home", { power: local.power(homeOf(flowsW)), source: homeWords(flowsW) }),
   ];
   if (live.accumulator !== null) {

@@ -8,7 +8,7 @@ import { t, tCode } from "../../strings/dictionary.ts";
 
 type Decision = Live["decision"];
 
-export function Reason(props: { decision: Decision }) {
+export function Reason(props: { decision: Decision; panels: boolean }) {
   // Said aloud when it changes, unless the town runs so fast that it would never stop talking.
   createEffect(
     on(
@@ -23,7 +23,9 @@ export function Reason(props: { decision: Decision }) {
     <p class="reason">
       {sentence(props.decision)}
       <small>
-        <Show when={because(props.decision)}>{(why) => <>{t("monitor.why", { why: why() })} </>}</Show>
+        <Show when={because(props.decision, props.panels)}>
+          {(why) => <>{t("monitor.why", { why: why() })} </>}
+        </Show>
         {t("monitor.since", { time: local.when(props.decision.since) })}
       </small>
     </p>
@@ -35,7 +37,7 @@ function sentence(decision: Decision): string {
 }
 
 /** The numbers behind the sentence; `undefined` for a code or a number that this app does not know. */
-function because({ code, numbers }: Decision): string | undefined {
+function because({ code, numbers }: Decision, panels: boolean): string | undefined {
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(numbers)) {
     if (name.endsWith("MicroEurPerKwh")) {
@@ -43,5 +45,5 @@ function because({ code, numbers }: Decision): string | undefined {
     } else if (name.endsWith("Wh")) values[name.slice(0, -2)] = local.energy(value);
     else if (name.endsWith("W")) values[name.slice(0, -1)] = local.power(value);
   }
-  return tCode(`why.${code}`, values);
+  return tCode(panels ? `why.${code}` : "why.no_panels", values);
 }

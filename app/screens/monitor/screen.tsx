@@ -47,8 +47,12 @@ export function MonitorScreen() {
                   {t("monitor.last_known")}
                 </Note>
               </Show>
-              <Reason decision={value().decision} />
-              <Today today={value().today} panels={value().solarPeakW > 0} />
+              <Reason decision={value().decision} panels={value().solarPeakW > 0} />
+              <Today
+                today={value().today}
+                panels={value().solarPeakW > 0}
+                accumulator={value().accumulator !== null}
+              />
             </div>
           )}
         </Show>
@@ -58,7 +62,7 @@ export function MonitorScreen() {
   );
 }
 
-function Today(props: { today: Live["today"]; panels: boolean }) {
+function Today(props: { today: Live["today"]; panels: boolean; accumulator: boolean }) {
   const flows = () => props.today.flowsWh;
   const used = () => homeOf(flows());
   return (
@@ -73,8 +77,18 @@ function Today(props: { today: Live["today"]; panels: boolean }) {
         }
         shares
         parts={[
-          { energy: "solar", label: t("energy.panels"), wh: flows().solarToHome },
-          { energy: "accumulator", label: t("energy.accumulator"), wh: flows().accumulatorToHome },
+          ...(props.panels
+            ? [{ energy: "solar", label: t("energy.panels"), wh: flows().solarToHome } as const]
+            : []),
+          ...(props.accumulator
+            ? [
+                {
+                  energy: "accumulator",
+                  label: t("energy.accumulator"),
+                  wh: flows().accumulatorToHome,
+                } as const,
+              ]
+            : []),
           { energy: "microgrid", label: t("energy.microgrid"), wh: flows().gridToHome },
         ]}
       />

@@ -17,7 +17,7 @@ import { area, t } from "../../strings/dictionary.ts";
 import { plant } from "../../strings/plant.ts";
 import { createView, type View } from "../../view.ts";
 import { Hash } from "../explorer/hash.tsx";
-import { MicrogridView } from "../plant/map.tsx";
+import { MicrogridView, Pan } from "../plant/map.tsx";
 import { Applications } from "./applications.tsx";
 import { kept } from "./balance.ts";
 import { Figures, PowerBalance } from "./street.tsx";
@@ -70,11 +70,13 @@ export function OverviewScreen() {
                 <h2>{t("operator.map")}</h2>
                 <Show when={map.value()}>
                   {(known) => (
-                    <MicrogridView
-                      map={known()}
-                      state={microgridState()?.value ?? state.value()}
-                      own={undefined}
-                    />
+                    <Pan at={undefined} width={known().width}>
+                      <MicrogridView
+                        map={known()}
+                        state={microgridState()?.value ?? state.value()}
+                        own={undefined}
+                      />
+                    </Pan>
                   )}
                 </Show>
                 <Legend

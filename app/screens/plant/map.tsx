@@ -3,7 +3,7 @@
  * power is shown. The fill says giving, own or taking, and so does the shape inside: a chevron up, a bar, a
  * chevron down. The own home is outlined in ink and named.
  */
-import { createMemo, For, Show } from "solid-js";
+import { createMemo, For, type JSX, onMount, Show } from "solid-js";
 import type { HomeState, MicrogridMap, MicrogridState } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { fillOf } from "../../parts/energy.ts";
@@ -18,6 +18,20 @@ const SIGN: Readonly<Record<HomeState, string>> = {
   own: "M-4.5 0H4.5",
   taking: "M-4.5-2.2 0 2.3 4.5-2.2",
 };
+
+/** On a phone the map is wider than its window: it slides, and opens with `at` in the middle. */
+export function Pan(props: { at: number | undefined; width: number; children: JSX.Element }) {
+  let box: HTMLElement | undefined;
+  onMount(() => {
+    const inside = box!.scrollWidth;
+    box!.scrollLeft = ((props.at ?? props.width / 2) / props.width) * inside - box!.clientWidth / 2;
+  });
+  return (
+    <section class="scroll pan" tabindex="0" aria-label={t("plant.map")} ref={box}>
+      {props.children}
+    </section>
+  );
+}
 
 export function MicrogridView(props: {
   map: MicrogridMap;

@@ -1,5 +1,5 @@
 /** F2: the microgrid around the home, what needs attention, the technical sheet. */
-import { createEffect, type JSX, on, onMount, Show } from "solid-js";
+import { createEffect, on, Show } from "solid-js";
 import type { Live, MicrogridMap, Plant } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { Age } from "../../parts/age.tsx";
@@ -27,7 +27,7 @@ import { t, tCode } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { deviceWords, isSilent, sheetTime } from "./device.ts";
 import { Faults } from "./faults.tsx";
-import { MicrogridView, STATE_ENERGY } from "./map.tsx";
+import { MicrogridView, Pan, STATE_ENERGY } from "./map.tsx";
 import "./plant.css";
 
 /** The sheet is read again that often, seconds of this device's clock; faults have no stream of their own. */
@@ -154,20 +154,6 @@ function Street(props: { map: MicrogridMap }) {
         {t("plant.privacy")}
       </p>
     </div>
-  );
-}
-
-/** On a phone the map is wider than its window: it slides, and opens with the own home in the middle. */
-function Pan(props: { at: number | undefined; width: number; children: JSX.Element }) {
-  let box: HTMLElement | undefined;
-  onMount(() => {
-    const inside = box!.scrollWidth;
-    box!.scrollLeft = ((props.at ?? props.width / 2) / props.width) * inside - box!.clientWidth / 2;
-  });
-  return (
-    <section class="scroll pan" tabindex="0" aria-label={t("plant.map")} ref={box}>
-      {props.children}
-    </section>
   );
 }
 

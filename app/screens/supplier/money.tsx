@@ -20,7 +20,11 @@ export function Money(props: { desk: SupplierDesk; stacked?: boolean }) {
           rate: local.ratePerKwh(Math.round((props.desk.paidMicroEur * 1000) / props.desk.purchasedWh)),
         });
   return (
-    <section class="figures" classList={{ stacked: props.stacked === true }} aria-label={t("supplier.money")}>
+    <section
+      class="figures money"
+      classList={{ stacked: props.stacked === true }}
+      aria-label={t("supplier.money")}
+    >
       <Figure
         title={t("supplier.available")}
         value={local.number(availableMicroEur() / 1e6, 2)}

@@ -45,10 +45,8 @@ export function Purchases(props: { purchases: readonly Purchase[] }) {
   ];
   return (
     <section class="split">
-      <div class="head">
-        <h2>{t("supplier.purchases")}</h2>
-        <p class="right sub">{t("supplier.purchases_why")}</p>
-      </div>
+      <h2>{t("supplier.purchases")}</h2>
+      <p class="sub">{t("supplier.purchases_why")}</p>
       <Show
         when={props.purchases.length > 0}
         fallback={

@@ -1,6 +1,7 @@
 /** The receipt of a closed sale: figures, block, and whether this device itself could verify them. */
 import { createMemo, Match, Show, Switch } from "solid-js";
 import type { Receipt, Sale } from "#wire/schemas.ts";
+import { UNIT_SPACE } from "../../format.ts";
 import { local } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
 import { Icon } from "../../parts/icon.tsx";
@@ -75,7 +76,7 @@ function Verdict(props: { receipt: Receipt; shown: Sale }) {
                 {t("sale.verified_how", {
                   steps: local.number(proof().steps),
                   height: local.number(proof().height),
-                  size: `${local.number(proof().proofBytes / 1000, 1)}\u202fkB`,
+                  size: `${local.number(proof().proofBytes / 1000, 1)}${UNIT_SPACE}kB`,
                 })}
               </small>
             </p>
