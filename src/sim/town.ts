@@ -298,10 +298,9 @@ export class Town {
     const { chain } = this.#host;
     const signed = days.map((readings, i) => signDay(chain, readings, this.plan.homes[i]!.meter));
     this.#acknowledge(this.#headEnd.receiveDays(signed));
-    for (const { intervalStart } of days[0]!) {
-      await this.#submitInterval(intervalStart);
-      await this.#host.produceNow();
-    }
+    // What comes in at once is booked at once: the day stands in as few blocks as hold it.
+    for (const { intervalStart } of days[0]!) await this.#submitInterval(intervalStart);
+    await this.#host.produceNow();
   }
 
   #acknowledge({ accepted, refused }: HeadEndReceipt): void {
