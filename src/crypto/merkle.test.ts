@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { concat, equalBytes, toHex, utf8 } from "#base/bytes.ts";
 import { Random } from "#base/random.ts";
 import { hash } from "#crypto/hash.ts";
-import { merkleProof, merkleRoot, verifyMerkleProof } from "#crypto/merkle.ts";
+import { merkleLeaf, merkleProof, merkleRoot, merkleRootOf, verifyMerkleProof } from "#crypto/merkle.ts";
 
 /** RFC 6962, section 2.1, as written there: split at the largest power of two smaller than n. */
 function naiveRoot(leaves: readonly Uint8Array[]): Uint8Array {
@@ -52,6 +52,20 @@ test("roots of published lists", () => {
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
   );
   assert.equal(toHex(merkleRoot(leaves)), "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
+});
+
+test("leaves of any length, hashed in passing from one buffer, come to the same root", () => {
+  const random = new Random("long leaves");
+  const leaves = [0, 1, 31, 2046, 2047, 2048, 2049, 5000].map((length) => random.bytes(length));
+  const buffer = new Uint8Array(5000);
+  const hashed = leaves.map((leaf) => {
+    buffer.fill(0xff);
+    buffer.set(leaf);
+    return merkleLeaf(buffer.subarray(0, leaf.length));
+  });
+  assert.deepEqual(merkleRootOf(hashed), naiveRoot(leaves));
+  assert.deepEqual(merkleRoot(leaves), naiveRoot(leaves));
+  assert.deepEqual(merkleRootOf([]), naiveRoot([]));
 });
 
 test("root and proofs are RFC 6962's for every list of up to 40 leaves", () => {
