@@ -20,6 +20,8 @@ export interface Scene {
   readonly name: string;
   /** Undefined: nobody is signed in. */
   readonly who: string | undefined;
+  /** Takes seconds to come about. */
+  readonly slow?: boolean;
   open(page: Page, prepared: Prepared, seen: Visit): Promise<void>;
 }
 
@@ -196,6 +198,9 @@ export const SCENES: readonly Scene[] = [
   at("plant-plain", PLAIN_HOME, "/plant"),
   at("archive-empty", PLAIN_HOME, "/archive/month"),
 
+  // Its second string stands in the shade.
+  at("plant-warning", "Casa 9", "/plant"),
+
   at("rates", "Alba Energia", "/rates"),
   {
     name: "rates-review",
@@ -233,6 +238,25 @@ export const SCENES: readonly Scene[] = [
   },
 
   at("overview", "Contrada Olmo", "/overview"),
+  {
+    name: "overview-trend",
+    slow: true,
+    who: "Contrada Olmo",
+    async open(page) {
+      // Half an hour goes by at each reading, for this page alone.
+      let readings = 0;
+      await page.route("**/v1/operator/overview", async (route) => {
+        const answer = await route.fetch();
+        const now = (await answer.json()) as { time: number; demandW: number };
+        readings += 1;
+        const then = { time: now.time + 1800 * readings, demandW: now.demandW * (1 + readings / 10) };
+        await route.fulfill({ response: answer, json: { ...now, ...then } });
+      });
+      await show(page, "/overview");
+      await page.locator(".trend svg").waitFor();
+      await page.unrouteAll();
+    },
+  },
   at("suppliers", "Contrada Olmo", "/suppliers"),
   {
     name: "suppliers-enrol",
