@@ -17,10 +17,14 @@ const files = globSync("bench/*.ts")
 let failed = 0;
 for (const file of files) {
   const began = performance.now();
-  const { status, stdout } = spawnSync(process.execPath, [file, ...(short ? ["--short"] : [])], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ["--expose-gc", file, ...(short ? ["--short"] : [])],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   if (status !== 0) {
     failed += 1;
     console.error(`${file}: exit code ${status}\n${stdout}`);
