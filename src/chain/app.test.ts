@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { InvariantError } from "#base/assert.ts";
 import { toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { dayOf } from "#base/time.ts";
@@ -15,7 +16,7 @@ import {
 import { type Block, headerHash, transactionsRoot } from "#ledger/block.ts";
 import { proofProblem } from "#ledger/proof.ts";
 import { STATUS } from "#ledger/status.ts";
-import { encodeTransaction } from "#ledger/transaction.ts";
+import { decodeTransaction, encodeTransaction } from "#ledger/transaction.ts";
 import {
   ALBA,
   admission,
@@ -239,4 +240,43 @@ test("the size of a full batch of readings stays within a transaction", () => {
   });
   assert.equal(body.length, 44 + 1700 * 36);
   assert.ok(encodeTransaction(transaction).length <= 65_536);
+});
+
+test("blocks that validators decide lead to the same roots as a producer's, without a header", () => {
+  const { bench, noon } = openStreet();
+  bench.accept(noon, interval(noon - 900, { plant: 1, solar: { chargedWh: 1_200 } }));
+  bench.accept(noon + 10, selling(bench, noon));
+  const decided = new ChainApp(bench.genesis);
+  for (const { header, transactions } of bench.blocks) {
+    const open = decided.open(header.time);
+    for (const { bytes } of transactions) {
+      const transaction = decodeTransaction(bytes);
+      assert.ok(transaction.ok);
+      open.execute(transaction.value, () => true, "counts");
+    }
+    const before = toHex(decided.stateRoot);
+    const step = decided.seal(open);
+    assert.deepEqual(
+      [step.height, step.time, toHex(step.stateRoot)],
+      [header.height, header.time, toHex(header.stateRoot)],
+    );
+    assert.equal(toHex(decided.stateRoot), before, "nothing before commit");
+    step.commit();
+    assert.throws(() => step.commit(), InvariantError, "once only");
+  }
+  const view = decided.view();
+  assert.deepEqual([view.height, view.time, view.tip], [bench.app.height, bench.app.time, undefined]);
+  assert.deepEqual(
+    [decided.height, toHex(decided.stateRoot)],
+    [bench.app.height, toHex(bench.app.stateRoot)],
+  );
+});
+
+test("a chain goes on under the engine that it began with", () => {
+  const { bench, noon } = openStreet();
+  assert.throws(() => bench.app.seal(bench.app.open(noon)), /goes on under its producer/);
+  const decided = new ChainApp(bench.genesis);
+  decided.seal(decided.open(noon)).commit();
+  assert.throws(() => decided.produce(decided.open(noon), [], bench.producer), /no single producer/);
+  assert.throws(() => decided.replay(bench.blocks[0]!), /no blocks of a producer/);
 });

@@ -10,7 +10,7 @@ import type { UnixSeconds } from "#base/time.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import { type Genesis, genesisHash, genesisState, TABLES } from "#chain/genesis.ts";
 import { KINDS } from "#chain/transactions.ts";
-import { ChainView, type Tip } from "#chain/view.ts";
+import { ChainView, type Reached, type Tip } from "#chain/view.ts";
 import type { Signer } from "#crypto/keys.ts";
 import { verifySignature } from "#crypto/keys.ts";
 import {
@@ -54,6 +54,17 @@ export type ReplayProblem =
   | "wrong_status"
   | "wrong_state_root";
 
+/** A block sealed without a header of ours: an engine of several validators signs it its own way. */
+export interface SealedStep {
+  readonly height: number;
+  readonly time: UnixSeconds;
+  readonly stateRoot: Uint8Array;
+  /** Of the block's opening. */
+  readonly events: readonly ChainEvent[];
+  /** Makes it the chain's last. The runner calls it when the block is durable. */
+  commit(): void;
+}
+
 export interface Replayed {
   readonly events: readonly ChainEvent[];
   readonly transactions: readonly ExecutedTransaction[];
@@ -65,6 +76,8 @@ export class ChainApp {
   readonly #rules: Rules<ChainEvent>;
   readonly #state: State;
   #tip: Tip | undefined;
+  /** The last block that consensus of several validators decided; without header, hash and signature of ours. */
+  #decided: Reached | undefined;
 
   /**
    * A chain before its first block, or, given `from`, as a snapshot left it. Throws `InvariantError` where the
@@ -89,14 +102,15 @@ export class ChainApp {
 
   /** 0 before the first block. */
   get height(): number {
-    return this.#tip?.header.height ?? 0;
+    return this.#reached?.height ?? 0;
   }
 
   /** Of the last block, or of the genesis. */
   get time(): UnixSeconds {
-    return this.#tip?.header.time ?? this.genesis.time;
+    return this.#reached?.time ?? this.genesis.time;
   }
 
+  /** The last block of our own producer; `undefined` where several validators decide the blocks. */
   get tip(): Tip | undefined {
     return this.#tip;
   }
@@ -107,7 +121,11 @@ export class ChainApp {
 
   /** Committed state, always that of the last block. */
   view(): ChainView {
-    return new ChainView(this.#state, () => this.#tip);
+    return new ChainView(
+      this.#state,
+      () => this.#tip,
+      () => this.#reached,
+    );
   }
 
   /** All rows, for a snapshot. */
@@ -123,6 +141,7 @@ export class ChainApp {
   /** Seals an open block of this chain with the transactions that were executed in it, and signs it. */
   produce(open: ChainBlock, transactions: readonly BlockTransaction[], producer: Signer): ProducedBlock {
     const previous = this.#tip;
+    assert(this.#decided === undefined, "a chain that validators decide is signed by no single producer");
     assert(open.height === this.height + 1, `block ${open.height} does not follow block ${this.height}`);
     assert(equalBytes(producer.publicKey, this.genesis.producer), "the producer is not the chain's");
     const counted = transactions.filter(({ status }) => !isEnvelopeRefusal(statusOf(status) ?? "malformed"));
@@ -155,6 +174,33 @@ export class ChainApp {
   }
 
   /**
+   * Seals an open block that several validators decided. The same transactions at the same times give the
+   * same root as with a producer: the header is no part of the state. A chain goes on as it began; one that a
+   * producer signed is not taken further here.
+   */
+  seal(open: ChainBlock): SealedStep {
+    const previous = this.#decided;
+    assert(this.#tip === undefined, "a chain that a producer signed goes on under its producer");
+    assert(open.height === this.height + 1, `block ${open.height} does not follow block ${this.height}`);
+    const { height, time } = open;
+    const sealed = open.seal();
+    return {
+      height,
+      time,
+      stateRoot: sealed.root,
+      events: sealed.events,
+      commit: () => {
+        assert(
+          this.#decided === previous && this.#tip === undefined,
+          `block ${height} is committed on another block`,
+        );
+        sealed.commit();
+        this.#decided = { height, time };
+      },
+    };
+  }
+
+  /**
    * Executes a finished block and makes it the tip. `signed` decides a transaction's signature: an audit
    * verifies, a restart may trust its own log. Refused, in this order: wrong_chain, wrong_height,
    * wrong_previous_hash, time_went_back, wrong_producer, bad_block_signature, wrong_transactions_root,
@@ -165,6 +211,7 @@ export class ChainApp {
     signed: (transaction: Transaction) => boolean = isSigned,
   ): Result<Replayed, ReplayProblem> {
     const { header, signature, transactions } = block;
+    assert(this.#decided === undefined, "a chain that validators decide has no blocks of a producer");
     if (header.chain !== this.genesis.chain) return refuse("wrong_chain");
     if (header.height !== this.height + 1) return refuse("wrong_height");
     const previousHash = this.#tip?.hash ?? this.#genesisHash;
@@ -190,6 +237,10 @@ export class ChainApp {
     sealed.commit();
     this.#tip = { header, hash, signature };
     return ok({ events: sealed.events, transactions: executed });
+  }
+
+  get #reached(): Reached | undefined {
+    return this.#tip?.header ?? this.#decided;
   }
 }
 

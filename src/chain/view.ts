@@ -3,13 +3,15 @@
  * commit is the state after that block, so whoever needs several answers of one block asks without waiting
  * in between.
  */
+import { decode, encode } from "#base/codec.ts";
 import type { DayNumber, UnixSeconds } from "#base/time.ts";
 import { MicroEur, type Wh, Wh as wh } from "#base/units.ts";
+import type { SparseProof } from "#crypto/sparse-tree.ts";
 import { balanceOf } from "#ledger/account.ts";
 import type { Header } from "#ledger/block.ts";
 import { KEYS, MEMBERS, type Member } from "#ledger/member.ts";
 import { proveRow, type RowProof } from "#ledger/proof.ts";
-import type { State } from "#ledger/state.ts";
+import type { State, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { GRID, MONEY, memberAccount, SOLAR, storeAccount } from "#market/books.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
@@ -35,14 +37,36 @@ export interface Tip {
   readonly signature: Uint8Array;
 }
 
+/** How far a chain has come, whoever signs its blocks. */
+export interface Reached {
+  readonly height: number;
+  readonly time: UnixSeconds;
+}
+
+/** A row by the canonical bytes of its key, with what proves that it is, or is not, in the state. */
+export interface ProvedRow {
+  /** `undefined` where there is none. */
+  readonly row: Uint8Array | undefined;
+  readonly path: SparseProof;
+}
+
 export class ChainView {
   readonly #state: State;
   readonly #tip: () => Tip | undefined;
+  readonly #reached: () => Reached | undefined;
 
-  /** `tip` says which block led to what `state` holds now; `undefined` before the first. */
-  constructor(state: State, tip: () => Tip | undefined) {
+  /**
+   * `tip` says which signed block led to what `state` holds now, `reached` which block at all; `undefined`
+   * before the first.
+   */
+  constructor(
+    state: State,
+    tip: () => Tip | undefined,
+    reached: () => Reached | undefined = () => tip()?.header,
+  ) {
     this.#state = state;
     this.#tip = tip;
+    this.#reached = reached;
   }
 
   get tip(): Tip | undefined {
@@ -51,12 +75,12 @@ export class ChainView {
 
   /** 0 before the first block. */
   get height(): number {
-    return this.tip?.header.height ?? 0;
+    return this.#reached()?.height ?? 0;
   }
 
   /** Of the last block; 0 before the first. */
   get time(): UnixSeconds {
-    return this.tip?.header.time ?? 0;
+    return this.#reached()?.time ?? 0;
   }
 
   /** Rows in all tables. */
@@ -141,6 +165,17 @@ export class ChainView {
   /** Whether the books would take this entry: what a head-end asks before it submits. */
   checkEntry(intervalStart: number, entry: IntervalEntry): Status {
     return checkEntry(this.#state, intervalStart, entry);
+  }
+
+  /** A row of any table against the state root; `undefined` where the bytes are no key of that table. */
+  proveRow<K, V>(table: Table<K, V>, key: Uint8Array): ProvedRow | undefined {
+    const found = decode(table.key, key);
+    if (!found.ok) return undefined;
+    const row = this.#state.get(table, found.value);
+    return {
+      row: row === undefined ? undefined : encode(table.row, row),
+      path: this.#state.prove(table, found.value),
+    };
   }
 
   /** The proof of a sale's row against the last block, or `undefined` where there is none. */

@@ -64,6 +64,7 @@ const PORT = "src/chain/host.ts";
 const PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
   crypto: [/^@noble\/(curves|hashes)\//],
   wire: [/^typebox$/],
+  node: [/^cosmjs-types\/tendermint\/abci\/types$/],
   platform: [/^fastify$/, /^@fastify\/[a-z-]+$/, /^typebox(\/.*)?$/],
   app: [/^solid-js(\/.*)?$/, /^uplot(\/.*)?$/, /^@fontsource-variable\//, /^virtual:pwa-register/],
 };

@@ -1,0 +1,300 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import type { DeepPartial } from "cosmjs-types/helpers";
+import { CheckTxType, Request, type Response } from "cosmjs-types/tendermint/abci/types";
+import { toHex, utf8 } from "#base/bytes.ts";
+import { decode, encode } from "#base/codec.ts";
+import { MicroEur } from "#base/units.ts";
+import { type Genesis, genesisCodec } from "#chain/genesis.ts";
+import { depositMoney } from "#chain/transactions.ts";
+import { sparseProofCodec, verifySparseProof } from "#crypto/sparse-tree.ts";
+import type { Block } from "#ledger/block.ts";
+import { MEMBERS } from "#ledger/member.ts";
+import { rawLeafKey, rowHash } from "#ledger/state.ts";
+import { STATUS } from "#ledger/status.ts";
+import { encodeTransaction } from "#ledger/transaction.ts";
+import { CometApplication, DECIDED_LOG_FILE, QUERY } from "#node/comet/application.ts";
+import { disk } from "#node/storage.ts";
+import {
+  ALBA,
+  ask,
+  type ChainBench,
+  citizenOf,
+  interval,
+  OPERATOR,
+  openStreet,
+  selling,
+} from "../../../test/support/chain-bench.ts";
+import { temporaryFolder } from "../../../test/support/node-load.ts";
+
+/** An application spoken to as CometBFT does. */
+class Spoken {
+  readonly notes: string[] = [];
+  readonly app: CometApplication;
+
+  constructor(folder: string, now: number) {
+    this.app = new CometApplication({
+      folder,
+      now: () => now,
+      note: (sentence) => this.notes.push(sentence),
+    });
+  }
+
+  ask(request: DeepPartial<Request>): Promise<Response> {
+    const whole = Request.decode(Request.encode(Request.fromPartial(request as Request)).finish());
+    this.app.foresee(whole);
+    return this.app.answer(whole);
+  }
+
+  async begin(genesis: Genesis): Promise<Uint8Array> {
+    const appStateBytes = utf8(`"${toHex(encode(genesisCodec, genesis))}"`);
+    const initChain = { chainId: genesis.chain, initialHeight: 1n, appStateBytes };
+    return (await this.ask({ initChain })).initChain!.appHash;
+  }
+
+  finalize(height: number, time: number, txs: Uint8Array[]): Promise<Response> {
+    return this.ask({ finalizeBlock: { height: BigInt(height), time: { seconds: BigInt(time) }, txs } });
+  }
+
+  /** Decides a block of the embedded producer and says what became of it. */
+  async decide({ header, transactions }: Block): Promise<{ codes: number[]; appHash: string }> {
+    const txs = transactions.map(({ bytes }) => bytes);
+    const done = (await this.finalize(header.height, header.time, txs)).finalizeBlock!;
+    await this.ask({ commit: {} });
+    return { codes: done.txResults.map(({ code }) => code), appHash: toHex(done.appHash) };
+  }
+
+  async check(tx: Uint8Array, type = CheckTxType.NEW): Promise<number> {
+    return (await this.ask({ checkTx: { tx, type } })).checkTx!.code;
+  }
+
+  async info() {
+    const { lastBlockHeight, lastBlockAppHash } = (await this.ask({ info: {} })).info!;
+    return [Number(lastBlockHeight), toHex(lastBlockAppHash)];
+  }
+}
+
+function open(t: TestContext, folder: string, now: number): Spoken {
+  const spoken = new Spoken(folder, now);
+  t.after(() => spoken.app.close());
+  return spoken;
+}
+
+/** A street's day: sales, deliveries, refusals that count, and transactions that count for nothing. */
+function day(): ChainBench {
+  const { bench, noon } = openStreet();
+  bench.accept(noon, interval(noon - 900, { plant: 1, solar: { chargedWh: 1_200 } }));
+  bench.accept(noon + 10, selling(bench, noon));
+  bench.block(noon + 20, [selling(bench, noon), ask(ALBA, depositMoney, deposit(1))], "counts");
+  bench.block(noon + 25, []);
+  const unsigned = { ...ask(OPERATOR, depositMoney, deposit(2)), signature: new Uint8Array(64) };
+  const early = { ...ask(OPERATOR, depositMoney, deposit(3)), nonce: 9_000 };
+  bench.block(noon + 30, [unsigned, early, ask(OPERATOR, depositMoney, deposit(4))], "counts");
+  bench.accept(noon + 900, interval(noon, { plant: 1, solar: { exportedWh: 1_000, lostWh: 40 } }));
+  assert.equal(bench.view.money(citizenOf(1)).posted > 0n, true, "the seller was paid");
+  return bench;
+}
+
+function deposit(n: number) {
+  return { member: ALBA, amount: MicroEur(1_000n), reference: `reference ${n}` };
+}
+
+function depositBytes(bench: ChainBench, n: number, changes = {}): Uint8Array {
+  const request = { ...ask(OPERATOR, depositMoney, deposit(n)), ...changes };
+  return encodeTransaction(bench.transaction(bench.app.open(bench.app.time), request));
+}
+
+test("the same transactions give the same verdicts and the same root at each height under both engines", async (t) => {
+  const bench = day();
+  const comet = open(t, temporaryFolder(t), bench.app.time);
+  await comet.begin(bench.genesis);
+  const codes = new Set<number>();
+  for (const block of bench.blocks) {
+    const done = await comet.decide(block);
+    assert.deepEqual(
+      done,
+      {
+        codes: block.transactions.map(({ status }) => status),
+        appHash: toHex(block.header.stateRoot),
+      },
+      `block ${block.header.height}`,
+    );
+    for (const code of done.codes) codes.add(code);
+  }
+  for (const status of [
+    "ok",
+    "role_not_allowed",
+    "bad_signature",
+    "nonce_out_of_order",
+    "sale_exists",
+  ] as const) {
+    assert.ok(codes.has(STATUS[status]), status);
+  }
+  const view = comet.app.view()!;
+  assert.deepEqual([view.height, view.time], [bench.app.height, bench.app.time]);
+});
+
+test("what is committed is there after a restart; what was only computed is not", async (t) => {
+  const bench = day();
+  const folder = temporaryFolder(t);
+  const first = new Spoken(folder, bench.app.time);
+  assert.deepEqual(await first.info(), [0, ""]);
+  await first.begin(bench.genesis);
+  assert.deepEqual(
+    await first.begin(bench.genesis),
+    first.app.view()!.stateRoot,
+    "asked twice before block 1",
+  );
+  const blocks = [...bench.blocks];
+  const last = blocks.pop()!;
+  for (const block of blocks) await first.decide(block);
+  const before = await first.info();
+  await first.finalize(
+    last.header.height,
+    last.header.time,
+    last.transactions.map(({ bytes }) => bytes),
+  );
+  assert.deepEqual(await first.info(), before);
+  first.app.close();
+
+  const second = new Spoken(folder, bench.app.time);
+  assert.deepEqual(await second.info(), before);
+  assert.equal((await second.decide(last)).appHash, toHex(last.header.stateRoot));
+  second.app.close();
+  assert.deepEqual(second.notes, []);
+  const third = open(t, folder, bench.app.time);
+  assert.deepEqual(await third.info(), [bench.app.height, toHex(bench.app.stateRoot)]);
+});
+
+test("a log that is torn or rotten ends before the damage, and consensus hands over the rest", async (t) => {
+  const bench = day();
+  const folder = temporaryFolder(t);
+  const first = new Spoken(folder, bench.app.time);
+  await first.begin(bench.genesis);
+  for (const block of bench.blocks) await first.decide(block);
+  first.app.close();
+  const file = disk.open(join(folder, DECIDED_LOG_FILE), "write");
+  const size = file.size();
+  for (const damage of ["torn", "rotten"] as const) {
+    if (damage === "torn") file.truncate(size - 5);
+    else file.write(Math.floor(size / 2), Uint8Array.of(0xde, 0xad, 0xbe, 0xef));
+    const again = new Spoken(folder, bench.app.time);
+    const { height } = again.app;
+    assert.ok(height < bench.app.height, `${damage}: ${height}`);
+    assert.match(again.notes.join(), /cut off \d+ bytes/);
+    for (const block of bench.blocks.slice(height)) await again.decide(block);
+    assert.deepEqual(await again.info(), [bench.app.height, toHex(bench.app.stateRoot)]);
+    again.app.close();
+    assert.equal(file.size(), size, "the same bytes again");
+  }
+  file.close();
+});
+
+test("CheckTx looks at everything, remembers the nonces that wait, and a recheck after the block as well", async (t) => {
+  const { bench, noon } = openStreet();
+  const comet = open(t, temporaryFolder(t), noon);
+  await comet.begin(bench.genesis);
+  for (const block of bench.blocks) await comet.decide(block);
+  const nonce = bench.app.open(noon).state.get(MEMBERS, OPERATOR)!.nonce;
+  const first = depositBytes(bench, 1);
+  const second = depositBytes(bench, 2, { nonce: nonce + 2 });
+  assert.equal(await comet.check(second), STATUS.nonce_out_of_order);
+  assert.equal(await comet.check(first), STATUS.ok);
+  assert.equal(await comet.check(first), STATUS.nonce_already_used);
+  assert.equal(await comet.check(second), STATUS.ok);
+  const forged = depositBytes(bench, 3, { nonce: nonce + 3, signature: new Uint8Array(64).fill(7) });
+  assert.equal(await comet.check(forged), STATUS.bad_signature);
+  assert.equal(await comet.check(Uint8Array.of(1, 2, 3)), STATUS.malformed);
+  const twice = depositBytes(bench, 1, { nonce: nonce + 3 });
+  assert.equal(await comet.check(twice), STATUS.deposit_exists);
+
+  const { verified } = comet.app.verdicts;
+  await comet.finalize(bench.app.height + 1, noon, [first]);
+  await comet.ask({ commit: {} });
+  assert.equal(await comet.check(first, CheckTxType.RECHECK), STATUS.nonce_already_used);
+  assert.equal(await comet.check(second, CheckTxType.RECHECK), STATUS.ok);
+  assert.equal(comet.app.verdicts.verified, verified, "neither the block nor a recheck verifies again");
+});
+
+test("a signature that nobody checked before the block is checked in it", async (t) => {
+  const { bench, noon } = openStreet();
+  const comet = open(t, temporaryFolder(t), noon);
+  await comet.begin(bench.genesis);
+  for (const block of bench.blocks) await comet.decide(block);
+  const forged = depositBytes(bench, 1, { signature: new Uint8Array(64).fill(7) });
+  const done = await comet.finalize(bench.app.height + 1, noon, [forged, Uint8Array.of(9)]);
+  assert.deepEqual(
+    done.finalizeBlock!.txResults.map(({ code, data, log }) => [code, data.length, log]),
+    [
+      [STATUS.bad_signature, 0, ""],
+      [STATUS.malformed, 0, ""],
+    ],
+  );
+});
+
+test("a proposal keeps to its bytes and its order, and holds transactions only", async (t) => {
+  const { bench, noon } = openStreet();
+  const comet = open(t, temporaryFolder(t), noon);
+  const txs = [1, 2, 3].map((n) => depositBytes(bench, n));
+  const cost = 2 + 1 + txs[0]!.length;
+  const propose = async (maxTxBytes: number, offered: Uint8Array[]) =>
+    (await comet.ask({ prepareProposal: { maxTxBytes: BigInt(maxTxBytes), txs: offered } })).prepareProposal!
+      .txs;
+  for (const [limit, count] of [
+    [3 * cost, 3],
+    [3 * cost - 1, 2],
+    [cost - 1, 0],
+  ] as const) {
+    assert.deepEqual((await propose(limit, txs)).map(toHex), txs.slice(0, count).map(toHex), `${limit}`);
+  }
+  assert.equal((await propose(10_000, [Uint8Array.of(1), txs[0]!])).length, 1);
+  const judged = async (offered: Uint8Array[]) =>
+    (await comet.ask({ processProposal: { txs: offered } })).processProposal!.status;
+  assert.deepEqual([await judged(txs), await judged([]), await judged([Uint8Array.of(1)])], [1, 1, 2]);
+});
+
+test("a query gives the state root, and a row or its absence with a proof against it", async (t) => {
+  const bench = day();
+  const comet = open(t, temporaryFolder(t), bench.app.time);
+  await comet.begin(bench.genesis);
+  for (const block of bench.blocks) await comet.decide(block);
+  const state = (await comet.ask({ query: { path: "/state" } })).query!;
+  assert.equal(toHex(state.value.subarray(8)), toHex(bench.app.stateRoot));
+  assert.equal(Number(state.height), bench.app.height);
+  for (const member of [OPERATOR, ALBA, 999]) {
+    const data = encode(MEMBERS.key, member);
+    const answer = (await comet.ask({ query: { path: `/rows/${MEMBERS.name}`, data, prove: true } })).query!;
+    const row = decode(MEMBERS.row, answer.value);
+    assert.deepEqual(row.ok ? row.value : undefined, bench.view.member(member));
+    const proof = decode(sparseProofCodec, answer.proofOps!.ops[0]!.data);
+    assert.ok(proof.ok);
+    const value = answer.value.length === 0 ? undefined : rowHash(new Uint8Array(answer.value));
+    const key = rawLeafKey(MEMBERS.number, data);
+    assert.ok(verifySparseProof(bench.app.stateRoot, key, value, proof.value), `member ${member}`);
+    assert.ok(!verifySparseProof(bench.genesis.producer, key, value, proof.value));
+  }
+  const codes = [
+    { path: "/nothing" },
+    { path: `/rows/${MEMBERS.name}`, data: Uint8Array.of(1) },
+    { path: "/state", height: 1n },
+  ].map(async (query) => (await comet.ask({ query })).query!.code);
+  assert.deepEqual(await Promise.all(codes), [
+    QUERY.unknown_path,
+    QUERY.malformed_key,
+    QUERY.height_not_kept,
+  ]);
+});
+
+test("what is out of place stops the application: a wrong height, a Commit of nothing, another genesis", async (t) => {
+  const { bench, noon } = openStreet();
+  const comet = open(t, temporaryFolder(t), noon);
+  await assert.rejects(comet.finalize(1, noon, []), /before InitChain/);
+  const initChain = { chainId: bench.genesis.chain, initialHeight: 1n, appStateBytes: utf8("{}") };
+  await assert.rejects(comet.ask({ initChain }), /no genesis/);
+  await comet.begin(bench.genesis);
+  await assert.rejects(comet.begin({ ...bench.genesis, time: noon }), /another chain/);
+  await assert.rejects(comet.finalize(2, noon, []), /after block 0/);
+  await assert.rejects(comet.ask({ commit: {} }), /without FinalizeBlock/);
+  await assert.rejects(comet.ask({}), /does not have/);
+});
