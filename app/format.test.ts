@@ -43,6 +43,35 @@ test("separators are the language's, the minus is a true minus, and zero has no 
   assert.equal(format.number("en", -0.001, 2), "0.00");
 });
 
+test("numbers and names are those of Intl, halves included", () => {
+  const locale = { en: "en-GB", it: "it-IT", de: "de-DE" } as const;
+  let seed = 1;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  for (const language of ["en", "it", "de"] as const) {
+    for (const decimals of [0, 1, 2, 3, 6]) {
+      const intl = new Intl.NumberFormat(locale[language], {
+        minimumFractionDigits: decimals,
+        maximumFractionDigits: decimals,
+      });
+      const halves = [0.5, 1.5, 2.5, 0.1845, 1.005, 0.125, 12_345.675, 4e9 + 0.5];
+      const drawn = Array.from({ length: 300 }, () => (random() - 0.5) * 10 ** Math.floor(random() * 9));
+      for (const value of [...halves, ...halves.map((one) => -one), ...drawn, 0, 999, 1000, 1e6]) {
+        const expected = intl.format(value).replace("-", "\u2212");
+        const text = format.number(language, value, decimals);
+        assert.equal(text, /[1-9]/.test(expected) ? expected : expected.replace("\u2212", ""), `${value}`);
+      }
+    }
+    const weekday = new Intl.DateTimeFormat(locale[language], { weekday: "short", timeZone: "UTC" });
+    const month = new Intl.DateTimeFormat(locale[language], { month: "long", timeZone: "UTC" });
+    for (let i = 1; i <= 7; i++) {
+      assert.equal(format.weekdayName(language, i), weekday.format(Date.UTC(2024, 0, i)).replace(".", ""));
+    }
+    for (let i = 1; i <= 12; i++) {
+      assert.equal(format.monthName(language, i), month.format(Date.UTC(2024, i - 1, 1)));
+    }
+  }
+});
+
 test("a share that is not all is never 100 %, and one that is not none never 0 %", () => {
   assert.equal(format.percent("en", 0.998), `99${NB}%`);
   assert.equal(format.percent("en", 1), `100${NB}%`);

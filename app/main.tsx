@@ -18,6 +18,15 @@ addEventListener("vite:preloadError", (event) => {
   location.reload();
 });
 
+// The shell for the offline view is fetched when the first view stands, not beside it.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  addEventListener("load", () => {
+    const install = () => void navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(install, { timeout: 5000 });
+    else setTimeout(install, 2000);
+  });
+}
+
 startTheme();
 document.documentElement.setAttribute("lang", language());
 startRouter();

@@ -51,6 +51,25 @@ function compressed(): Plugin {
   };
 }
 
+/** The font is named in the style sheet; said in the page it comes along with it. */
+function fontPreload(): Plugin {
+  return {
+    name: "contrada:font-preload",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_, { bundle }) =>
+        Object.keys(bundle ?? {})
+          .filter((file) => file.endsWith(".woff2"))
+          .map((file) => ({
+            tag: "link",
+            attrs: { rel: "preload", as: "font", type: "font/woff2", crossorigin: "", href: `/${file}` },
+            injectTo: "head-prepend" as const,
+          })),
+    },
+  };
+}
+
 /** The licence of the font goes where the font goes. */
 function fontLicence(): Plugin {
   return {
@@ -80,7 +99,7 @@ export default defineConfig({
     solid(),
     VitePWA({
       registerType: "autoUpdate",
-      injectRegister: "script-defer",
+      injectRegister: null,
       manifest: {
         name: "Contrada",
         short_name: "Contrada",
@@ -104,6 +123,7 @@ export default defineConfig({
         navigateFallbackDenylist: [/^\/(v1|docs|openapi|livez|readyz|version|metrics)\b/],
       },
     }),
+    fontPreload(),
     fontLicence(),
     compressed(),
   ],

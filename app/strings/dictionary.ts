@@ -74,7 +74,7 @@ export function setLanguage(next: Language): void {
 
 /** The text of a key in the language chosen; tracks the language where it is read. */
 export function t<K extends Key>(key: K, ...values: Values<K>): string {
-  return fill(texts.get(key)?.[language()] ?? key, values[0] ?? {}, language());
+  return fill(texts.get(key)?.[language()] ?? key, values[0] ?? {});
 }
 
 /**
@@ -84,7 +84,7 @@ export function t<K extends Key>(key: K, ...values: Values<K>): string {
 export function tCode(key: string, values: Readonly<Record<string, string | number>>): string | undefined {
   const text = texts.get(key)?.[language()];
   if (text === undefined || placeholdersOf(text).some((name) => values[name] === undefined)) return undefined;
-  return fill(text, values, language());
+  return fill(text, values);
 }
 
 /** The names of the values that a text needs. */
@@ -94,25 +94,16 @@ export function placeholdersOf(text: string): readonly string[] {
 
 const PLACEHOLDER = /\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g;
 
-/** Fills placeholders; one without a value stays visible as its name, so that a gap is seen and not hidden. */
-export function fill(
-  text: string,
-  values: Readonly<Record<string, string | number>>,
-  inLanguage: Language,
-): string {
+/**
+ * Fills placeholders; one without a value stays visible as its name, so that a gap is seen and not hidden. In all
+ * three languages a word is in the singular after 1 and after nothing else.
+ */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replace(PLACEHOLDER, (_, name: string, one?: string, many?: string) => {
     const value = values[name];
     if (one === undefined || many === undefined) return value === undefined ? name : String(value);
-    return plural(inLanguage).select(Number(value)) === "one" ? one : many;
+    return Number(value) === 1 ? one : many;
   });
-}
-
-const pluralRules = new Map<Language, Intl.PluralRules>();
-
-function plural(inLanguage: Language): Intl.PluralRules {
-  let rules = pluralRules.get(inLanguage);
-  if (rules === undefined) pluralRules.set(inLanguage, (rules = new Intl.PluralRules(inLanguage)));
-  return rules;
 }
 
 function preferredLanguage(): Language {

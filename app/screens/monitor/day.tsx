@@ -57,10 +57,24 @@ export function Day() {
   );
   onCleanup(() => setSeries(undefined));
 
+  // The chart comes when it is about to be seen: on a phone it stands below the first view.
+  const [near, setNear] = createSignal(false);
+  let section: HTMLElement | undefined;
+  createEffect(() => {
+    // Before the first values the page is short, and everything on it seems near.
+    if (near() || live() === undefined) return;
+    const observer = new IntersectionObserver(
+      (seen) => setNear(seen.some(({ isIntersecting }) => isIntersecting)),
+      { rootMargin: "160px" },
+    );
+    observer.observe(section!);
+    onCleanup(() => observer.disconnect());
+  });
+
   const title = () =>
     t(span() === "hour" ? "day.hour_title" : span() === "two" ? "day.two_title" : "day.title");
   return (
-    <section class="split day">
+    <section class="split day" ref={section}>
       <div class="head">
         <h2>{title()}</h2>
         <div class="right">
@@ -89,16 +103,20 @@ export function Day() {
       <Loaded view={view} heights={[210, 46, 30]}>
         {() => (
           <Show when={series()?.time.length} fallback={<Empty title={t("day.empty")} />}>
-            <Suspense fallback={<Bones heights={[210, 46, 30]} />}>
-              <TimelineChart
-                series={series()!}
-                span={span()}
-                range={range()}
-                now={now()}
-                capacityWh={live()?.value.accumulator?.capacityWh}
-                reserveWh={live()?.value.accumulator?.reserveWh}
-              />
-            </Suspense>
+            <div class="timeline-room">
+              <Show when={near()}>
+                <Suspense fallback={<Bones heights={[210, 46, 30]} />}>
+                  <TimelineChart
+                    series={series()!}
+                    span={span()}
+                    range={range()}
+                    now={now()}
+                    capacityWh={live()?.value.accumulator?.capacityWh}
+                    reserveWh={live()?.value.accumulator?.reserveWh}
+                  />
+                </Suspense>
+              </Show>
+            </div>
             <div>
               <button
                 type="button"
