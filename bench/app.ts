@@ -30,7 +30,7 @@ if (CHROMIUM === undefined) {
   const browser = await openBrowser();
   try {
     const enter = await firstLoad(browser, town.url, "/enter", ".identities button");
-    const monitor = await firstLoad(browser, town.url, "/monitor", ".day canvas");
+    const monitor = await firstLoad(browser, town.url, "/monitor", ".reason", ".day canvas");
     const all = readdirSync(join(dist, "assets")).filter((name) => name.endsWith(".js"));
     console.log(
       JSON.stringify({
@@ -50,7 +50,13 @@ if (CHROMIUM === undefined) {
   }
 
   /** Loads a page on a device that has nothing of the app yet, until `stands` is there. */
-  async function firstLoad(browser: Browser, url: string, path: string, stands: string): Promise<FirstLoad> {
+  async function firstLoad(
+    browser: Browser,
+    url: string,
+    path: string,
+    ready: string,
+    stands = ready,
+  ): Promise<FirstLoad> {
     const { page, context } = await visit(browser, url, { width: 390, serviceWorker: false });
     if (path !== "/enter") await signIn(page);
     const sent: Promise<number>[] = [];
@@ -66,6 +72,9 @@ if (CHROMIUM === undefined) {
       }
     });
     await counted.goto(path);
+    await counted.locator(ready).first().waitFor();
+    // On a phone the chart comes when it is about to be seen.
+    if (stands !== ready) await counted.mouse.wheel(0, 3000);
     await counted.locator(stands).first().waitFor();
     const load = {
       jsKb: kilobytes([...scripts].map((script) => gzipOf(join(dist, script)))),

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { openBrowser, type Theme, type VisitChoices, type Width } from "../support/browser.ts";
 import { openTestTown, type TestTown } from "../support/live-town.ts";
-import { type Prepared, prepare, SCENES, walk } from "./scenes.ts";
+import { type Prepared, prepare, SCENES, standStill, walk } from "./scenes.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDER = `${ROOT}screens/`;
@@ -68,6 +68,10 @@ async function photograph(
     choices,
     async (scene, page) => {
       const path = `${FOLDER}${scene.name}-${choices.width}-${choices.theme}.png`;
+      // What is drawn when it is about to be seen is seen once.
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+      await page.waitForTimeout(200);
+      await standStill(page);
       await page.evaluate(() => scrollTo(0, 0));
       await page.screenshot({ path, fullPage: true, animations: "disabled" });
     },

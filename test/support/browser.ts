@@ -16,6 +16,8 @@ export interface VisitChoices {
   readonly theme?: Theme;
   readonly language?: Language;
   readonly reducedMotion?: boolean;
+  /** Whether the app may install itself; by default it may. */
+  readonly serviceWorker?: boolean;
   /** Device pixels per CSS pixel; by default what such a device has. */
   readonly scale?: number;
 }
@@ -33,21 +35,33 @@ export interface Visit {
 const HEIGHT: Readonly<Record<Width, number>> = { 390: 844, 1440: 900 };
 const LOCALE: Readonly<Record<Language, string>> = { en: "en-GB", it: "it-IT", de: "de-DE" };
 
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /** Throws where there is no Chromium: ask `CHROMIUM` first. */
 export function openBrowser(): Promise<Browser> {
-  if (CHROMIUM === undefined) throw new Error("no Chromium here");
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+  return chromium.launch({ executablePath: executable(), args: FLAGS });
+}
+
+/** A browser with one profile, in a folder of its own, that another program may drive beside us on a port. */
+export function openProfile(folder: string, port: number): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: executable(),
+    args: [...FLAGS, `--remote-debugging-port=${port}`],
+    locale: "en-GB",
   });
+}
+
+function executable(): string {
+  if (CHROMIUM === undefined) throw new Error("no Chromium here");
+  return CHROMIUM;
 }
 
 /**
@@ -86,6 +100,7 @@ export async function visit(browser: Browser, url: string, choices: VisitChoices
     timezoneId: "America/New_York",
     reducedMotion: reducedMotion ? "reduce" : "no-preference",
     acceptDownloads: true,
+    serviceWorkers: choices.serviceWorker === false ? "block" : "allow",
   });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
