@@ -1,0 +1,127 @@
+/** The chain under the real CometBFT, alone and as four validators on this machine. */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { toHex } from "#base/bytes.ts";
+import { MicroEur } from "#base/units.ts";
+import { ChainApp, isSigned } from "#chain/app.ts";
+import { depositMoney } from "#chain/transactions.ts";
+import { STATUS } from "#ledger/status.ts";
+import { decodeTransaction } from "#ledger/transaction.ts";
+import { skipped } from "../support/counterparts.ts";
+import { GENESIS, Load, OPERATOR, temporaryFolder } from "../support/node-load.ts";
+import { type CometNode, cometAbsent, makeNetwork } from "./comet-network.ts";
+
+async function startNetwork(t: TestContext, validators: number): Promise<CometNode[]> {
+  const nodes = await makeNetwork(temporaryFolder(t), validators, GENESIS);
+  t.after(() => Promise.all(nodes.map((node) => node.kill())));
+  for (const node of nodes) await node.start();
+  await Promise.all(nodes.map((node) => node.ready()));
+  return nodes;
+}
+
+/** Waits until something holds; says what did not within half a minute. */
+async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  for (const end = Date.now() + 30_000; Date.now() < end; await pause(100)) {
+    const found = await look().catch(() => undefined);
+    if (found !== undefined) return found;
+  }
+  throw new Error(`not within 30 s: ${what}`);
+}
+
+/** The height at which all applications stand, where they stand at one and agree. */
+function agreement(nodes: readonly CometNode[], atLeast: number) {
+  return eventually(`${nodes.length} nodes agree at block ${atLeast} or later`, async () => {
+    const [first, ...others] = await Promise.all(nodes.map((node) => node.application()));
+    const equal = others.every(
+      ({ height, appHash }) => height === first!.height && appHash === first!.appHash,
+    );
+    return equal && first!.height >= atLeast ? first! : undefined;
+  });
+}
+
+/** Executes what CometBFT decided, block by block, beside it: codes and app hash must be the same. */
+async function replayed(
+  node: CometNode,
+  height: number,
+): Promise<{ root: string; committed: number; chain: ChainApp }> {
+  const chain = new ChainApp(GENESIS);
+  let committed = 0;
+  for (let at = 1; at <= height; at++) {
+    const { time, transactions } = await node.block(at);
+    const block = chain.open(time);
+    for (const { tx, code } of transactions) {
+      const transaction = decodeTransaction(tx);
+      assert.ok(transaction.ok);
+      const { status } = block.execute(transaction.value, () => isSigned(transaction.value), "counts");
+      assert.equal(code, STATUS[status], `block ${at}`);
+      if (status === "ok") committed += 1;
+    }
+    chain.seal(block).commit();
+  }
+  return { root: toHex(chain.stateRoot), committed, chain };
+}
+
+/** Hands deposits in one after the other; each must be accepted at the door. */
+async function deposit(node: CometNode, load: Load, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const { code } = await node.send(load.deposit(100n));
+    assert.equal(code, STATUS.ok, `deposit ${i}`);
+  }
+}
+
+/** Waits until a node's application has seen so much money come in. */
+function arrived(node: CometNode, deposits: number): Promise<number> {
+  return eventually(`${deposits} deposits in blocks`, async () => {
+    const { height } = await node.application();
+    const { committed } = await replayed(node, height);
+    return committed === deposits ? height : undefined;
+  });
+}
+
+test("one validator under the real CometBFT: deposits, refusals at the door, kill and restart", async (t) => {
+  if (skipped(t, cometAbsent)) return;
+  const [node] = (await startNetwork(t, 1)) as [CometNode];
+  const load = new Load();
+  await deposit(node, load, 20);
+  const height = await arrived(node, 20);
+  const money = { member: OPERATOR, amount: MicroEur(1n), reference: "forged" };
+  const odd = { nonce: 21, signature: new Uint8Array(64).fill(7) };
+  const forged = load.transaction(OPERATOR, depositMoney, money, odd);
+  assert.equal((await node.send(forged)).code, STATUS.bad_signature);
+  const before = await agreement([node], height);
+  const { root, chain } = await replayed(node, before.height);
+  assert.equal(before.appHash, root);
+  assert.equal(chain.view().money(OPERATOR).posted, 2_000n);
+
+  await node.kill();
+  await node.start();
+  await node.ready();
+  const after = await node.application();
+  assert.ok(after.height >= before.height);
+  await deposit(node, load, 5);
+  const end = await agreement([node], await arrived(node, 25));
+  assert.equal(end.appHash, (await replayed(node, end.height)).root);
+});
+
+test("four validators agree; one killed and started again catches up to the same app hash", async (t) => {
+  if (skipped(t, cometAbsent)) return;
+  const nodes = (await startNetwork(t, 4)) as [CometNode, CometNode, CometNode, CometNode];
+  const [first, , , last] = nodes;
+  const load = new Load();
+  await deposit(first, load, 20);
+  const reached = await agreement(nodes, await arrived(first, 20));
+  assert.equal(reached.appHash, (await replayed(last, reached.height)).root);
+
+  await last.kill();
+  await deposit(first, load, 20);
+  const without = await agreement(nodes.slice(0, 3), await arrived(first, 40));
+  assert.ok(without.height > reached.height, "three of four go on");
+
+  await last.start();
+  await last.ready();
+  const together = await agreement(nodes, without.height);
+  const { root, committed, chain } = await replayed(last, together.height);
+  assert.deepEqual([together.appHash, committed], [root, 40]);
+  assert.equal(chain.view().money(OPERATOR).posted, 4_000n);
+});
