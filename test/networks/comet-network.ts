@@ -4,27 +4,20 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { type Genesis, genesisCodec } from "#chain/genesis.ts";
+import { COMET_INSTALL, findComet } from "#node/comet/binary.ts";
 
-/** How the binary comes about where it is missing. */
-export const INSTALL = "go install github.com/cometbft/cometbft/cmd/cometbft@v0.38.25";
-
-const binary = [
-  process.env.CONTRADA_COMETBFT,
-  ...(process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "cometbft")),
-  join(process.env.GOBIN ?? join(process.env.GOPATH ?? join(homedir(), "go"), "bin"), "cometbft"),
-].find((path) => path !== undefined && existsSync(path));
+const binary = findComet();
 
 /** What `skipped` of `support/counterparts` wants to hear. */
-export const cometAbsent = binary === undefined ? `cometbft; build it by: ${INSTALL}` : undefined;
+export const cometAbsent = binary === undefined ? `cometbft; build it by: ${COMET_INSTALL}` : undefined;
 
 /** Settings of the configuration file by key; `size` and `cache_size` are the mempool's, the keys stand there once. */
 const LOW_LATENCY: Readonly<Record<string, string>> = {
@@ -54,26 +47,26 @@ export interface Standing {
 
 export class CometNode {
   readonly name: string;
-  readonly #home: string;
+  readonly home: string;
   readonly #ports: { readonly rpc: number; readonly p2p: number };
   #comet: ChildProcess | undefined;
   #application: ChildProcess | undefined;
 
   constructor(home: string, name: string, ports: { readonly rpc: number; readonly p2p: number }) {
-    this.#home = home;
+    this.home = home;
     this.name = name;
     this.#ports = ports;
   }
 
   async start(): Promise<void> {
-    const log = openSync(join(this.#home, "processes.log"), "a");
+    const log = openSync(join(this.home, "processes.log"), "a");
     const child = fileURLToPath(new URL("application-child.ts", import.meta.url));
-    const application = spawn(process.execPath, [child, join(this.#home, "application")], {
+    const application = spawn(process.execPath, [child, join(this.home, "application")], {
       stdio: ["ignore", "pipe", log],
     });
     this.#application = application;
     const address = await firstLine(application);
-    this.#comet = spawn(binary!, ["node", "--home", this.#home, "--proxy_app", address], {
+    this.#comet = spawn(binary!, ["node", "--home", this.home, "--proxy_app", address], {
       stdio: ["ignore", log, log],
     });
     closeSync(log);
@@ -98,7 +91,7 @@ export class CometNode {
   }
 
   log(): string {
-    return readFileSync(join(this.#home, "processes.log"), "utf8").slice(-4_000);
+    return readFileSync(join(this.home, "processes.log"), "utf8").slice(-4_000);
   }
 
   async call(method: string, params: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {

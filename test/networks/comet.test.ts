@@ -8,6 +8,8 @@ import { ChainApp, isSigned } from "#chain/app.ts";
 import { depositMoney } from "#chain/transactions.ts";
 import { STATUS } from "#ledger/status.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
+import { findComet } from "#node/comet/binary.ts";
+import { superviseComet } from "#node/comet/supervisor.ts";
 import { skipped } from "../support/counterparts.ts";
 import { GENESIS, Load, OPERATOR, temporaryFolder } from "../support/node-load.ts";
 import { type CometNode, cometAbsent, makeNetwork } from "./comet-network.ts";
@@ -124,4 +126,44 @@ test("four validators agree; one killed and started again catches up to the same
   const { root, committed, chain } = await replayed(last, together.height);
   assert.deepEqual([together.appHash, committed], [root, 40]);
   assert.equal(chain.view().money(OPERATOR).posted, 4_000n);
+});
+
+test("a supervised node comes back by itself, when CometBFT falls, with nothing lost", async (t) => {
+  if (skipped(t, cometAbsent)) return;
+  const [node] = (await makeNetwork(temporaryFolder(t), 1, GENESIS)) as [CometNode];
+  const notes: string[] = [];
+  const supervised = superviseComet({
+    home: node.home,
+    binary: findComet()!,
+    now: () => Math.floor(Date.now() / 1000),
+    note: (sentence) => notes.push(sentence),
+    firstPauseMs: 100,
+  });
+  t.after(() => supervised.close());
+  await node.ready();
+  const load = new Load();
+  await deposit(node, load, 10);
+  await arrived(node, 10);
+  process.kill(supervised.comet!, "SIGKILL");
+  await eventually("a second start", async () => (supervised.restarts === 1 ? true : undefined));
+  await node.ready();
+  await deposit(node, load, 10);
+  const height = await arrived(node, 20);
+  const { appHash } = await agreement([node], height);
+  assert.equal(appHash, (await replayed(node, (await node.application()).height)).root);
+  assert.match(notes[0]!, /starting anew in 100 ms/);
+  const { comet } = supervised;
+  await supervised.close();
+  assert.throws(() => process.kill(comet!, 0), /ESRCH/, "CometBFT ended with it");
+});
+
+test("a supervisor gives up where a new start would find the same", async (t) => {
+  if (skipped(t, cometAbsent)) return;
+  const [node] = (await makeNetwork(temporaryFolder(t), 1, GENESIS)) as [CometNode];
+  const options = { home: node.home, binary: findComet()!, now: () => 0, firstPauseMs: 50 };
+  const first = superviseComet(options);
+  t.after(() => first.close());
+  await node.ready();
+  await assert.rejects(superviseComet(options).ended, /open in another process/);
+  assert.equal(first.restarts, 0);
 });
