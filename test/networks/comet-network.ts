@@ -2,37 +2,20 @@
  * Validators on this machine, for tests: per node one CometBFT and one application child, in folders, on
  * free ports of the loopback address, with the low-latency settings. Whoever starts a network ends it.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { toHex } from "#base/bytes.ts";
-import { encode } from "#base/codec.ts";
-import { type Genesis, genesisCodec } from "#chain/genesis.ts";
+import type { Genesis } from "#chain/genesis.ts";
 import { COMET_INSTALL, findComet } from "#node/comet/binary.ts";
+import { layOutNetwork } from "#node/comet/homes.ts";
 
 const binary = findComet();
 
 /** What `skipped` of `support/counterparts` wants to hear. */
 export const cometAbsent = binary === undefined ? `cometbft; build it by: ${COMET_INSTALL}` : undefined;
-
-/** Settings of the configuration file by key; `size` and `cache_size` are the mempool's, the keys stand there once. */
-const LOW_LATENCY: Readonly<Record<string, string>> = {
-  timeout_propose: '"1s"',
-  timeout_commit: '"200ms"',
-  skip_timeout_commit: "true",
-  peer_gossip_sleep_duration: '"10ms"',
-  flush_throttle_timeout: '"10ms"',
-  create_empty_blocks: "false",
-  create_empty_blocks_interval: '"30s"',
-  size: "50000",
-  cache_size: "100000",
-  allow_duplicate_ip: "true",
-  addr_book_strict: "false",
-};
 
 export interface CheckedTx {
   readonly code: number;
@@ -151,47 +134,8 @@ export async function makeNetwork(
   validators: number,
   genesis: Genesis,
 ): Promise<CometNode[]> {
-  execFileSync(
-    binary!,
-    ["testnet", "--v", String(validators), "--o", folder, "--populate-persistent-peers=false"],
-    { stdio: "ignore" },
-  );
-  const homes = Array.from({ length: validators }, (_, i) => join(folder, `node${i}`));
-  const ports = await freePorts(2 * validators);
-  const nodes = homes.map((_, i) => ({ rpc: ports[2 * i]!, p2p: ports[2 * i + 1]! }));
-  const ids = homes.map((home) =>
-    execFileSync(binary!, ["show-node-id", "--home", home], { encoding: "utf8" }).trim(),
-  );
-  for (const [i, home] of homes.entries()) {
-    const genesisFile = join(home, "config", "genesis.json");
-    const made = JSON.parse(readFileSync(genesisFile, "utf8"));
-    made.chain_id = genesis.chain;
-    made.consensus_params.block.max_bytes = "1048576";
-    made.app_state = toHex(encode(genesisCodec, genesis));
-    writeFileSync(genesisFile, JSON.stringify(made));
-    const peers = ids
-      .map((id, other) => `${id}@127.0.0.1:${nodes[other]!.p2p}`)
-      .filter((_, other) => other !== i);
-    const configFile = join(home, "config", "config.toml");
-    const settings = { ...LOW_LATENCY, persistent_peers: `"${peers.join(",")}"` };
-    let config = readFileSync(configFile, "utf8");
-    for (const [key, value] of Object.entries(settings)) {
-      config = config.replace(new RegExp(`^${key} = .*$`, "m"), `${key} = ${value}`);
-    }
-    config = config
-      .replace(/^laddr = "tcp:\/\/127.0.0.1:26657"$/m, `laddr = "tcp://127.0.0.1:${nodes[i]!.rpc}"`)
-      .replace(/^laddr = "tcp:\/\/0.0.0.0:26656"$/m, `laddr = "tcp://127.0.0.1:${nodes[i]!.p2p}"`);
-    writeFileSync(configFile, config);
-  }
-  return homes.map((home, i) => new CometNode(home, `node ${i}`, nodes[i]!));
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
+  const homes = await layOutNetwork({ folder, binary: binary!, validators, genesis });
+  return homes.map((home, i) => new CometNode(home.home, `node ${i}`, home));
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
