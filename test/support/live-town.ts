@@ -145,7 +145,9 @@ function isFresh(dist: string): boolean {
     ["app/**/*.{ts,tsx,css,html,svg}", "src/{base,chain,crypto,ledger,market,wire}/**/*.ts"],
     { cwd: ROOT, exclude: (name) => name === "dist" || name === "node_modules" },
   );
-  return sources.every((source) => statSync(join(ROOT, source)).mtimeMs <= builtAt);
+  return sources
+    .filter((source) => !source.includes(".test."))
+    .every((source) => statSync(join(ROOT, source)).mtimeMs <= builtAt);
 }
 
 async function build(dist: string): Promise<void> {
