@@ -198,9 +198,11 @@ export class Town {
       await this.#asOperator(admitMember, { member, role: "supplier", keys: [key.publicKey] });
     }
     for (const { member, name } of suppliers) {
-      if (this.#view.supplier(member) === undefined) {
-        await this.#asOperator(enrolEnergySupplier, { member, name });
-      }
+      if (this.#view.supplier(member) !== undefined) continue;
+      await this.#asOperator(enrolEnergySupplier, { member, name });
+    }
+    // The applicant's money is there before it is enrolled: from then on it can buy.
+    for (const { member } of [...suppliers, applicant]) {
       if (this.#view.money(member).posted > 0n) continue;
       const amount = MicroEur(FUNDS_PER_HOME * BigInt(homes.length));
       await this.#asOperator(depositMoney, { member, amount, reference: `opening balance ${member}` });
