@@ -161,15 +161,19 @@ export function hearMicrogrid(value: MicrogridState): void {
   setMicrogridState({ value, at: Date.now() });
 }
 
+/** The platform answers, and knows nobody here. */
+function beNobody(): void {
+  forgetLast();
+  setLive(undefined);
+  setSession(null);
+  setConnection("live");
+}
+
 async function readSession(): Promise<void> {
   try {
     const value = await platform.call("GET /v1/session");
-    if (value === null) {
-      forgetLast();
-      setLive(undefined);
-      setSession(null);
-      setConnection("live");
-    } else begin(value);
+    if (value === null) beNobody();
+    else begin(value);
   } catch {
     // Unreachable: show the last visit, if there was one.
     const last = readLast<Session>("session");
@@ -303,10 +307,7 @@ export async function reconnect(): Promise<void> {
     const value = await platform.call("GET /v1/session");
     if (value === null) {
       // The platform forgot the session (it expired, or the town began anew): enter again.
-      forgetLast();
-      setLive(undefined);
-      setSession(null);
-      setConnection("live");
+      beNobody();
       return;
     }
     if (community() === undefined) await readCommunity();

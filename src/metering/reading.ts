@@ -10,9 +10,6 @@
  * Plain numbers here are whole watt-hours below 2^32; money and ledger balances are bigints (`base/units`).
  */
 
-/** The four ends of the home's connections. */
-export type EnergyNode = "solar" | "accumulator" | "home" | "grid";
-
 /** Energy by connection in one interval, whole Wh, each ≥ 0. */
 export interface EnergyFlows {
   readonly solarToHome: number;

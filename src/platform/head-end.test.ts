@@ -10,7 +10,7 @@ import type { Reading } from "#metering/reading.ts";
 import { readingCommitment, signDay, signReading } from "#metering/signed-reading.ts";
 import { Archive, NO_ARCHIVE, type ReadingArchive, type StoredReading } from "./archive.ts";
 import { HeadEnd, type HeadEndOptions } from "./head-end.ts";
-import { OperatorAccount } from "./operator-account.ts";
+import { MemberAccount } from "./member-account.ts";
 import {
   ANNA,
   foundStreet,
@@ -36,7 +36,7 @@ async function bench(options: Partial<HeadEndOptions> = {}) {
   const memory = await foundStreet();
   memory.automatic = false;
   const archive = options.archive ?? new Archive(":memory:", ROME, "off");
-  const operator = new OperatorAccount(memory, { member: OPERATOR, signer: keyOf(OPERATOR) });
+  const operator = new MemberAccount(memory, { member: OPERATOR, signer: keyOf(OPERATOR) });
   const headEnd = new HeadEnd({ host: memory, operator, archive, salt, ...options });
   const close = async (intervalStart: number) => {
     const status = await headEnd.closeInterval(intervalStart);

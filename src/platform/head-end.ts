@@ -34,7 +34,7 @@ import {
 } from "#metering/signed-reading.ts";
 import { type Finding, isUnfit, openingWh, type PlantLimits, validateReading } from "#metering/vee.ts";
 import type { ReadingArchive, StoredFinding, StoredReading } from "./archive.ts";
-import type { OperatorAccount } from "./operator-account.ts";
+import type { MemberAccount } from "./member-account.ts";
 
 /** Why a reading was not taken. */
 export type ReadingRefusal =
@@ -66,7 +66,7 @@ export type ReadingListener = (reading: {
 
 export interface HeadEndOptions {
   readonly host: Pick<ChainHost, "chain" | "view" | "now" | "onBlock">;
-  readonly operator: OperatorAccount;
+  readonly operator: MemberAccount;
   readonly archive: ReadingArchive;
   /** 32 bytes for a reading's commitment, the same whenever it is asked for the same reading. */
   readonly salt: (plant: number, intervalStart: UnixSeconds) => Uint8Array;

@@ -7,7 +7,7 @@ import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
 import type { ChainIndex } from "./index.ts";
 import type { LiveBoard } from "./live.ts";
-import type { OperatorAccount } from "./operator-account.ts";
+import type { MemberAccount } from "./member-account.ts";
 import type { Ring } from "./ring.ts";
 import type { Sessions } from "./sessions.ts";
 import type { PlatformStore } from "./store.ts";
@@ -21,7 +21,7 @@ export interface Parts {
   readonly map: MicrogridMap;
   /** Price of a kWh from the MicroGrid at an instant, µEUR. */
   readonly importPrice: (time: UnixSeconds) => number;
-  readonly operator: OperatorAccount;
+  readonly operator: MemberAccount;
   readonly store: PlatformStore;
   readonly sessions: Sessions;
   readonly archive: Archive;

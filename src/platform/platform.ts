@@ -24,7 +24,7 @@ import { HeadEnd, type HeadEndOptions } from "./head-end.ts";
 import { liveOf, saleOfHome } from "./home-view.ts";
 import { ChainIndex } from "./index.ts";
 import { LiveBoard } from "./live.ts";
-import { OperatorAccount } from "./operator-account.ts";
+import { MemberAccount } from "./member-account.ts";
 import { registerPages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { Ring } from "./ring.ts";
@@ -77,7 +77,7 @@ export interface Platform {
   readonly headEnd: HeadEnd;
   readonly live: LiveBoard;
   /** To be shared by whoever else in this process acts as the operator. */
-  readonly operator: OperatorAccount;
+  readonly operator: MemberAccount;
   close(): Promise<void>;
 }
 
@@ -97,7 +97,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const ring = new Ring(join(folder, "ring.sqlite"), options.durable === false ? "off" : "normal");
   const index = new ChainIndex(join(folder, "index.sqlite"), host);
   const live = new LiveBoard(ring);
-  const operator = new OperatorAccount(host, options.operator);
+  const operator = new MemberAccount(host, options.operator);
   const wallNow = options.wallNow ?? (() => Math.floor(Date.now() / 1000));
   const sessions = new Sessions({
     database: store.database,

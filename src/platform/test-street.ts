@@ -30,7 +30,7 @@ import {
 import { hash } from "#crypto/hash.ts";
 import { type Signer, signerFromSeed } from "#crypto/keys.ts";
 import { STATUS } from "#ledger/status.ts";
-import { decodeTransaction, encodeTransaction, signingHash, transactionId } from "#ledger/transaction.ts";
+import { decodeTransaction, signTransaction, transactionId } from "#ledger/transaction.ts";
 import type { EnergyFlows, Reading, StoreMovement } from "#metering/reading.ts";
 import { type SignedReading, signReading } from "#metering/signed-reading.ts";
 import { type Client, createClient, ProblemError } from "#wire/client.ts";
@@ -221,8 +221,7 @@ function signedBy<B>(host: ChainHost, member: number, kind: Kind<B>, body: B, si
     expiryHeight: host.view().height + 100,
     body: encode(kind.codec, body),
   };
-  const signature = signer.sign(signingHash(unsigned));
-  return encodeTransaction({ ...unsigned, publicKey: signer.publicKey, signature });
+  return signTransaction(unsigned, signer);
 }
 
 export const streetGenesis = (chain = "street"): Genesis => ({

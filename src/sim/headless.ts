@@ -10,7 +10,7 @@ import type { Storage } from "#node/storage.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import { NO_ARCHIVE } from "#platform/archive.ts";
 import { HeadEnd } from "#platform/head-end.ts";
-import { OperatorAccount } from "#platform/operator-account.ts";
+import { MemberAccount } from "#platform/member-account.ts";
 import type { TownPlan } from "#sim/plan.ts";
 import { saltsOf } from "#sim/salts.ts";
 import { Town, townGenesis } from "#sim/town.ts";
@@ -95,7 +95,7 @@ export class HeadlessTown {
     });
     try {
       if (node.view().height > 0) throw new FolderNotEmptyError(folder);
-      const operator = new OperatorAccount(node, { member: plan.operator.member, signer: plan.operator.key });
+      const operator = new MemberAccount(node, { member: plan.operator.member, signer: plan.operator.key });
       const headEnd = new HeadEnd({ host: node, operator, archive: NO_ARCHIVE, salt: saltsOf(plan.seed) });
       const town = new Town(plan, node, headEnd, operator, {
         ...options,

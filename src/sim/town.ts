@@ -39,7 +39,7 @@ import { signDay, signReading } from "#metering/signed-reading.ts";
 import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import type { HeadEnd, HeadEndReceipt } from "#platform/head-end.ts";
-import { OperatorAccount } from "#platform/operator-account.ts";
+import { MemberAccount } from "#platform/member-account.ts";
 import { Balance } from "#sim/balance.ts";
 import { type Exported, toDeliver } from "#sim/delivery.ts";
 import { Home } from "#sim/home.ts";
@@ -104,9 +104,9 @@ export class Town {
   readonly #host: TownHost;
   readonly #headEnd: HeadEndPort;
   readonly #options: TownOptions;
-  readonly #owners: readonly OperatorAccount[];
-  readonly #suppliers: readonly OperatorAccount[];
-  readonly #operator: OperatorAccount;
+  readonly #owners: readonly MemberAccount[];
+  readonly #suppliers: readonly MemberAccount[];
+  readonly #operator: MemberAccount;
   readonly #random: Random;
   /** What left the accumulators in quarter hours that are read and not yet booked, by home. */
   readonly #unbooked: Exported[][];
@@ -126,7 +126,7 @@ export class Town {
     plan: TownPlan,
     host: TownHost,
     headEnd: HeadEndPort,
-    operator: OperatorAccount,
+    operator: MemberAccount,
     options: TownOptions,
   ) {
     assert(QUARTER_HOUR_S % options.stepS === 0, "a quarter hour is a number of whole steps");
@@ -139,10 +139,10 @@ export class Town {
     this.#random = new Random(plan.seed).fork("habits");
     this.#operator = operator;
     this.#suppliers = plan.suppliers.map(
-      ({ member, key }) => new OperatorAccount(host, { member, signer: key }),
+      ({ member, key }) => new MemberAccount(host, { member, signer: key }),
     );
     this.#owners = plan.homes.map(
-      ({ owner, ownerKey }) => new OperatorAccount(host, { member: owner, signer: ownerKey }),
+      ({ owner, ownerKey }) => new MemberAccount(host, { member: owner, signer: ownerKey }),
     );
     const prices = plan.prices(options.start);
     this.homes = plan.homes.map(({ plant, site, reserveWh }) => {

@@ -17,7 +17,7 @@ import { NodeFault } from "#node/fault.ts";
 import { openNode } from "#node/node.ts";
 import { Archive } from "#platform/archive.ts";
 import { HeadEnd } from "#platform/head-end.ts";
-import { OperatorAccount } from "#platform/operator-account.ts";
+import { MemberAccount } from "#platform/member-account.ts";
 import { type OpenTown, openLiveTown } from "#sim/open-live.ts";
 import { livedBefore, planTown } from "#sim/plan.ts";
 import { saltsOf } from "#sim/salts.ts";
@@ -155,7 +155,7 @@ test("a town that is stopped goes on where it stood: clock, meters, books, and a
   const [{ member: supplier }] = PLAN.suppliers as [(typeof PLAN.suppliers)[0]];
   const before = node.view().store(1);
   assert.ok(before.free > 2_000n, `${before.free} Wh`);
-  const owner = new OperatorAccount(node, { member: plan.owner, signer: plan.ownerKey });
+  const owner = new MemberAccount(node, { member: plan.owner, signer: plan.ownerKey });
   const submission = await owner.send(authoriseEnergySale, {
     sale: saleId(1),
     plant: 1,
@@ -226,7 +226,7 @@ test("readings that were stored and not booked when the process died are booked,
   let now = stopped;
   const node = await openNode({ folder, genesis, producer: PLAN.producer, now: () => now });
   const archive = new Archive(join(folder, "readings.sqlite"), PLAN.zone);
-  const operator = new OperatorAccount(node, { member: 1, signer: PLAN.operator.key });
+  const operator = new MemberAccount(node, { member: 1, signer: PLAN.operator.key });
   const headEnd = new HeadEnd({ host: node, operator, archive, salt: saltsOf(PLAN.seed) });
   const stores = new Map(
     PLAN.homes.map(({ plant }) => {

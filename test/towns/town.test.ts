@@ -11,7 +11,7 @@ import { MemoryStorage } from "#node/memory-storage.ts";
 import { openNode } from "#node/node.ts";
 import { NO_ARCHIVE } from "#platform/archive.ts";
 import { HeadEnd } from "#platform/head-end.ts";
-import { OperatorAccount } from "#platform/operator-account.ts";
+import { MemberAccount } from "#platform/member-account.ts";
 import type { HeadlessOptions, HeadlessReport, HeadlessTown } from "#sim/headless.ts";
 import { planTown } from "#sim/plan.ts";
 import { saltsOf } from "#sim/salts.ts";
@@ -169,7 +169,7 @@ async function eveningTown(signatures: "interval" | "day" = "interval") {
   await headless.run(15 * 4);
   const [home] = town.plan.homes;
   const [supplier] = town.plan.suppliers;
-  const owner = new OperatorAccount(node, { member: home!.owner, signer: home!.ownerKey });
+  const owner = new MemberAccount(node, { member: home!.owner, signer: home!.ownerKey });
   return {
     headless,
     town,
@@ -297,7 +297,7 @@ test("a home into which somebody has moved sells nothing by habit", async () => 
     try {
       if (movesIn) {
         const { operator, homes } = town.plan;
-        const account = new OperatorAccount(node, { member: operator.member, signer: operator.key });
+        const account = new MemberAccount(node, { member: operator.member, signer: operator.key });
         const device = { member: homes[0]!.owner, key: signerOf("a device").publicKey };
         assert.ok((await account.send(registerMemberKey, device)).admitted);
         await node.produceNow();
@@ -324,7 +324,7 @@ test("a founding that was cut short is taken up where it was", async () => {
       blockIntervalMs: "manual",
       storage,
     });
-    const operator = new OperatorAccount(node, { member: plan.operator.member, signer: plan.operator.key });
+    const operator = new MemberAccount(node, { member: plan.operator.member, signer: plan.operator.key });
     const headEnd = new HeadEnd({ host: node, operator, archive: NO_ARCHIVE, salt: saltsOf(plan.seed) });
     const town = new Town(plan, node, headEnd, operator, {
       stepS: 900,

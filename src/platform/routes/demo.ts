@@ -3,7 +3,7 @@ import { equalBytes, fromHex } from "#base/bytes.ts";
 import { registerMemberKey, revokeMemberKey } from "#chain/transactions.ts";
 import { MAX_KEYS } from "#ledger/member.ts";
 import type { DemoPerson } from "../demo.ts";
-import type { OperatorAccount, SendableKind } from "../operator-account.ts";
+import type { MemberAccount, SendableKind } from "../member-account.ts";
 import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
@@ -53,7 +53,7 @@ async function enter({ host, operator }: Parts, member: number, key: Uint8Array)
   await commit(operator, registerMemberKey, { member, key });
 }
 
-async function commit<B>(operator: OperatorAccount, kind: SendableKind<B>, body: B): Promise<void> {
+async function commit<B>(operator: MemberAccount, kind: SendableKind<B>, body: B): Promise<void> {
   const submission = await operator.send(kind, body);
   if (!submission.admitted) {
     if (submission.status === "ok") throw new Refused("internal_error");

@@ -1,12 +1,13 @@
 /**
- * The operator's own transactions: signed with the platform's key, counted without gaps, handed in one after
- * the other. Whoever else in the process acts as the operator shares this account, so that no two
- * transactions take the same count; where another process does, the count is asked for anew.
+ * A member's own transactions: signed with one of its keys, counted without gaps, handed in one after the other.
+ * Whoever else in the process acts as the same member shares this account, so that no two transactions take the
+ * same count; where another process does, the count is asked for anew. The platform has one for the operator,
+ * a simulated town one for everybody in it.
  */
 import { type Codec, encode } from "#base/codec.ts";
 import type { ChainHost, Submission } from "#chain/host.ts";
 import type { Signer } from "#crypto/keys.ts";
-import { encodeTransaction, signingHash } from "#ledger/transaction.ts";
+import { signTransaction } from "#ledger/transaction.ts";
 
 /** Entries of `chain/transactions` fit. */
 export interface SendableKind<B> {
@@ -14,21 +15,21 @@ export interface SendableKind<B> {
   readonly codec: Codec<B>;
 }
 
-/** Blocks that a transaction of the operator stays good for, where the community's law allows as many. */
+/** Blocks that a transaction stays good for, where the community's law allows as many. */
 const VALID_BLOCKS = 1_000;
 const ATTEMPTS = 8;
 
-export class OperatorAccount {
+export class MemberAccount {
   readonly member: number;
   readonly #host: ChainHost;
   readonly #signer: Signer;
   #nonce = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(host: ChainHost, operator: { readonly member: number; readonly signer: Signer }) {
+  constructor(host: ChainHost, of: { readonly member: number; readonly signer: Signer }) {
     this.#host = host;
-    this.member = operator.member;
-    this.#signer = operator.signer;
+    this.member = of.member;
+    this.#signer = of.signer;
   }
 
   /** Signs and hands in. Resolves when it is admitted or refused; never rejects. */
@@ -51,10 +52,7 @@ export class OperatorAccount {
         expiryHeight: view.height + Math.min(VALID_BLOCKS, view.parameters.maxExpiryAhead),
         body,
       };
-      const signature = this.#signer.sign(signingHash(unsigned));
-      const submission = await this.#host.submit(
-        encodeTransaction({ ...unsigned, publicKey: this.#signer.publicKey, signature }),
-      );
+      const submission = await this.#host.submit(signTransaction(unsigned, this.#signer));
       if (submission.admitted) {
         this.#nonce = nonce;
         submission.committed.catch(() => undefined);
