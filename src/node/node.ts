@@ -7,7 +7,6 @@
  * once. `committed` resolves when the block is on the disk. A failed sync or a broken invariant stops the
  * node for good: it answers "stopped" until somebody restarts it.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { assert, InvariantError } from "#base/assert.ts";
 import { equalBytes } from "#base/bytes.ts";
 import { CodecError } from "#base/codec.ts";
@@ -42,6 +41,7 @@ import { type BlockLimits, Producer } from "#node/producer.ts";
 import { SignatureGate, type SlowPathLimits } from "#node/signature-gate.ts";
 import { openSnapshot, snapshotHeights, writeSnapshot } from "#node/snapshot.ts";
 import { disk, type Storage, withoutSync } from "#node/storage.ts";
+import { machine, type Surroundings } from "#node/surroundings.ts";
 
 export interface NodeLimits {
   readonly inFlight: MempoolLimits;
@@ -74,6 +74,8 @@ export interface NodeOptions {
   /** `false`: nothing is synced, a power cut may lose or break the chain. For simulations. */
   readonly durable?: boolean;
   readonly storage?: Storage;
+  /** Clock, timers and threads; the machine's own unless a simulation stands in. */
+  readonly surroundings?: Surroundings;
   /** Told what happened besides: repairs at the opening, snapshots that failed, listeners that threw. */
   readonly note?: (sentence: string, cause?: unknown) => void;
   /** Called once when the node stops by itself. */
@@ -238,6 +240,7 @@ class Embedded implements EmbeddedNode {
   readonly #limits: NodeLimits;
   readonly #options: NodeOptions;
   readonly #storage: Storage;
+  readonly #surroundings: Surroundings;
   readonly #dataFolder: DataFolder;
   readonly #log: BlockLog;
   readonly #app: ChainApp;
@@ -274,13 +277,15 @@ class Embedded implements EmbeddedNode {
     this.#limits = limits;
     this.#options = options;
     this.#storage = parts.storage;
+    this.#surroundings = options.surroundings ?? machine;
     this.#dataFolder = folder;
     this.#log = log;
     this.#app = restored.chain;
     this.#note = parts.note;
     this.#snapshotHeight = restored.restoredFrom;
     this.#mempool = new Mempool(limits.inFlight);
-    this.#gate = new SignatureGate(limits.verifying, limits.slowPath, () => performance.now());
+    const surroundings = this.#surroundings;
+    this.#gate = new SignatureGate(limits.verifying, limits.slowPath, surroundings.clockMs, surroundings);
     this.counters = {
       submitted: 0,
       admitted: 0,
@@ -300,6 +305,7 @@ class Embedded implements EmbeddedNode {
       gate: this.#gate,
       signer: parts.producer,
       now: options.now,
+      surroundings,
       intervalMs: options.blockIntervalMs ?? DEFAULT_BLOCK_INTERVAL_MS,
       limits: limits.block,
       committed: (block, sealingMs) => this.#committed(block, sealingMs),
@@ -456,7 +462,7 @@ class Embedded implements EmbeddedNode {
     this.#snapshotHeight = tip.header.height;
     this.#sinceSnapshot = 0;
     const content = { genesisHash: this.#dataFolder.genesisHash, tip, rows };
-    await writeSnapshot(this.#storage, this.folder, content, () => nextTurn());
+    await writeSnapshot(this.#storage, this.folder, content, () => this.#surroundings.turn());
     this.counters.snapshots += 1;
   }
 

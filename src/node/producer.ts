@@ -15,6 +15,7 @@ import type { BlockLog } from "#node/block-log.ts";
 import { asFault, type NodeFault } from "#node/fault.ts";
 import type { Candidate, Mempool } from "#node/mempool.ts";
 import type { SignatureGate } from "#node/signature-gate.ts";
+import type { Surroundings } from "#node/surroundings.ts";
 
 export interface BlockLimits {
   readonly transactions: number;
@@ -29,6 +30,7 @@ export interface ProducerParts {
   readonly gate: SignatureGate;
   readonly signer: Signer;
   readonly now: () => UnixSeconds;
+  readonly surroundings: Pick<Surroundings, "clockMs" | "after">;
   /** From a block's first transaction to its sealing; "manual" = only when asked. */
   readonly intervalMs: number | "manual";
   readonly limits: BlockLimits;
@@ -48,7 +50,8 @@ export class Producer {
   #open: ChainBlock | undefined;
   #included: Included[] = [];
   #includedBytes = 0;
-  #timer: NodeJS.Timeout | undefined;
+  /** Calls the timer of the open block off. */
+  #callOff: (() => void) | undefined;
   #sealing: Promise<void> | undefined;
   #stopped = false;
 
@@ -77,8 +80,8 @@ export class Producer {
   seal(): Promise<void> {
     if (this.#sealing !== undefined) return this.#sealing;
     if (this.#stopped || this.#included.length === 0) return Promise.resolve();
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#callOff?.();
+    this.#callOff = undefined;
     const included = this.#included;
     const open = this.#open;
     assert(open !== undefined, "transactions are included in no block");
@@ -113,7 +116,7 @@ export class Producer {
   /** Lets a seal that is under way end, and does nothing more. What is included in no sealed block is lost. */
   async stop(error: Error): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#callOff?.();
     for (const { candidate } of this.#included) candidate.committed.reject(error);
     this.#included = [];
     await this.#sealing;
@@ -142,8 +145,8 @@ export class Producer {
     this.#included.push({ candidate, executed });
     this.#includedBytes += candidate.bytes.length;
     candidate.answer({ admitted: true, id, committed: candidate.committed.promise });
-    if (this.#timer === undefined && intervalMs !== "manual") {
-      this.#timer = setTimeout(() => void this.seal(), intervalMs);
+    if (this.#callOff === undefined && intervalMs !== "manual") {
+      this.#callOff = this.#parts.surroundings.after(intervalMs, () => void this.seal());
     }
   }
 
@@ -168,7 +171,8 @@ export class Producer {
 
   async #makeDurable(open: ChainBlock, included: readonly Included[]): Promise<void> {
     const { app, log, mempool, signer } = this.#parts;
-    const began = performance.now();
+    const { clockMs } = this.#parts.surroundings;
+    const began = clockMs();
     const transactions = included.map(({ candidate, executed }) => ({
       bytes: candidate.bytes,
       status: STATUS[executed.status],
@@ -193,13 +197,13 @@ export class Producer {
         events: executed.events,
       })),
     };
-    this.#parts.committed(committed, performance.now() - began);
+    this.#parts.committed(committed, clockMs() - began);
   }
 
   #fail(fault: NodeFault): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#callOff?.();
     this.#parts.failed(fault);
   }
 }

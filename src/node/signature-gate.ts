@@ -7,8 +7,9 @@
  * it is capped, per sender and in all; a signature beyond the cap is "undecided" and its sender told to come
  * back. Signatures that the fast path accepts are never capped.
  */
-import { judgeSignature, judgeSignatureAsync, type Verdict } from "#crypto/keys.ts";
+import type { Verdict } from "#crypto/keys.ts";
 import { signingHash, type Transaction } from "#ledger/transaction.ts";
+import { machine, type Surroundings } from "#node/surroundings.ts";
 
 export interface SlowPathLimits {
   /** Decisions a second by the slow path, of one sender and of all together. */
@@ -19,12 +20,19 @@ export interface SlowPathLimits {
 export class SignatureGate {
   readonly #concurrency: number;
   readonly #cap: SlowPathCap;
+  readonly #judging: Pick<Surroundings, "judge" | "judgeAsync">;
   readonly #waiting: { transaction: Transaction; done: (verdict: Verdict) => void }[] = [];
   #running = 0;
 
   /** `clockMs` is monotonic. */
-  constructor(concurrency: number, slowPath: SlowPathLimits, clockMs: () => number) {
+  constructor(
+    concurrency: number,
+    slowPath: SlowPathLimits,
+    clockMs: () => number,
+    judging: Pick<Surroundings, "judge" | "judgeAsync"> = machine,
+  ) {
     this.#concurrency = concurrency;
+    this.#judging = judging;
     this.#cap = new SlowPathCap(slowPath, clockMs);
   }
 
@@ -42,7 +50,13 @@ export class SignatureGate {
   /** The same verdict at once, on the caller's thread. */
   judgeNow(transaction: Transaction): Verdict {
     const { publicKey, signature } = transaction;
-    return judgeSignature(publicKey, signingHash(transaction), signature, this.#options(transaction));
+    return this.#judging.judge(publicKey, signingHash(transaction), signature, this.#options(transaction));
+  }
+
+  /** By the rule whatever it costs, beside the queue: for what stands in a block that was decided. */
+  async decide(transaction: Transaction): Promise<boolean> {
+    const { publicKey, signature } = transaction;
+    return (await this.#judging.judgeAsync(publicKey, signingHash(transaction), signature)) === "valid";
   }
 
   #start(): void {
@@ -50,12 +64,13 @@ export class SignatureGate {
     if (next === undefined) return;
     const { transaction, done } = next;
     this.#running += 1;
-    judgeSignatureAsync(
-      transaction.publicKey,
-      signingHash(transaction),
-      transaction.signature,
-      this.#options(transaction),
-    )
+    this.#judging
+      .judgeAsync(
+        transaction.publicKey,
+        signingHash(transaction),
+        transaction.signature,
+        this.#options(transaction),
+      )
       .catch((): Verdict => "undecided")
       .then((verdict) => {
         this.#running -= 1;

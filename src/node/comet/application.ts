@@ -42,6 +42,7 @@ import { NodeFault } from "#node/fault.ts";
 import { GENESIS_FILE, LOCK_FILE, readGenesis } from "#node/folder.ts";
 import { SignatureGate, type SlowPathLimits } from "#node/signature-gate.ts";
 import { disk, replaceFile, type Storage } from "#node/storage.ts";
+import { machine, type Surroundings } from "#node/surroundings.ts";
 
 export const DECIDED_LOG_FILE = "decided.log";
 /** Code of a CheckTx that this node put off: nothing is wrong with the transaction. Above every status. */
@@ -61,6 +62,8 @@ export interface ApplicationOptions {
   readonly slowPath?: SlowPathLimits;
   /** Signatures on the thread pool at a time. */
   readonly verifying?: number;
+  /** Clock, timers and threads; the machine's own unless a simulation stands in. */
+  readonly surroundings?: Surroundings;
   /** Told of repairs. */
   readonly note?: (sentence: string) => void;
 }
@@ -91,7 +94,9 @@ export class CometApplication {
     this.#options = options;
     this.#storage = options.storage ?? disk;
     const slowPath = options.slowPath ?? { ofOneSender: 8, ofAll: 80 };
-    const gate = new SignatureGate(options.verifying ?? 32, slowPath, () => performance.now());
+    const { surroundings = machine } = options;
+    const { clockMs } = surroundings;
+    const gate = new SignatureGate(options.verifying ?? 32, slowPath, clockMs, surroundings);
     this.verdicts = new Verdicts(gate, options.verdicts ?? 100_000);
     this.#storage.makeFolder(options.folder);
     this.#unlock = this.#storage.lock(join(options.folder, LOCK_FILE));

@@ -4,8 +4,8 @@
  * bytes, the signature included; the oldest are forgotten first, and verified anew where they come up again.
  */
 import { createHash } from "node:crypto";
-import { type Verdict, verifySignatureAsync } from "#crypto/keys.ts";
-import { signingHash, type Transaction } from "#ledger/transaction.ts";
+import type { Verdict } from "#crypto/keys.ts";
+import type { Transaction } from "#ledger/transaction.ts";
 import type { SignatureGate } from "#node/signature-gate.ts";
 
 export class Verdicts {
@@ -58,8 +58,7 @@ export class Verdicts {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     this.#verified += 1;
-    const { publicKey, signature } = transaction;
-    const good = await verifySignatureAsync(publicKey, signingHash(transaction), signature);
+    const good = await this.#gate.decide(transaction);
     this.#remember(name, good);
     return good;
   }
