@@ -79,6 +79,11 @@ export const explorer = {
     de: "Seine Transaktionen",
   },
   "explorer.producer": { en: "Producer’s key", it: "Chiave del produttore", de: "Schlüssel des Erzeugers" },
+  "explorer.validators": {
+    en: "Several validators",
+    it: "Più validatori",
+    de: "Mehrere Validatoren",
+  },
   "explorer.hash_fits": {
     en: "This device computed the hash again from these fields: it fits.",
     it: "Questo dispositivo ha ricalcolato l’hash da questi campi: corrisponde.",

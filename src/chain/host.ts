@@ -46,13 +46,30 @@ export interface StoredTransaction {
   readonly status: Status;
 }
 
+/**
+ * Who vouches for a block: its producer, by a header of ours and a signature over its hash; or several validators,
+ * whose commit CometBFT keeps (a `Checkpoint` of `ledger/proof` carries it to whoever checks).
+ */
+export type Seal =
+  | {
+      readonly by: "producer";
+      readonly header: Header;
+      /** Over the header's hash. */
+      readonly signature: Uint8Array;
+    }
+  | { readonly by: "validators" };
+
 /** A block as the log keeps it. */
 export interface StoredBlock {
-  readonly header: Header;
+  readonly height: number;
+  readonly time: UnixSeconds;
   readonly hash: Uint8Array;
-  /** The producer's, over the hash. */
-  readonly signature: Uint8Array;
+  /** The genesis hash before the first block. */
+  readonly previousHash: Uint8Array;
+  /** Of the state after this block. */
+  readonly stateRoot: Uint8Array;
   readonly transactions: readonly StoredTransaction[];
+  readonly seal: Seal;
 }
 
 /** A block with what it made happen. */

@@ -98,7 +98,7 @@ async function up(homes: readonly NetworkHome[], environment: NodeJS.ProcessEnv)
   const nodes = homes.map(({ home, rpc }, i) => {
     const output = openSync(join(home, "comet.log"), "a");
     const note = (sentence: string) => console.error(`node${i}: ${sentence}`);
-    const node = superviseComet({ home, binary, now, output, note });
+    const node = superviseComet({ home, binary, output, note });
     console.log(`node${i}: http://127.0.0.1:${rpc}`);
     return { node, output };
   });

@@ -203,7 +203,7 @@ test("a block is sealed when its time is up, when it is full, or when asked", as
     const node = await openInMemory(options);
     const load = new Load();
     const blocks = new Map<number, number>();
-    node.onBlock(({ header, transactions }) => blocks.set(header.height, transactions.length));
+    node.onBlock(({ height, transactions }) => blocks.set(height, transactions.length));
     const submissions = await Promise.all(Array.from({ length: 10 }, () => node.submit(load.deposit())));
     assert.ok(submissions.every((each) => each.admitted));
     await node.produceNow();

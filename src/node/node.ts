@@ -218,10 +218,14 @@ function replayBlock(chain: ChainApp, log: BlockLog, height: number): CommittedB
 }
 
 function storedBlock({ header, signature, transactions }: Block): StoredBlock {
+  const { height, time, previousHash, stateRoot } = header;
   return {
-    header,
+    height,
+    time,
     hash: headerHash(header),
-    signature,
+    previousHash,
+    stateRoot,
+    seal: { by: "producer", header, signature },
     transactions: transactions.map(({ bytes, status }): StoredTransaction => {
       const decoded = decodeTransaction(bytes);
       const known = statusOf(status);
@@ -381,7 +385,7 @@ class Embedded implements EmbeddedNode {
     });
     while (chain.height < this.#log.height) {
       const block = replayBlock(chain, this.#log, chain.height + 1);
-      if (block.header.height >= fromHeight) yield block;
+      if (block.height >= fromHeight) yield block;
     }
   }
 
@@ -443,12 +447,12 @@ class Embedded implements EmbeddedNode {
       try {
         listener(block);
       } catch (error) {
-        this.#note(`a listener threw at block ${block.header.height}`, error);
+        this.#note(`a listener threw at block ${block.height}`, error);
       }
     }
     this.#sinceSnapshot += block.transactions.length;
     const { blocks, transactions } = this.#limits.snapshotEvery;
-    const due = block.header.height - this.#snapshotHeight >= blocks || this.#sinceSnapshot >= transactions;
+    const due = block.height - this.#snapshotHeight >= blocks || this.#sinceSnapshot >= transactions;
     if (due && this.#snapshotting === undefined) {
       this.snapshotNow().catch((error) => this.#note("a snapshot failed", error));
     }

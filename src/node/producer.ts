@@ -180,15 +180,18 @@ export class Producer {
     const { block, hash, events, commit } = app.produce(open, transactions, signer);
     await log.append(block, hash);
     commit();
-    const { height } = block.header;
+    const { height, time, previousHash, stateRoot } = block.header;
     for (const [index, { candidate, executed }] of included.entries()) {
       mempool.release(candidate);
       candidate.committed.resolve({ id: candidate.id, height, index, status: executed.status });
     }
     const committed: CommittedBlock = {
-      header: block.header,
+      height,
+      time,
       hash,
-      signature: block.signature,
+      previousHash,
+      stateRoot,
+      seal: { by: "producer", header: block.header, signature: block.signature },
       events,
       transactions: included.map(({ candidate, executed }) => ({
         id: candidate.id,

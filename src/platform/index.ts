@@ -163,7 +163,7 @@ export class ChainIndex {
    * missing (a write that failed), they are made up for.
    */
   add(block: CommittedBlock): void {
-    const { height } = block.header;
+    const { height } = block;
     if (height <= this.height) return;
     if (height === this.height + 1) this.#take(block);
     else this.#catchUp();
@@ -174,7 +174,7 @@ export class ChainIndex {
   }
 
   #take(block: CommittedBlock): void {
-    const { height, time } = block.header;
+    const { height, time } = block;
     inTransaction(this.#database, () => {
       let refused = 0;
       for (const event of block.events) this.#apply(event, [event], block, undefined);
@@ -320,7 +320,7 @@ export class ChainIndex {
     block: CommittedBlock,
     transaction: { readonly id: Uint8Array; readonly bytes: Uint8Array } | undefined,
   ): void {
-    const { height, time } = block.header;
+    const { height, time } = block;
     switch (event.type) {
       case "plant_registered":
         this.#run(

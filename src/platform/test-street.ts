@@ -127,10 +127,14 @@ export class MemoryChain implements DrivenChain {
     commit();
     this.#open = undefined;
     this.#pending = [];
+    const { height, time, previousHash, stateRoot } = block.header;
     const committed: CommittedBlock = {
-      header: block.header,
+      height,
+      time,
       hash: blockHash,
-      signature: block.signature,
+      previousHash,
+      stateRoot,
+      seal: { by: "producer", header: block.header, signature: block.signature },
       events,
       transactions: pending.map((one) => ({
         id: one.id,
@@ -142,7 +146,7 @@ export class MemoryChain implements DrivenChain {
     this.blocks.push(committed);
     for (const listener of this.#listeners) listener(committed);
     for (const [index, { id, settle }] of pending.entries()) {
-      settle.resolve({ id, height: block.header.height, index, status: "ok" });
+      settle.resolve({ id, height, index, status: "ok" });
     }
   }
 

@@ -369,8 +369,9 @@ export const BlockView = Type.Object({
   hash: Hex32,
   previousHash: Hex32,
   stateRoot: Hex32,
-  transactionsRoot: Hex32,
-  producer: Hex32,
+  /** `null` where validators decided the block: its hash is one of CometBFT's header. */
+  transactionsRoot: Nullable(Hex32),
+  producer: Nullable(Hex32),
   transactions: Type.Array(TransactionView),
 });
 export type BlockView = Static<typeof BlockView>;

@@ -4,7 +4,6 @@ import { openAbciServer } from "#node/comet/server.ts";
 
 const application = new CometApplication({
   folder: process.argv[2]!,
-  now: () => Math.floor(Date.now() / 1000),
   note: (sentence) => console.error(sentence),
 });
 const failed = (cause: unknown) => console.error("connection:", cause);

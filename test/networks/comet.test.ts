@@ -142,7 +142,6 @@ test("a supervised node comes back by itself, when CometBFT falls, with nothing 
   const supervised = superviseComet({
     home: node.home,
     binary: findComet()!,
-    now: () => Math.floor(Date.now() / 1000),
     note: (sentence) => notes.push(sentence),
     firstPauseMs: 100,
   });
@@ -167,7 +166,7 @@ test("a supervised node comes back by itself, when CometBFT falls, with nothing 
 test("a supervisor gives up where a new start would find the same", async (t) => {
   if (skipped(t, cometAbsent)) return;
   const [node] = (await makeNetwork(temporaryFolder(t), 1, GENESIS)) as [CometNode];
-  const options = { home: node.home, binary: findComet()!, now: () => 0, firstPauseMs: 50 };
+  const options = { home: node.home, binary: findComet()!, firstPauseMs: 50 };
   const first = superviseComet(options);
   t.after(() => first.close());
   await node.ready();

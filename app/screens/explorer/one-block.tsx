@@ -99,8 +99,23 @@ function BlockPage(props: { block: BlockView }) {
                 ),
             },
             { term: t("explorer.state_root"), value: <Hash value={props.block.stateRoot} /> },
-            { term: t("explorer.transactions_root"), value: <Hash value={props.block.transactionsRoot} /> },
-            { term: t("explorer.producer"), value: <Hash value={props.block.producer} /> },
+            ...(props.block.transactionsRoot === null
+              ? []
+              : [
+                  {
+                    term: t("explorer.transactions_root"),
+                    value: <Hash value={props.block.transactionsRoot} />,
+                  },
+                ]),
+            {
+              term: t("explorer.producer"),
+              value:
+                props.block.producer === null ? (
+                  t("explorer.validators")
+                ) : (
+                  <Hash value={props.block.producer} />
+                ),
+            },
           ]}
         />
         <HashCheck block={props.block} />
@@ -118,7 +133,7 @@ function HashCheck(props: { block: BlockView }) {
       props.block.stateRoot,
       props.block.transactionsRoot,
       props.block.producer,
-    ].map(fromHex);
+    ].map((field) => (field === null ? undefined : fromHex(field)));
     const [previousHash, stateRoot, transactionsRoot, producer] = fields;
     if (chain === undefined || !previousHash || !stateRoot || !transactionsRoot || !producer)
       return undefined;

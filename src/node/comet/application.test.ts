@@ -6,7 +6,7 @@ import { CheckTxType, Request, type Response } from "cosmjs-types/tendermint/abc
 import { toHex, utf8 } from "#base/bytes.ts";
 import { decode, encode } from "#base/codec.ts";
 import { MicroEur } from "#base/units.ts";
-import { type Genesis, genesisCodec } from "#chain/genesis.ts";
+import type { Genesis } from "#chain/genesis.ts";
 import { depositMoney } from "#chain/transactions.ts";
 import { sparseProofCodec, verifySparseProof } from "#crypto/sparse-tree.ts";
 import type { Block } from "#ledger/block.ts";
@@ -14,6 +14,7 @@ import { MEMBERS } from "#ledger/member.ts";
 import { rawLeafKey, rowHash } from "#ledger/state.ts";
 import { STATUS } from "#ledger/status.ts";
 import { encodeTransaction } from "#ledger/transaction.ts";
+import { appStateJson } from "#node/comet/app-state.ts";
 import { CometApplication, DECIDED_LOG_FILE, QUERY } from "#node/comet/application.ts";
 import { disk } from "#node/storage.ts";
 import {
@@ -36,7 +37,7 @@ class Spoken {
   constructor(folder: string, now: number) {
     this.app = new CometApplication({
       folder,
-      now: () => now,
+      wallMs: () => now * 1000,
       note: (sentence) => this.notes.push(sentence),
     });
   }
@@ -48,13 +49,16 @@ class Spoken {
   }
 
   async begin(genesis: Genesis): Promise<Uint8Array> {
-    const appStateBytes = utf8(`"${toHex(encode(genesisCodec, genesis))}"`);
-    const initChain = { chainId: genesis.chain, initialHeight: 1n, appStateBytes };
+    const appStateBytes = utf8(JSON.stringify(appStateJson({ genesis, clock: undefined })));
+    const initChain = { chainId: genesis.chain, time: GENESIS_TIME, initialHeight: 1n, appStateBytes };
     return (await this.ask({ initChain })).initChain!.appHash;
   }
 
   finalize(height: number, time: number, txs: Uint8Array[]): Promise<Response> {
-    return this.ask({ finalizeBlock: { height: BigInt(height), time: { seconds: BigInt(time) }, txs } });
+    const hash = hashOf(height);
+    return this.ask({
+      finalizeBlock: { height: BigInt(height), time: { seconds: BigInt(time) }, hash, txs },
+    });
   }
 
   /** Decides a block of the embedded producer and says what became of it. */
@@ -73,6 +77,13 @@ class Spoken {
     const { lastBlockHeight, lastBlockAppHash } = (await this.ask({ info: {} })).info!;
     return [Number(lastBlockHeight), toHex(lastBlockAppHash)];
   }
+}
+
+const GENESIS_TIME = { seconds: 0n, nanos: 0 };
+
+/** What stands for CometBFT's hash of a block. */
+function hashOf(height: number): Uint8Array {
+  return new Uint8Array(32).fill(height);
 }
 
 function open(t: TestContext, folder: string, now: number): Spoken {
@@ -290,8 +301,13 @@ test("what is out of place stops the application: a wrong height, a Commit of no
   const { bench, noon } = openStreet();
   const comet = open(t, temporaryFolder(t), noon);
   await assert.rejects(comet.finalize(1, noon, []), /before InitChain/);
-  const initChain = { chainId: bench.genesis.chain, initialHeight: 1n, appStateBytes: utf8("{}") };
-  await assert.rejects(comet.ask({ initChain }), /no genesis/);
+  const initChain = {
+    chainId: bench.genesis.chain,
+    time: GENESIS_TIME,
+    initialHeight: 1n,
+    appStateBytes: utf8("{}"),
+  };
+  await assert.rejects(comet.ask({ initChain }), /without the genesis of a chain/);
   await comet.begin(bench.genesis);
   await assert.rejects(comet.begin({ ...bench.genesis, time: noon }), /another chain/);
   await assert.rejects(comet.finalize(2, noon, []), /after block 0/);

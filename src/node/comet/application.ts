@@ -26,25 +26,37 @@ import {
   ResponseVerifyVoteExtension_VerifyStatus,
 } from "cosmjs-types/tendermint/abci/types";
 import { assert } from "#base/assert.ts";
-import { equalBytes, fromHex, fromUtf8, toHex } from "#base/bytes.ts";
-import { decode, encode, Writer } from "#base/codec.ts";
+import { equalBytes, fromUtf8, toHex, utf8 } from "#base/bytes.ts";
+import { encode, Writer } from "#base/codec.ts";
 import type { UnixSeconds } from "#base/time.ts";
-import { ChainApp, type ChainBlock, type SealedStep } from "#chain/app.ts";
-import { type Genesis, genesisCodec, genesisHash, TABLES } from "#chain/genesis.ts";
+import { ChainApp, type ChainBlock, type ExecutedTransaction, type SealedStep } from "#chain/app.ts";
+import { genesisHash, TABLES } from "#chain/genesis.ts";
+import type { CommittedBlock, StoredBlock } from "#chain/host.ts";
 import type { ChainView } from "#chain/view.ts";
+import { hash } from "#crypto/hash.ts";
 import { sparseProofCodec } from "#crypto/sparse-tree.ts";
-import type { BlockTransaction } from "#ledger/block.ts";
-import { STATUS, type Status } from "#ledger/status.ts";
-import { decodeTransaction, type Transaction } from "#ledger/transaction.ts";
-import { DecidedLog } from "#node/comet/decided-log.ts";
+import { STATUS, statusOf } from "#ledger/status.ts";
+import { decodeTransaction, type Transaction, transactionId } from "#ledger/transaction.ts";
+import {
+  appStateJson,
+  type CometGenesis,
+  chainTime,
+  cometGenesisOf,
+  consensusTimeAt,
+  consensusTimeText,
+  readAppState,
+} from "#node/comet/app-state.ts";
+import { type DecidedBlock, DecidedLog } from "#node/comet/decided-log.ts";
 import { Verdicts } from "#node/comet/verdicts.ts";
 import { NodeFault } from "#node/fault.ts";
-import { GENESIS_FILE, LOCK_FILE, readGenesis } from "#node/folder.ts";
+import { LOCK_FILE } from "#node/folder.ts";
 import { SignatureGate, type SlowPathLimits } from "#node/signature-gate.ts";
 import { disk, replaceFile, type Storage } from "#node/storage.ts";
 import { machine, type Surroundings } from "#node/surroundings.ts";
 
 export const DECIDED_LOG_FILE = "decided.log";
+/** CometBFT's genesis as InitChain told it, kept where the genesis file of a home is not named. */
+export const TOLD_GENESIS_FILE = "genesis.json";
 /** Code of a CheckTx that this node put off: nothing is wrong with the transaction. Above every status. */
 export const OVERLOADED = 1_000;
 /** Codes of Query. */
@@ -54,8 +66,10 @@ export const ROW_PROOF = "contrada:row/1";
 
 export interface ApplicationOptions {
   readonly folder: string;
-  /** What CheckTx takes the time of the next block for. */
-  readonly now: () => UnixSeconds;
+  /** CometBFT's genesis file; without one, InitChain says what stands in it. */
+  readonly genesisFile?: string;
+  /** This machine's clock, ms since 1970. */
+  readonly wallMs?: () => number;
   readonly storage?: Storage;
   /** Verdicts on signatures that are remembered. */
   readonly verdicts?: number;
@@ -66,14 +80,18 @@ export interface ApplicationOptions {
   readonly surroundings?: Surroundings;
   /** Told of repairs. */
   readonly note?: (sentence: string) => void;
+  /** Called at each Commit when the block is durable, before Commit is answered. Must not throw. */
+  readonly committed?: (block: CommittedBlock) => void;
 }
 
 interface Finalized {
   readonly step: SealedStep;
-  readonly transactions: readonly BlockTransaction[];
+  readonly decided: DecidedBlock;
+  readonly executed: readonly ExecutedTransaction[];
 }
 
 interface Opened {
+  readonly genesis: CometGenesis;
   readonly chain: ChainApp;
   readonly log: DecidedLog;
 }
@@ -88,6 +106,9 @@ export class CometApplication {
   #finalized: Finalized | undefined;
   /** The block that transactions waiting in the mempool would make. */
   #waiting: ChainBlock | undefined;
+  /** When the proposals at the next height were seen, by block hash: the next block's time is not before. */
+  readonly #proposedMs = new Map<string, number>();
+  #nextTime: UnixSeconds = 0;
 
   /** Restores the last durable state. Throws `NodeFault`: folder_in_use, genesis_unreadable, genesis_differs. */
   constructor(options: ApplicationOptions) {
@@ -101,8 +122,11 @@ export class CometApplication {
     this.#storage.makeFolder(options.folder);
     this.#unlock = this.#storage.lock(join(options.folder, LOCK_FILE));
     try {
-      if (this.#storage.exists(join(options.folder, GENESIS_FILE))) {
-        this.#open(readGenesis(this.#storage, options.folder));
+      const file = this.#genesisFile;
+      if (this.#storage.exists(file)) {
+        this.#open(cometGenesisOf(fromUtf8(this.#storage.read(file)) ?? ""));
+      } else if (options.genesisFile !== undefined) {
+        throw new NodeFault("genesis_unreadable", `There is no genesis ${options.genesisFile}`);
       }
     } catch (error) {
       this.#unlock();
@@ -115,9 +139,43 @@ export class CometApplication {
     return this.#opened?.chain.height ?? 0;
   }
 
+  /** CometBFT's genesis; `undefined` before it is known. */
+  get genesis(): CometGenesis | undefined {
+    return this.#opened?.genesis;
+  }
+
   /** Committed state; `undefined` before the genesis is known. */
   view(): ChainView | undefined {
     return this.#opened?.chain.view();
+  }
+
+  /** The chain's time by this machine's clock. */
+  now(): UnixSeconds {
+    return this.#timeAt(this.#wallMs());
+  }
+
+  /** A decided block, or `undefined` where this node has none of that height. */
+  block(height: number): StoredBlock | undefined {
+    const block = this.#opened?.log.read(height);
+    return block === undefined ? undefined : this.#stored(block);
+  }
+
+  /**
+   * The blocks from a height to the last with their events; executes the chain anew from its genesis, beside
+   * the running one.
+   */
+  *replay(fromHeight: number): Generator<CommittedBlock> {
+    const { chain: running, log } = this.#opened ?? {};
+    if (running === undefined || log === undefined) return;
+    const chain = new ChainApp(running.genesis);
+    while (chain.height < running.height) {
+      const decided = log.read(chain.height + 1);
+      assert(decided !== undefined, `there is no block ${chain.height + 1}`);
+      const again = executeAgain(chain, decided);
+      assert(again !== undefined, `block ${decided.height} does not follow from those before it`);
+      again.step.commit();
+      if (decided.height >= fromHeight) yield this.#withEvents(decided, again);
+    }
   }
 
   close(): void {
@@ -148,6 +206,7 @@ export class CometApplication {
       return Response.fromPartial({ prepareProposal: { txs: proposalOf(request.prepareProposal) } });
     }
     if (request.processProposal !== undefined) {
+      this.#seen(request.processProposal);
       return Response.fromPartial({ processProposal: { status: judgeProposal(request.processProposal) } });
     }
     if (request.finalizeBlock !== undefined) return this.#finalizeBlock(request.finalizeBlock);
@@ -183,30 +242,23 @@ export class CometApplication {
     };
   }
 
-  /** The genesis stands in CometBFT's genesis as `app_state`: a JSON text of its canonical bytes in hexadecimal. */
-  #initChain({ chainId, initialHeight, appStateBytes }: RequestInitChain): Uint8Array {
-    const hex = /^\s*"((?:[0-9a-f]{2})+)"\s*$/.exec(fromUtf8(appStateBytes) ?? "")?.[1];
-    const genesis = hex === undefined ? undefined : decode(genesisCodec, fromHex(hex)!);
-    if (genesis?.ok !== true) {
-      throw new NodeFault(
-        "genesis_unreadable",
-        "The app_state of CometBFT's genesis is no genesis of a chain",
-      );
-    }
+  /** CometBFT's genesis: the one of the file, where it was read already. */
+  #initChain({ chainId, initialHeight, time, appStateBytes }: RequestInitChain): Uint8Array {
+    assert(time !== undefined, "InitChain without a time");
+    const told: CometGenesis = {
+      chain: chainId,
+      time,
+      initialHeight: Number(initialHeight),
+      appState: readAppState(appStateBytes),
+    };
+    const text = genesisText(told);
     const { folder } = this.#options;
-    if (genesis.value.chain !== chainId) {
-      throw new NodeFault(
-        "genesis_differs",
-        `CometBFT's genesis is of "${chainId}", its app_state of "${genesis.value.chain}"`,
-      );
-    }
-    assert(initialHeight === 1n, `a chain that begins at height ${initialHeight}`);
     if (this.#opened === undefined) {
-      this.#open(genesis.value);
-      replaceFile(this.#storage, join(folder, GENESIS_FILE), encode(genesisCodec, genesis.value));
+      this.#open(cometGenesisOf(text));
+      replaceFile(this.#storage, this.#genesisFile, utf8(text));
     }
-    const chain = this.#chain();
-    if (!equalBytes(genesisHash(chain.genesis), genesisHash(genesis.value))) {
+    const { chain, genesis } = this.#opened!;
+    if (genesisText(genesis) !== text) {
       throw new NodeFault(
         "genesis_differs",
         `The folder ${folder} holds another chain. Choose another folder`,
@@ -223,25 +275,29 @@ export class CometApplication {
     const verdict =
       type === CheckTxType.RECHECK ? "valid" : await this.verdicts.atTheDoor(tx, transaction.value);
     if (verdict === "undecided") return OVERLOADED;
-    this.#waiting ??= this.#chain().open(this.#options.now());
-    return STATUS[execute(this.#waiting, transaction.value, verdict === "valid", "leaves no trace")];
+    this.#waiting ??= this.#chain().open(this.#nextTime);
+    return STATUS[execute(this.#waiting, transaction.value, verdict === "valid", "leaves no trace").status];
   }
 
   /** All signatures that are not known yet first and at once; then the transactions, one after the other. */
-  async #finalizeBlock({ height, time, txs }: RequestFinalizeBlock): Promise<Response> {
+  async #finalizeBlock({ height, time, txs, hash }: RequestFinalizeBlock): Promise<Response> {
     const decoded = txs.map((bytes) => decodeTransaction(bytes));
     const signed = await Promise.all(
       decoded.map((found, i) => (found.ok ? this.verdicts.inBlock(txs[i]!, found.value) : false)),
     );
-    const chain = this.#chain();
+    assert(this.#opened !== undefined, "a request before InitChain");
+    const { chain, genesis } = this.#opened;
     assert(Number(height) === chain.height + 1, `block ${height} is decided after block ${chain.height}`);
-    const block = chain.open(Number(time.seconds));
-    const statuses = decoded.map(
-      (found, i): Status => (found.ok ? execute(block, found.value, signed[i]!, "counts") : "malformed"),
+    assert(time !== undefined, `block ${height} has no time`);
+    const block = chain.open(chainTime(genesis.appState.clock, genesis.time, time));
+    const executed = decoded.map(
+      (found, i): ExecutedTransaction =>
+        found.ok ? execute(block, found.value, signed[i]!, "counts") : MALFORMED,
     );
     const step = chain.seal(block);
-    const transactions = txs.map((bytes, i) => ({ bytes, status: STATUS[statuses[i]!] }));
-    this.#finalized = { step, transactions };
+    const transactions = txs.map((bytes, i) => ({ bytes, status: STATUS[executed[i]!.status] }));
+    const decided = { height: step.height, time: step.time, hash, stateRoot: step.stateRoot, transactions };
+    this.#finalized = { step, decided, executed };
     const txResults = transactions.map(({ status }): Partial<ExecTxResult> => ({ code: status }));
     return Response.fromPartial({ finalizeBlock: { txResults, appHash: step.stateRoot } });
   }
@@ -250,10 +306,68 @@ export class CometApplication {
     const finalized = this.#finalized;
     assert(finalized !== undefined, "Commit without FinalizeBlock");
     this.#finalized = undefined;
-    const { height, time, stateRoot, commit } = finalized.step;
-    await this.#opened!.log.append({ height, time, stateRoot, transactions: finalized.transactions });
-    commit();
+    const { decided, step } = finalized;
+    await this.#opened!.log.append(decided);
+    step.commit();
     this.#waiting = undefined;
+    this.#foreseeTime(decided);
+    this.#options.committed?.(this.#withEvents(decided, finalized));
+  }
+
+  /**
+   * A proposal is voted on after it was seen, and the votes say the time of the block after it (BFT time). So
+   * the chain's time when the proposal of the last block was seen is what the next block's will hardly be
+   * before, and what waits is checked at that time: not now, where nothing was decided for a while.
+   */
+  #foreseeTime({ hash, time }: DecidedBlock): void {
+    const seenMs = this.#proposedMs.get(toHex(hash));
+    this.#proposedMs.clear();
+    this.#nextTime = Math.max(time, seenMs === undefined ? 0 : this.#timeAt(seenMs));
+  }
+
+  #seen({ hash }: RequestProcessProposal): void {
+    const name = toHex(hash);
+    if (this.#proposedMs.size >= PROPOSALS_MAX || this.#proposedMs.has(name)) return;
+    this.#proposedMs.set(name, this.#wallMs());
+  }
+
+  #wallMs(): number {
+    return this.#options.wallMs?.() ?? Date.now();
+  }
+
+  #timeAt(wallMs: number): UnixSeconds {
+    const at = consensusTimeAt(wallMs);
+    if (this.#opened === undefined) return Number(at.seconds);
+    const { appState, time } = this.#opened.genesis;
+    return chainTime(appState.clock, time, at);
+  }
+
+  get #genesisFile(): string {
+    const { folder, genesisFile } = this.#options;
+    return genesisFile ?? join(folder, TOLD_GENESIS_FILE);
+  }
+
+  #stored({ height, time, hash, stateRoot, transactions }: DecidedBlock): StoredBlock {
+    const { log, chain } = this.#opened!;
+    return {
+      height,
+      time,
+      hash,
+      previousHash: log.read(height - 1)?.hash ?? genesisHash(chain.genesis),
+      stateRoot,
+      transactions: transactions.map(({ bytes, status }) => ({
+        id: idOf(bytes),
+        bytes,
+        status: statusOf(status) ?? "malformed",
+      })),
+      seal: { by: "validators" },
+    };
+  }
+
+  #withEvents(decided: DecidedBlock, { step, executed }: Omit<Finalized, "decided">): CommittedBlock {
+    const stored = this.#stored(decided);
+    const transactions = stored.transactions.map((one, i) => ({ ...one, events: executed[i]!.events }));
+    return { ...stored, events: step.events, transactions };
   }
 
   /** "/state": u64 height ‖ state root. "/rows/TABLE", data = key: a row, or nothing, with its proof. */
@@ -277,32 +391,23 @@ export class CometApplication {
     return { ...answer, proofOps: { ops: [op] } };
   }
 
-  #open(genesis: Genesis): void {
-    const chain = new ChainApp(genesis);
+  #open(genesis: CometGenesis): void {
+    assert(genesis.initialHeight === 1, `a chain that begins at height ${genesis.initialHeight}`);
+    const chain = new ChainApp(genesis.appState.genesis);
     const path = join(this.#options.folder, DECIDED_LOG_FILE);
-    const log = new DecidedLog(this.#storage, path, genesisHash(genesis));
-    const cut = log.recover(({ height, time, stateRoot, transactions }) => {
-      if (height !== chain.height + 1) return false;
-      const block = chain.open(time);
-      for (const { bytes, status } of transactions) {
-        const transaction = decodeTransaction(bytes);
-        // Its own log: a signature was good exactly where the verdict does not say that it was not.
-        const again = transaction.ok
-          ? execute(block, transaction.value, status !== STATUS.bad_signature, "counts")
-          : "malformed";
-        if (STATUS[again] !== status) return false;
-      }
-      const step = chain.seal(block);
-      if (!equalBytes(step.stateRoot, stateRoot)) return false;
-      step.commit();
-      return true;
+    const log = new DecidedLog(this.#storage, path, genesisHash(chain.genesis));
+    const cut = log.recover((decided) => {
+      const again = executeAgain(chain, decided);
+      again?.step.commit();
+      return again !== undefined;
     });
     if (cut > 0) {
       this.#options.note?.(
         `cut off ${cut} bytes after block ${chain.height} (${toHex(chain.stateRoot)}); CometBFT hands them over again`,
       );
     }
-    this.#opened = { chain, log };
+    this.#opened = { genesis, chain, log };
+    this.#nextTime = chain.time;
   }
 
   #chain(): ChainApp {
@@ -311,13 +416,57 @@ export class CometApplication {
   }
 }
 
+/** Proposals of one height whose times are remembered; a height rarely has more than one. */
+const PROPOSALS_MAX = 100;
+
+const MALFORMED: ExecutedTransaction = { status: "malformed", events: [] };
+
 function execute(
   block: ChainBlock,
   transaction: Transaction,
   signed: boolean,
   refused: "counts" | "leaves no trace",
-): Status {
-  return block.execute(transaction, () => signed, refused).status;
+): ExecutedTransaction {
+  return block.execute(transaction, () => signed, refused);
+}
+
+/**
+ * Executes a block of the own log, up to its commit; `undefined` where it does not follow. A signature was good
+ * exactly where the verdict does not say that it was not.
+ */
+function executeAgain(
+  chain: ChainApp,
+  { height, time, stateRoot, transactions }: DecidedBlock,
+): Omit<Finalized, "decided"> | undefined {
+  if (height !== chain.height + 1) return undefined;
+  const block = chain.open(time);
+  const executed: ExecutedTransaction[] = [];
+  for (const { bytes, status } of transactions) {
+    const transaction = decodeTransaction(bytes);
+    const again = transaction.ok
+      ? execute(block, transaction.value, status !== STATUS.bad_signature, "counts")
+      : MALFORMED;
+    if (STATUS[again.status] !== status) return undefined;
+    executed.push(again);
+  }
+  const step = chain.seal(block);
+  return equalBytes(step.stateRoot, stateRoot) ? { step, executed } : undefined;
+}
+
+/** The transaction's name; bytes that are none go by their hash. */
+function idOf(bytes: Uint8Array): Uint8Array {
+  const transaction = decodeTransaction(bytes);
+  return transaction.ok ? transactionId(transaction.value) : hash(bytes);
+}
+
+/** What InitChain says, in the words of a genesis file. */
+function genesisText({ chain, time, initialHeight, appState }: CometGenesis): string {
+  return JSON.stringify({
+    chain_id: chain,
+    genesis_time: consensusTimeText(time),
+    initial_height: String(initialHeight),
+    app_state: appStateJson(appState),
+  });
 }
 
 /** As many of the mempool's transactions, in its order, as go into the block; a transaction costs its frame too. */

@@ -19,14 +19,17 @@ import type { Storage, StorageFile } from "#node/storage.ts";
 
 export interface DecidedBlock {
   readonly height: number;
+  /** The chain's, not that of consensus. */
   readonly time: UnixSeconds;
+  /** CometBFT's hash of the block. */
+  readonly hash: Uint8Array;
   /** After the block: its app hash. */
   readonly stateRoot: Uint8Array;
   /** All that consensus put into the block, those that counted for nothing as well. */
   readonly transactions: readonly BlockTransaction[];
 }
 
-const MARK = utf8("contrada-decided-001");
+const MARK = utf8("contrada-decided-002");
 const START = MARK.length + 32;
 const DIGEST_BYTES = 32;
 /** CometBFT allows blocks of up to 100 MB. */
@@ -34,8 +37,8 @@ const BLOCK_MAX_BYTES = 128 * 1024 * 1024;
 const TRANSACTIONS_MAX = 1 << 24;
 
 const decidedBlockCodec: Codec<DecidedBlock> = {
-  write(writer, { height, time, stateRoot, transactions }) {
-    writer.uint(height).uint(time).fixed(stateRoot, 32);
+  write(writer, { height, time, hash, stateRoot, transactions }) {
+    writer.uint(height).uint(time).fixed(hash, 32).fixed(stateRoot, 32);
     writer.list(transactions, TRANSACTIONS_MAX, (w, { bytes, status }) =>
       w.bytes(bytes, BLOCK_MAX_BYTES).u16(status),
     );
@@ -43,6 +46,7 @@ const decidedBlockCodec: Codec<DecidedBlock> = {
   read: (reader) => ({
     height: reader.uint(),
     time: reader.uint(),
+    hash: reader.fixed(32),
     stateRoot: reader.fixed(32),
     transactions: reader.list(TRANSACTIONS_MAX, (r) => ({
       bytes: r.bytes(BLOCK_MAX_BYTES),
@@ -53,6 +57,9 @@ const decidedBlockCodec: Codec<DecidedBlock> = {
 
 export class DecidedLog {
   readonly #file: StorageFile;
+  /** Where each block begins, in bytes; the first is that of `#first`. */
+  readonly #offsets: number[] = [];
+  #first = 0;
   #end = START;
   #failure: NodeFault | undefined;
 
@@ -87,6 +94,7 @@ export class DecidedLog {
     for (;;) {
       const next = this.#read(this.#end);
       if (next === undefined || !believe(next.block)) break;
+      this.#remember(next.block.height);
       this.#end = next.end;
     }
     const cut = this.#file.size() - this.#end;
@@ -95,6 +103,12 @@ export class DecidedLog {
       this.#file.syncNow();
     }
     return cut;
+  }
+
+  /** The block of a height; `undefined` where there is none, or its bytes went bad since the opening. */
+  read(height: number): DecidedBlock | undefined {
+    const offset = this.#offsets[height - this.#first];
+    return offset === undefined ? undefined : this.#read(offset)?.block;
   }
 
   /** Resolves when the block is durable. Throws `disk_failed`; the log is then of no more use. */
@@ -108,6 +122,7 @@ export class DecidedLog {
     try {
       this.#file.write(this.#end, record);
       await this.#file.sync();
+      this.#remember(block.height);
       this.#end += record.length;
     } catch (cause) {
       const place = { file: this.#file.path, offset: this.#end, height: block.height };
@@ -121,6 +136,11 @@ export class DecidedLog {
 
   close(): void {
     this.#file.close();
+  }
+
+  #remember(height: number): void {
+    if (this.#offsets.length === 0) this.#first = height;
+    this.#offsets.push(this.#end);
   }
 
   #read(offset: number): { block: DecidedBlock; end: number } | undefined {

@@ -7,9 +7,8 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { toHex } from "#base/bytes.ts";
-import { encode } from "#base/codec.ts";
-import { type Genesis, genesisCodec } from "#chain/genesis.ts";
+import type { Genesis } from "#chain/genesis.ts";
+import { appStateJson, type ChainClock } from "#node/comet/app-state.ts";
 
 export interface NetworkHome {
   readonly home: string;
@@ -40,8 +39,10 @@ export async function layOutNetwork(options: {
   readonly binary: string;
   readonly validators: number;
   readonly genesis: Genesis;
+  /** Of a simulated network. */
+  readonly clock?: ChainClock;
 }): Promise<NetworkHome[]> {
-  const { folder, binary, validators, genesis } = options;
+  const { folder, binary, validators, genesis, clock } = options;
   const count = ["--v", String(validators), "--n", "0"];
   execFileSync(binary, ["testnet", ...count, "--o", folder, "--populate-persistent-peers=false"], {
     stdio: "ignore",
@@ -57,7 +58,7 @@ export async function layOutNetwork(options: {
     const made = JSON.parse(readFileSync(genesisFile, "utf8"));
     made.chain_id = genesis.chain;
     made.consensus_params.block.max_bytes = String(BLOCK_MAX_BYTES);
-    made.app_state = toHex(encode(genesisCodec, genesis));
+    made.app_state = appStateJson({ genesis, clock });
     writeFileSync(genesisFile, `${JSON.stringify(made, undefined, 2)}\n`);
     const others = nodes.filter((other) => other.home !== home);
     const peers = others.map((other) => `${other.id}@127.0.0.1:${other.p2p}`).join(",");

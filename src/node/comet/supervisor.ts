@@ -8,7 +8,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { UnixSeconds } from "#base/time.ts";
+import type { CommittedBlock } from "#chain/host.ts";
+import { cometGenesisFile } from "#node/comet/app-state.ts";
 import { CometApplication } from "#node/comet/application.ts";
 import { type AbciServer, openAbciServer } from "#node/comet/server.ts";
 import { type FaultCode, NodeFault } from "#node/fault.ts";
@@ -18,7 +19,8 @@ export interface SupervisorOptions {
   readonly home: string;
   /** The CometBFT program. */
   readonly binary: string;
-  readonly now: () => UnixSeconds;
+  /** Told of each block when it is durable here. Must not throw. */
+  readonly committed?: (block: CommittedBlock) => void;
   /** What CometBFT prints goes to this descriptor; without one, nowhere. */
   readonly output?: number;
   readonly note?: (sentence: string) => void;
@@ -85,7 +87,7 @@ export function superviseComet(options: SupervisorOptions): SupervisedNode {
 
 /** Runs both until either ends or `signal` says so; returns why. Both have ended by then. */
 async function runOnce(
-  { home, binary, now, output, note }: SupervisorOptions,
+  { home, binary, output, note, committed }: SupervisorOptions,
   signal: AbortSignal,
   running: (child: ChildProcess | undefined) => void,
 ): Promise<unknown> {
@@ -97,7 +99,8 @@ async function runOnce(
   try {
     application = new CometApplication({
       folder: join(home, "application"),
-      now,
+      genesisFile: cometGenesisFile(home),
+      ...(committed !== undefined && { committed }),
       ...(note !== undefined && { note }),
     });
     const server: AbciServer = await openAbciServer({ application, listen: { port: 0 }, failed: resolve });

@@ -20,22 +20,22 @@ export function explorerRoutes({
       const block = place === undefined ? undefined : host.block(place.height);
       const stored = block?.transactions[place!.index];
       if (block === undefined || stored === undefined) throw new Refused("transaction_unknown");
-      return transactionView(stored, { ...place!, time: block.header.time });
+      return transactionView(stored, { ...place!, time: block.time });
     },
     "GET /v1/blocks": ({ query: { before, limit } }) =>
       index.blocks(before ?? Number.MAX_SAFE_INTEGER, limit ?? BLOCKS_SHOWN).map(summaryOf),
     "GET /v1/blocks/:height": ({ params }) => {
       const block = host.block(params.height);
       if (block === undefined) throw new Refused("block_unknown");
-      const { height, time, previousHash, stateRoot, transactionsRoot, producer } = block.header;
+      const { height, time, previousHash, stateRoot, seal } = block;
       return {
         height,
         time,
         hash: toHex(block.hash),
         previousHash: toHex(previousHash),
         stateRoot: toHex(stateRoot),
-        transactionsRoot: toHex(transactionsRoot),
-        producer: toHex(producer),
+        transactionsRoot: seal.by === "producer" ? toHex(seal.header.transactionsRoot) : null,
+        producer: seal.by === "producer" ? toHex(seal.header.producer) : null,
         transactions: block.transactions.map((stored, i) =>
           transactionView(stored, { height, index: i, time }),
         ),
@@ -48,10 +48,10 @@ export function summaryOf({ height, time, hash, transactions, refused }: Indexed
   return { height, time, hash: toHex(hash), transactions, refused };
 }
 
-export function summaryOfBlock({ header, hash, transactions }: StoredBlock): BlockSummary {
+export function summaryOfBlock({ height, time, hash, transactions }: StoredBlock): BlockSummary {
   return {
-    height: header.height,
-    time: header.time,
+    height,
+    time,
     hash: toHex(hash),
     transactions: transactions.length,
     refused: transactions.filter(({ status }) => status !== "ok").length,

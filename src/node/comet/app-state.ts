@@ -1,0 +1,181 @@
+/**
+ * What Contrada keeps in CometBFT's genesis file: `app_state`, a JSON object.
+ *
+ *     {"genesis": "hex of chain/genesis", "clock": {"start": 1781568000, "speed": 30}}
+ *
+ * `genesis` is the chain's own, canonical bytes in lower-case hexadecimal. `clock`, of simulated networks only,
+ * says how the chain's time follows from CometBFT's: a second of consensus is `speed` seconds of the town,
+ * counted from `start` at the genesis time. Every validator has the same file, so the mapping is the same
+ * everywhere, and it is whole numbers throughout. Members that this file does not know are left to who does.
+ *
+ * The file is read at each start of a node, not only in InitChain: a node that begins with a snapshot of
+ * others never sees InitChain.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fromHex, fromUtf8, toHex } from "#base/bytes.ts";
+import { decode, encode } from "#base/codec.ts";
+import type { UnixSeconds } from "#base/time.ts";
+import { type Genesis, genesisCodec } from "#chain/genesis.ts";
+import { NodeFault } from "#node/fault.ts";
+
+/** Time as CometBFT has it. */
+export interface ConsensusTime {
+  readonly seconds: bigint;
+  readonly nanos: number;
+}
+
+/** How a simulated network's time runs. */
+export interface ChainClock {
+  /** The chain's time at the genesis time of consensus. */
+  readonly start: UnixSeconds;
+  /** Seconds of the chain per second of consensus, a whole number. */
+  readonly speed: number;
+}
+
+export interface AppState {
+  readonly genesis: Genesis;
+  /** `undefined` where the chain's time is that of consensus. */
+  readonly clock: ChainClock | undefined;
+}
+
+/** Of CometBFT's genesis file, what the application goes by. */
+export interface CometGenesis {
+  readonly chain: string;
+  readonly time: ConsensusTime;
+  readonly initialHeight: number;
+  readonly appState: AppState;
+}
+
+export const SPEED_MAX = 3_600;
+
+/** As it stands in the genesis file. */
+export function appStateJson({ genesis, clock }: AppState): Readonly<Record<string, unknown>> {
+  return {
+    genesis: toHex(encode(genesisCodec, genesis)),
+    ...(clock !== undefined && { clock: { start: clock.start, speed: clock.speed } }),
+  };
+}
+
+/** The app_state of a JSON text, e.g. of InitChain. Throws `NodeFault` genesis_unreadable. */
+export function readAppState(bytes: Uint8Array): AppState {
+  return appStateOf(parsed(fromUtf8(bytes)));
+}
+
+/** The genesis file of a home of CometBFT. Throws `NodeFault` genesis_unreadable. */
+export function readCometGenesis(home: string): CometGenesis {
+  const file = cometGenesisFile(home);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new NodeFault("genesis_unreadable", `CometBFT's genesis ${file} cannot be read`, { cause });
+  }
+  return cometGenesisOf(text);
+}
+
+export function cometGenesisFile(home: string): string {
+  return join(home, "config", "genesis.json");
+}
+
+/** The text of a genesis file. Throws `NodeFault` genesis_unreadable. */
+export function cometGenesisOf(text: string): CometGenesis {
+  const document = parsed(text);
+  if (!isObject(document)) throw unreadable("is no JSON object");
+  const { chain_id, genesis_time, initial_height = "1", app_state } = document;
+  const height = Number(initial_height);
+  const time = typeof genesis_time === "string" ? consensusTimeOf(genesis_time) : undefined;
+  if (typeof chain_id !== "string") throw unreadable("names no chain_id");
+  if (time === undefined) throw unreadable("has no genesis_time in UTC");
+  if (!Number.isSafeInteger(height) || height < 0) throw unreadable("has no initial_height");
+  const appState = appStateOf(app_state);
+  if (appState.genesis.chain !== chain_id) {
+    throw new NodeFault(
+      "genesis_differs",
+      `CometBFT's genesis is of "${chain_id}", its app_state of "${appState.genesis.chain}"`,
+    );
+  }
+  return { chain: chain_id, time, initialHeight: Math.max(1, height), appState };
+}
+
+/**
+ * The chain's time at a time of consensus: that itself, or `start + (time − genesis time) × speed` rounded
+ * down to a second.
+ */
+export function chainTime(clock: ChainClock | undefined, genesis: ConsensusTime, time: ConsensusTime) {
+  if (clock === undefined) return Number(time.seconds);
+  const passedNs = nanosecondsOf(time) - nanosecondsOf(genesis);
+  const passedS = floorDivide(passedNs * BigInt(clock.speed), NS_PER_S);
+  return clock.start + Number(passedS);
+}
+
+/** `2026-06-16T08:00:00.123456789Z`; `undefined` where the text is none such. */
+export function consensusTimeOf(text: string): ConsensusTime | undefined {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(text);
+  const ms = match === null ? Number.NaN : Date.parse(`${match[1]}Z`);
+  if (match === null || Number.isNaN(ms)) return undefined;
+  return { seconds: BigInt(ms / 1000), nanos: Number((match[2] ?? "").padEnd(9, "0")) };
+}
+
+/** The time as a genesis file has it. */
+export function consensusTimeText({ seconds, nanos }: ConsensusTime): string {
+  const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, 19);
+  return `${whole}.${String(nanos).padStart(9, "0")}Z`;
+}
+
+/** Of milliseconds of a clock, e.g. `Date.now()`. */
+export function consensusTimeAt(ms: number): ConsensusTime {
+  const whole = Math.floor(ms);
+  return { seconds: BigInt(Math.floor(whole / 1000)), nanos: (whole % 1000) * 1_000_000 };
+}
+
+const NS_PER_S = 1_000_000_000n;
+
+function nanosecondsOf({ seconds, nanos }: ConsensusTime): bigint {
+  return seconds * NS_PER_S + BigInt(nanos);
+}
+
+function floorDivide(a: bigint, b: bigint): bigint {
+  const quotient = a / b;
+  return a % b < 0n ? quotient - 1n : quotient;
+}
+
+function appStateOf(value: unknown): AppState {
+  if (!isObject(value)) throw unreadable("has an app_state that is no object");
+  const bytes = typeof value.genesis === "string" ? fromHex(value.genesis) : undefined;
+  const genesis = bytes === undefined ? undefined : decode(genesisCodec, bytes);
+  if (genesis?.ok !== true) throw unreadable("has an app_state without the genesis of a chain");
+  return { genesis: genesis.value, clock: clockOf(value.clock, genesis.value) };
+}
+
+function clockOf(value: unknown, genesis: Genesis): ChainClock | undefined {
+  if (value === undefined) return undefined;
+  const { start, speed } = isObject(value) ? value : {};
+  if (!isWhole(start, genesis.time, Number.MAX_SAFE_INTEGER)) {
+    throw unreadable("has a clock whose start is no whole second from the chain's genesis on");
+  }
+  if (!isWhole(speed, 1, SPEED_MAX)) {
+    throw unreadable(`has a clock whose speed is no whole number from 1 to ${SPEED_MAX}`);
+  }
+  return { start, speed };
+}
+
+function isWhole(value: unknown, least: number, most: number): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(what: string): NodeFault {
+  return new NodeFault("genesis_unreadable", `CometBFT's genesis ${what}`);
+}
