@@ -4,13 +4,14 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Genesis } from "#chain/genesis.ts";
 import { COMET_INSTALL, findComet } from "#node/comet/binary.ts";
-import { layOutNetwork } from "#node/comet/homes.ts";
+import { layOutNetwork, type NetworkHome } from "#node/comet/homes.ts";
+import { openWire, type Wire } from "./wires.ts";
 
 const binary = findComet();
 
@@ -28,23 +29,33 @@ export interface Standing {
   readonly appHash: string;
 }
 
+/** The application that a node runs: a program of this folder, handed the application's folder and `args`. */
+export interface Program {
+  readonly file: string;
+  readonly args?: readonly string[];
+}
+
 export class CometNode {
   readonly name: string;
   readonly home: string;
-  readonly #ports: { readonly rpc: number; readonly p2p: number };
+  readonly rpc: number;
+  readonly p2p: number;
+  program: Program = { file: "application-child.ts" };
   #comet: ChildProcess | undefined;
   #application: ChildProcess | undefined;
 
-  constructor(home: string, name: string, ports: { readonly rpc: number; readonly p2p: number }) {
+  constructor(name: string, { home, rpc, p2p }: NetworkHome) {
     this.home = home;
     this.name = name;
-    this.#ports = ports;
+    this.rpc = rpc;
+    this.p2p = p2p;
   }
 
   async start(): Promise<void> {
     const log = openSync(join(this.home, "processes.log"), "a");
-    const child = fileURLToPath(new URL("application-child.ts", import.meta.url));
-    const application = spawn(process.execPath, [child, join(this.home, "application")], {
+    const { file, args = [] } = this.program;
+    const child = fileURLToPath(new URL(file, import.meta.url));
+    const application = spawn(process.execPath, [child, join(this.home, "application"), ...args], {
       stdio: ["ignore", "pipe", log],
     });
     this.#application = application;
@@ -57,12 +68,35 @@ export class CometNode {
 
   /** Ends both processes at once, as a power cut does. */
   async kill(): Promise<void> {
-    for (const child of [this.#comet, this.#application]) {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) continue;
+    await this.#end("SIGKILL");
+  }
+
+  /** Ends CometBFT, then the application, as an operator does. */
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
+  /** Both processes stand still, as in a machine that is out of breath; `resume` lets them go on. */
+  pause(): void {
+    for (const child of this.#running()) child.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    for (const child of this.#running()) child.kill("SIGCONT");
+  }
+
+  async #end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+    for (const child of this.#running()) {
       const exit = once(child, "exit");
-      child.kill("SIGKILL");
+      child.kill(signal);
       await exit;
     }
+  }
+
+  #running(): ChildProcess[] {
+    return [this.#comet, this.#application].filter(
+      (child) => child !== undefined && child.exitCode === null && child.signalCode === null,
+    ) as ChildProcess[];
   }
 
   /** Resolves when CometBFT answers; rejects with the end of its log when it does not within 30 s. */
@@ -77,11 +111,13 @@ export class CometNode {
     return readFileSync(join(this.home, "processes.log"), "utf8").slice(-4_000);
   }
 
+  /** Rejects also where there is no answer for 10 s: the node may stand still. */
   async call(method: string, params: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
-    const response = await fetch(`http://127.0.0.1:${this.#ports.rpc}`, {
+    const response = await fetch(`http://127.0.0.1:${this.rpc}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+      signal: AbortSignal.timeout(10_000),
     });
     const { result, error } = (await response.json()) as {
       result?: Record<string, unknown>;
@@ -106,26 +142,35 @@ export class CometNode {
     return { height: Number(response.last_block_height ?? 0), appHash: hash };
   }
 
-  /** A block: its time in Unix seconds, its transactions with the codes of their results. */
-  async block(height: number): Promise<{
-    readonly time: number;
-    readonly transactions: readonly { readonly tx: Uint8Array; readonly code: number }[];
-  }> {
+  /** A block: its hash, its time in Unix seconds, its transactions with the codes of their results. */
+  async block(height: number): Promise<DecidedBlock> {
     const at = { height: String(height) };
-    const { block } = (await this.call("block", at)) as {
+    const { block, block_id } = (await this.call("block", at)) as {
+      block_id: { hash: string };
       block: { header: { time: string }; data: { txs: string[] | null } };
     };
-    const { txs_results } = (await this.call("block_results", at)) as {
+    const { txs_results, app_hash } = (await this.call("block_results", at)) as {
       txs_results: { code?: number }[] | null;
+      app_hash: string;
     };
     return {
+      hash: block_id.hash,
       time: Math.floor(Date.parse(block.header.time) / 1000),
+      appHash: Buffer.from(app_hash, "base64").toString("hex"),
       transactions: (block.data.txs ?? []).map((tx, i) => ({
         tx: new Uint8Array(Buffer.from(tx, "base64")),
         code: txs_results?.[i]?.code ?? 0,
       })),
     };
   }
+}
+
+export interface DecidedBlock {
+  readonly hash: string;
+  readonly time: number;
+  /** What this node's application answered after the block. */
+  readonly appHash: string;
+  readonly transactions: readonly { readonly tx: Uint8Array; readonly code: number }[];
 }
 
 /** Makes the homes of a network of validators in a folder. */
@@ -135,7 +180,24 @@ export async function makeNetwork(
   genesis: Genesis,
 ): Promise<CometNode[]> {
   const homes = await layOutNetwork({ folder, binary: binary!, validators, genesis });
-  return homes.map((home, i) => new CometNode(home.home, `node ${i}`, home));
+  return homes.map((home, i) => new CometNode(`node ${i}`, home));
+}
+
+/** Lets the nodes reach each other through cables that can be cut, and find nobody by other ways. Before they start. */
+export async function wireUp(nodes: readonly CometNode[]): Promise<Wire[]> {
+  const wires: Wire[] = [];
+  for (const [from, node] of nodes.entries()) {
+    const file = join(node.home, "config", "config.toml");
+    let config = readFileSync(file, "utf8").replace(/^pex = .*$/m, "pex = false");
+    for (const [to, other] of nodes.entries()) {
+      if (to === from) continue;
+      const wire = await openWire({ from, to }, other.p2p);
+      wires.push(wire);
+      config = config.replace(`@127.0.0.1:${other.p2p}`, `@127.0.0.1:${wire.port}`);
+    }
+    writeFileSync(file, config);
+  }
+  return wires;
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

@@ -5,7 +5,6 @@ import { once } from "node:events";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { toHex } from "#base/bytes.ts";
 import { MicroEur } from "#base/units.ts";
@@ -17,6 +16,7 @@ import { findComet } from "#node/comet/binary.ts";
 import { superviseComet } from "#node/comet/supervisor.ts";
 import { skipped } from "../support/counterparts.ts";
 import { GENESIS, Load, OPERATOR, temporaryFolder } from "../support/node-load.ts";
+import { agreement, eventually } from "./agreement.ts";
 import { type CometNode, cometAbsent, makeNetwork } from "./comet-network.ts";
 
 const CLI = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
@@ -27,26 +27,6 @@ async function startNetwork(t: TestContext, validators: number): Promise<CometNo
   for (const node of nodes) await node.start();
   await Promise.all(nodes.map((node) => node.ready()));
   return nodes;
-}
-
-/** Waits until something holds; says what did not within half a minute. */
-async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await pause(100)) {
-    const found = await look().catch(() => undefined);
-    if (found !== undefined) return found;
-  }
-  throw new Error(`not within 30 s: ${what}`);
-}
-
-/** The height at which all applications stand, where they stand at one and agree. */
-function agreement(nodes: readonly CometNode[], atLeast: number) {
-  return eventually(`${nodes.length} nodes agree at block ${atLeast} or later`, async () => {
-    const [first, ...others] = await Promise.all(nodes.map((node) => node.application()));
-    const equal = others.every(
-      ({ height, appHash }) => height === first!.height && appHash === first!.appHash,
-    );
-    return equal && first!.height >= atLeast ? first! : undefined;
-  });
 }
 
 /** Executes what CometBFT decided, block by block, beside it: codes and app hash must be the same. */

@@ -36,6 +36,8 @@ export const SUPPLIER = 2;
 export const RATE = MicroEurPerKwh(142_000n);
 /** Citizen of home n. */
 export const citizen = (home: number) => 1_000 + home;
+/** The i-th of the further operators. */
+export const operator = (i: number) => 100_000 + i;
 export const PRODUCER = signerOf("producer");
 
 export const GENESIS: Genesis = {
@@ -80,10 +82,19 @@ export class Load {
     return encodeTransaction({ ...unsigned, publicKey: signer.publicKey, signature });
   }
 
-  deposit(amount = 1n, member = OPERATOR): Uint8Array {
+  deposit(amount = 1n, member = OPERATOR, sender = OPERATOR): Uint8Array {
     this.#deposits += 1;
     const reference = `deposit ${this.#deposits}`;
-    return this.transaction(OPERATOR, depositMoney, { member, amount: MicroEur(amount), reference });
+    return this.transaction(sender, depositMoney, { member, amount: MicroEur(amount), reference });
+  }
+
+  /** Admits further operators, so that deposits come from several senders, each with nonces of its own. */
+  *operators(count: number): Generator<Uint8Array> {
+    for (let i = 0; i < count; i++) {
+      const member = operator(i);
+      const keys = [signerOf(member).publicKey];
+      yield this.transaction(OPERATOR, admitMember, { member, role: "operator", keys });
+    }
   }
 
   /** A supplier with money and rates, and homes with charged accumulators, as of `NOON`. */
