@@ -32,7 +32,7 @@ export const SLOT_BYTES = 512;
 const CHECKED_BYTES = SLOT_BYTES - 16;
 const MARK = utf8("HEAD");
 
-const headCodec: Codec<Head> = {
+export const headCodec: Codec<Head> = {
   write(writer, head) {
     writer
       .fixed(MARK, 4)

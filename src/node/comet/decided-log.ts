@@ -36,7 +36,7 @@ const DIGEST_BYTES = 32;
 const BLOCK_MAX_BYTES = 128 * 1024 * 1024;
 const TRANSACTIONS_MAX = 1 << 24;
 
-const decidedBlockCodec: Codec<DecidedBlock> = {
+export const decidedBlockCodec: Codec<DecidedBlock> = {
   write(writer, { height, time, hash, stateRoot, transactions }) {
     writer.uint(height).uint(time).fixed(hash, 32).fixed(stateRoot, 32);
     writer.list(transactions, TRANSACTIONS_MAX, (w, { bytes, status }) =>
