@@ -237,6 +237,28 @@ test("a writer grows from any capacity, and what it finished stays as it was", (
   assert.equal(writer.finish().length, 4001);
 });
 
+test("every form is written whole where the buffer has to grow for it", () => {
+  const writes: readonly ((writer: Writer) => unknown)[] = [
+    (w) => w.u8(1),
+    (w) => w.u16(2),
+    (w) => w.u32(3),
+    (w) => w.uint(4),
+    (w) => w.u64(5n),
+    (w) => w.i64(-6n),
+    (w) => w.i128(-7n),
+    (w) => w.bytes(Uint8Array.of(8), 1),
+  ];
+  for (const [form, write] of writes.entries()) {
+    const roomy = new Writer(256);
+    for (let i = 0; i < 12; i++) write(roomy);
+    for (let capacity = 0; capacity < 40; capacity++) {
+      const tight = new Writer(capacity);
+      for (let i = 0; i < 12; i++) write(tight);
+      assert.equal(toHex(tight.finish()), toHex(roomy.finish()), `form ${form}, capacity ${capacity}`);
+    }
+  }
+});
+
 test("an error that is none of the encoding's passes through", () => {
   const broken = only<number>(
     (w, v) => w.u8(v),
