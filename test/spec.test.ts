@@ -57,7 +57,7 @@ const sections: readonly Section[] = page("transactions")
 
 /** The bytes of a form with nothing in it. */
 function sizeOf(form: string): number {
-  if (/^(text|list|bytes) /.test(form)) return 4;
+  if (/^(text|list|bytes) |^key$/.test(form)) return 4;
   const bits = /^[ui](\d+)$/.exec(form)?.[1];
   return bits === undefined ? Number(form) : Number(bits) / 8;
 }

@@ -10,6 +10,7 @@ import { type Codec, CodecError, decode, encode } from "#base/codec.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import { DEFAULT_PARAMETERS, genesisCodec, TABLES } from "#chain/genesis.ts";
 import { KINDS } from "#chain/transactions.ts";
+import { SIGNATURE_MAX_BYTES } from "#crypto/keys.ts";
 import { blockCodec, headerCodec } from "#ledger/block.ts";
 import { rowProofCodec } from "#ledger/proof.ts";
 import { transactionCodec } from "#ledger/transaction.ts";
@@ -30,6 +31,9 @@ const role = fc.constantFrom("operator", "citizen", "supplier");
 const money = u64.map(MicroEur);
 const price = u64.map(MicroEurPerKwh);
 const energy = u64.map(Wh);
+
+/** Of any length that fits: which are keys is for the rules to say. */
+const publicKey = fc.uint8Array({ maxLength: 33 });
 
 const sheet = {
   owner: u32,
@@ -79,9 +83,9 @@ const sibling = fc.option(
 
 /** By kind number. */
 const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
-  1: record({ member: u32, role, keys: list(fixed(32), 16) }),
-  2: record({ member: u32, key: fixed(32) }),
-  3: record({ member: u32, key: fixed(32) }),
+  1: record({ member: u32, role, keys: list(publicKey, 16) }),
+  2: record({ member: u32, key: publicKey }),
+  3: record({ member: u32, key: publicKey }),
   4: record({ plant: u32, sheet: record(sheet) }),
   5: record({ member: u32, name: text(120) }),
   6: record({ day: u32, rate: price }),
@@ -119,9 +123,9 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
   transfer_expiries: [uint, list(fixed(32))],
   members: [
     u32,
-    record({ role, suspended: fc.boolean(), nonce: uint, admitted: uint, keys: list(fixed(32), 16) }),
+    record({ role, suspended: fc.boolean(), nonce: uint, admitted: uint, keys: list(publicKey, 16) }),
   ],
-  keys: [fixed(32), u32],
+  keys: [publicKey, u32],
   parameters: [fc.constant(0), parameters],
   plants: [u32, record({ ...sheet, registered: uint, lastInterval: uint, openSales: list(fixed(16)) })],
   suppliers: [
@@ -181,8 +185,8 @@ const SUBJECTS: readonly Subject[] = [
       nonce: uint,
       expiryHeight: uint,
       body: fc.uint8Array({ maxLength: 80 }),
-      publicKey: fixed(32),
-      signature: fixed(64),
+      publicKey,
+      signature: fc.uint8Array({ maxLength: SIGNATURE_MAX_BYTES }),
     }),
   ),
   subject("header", headerCodec, header),
@@ -218,7 +222,7 @@ const SUBJECTS: readonly Subject[] = [
       chain: text(32),
       time: uint,
       producer: fixed(32),
-      operator: record({ member: u32, keys: list(fixed(32), 16) }),
+      operator: record({ member: u32, keys: list(publicKey, 16) }),
       parameters,
     }),
   ),

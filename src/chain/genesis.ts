@@ -8,6 +8,7 @@ import { type Codec, encode } from "#base/codec.ts";
 import { ROME, type UnixSeconds } from "#base/time.ts";
 import { MicroEurPerKwh, Wh } from "#base/units.ts";
 import { taggedHash } from "#crypto/hash.ts";
+import { publicKeyCodec } from "#crypto/keys.ts";
 import { ACCOUNTS, openAccount } from "#ledger/account.ts";
 import { KEYS, MAX_KEYS, MEMBERS } from "#ledger/member.ts";
 import { State, type Table } from "#ledger/state.ts";
@@ -34,14 +35,14 @@ export const genesisCodec: Codec<Genesis> = {
   write(writer, genesis) {
     writer.text(genesis.chain, 32).uint(genesis.time).fixed(genesis.producer, 32);
     writer.u32(genesis.operator.member);
-    writer.list(genesis.operator.keys, MAX_KEYS, (w, key) => w.fixed(key, 32));
+    writer.list(genesis.operator.keys, MAX_KEYS, publicKeyCodec.write);
     parametersCodec.write(writer, genesis.parameters);
   },
   read: (reader) => ({
     chain: reader.text(32),
     time: reader.uint(),
     producer: reader.fixed(32),
-    operator: { member: reader.u32(), keys: reader.list(MAX_KEYS, (r) => r.fixed(32)) },
+    operator: { member: reader.u32(), keys: reader.list(MAX_KEYS, publicKeyCodec.read) },
     parameters: parametersCodec.read(reader),
   }),
 };

@@ -157,6 +157,8 @@ const wrongRole = (sender: number): Violation<never> => ({
 const fresh = signerOf("fresh").publicKey;
 const small = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0));
 const offCurve = new Uint8Array(32).fill(2);
+/** No point of P-256 has x = 1. */
+const p256OffCurve = Uint8Array.from({ length: 33 }, (_, i) => (i === 0 ? 2 : i === 32 ? 1 : 0));
 /** An honest key plus the point of order two: (x, y) → (−x, −y). */
 const torsioned = torsionedKey();
 const taken = signerOf(`meter 1`).publicKey;
@@ -171,6 +173,7 @@ const suites: readonly Suite<never>[] = [
       { status: "member_exists", touches: "member", apply: body({ member: ALBA }) },
       { status: "key_malformed", touches: "keys", apply: body({ keys: [fresh, offCurve, small] }) },
       { status: "key_malformed", touches: "keys", apply: body({ keys: [] }) },
+      { status: "key_malformed", touches: "keys", apply: body({ keys: [p256OffCurve] }) },
       { status: "key_small_order", touches: "keys", apply: body({ keys: [taken, torsioned, small] }) },
       { status: "key_torsioned", touches: "keys", apply: body({ keys: [taken, torsioned] }) },
       { status: "key_already_registered", touches: "keys", apply: body({ keys: [fresh, taken] }) },
@@ -193,6 +196,8 @@ const suites: readonly Suite<never>[] = [
         }),
       },
       { status: "key_malformed", touches: "keys", apply: body({ key: offCurve }) },
+      { status: "key_malformed", touches: "keys", apply: body({ key: p256OffCurve }) },
+      { status: "key_malformed", touches: "keys", apply: body({ key: new Uint8Array(31) }) },
       { status: "key_small_order", touches: "keys", apply: body({ key: small }) },
       { status: "key_torsioned", touches: "keys", apply: body({ key: torsioned }) },
       { status: "key_already_registered", touches: "keys", apply: body({ key: taken }) },

@@ -19,6 +19,7 @@ import type { Codec } from "#base/codec.ts";
 import type { DayNumber } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
 import type { ChainEvent } from "#chain/events.ts";
+import { publicKeyCodec } from "#crypto/keys.ts";
 import type { Context, Kind } from "#ledger/machine.ts";
 import { MAX_KEYS, type Role, registerKey, revokeKey, roleCodec } from "#ledger/member.ts";
 import type { Status } from "#ledger/status.ts";
@@ -69,8 +70,8 @@ export interface WithdrawSale {
 }
 
 const memberKeyCodec: Codec<MemberKey> = {
-  write: (writer, body) => writer.u32(body.member).fixed(body.key, 32),
-  read: (reader) => ({ member: reader.u32(), key: reader.fixed(32) }),
+  write: (writer, body) => publicKeyCodec.write(writer.u32(body.member), body.key),
+  read: (reader) => ({ member: reader.u32(), key: publicKeyCodec.read(reader) }),
 };
 
 export const admitMember: Kind<AdmitMember, ChainEvent> = {
@@ -81,12 +82,12 @@ export const admitMember: Kind<AdmitMember, ChainEvent> = {
     write(writer, body) {
       writer.u32(body.member);
       roleCodec.write(writer, body.role);
-      writer.list(body.keys, MAX_KEYS, (w, key) => w.fixed(key, 32));
+      writer.list(body.keys, MAX_KEYS, publicKeyCodec.write);
     },
     read: (reader) => ({
       member: reader.u32(),
       role: roleCodec.read(reader),
-      keys: reader.list(MAX_KEYS, (r) => r.fixed(32)),
+      keys: reader.list(MAX_KEYS, publicKeyCodec.read),
     }),
   },
   apply({ draft, height, emit }, { member, role, keys }) {

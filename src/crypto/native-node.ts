@@ -16,8 +16,14 @@ import {
 import { fromHex } from "#base/bytes.ts";
 import { bytesOf, type Text32, textOf } from "#crypto/text32.ts";
 
+/** There is native cryptography: what it does not accept of P-256 is wrong. */
+export const IS_NATIVE = true;
+
 /** DER of a SubjectPublicKeyInfo and of a PrivateKeyInfo around 32 raw bytes (RFC 8410). */
 const SPKI_PREFIX = fromHex("302a300506032b6570032100")!;
+/** The same around the 33 bytes of a compressed point of P-256 (RFC 5480). */
+const P256_SPKI_PREFIX = fromHex("3039301306072a8648ce3d020106082a8648ce3d030107032200")!;
+const P256_KEY_BYTES = 33;
 const PKCS8_PREFIX = fromHex("302e020100300506032b657004220420")!;
 
 /**
@@ -47,10 +53,15 @@ export function nativeSigner(seed: Uint8Array): NativeSigner {
   };
 }
 
-/** True where OpenSSL accepts; false is no opinion. Lengths are the caller's: key 32, signature 64. */
+/**
+ * True where OpenSSL accepts; false is no opinion. Lengths are the caller's: key 32 (Ed25519) or 33 (P-256 with
+ * SHA-256), signature 64.
+ */
 export function nativeAccepts(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   const key = nativeKey(publicKey);
-  return key !== undefined && verifyBytes(null, message, key, signature);
+  if (key === undefined) return false;
+  if (publicKey.length !== P256_KEY_BYTES) return verifyBytes(null, message, key, signature);
+  return verifyBytes("sha256", message, { key, dsaEncoding: "ieee-p1363" }, signature);
 }
 
 /** The same on libuv's thread pool. */
@@ -62,7 +73,9 @@ export function nativeAcceptsAsync(
   const key = nativeKey(publicKey);
   if (key === undefined) return Promise.resolve(false);
   return new Promise((resolve) => {
-    verifyBytes(null, message, key, signature, (error, accepted) => resolve(error === null && accepted));
+    const done = (error: Error | null, accepted: boolean) => resolve(error === null && accepted);
+    if (publicKey.length !== P256_KEY_BYTES) verifyBytes(null, message, key, signature, done);
+    else verifyBytes("sha256", message, { key, dsaEncoding: "ieee-p1363" }, signature, done);
   });
 }
 
@@ -71,12 +84,12 @@ export function nativeAcceptsAsync(
  * held is forgotten unless it was asked for meanwhile. At most 2 × KEY_GENERATION keys are kept.
  */
 export const KEY_GENERATION = 4_096;
-let young = new Map<Text32, KeyObject>();
-let old = new Map<Text32, KeyObject>();
+let young = new Map<string, KeyObject>();
+let old = new Map<string, KeyObject>();
 
 /** OpenSSL's form of a public key; `undefined` where it takes the bytes for none. */
 export function nativeKey(publicKey: Uint8Array): KeyObject | undefined {
-  const name = textOf(publicKey);
+  const name = textOf(publicKey) + String.fromCharCode(...publicKey.subarray(32));
   const known = young.get(name);
   if (known !== undefined) return known;
   const key = old.get(name) ?? parsedKey(publicKey);
@@ -95,7 +108,8 @@ export function keysKept(): number {
 
 function parsedKey(publicKey: Uint8Array): KeyObject | undefined {
   try {
-    return createPublicKey({ key: joined(SPKI_PREFIX, publicKey), format: "der", type: "spki" });
+    const prefix = publicKey.length === P256_KEY_BYTES ? P256_SPKI_PREFIX : SPKI_PREFIX;
+    return createPublicKey({ key: joined(prefix, publicKey), format: "der", type: "spki" });
   } catch {
     return undefined;
   }

@@ -6,6 +6,9 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 import { type Text32, textOf } from "#crypto/text32.ts";
 
+/** No native cryptography: the rule decides every signature. */
+export const IS_NATIVE = false;
+
 export function sha256Text(bytes: Uint8Array): Text32 {
   return textOf(nobleSha256(bytes));
 }

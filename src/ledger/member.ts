@@ -4,10 +4,9 @@
  */
 import { equalBytes, toHex } from "#base/bytes.ts";
 import { type Codec, CodecError } from "#base/codec.ts";
-import { keyProblem } from "#crypto/keys.ts";
+import { keyProblem, publicKeyCodec } from "#crypto/keys.ts";
 import type { Draft, StateReader, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
-import { bytesKey } from "#ledger/transfer.ts";
 
 export const ROLES = ["operator", "citizen", "supplier"] as const;
 export type Role = (typeof ROLES)[number];
@@ -21,7 +20,7 @@ export interface Member {
   readonly nonce: number;
   /** Height at which it was admitted. */
   readonly admitted: number;
-  /** Ed25519, in the order of registration. */
+  /** Ed25519 and P-256, in the order of registration. */
   readonly keys: readonly Uint8Array[];
 }
 
@@ -49,14 +48,14 @@ export const MEMBERS: Table<number, Member> = {
     write(writer, row) {
       roleCodec.write(writer, row.role);
       writer.boolean(row.suspended).uint(row.nonce).uint(row.admitted);
-      writer.list(row.keys, MAX_KEYS, (w, key) => w.fixed(key, 32));
+      writer.list(row.keys, MAX_KEYS, publicKeyCodec.write);
     },
     read: (reader) => ({
       role: roleCodec.read(reader),
       suspended: reader.boolean(),
       nonce: reader.uint(),
       admitted: reader.uint(),
-      keys: reader.list(MAX_KEYS, (r) => r.fixed(32)),
+      keys: reader.list(MAX_KEYS, publicKeyCodec.read),
     }),
   },
 };
@@ -65,7 +64,7 @@ export const MEMBERS: Table<number, Member> = {
 export const KEYS: Table<Uint8Array, number> = {
   number: 5,
   name: "keys",
-  key: bytesKey(32),
+  key: publicKeyCodec,
   id: toHex,
   row: u32Key,
 };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concat, toHex, utf8 } from "#base/bytes.ts";
 import { hash } from "#crypto/hash.ts";
-import { signerFromSeed, verifySignature } from "#crypto/keys.ts";
+import { PUBLIC_KEY_MAX_BYTES, SIGNATURE_MAX_BYTES, signerFromSeed, verifySignature } from "#crypto/keys.ts";
 import {
   BODY_MAX_BYTES,
   decodeTransaction,
@@ -40,8 +40,8 @@ test("the envelope is laid out field by field, big-endian", () => {
       "0000000000000004",
       "00000000000003e8",
       `00000010${"07".repeat(16)}`,
-      toHex(signer.publicKey),
-      toHex(signed.signature),
+      `00000020${toHex(signer.publicKey)}`,
+      `00000040${toHex(signed.signature)}`,
     ].join(""),
   );
   assert.deepEqual(signTransaction(unsigned, signer), encodeTransaction(signed));
@@ -85,12 +85,20 @@ test("a text that could be cut elsewhere is another request: lengths are signed 
   assert.notEqual(toHex(signingHash(a)), toHex(signingHash(b)));
 });
 
-test("a transaction is at most 64 KiB and its body at most 65,000 bytes, read and written", () => {
-  const full = encodeTransaction({ ...signed, chain: "c".repeat(32), body: new Uint8Array(BODY_MAX_BYTES) });
+test("a transaction is at most 64 KiB and its body at most 63,500 bytes, read and written", () => {
+  const large = { ...signed, chain: "c".repeat(32), body: new Uint8Array(BODY_MAX_BYTES) };
+  const key = new Uint8Array(PUBLIC_KEY_MAX_BYTES);
+  const full = encodeTransaction({
+    ...large,
+    publicKey: key,
+    signature: new Uint8Array(SIGNATURE_MAX_BYTES),
+  });
   assert.ok(full.length <= TRANSACTION_MAX_BYTES);
   assert.ok(decodeTransaction(full).ok);
   assert.throws(() => encodeTransaction({ ...signed, body: new Uint8Array(BODY_MAX_BYTES + 1) }));
   assert.throws(() => encodeTransaction({ ...signed, chain: "c".repeat(33) }));
+  assert.throws(() => encodeTransaction({ ...signed, publicKey: new Uint8Array(PUBLIC_KEY_MAX_BYTES + 1) }));
+  assert.throws(() => encodeTransaction({ ...signed, signature: new Uint8Array(SIGNATURE_MAX_BYTES + 1) }));
   const long = decodeTransaction(concat(full, new Uint8Array(TRANSACTION_MAX_BYTES)));
   assert.ok(!long.ok && /too large/.test(long.error.message));
 });

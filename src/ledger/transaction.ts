@@ -11,14 +11,14 @@
  * | sender | u32 | member number |
  * | nonce | u64 | one more than the sender's last, starting at 1 |
  * | expiryHeight | u64 | last block height at which it may be included |
- * | body | bytes ≤ 65,000 | canonical encoding of the kind's body |
- * | publicKey | 32 | which of the sender's keys signed |
- * | signature | 64 | Ed25519 (ZIP-215) over the signing hash |
+ * | body | bytes ≤ 63,500 | canonical encoding of the kind's body |
+ * | publicKey | bytes ≤ 33 | which of the sender's keys signed |
+ * | signature | bytes ≤ 1,609 | over the signing hash, in the scheme of the key (`crypto/keys`) |
  */
 import { type Codec, CodecError, decode, encode, Writer } from "#base/codec.ts";
 import type { Result } from "#base/result.ts";
 import { taggedHash } from "#crypto/hash.ts";
-import type { Signer } from "#crypto/keys.ts";
+import { publicKeyCodec, type Signer, signatureCodec } from "#crypto/keys.ts";
 
 export interface UnsignedTransaction {
   readonly chain: string;
@@ -35,14 +35,16 @@ export interface Transaction extends UnsignedTransaction {
 }
 
 export const TRANSACTION_MAX_BYTES = 65_536;
-export const BODY_MAX_BYTES = 65_000;
+/** Leaves room for the largest signature beside the largest body. */
+export const BODY_MAX_BYTES = 63_500;
 const CHAIN_MAX_BYTES = 32;
 const VERSION = 1;
 
 export const transactionCodec: Codec<Transaction> = {
   write(writer, transaction) {
     writeUnsigned(writer, transaction);
-    writer.fixed(transaction.publicKey, 32).fixed(transaction.signature, 64);
+    publicKeyCodec.write(writer, transaction.publicKey);
+    signatureCodec.write(writer, transaction.signature);
   },
   read(reader) {
     if (reader.remaining > TRANSACTION_MAX_BYTES) throw new CodecError("transaction too large");
@@ -55,8 +57,8 @@ export const transactionCodec: Codec<Transaction> = {
       nonce: reader.uint(),
       expiryHeight: reader.uint(),
       body: reader.bytes(BODY_MAX_BYTES),
-      publicKey: reader.fixed(32),
-      signature: reader.fixed(64),
+      publicKey: publicKeyCodec.read(reader),
+      signature: signatureCodec.read(reader),
     };
   },
 };

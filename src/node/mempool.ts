@@ -9,6 +9,7 @@
  */
 import { assert } from "#base/assert.ts";
 import type { AdmissionRefusal, Outcome, Submission } from "#chain/host.ts";
+import { hash } from "#crypto/hash.ts";
 import type { Verdict } from "#crypto/keys.ts";
 import { type Text32, textOf } from "#crypto/text32.ts";
 import type { Transaction } from "#ledger/transaction.ts";
@@ -138,7 +139,7 @@ export class Mempool {
 }
 
 function keyOf({ id, transaction: { signature } }: Candidate): string {
-  return textOf(id) + textOf(signature) + textOf(signature.subarray(32));
+  return textOf(id) + textOf(hash(signature));
 }
 
 /** First in, first out, in constant time. */

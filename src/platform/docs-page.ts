@@ -22,7 +22,7 @@ export function docsPage(about: About): string {
 <p>Energy in whole Wh, money in whole µEUR (1 € = 1,000,000), prices in µEUR/kWh, power in W, instants in Unix
 seconds, civil days of the community's zone as YYYY-MM-DD, byte strings in lower-case hexadecimal.</p>
 <h2>Signing in</h2>
-<p>Ask for a challenge for your device's Ed25519 key, sign SHA-256 in the domain
+<p>Ask for a challenge for your device's key (Ed25519, or P-256 in its compressed form), sign SHA-256 in the domain
 <code>contrada/sign-in/1</code> over challenge and chain name, and hand in the signature. Browsers get a cookie;
 programs say <code>"bearer": true</code> and get a token for <code>Authorization: Bearer</code>.</p>
 <nav aria-label="Areas"><ul>${[...areas.keys()].map((area) => `<li><a href="#${area}">${area}</a></li>`).join("")}<li><a href="#problems">problems</a></li></ul></nav>

@@ -145,7 +145,7 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     status: 422,
     title: "Not a public key",
     detail:
-      "The bytes are not an Ed25519 public key in its canonical form. Nothing was registered. Make a new key pair.",
+      "The bytes are neither an Ed25519 nor a P-256 public key in its canonical form. Nothing was registered. Make a new key pair.",
   },
   key_small_order: {
     status: 422,

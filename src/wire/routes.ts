@@ -29,16 +29,16 @@ export const ROUTES = {
   "POST /v1/session/challenge": {
     summary: "A challenge for a device key to sign",
     access: "public",
-    body: Type.Object({ publicKey: s.Hex32Schema }),
+    body: Type.Object({ publicKey: s.PublicKeySchema }),
     response: s.Challenge,
   },
   "POST /v1/session": {
     summary: "Sign in: the challenge, signed by a registered device key; sets the session cookie",
     access: "public",
     body: Type.Object({
-      publicKey: s.Hex32Schema,
+      publicKey: s.PublicKeySchema,
       challenge: s.Hex32Schema,
-      signature: Type.String({ pattern: "^[0-9a-f]{128}$" }),
+      signature: s.SignatureSchema,
       bearer: Type.Optional(
         Type.Boolean({ description: "for programs: the answer carries a token and no cookie is set" }),
       ),
@@ -164,7 +164,7 @@ export const ROUTES = {
   "POST /v1/demo/enter": {
     summary: "Demo town: registers this device's key for an identity; sign in with it afterwards",
     access: "demo",
-    body: Type.Object({ identity: Type.String({ maxLength: 60 }), publicKey: s.Hex32Schema }),
+    body: Type.Object({ identity: Type.String({ maxLength: 60 }), publicKey: s.PublicKeySchema }),
     response: Type.Object({ member: Type.Integer() }),
   },
   "GET /v1/demo/clock": { summary: "Demo town: its clock", access: "demo", response: s.DemoClock },

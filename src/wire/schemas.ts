@@ -18,6 +18,10 @@ const Watt = Type.Number({ description: "W" });
 const MicroEur = Type.Integer({ description: "µEUR" });
 const Rate = Type.Integer({ minimum: 0, description: "µEUR per kWh" });
 const Hex32 = Type.String({ pattern: "^[0-9a-f]{64}$" });
+/** Ed25519, or P-256 compressed. */
+const PublicKey = Type.String({ pattern: "^([0-9a-f]{64}|0[23][0-9a-f]{64})$" });
+/** 64 bytes, or a passkey's assertion. */
+const Signature = Type.String({ pattern: "^([0-9a-f]{2}){64,1609}$", maxLength: 3_218 });
 const Hex = Type.String({ pattern: "^([0-9a-f]{2})*$" });
 const Height = Type.Integer({ minimum: 0 });
 const SaleId = Type.String({ pattern: "^[0-9a-f]{32}$" });
@@ -473,5 +477,7 @@ export {
   Hex as HexSchema,
   Hex32 as Hex32Schema,
   Instant as InstantSchema,
+  PublicKey as PublicKeySchema,
   SaleId as SaleIdSchema,
+  Signature as SignatureSchema,
 };

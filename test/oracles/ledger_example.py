@@ -58,11 +58,12 @@ def same(what: str, computed: bytes, stated: str) -> None:
 
 
 key = bytes.fromhex(sections["Keys"]["public key"])
+long_key = struct.pack(">I", 32) + key
 genesis = sections["Genesis"]
 parameters = bytes.fromhex(genesis["parameters"])
 chain = struct.pack(">I", 7) + b"example"
 same("chain", chain, genesis["chain (text)"])
-operator = struct.pack(">II", 1, 1) + key
+operator = struct.pack(">II", 1, 1) + long_key
 same("genesis", chain + struct.pack(">Q", 1_781_604_000) + key + operator + parameters, genesis["genesis"])
 same("genesis hash", tagged("contrada/genesis/1", bytes.fromhex(genesis["genesis"])), genesis["genesis hash"])
 
@@ -80,7 +81,7 @@ same("body", body, deposit["body"])
 same("unsigned", unsigned, deposit["unsigned"])
 same("signing hash", tagged("contrada/transaction/sign/1", unsigned), deposit["signing hash"])
 same("transaction id", tagged("contrada/transaction/id/1", unsigned), deposit["transaction id"])
-transaction = unsigned + key + bytes.fromhex(deposit["signature"])
+transaction = unsigned + long_key + struct.pack(">I", 64) + bytes.fromhex(deposit["signature"])
 same("transaction", transaction, deposit["transaction"])
 
 

@@ -71,7 +71,7 @@ export function workedExample(): string {
   };
   const bytes = encodeTransaction(transaction);
   say("body", body);
-  say("unsigned", bytes.subarray(0, bytes.length - 96));
+  say("unsigned", bytes.subarray(0, bytes.length - 104));
   say("signing hash", signingHash(unsigned));
   say("transaction id", transactionId(unsigned));
   say("signature", transaction.signature);
