@@ -18,11 +18,23 @@ import type { Status } from "#ledger/status.ts";
  */
 export type AdmissionRefusal = "overloaded" | "already_waiting" | "stopped";
 
+/** Why an admitted transaction will never stand in a block: its promise `committed` rejects with this. */
+export class LostTransaction extends Error {
+  override readonly name = "LostTransaction";
+  /** What the chain would say of it now. */
+  readonly status: Status | AdmissionRefusal;
+
+  constructor(status: Status | AdmissionRefusal, sentence: string) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
 export type Submission =
   | {
       readonly admitted: true;
       readonly id: Uint8Array;
-      /** Resolves when the block is durable; rejects when the node stops first. */
+      /** Resolves when the block is durable; rejects when the node stops first, or it can come no more. */
       readonly committed: Promise<Outcome>;
     }
   | {
@@ -79,6 +91,31 @@ export interface CommittedBlock extends StoredBlock {
   readonly events: readonly ChainEvent[];
 }
 
+/** How a network of several validators stands, by one of its nodes. Keys and addresses in hexadecimal. */
+export interface NetworkState {
+  readonly engine: "cometbft";
+  /** The engine's. */
+  readonly version: string;
+  /** Of the last block that is durable here, by the chain's time. */
+  readonly height: number;
+  readonly time: UnixSeconds;
+  /** What consensus has come to, by its own time, RFC 3339. */
+  readonly consensusHeight: number;
+  readonly consensusTime: string;
+  /** Behind the others, fetching blocks. */
+  readonly catchingUp: boolean;
+  readonly ready: boolean;
+  /** This node; `address` is that of its validator's key. */
+  readonly self: { readonly nodeId: string; readonly name: string; readonly address: string };
+  readonly validators: readonly {
+    readonly address: string;
+    readonly publicKey: string;
+    readonly power: number;
+    readonly signedLast: boolean;
+  }[];
+  readonly peers: readonly { readonly nodeId: string; readonly name: string; readonly address: string }[];
+}
+
 export interface ChainHost {
   readonly chain: string;
   /** The genesis producer's public key: what receipts are checked against. */
@@ -100,4 +137,8 @@ export interface ChainHost {
    * anew from its genesis beside the running one: as slow as an audit.
    */
   replay(fromHeight: number): Iterable<CommittedBlock>;
+  /** Whether it takes part in its network and blocks come that should; where it is absent, always. */
+  ready?(): boolean;
+  /** The network's state, where there is one. Rejects where its engine does not answer. */
+  network?(): Promise<NetworkState>;
 }

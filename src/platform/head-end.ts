@@ -78,7 +78,7 @@ export interface HeadEndOptions {
 
 const PATIENCE = 8;
 /** How often an interval that has ended is tried again in the next block: the open one may be older than its end. */
-const BLOCKS_TO_WAIT = 20;
+const BLOCKS_TO_WAIT = 70;
 const BLOCK_WAIT_MS = 500;
 
 /** Refusals that speak of one entry of a batch. */

@@ -14,6 +14,7 @@ import { MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import type { ChainHost, CommittedBlock } from "#chain/host.ts";
 import { authoriseEnergySale } from "#chain/transactions.ts";
+import { isEnvelopeRefusal } from "#ledger/machine.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
 import { quoteSale, type SaleState } from "#market/sale.ts";
 import { inTransaction, openDatabase } from "./database.ts";
@@ -180,7 +181,9 @@ export class ChainIndex {
       for (const event of block.events) this.#apply(event, [event], block, undefined);
       for (const [position, { id, bytes, status, events }] of block.transactions.entries()) {
         if (status !== "ok") refused += 1;
-        this.#run("INSERT OR REPLACE INTO transactions VALUES (?, ?, ?)", id, height, position);
+        // What counts for nothing may stand in a block again and again, and must not hide where it did count.
+        const known = isEnvelopeRefusal(status) ? "IGNORE" : "REPLACE";
+        this.#run(`INSERT OR ${known} INTO transactions VALUES (?, ?, ?)`, id, height, position);
         for (const event of events) this.#apply(event, events, block, { id, bytes });
       }
       this.#run(

@@ -82,6 +82,17 @@ export interface ApplicationOptions {
   readonly note?: (sentence: string) => void;
   /** Called at each Commit when the block is durable, before Commit is answered. Must not throw. */
   readonly committed?: (block: CommittedBlock) => void;
+  /** Called with each verdict of CheckTx, before it is answered. Must not throw. */
+  readonly checked?: (check: Checked) => void;
+}
+
+/** What CheckTx said of a transaction. */
+export interface Checked {
+  readonly bytes: Uint8Array;
+  /** A number of `ledger/status`, or `OVERLOADED`. */
+  readonly code: number;
+  /** Whether it waited already and was looked at again after a block. */
+  readonly again: boolean;
 }
 
 interface Finalized {
@@ -178,6 +189,13 @@ export class CometApplication {
     }
   }
 
+  /** Another CometBFT will dial in: what the last one had not decided is nobody's any more. */
+  beginAnew(): void {
+    this.#finalized = undefined;
+    this.#waiting = undefined;
+    this.#proposedMs.clear();
+  }
+
   close(): void {
     this.#opened?.log.close();
     this.#unlock();
@@ -196,7 +214,10 @@ export class CometApplication {
     if (request.flush !== undefined) return Response.fromPartial({ flush: {} });
     if (request.info !== undefined) return Response.fromPartial({ info: this.#info() });
     if (request.checkTx !== undefined) {
-      return Response.fromPartial({ checkTx: { code: await this.#checkTx(request.checkTx) } });
+      const { tx, type } = request.checkTx;
+      const code = await this.#checkTx(request.checkTx);
+      this.#options.checked?.({ bytes: tx, code, again: type === CheckTxType.RECHECK });
+      return Response.fromPartial({ checkTx: { code } });
     }
     if (request.query !== undefined) return Response.fromPartial({ query: this.#query(request.query) });
     if (request.initChain !== undefined) {

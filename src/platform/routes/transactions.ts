@@ -1,6 +1,6 @@
 /** Handing in transactions, and what one needs to sign the next. */
 import { fromHex, toHex } from "#base/bytes.ts";
-import type { Outcome } from "#chain/host.ts";
+import { LostTransaction, type Outcome } from "#chain/host.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
 import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
@@ -40,10 +40,11 @@ export function transactionRoutes({ host }: Parts): Handlers<"GET /v1/account" |
   };
 }
 
-/** The outcome, or `undefined` where it takes longer. Refused: stopped. */
+/** The outcome, or `undefined` where it takes longer. Refused: stopped, or why it can come no more. */
 async function within(committed: Promise<Outcome>, seconds: number): Promise<Outcome | undefined> {
-  const outcome = committed.catch(() => {
-    throw new Refused("stopped");
+  const outcome = committed.catch((error) => {
+    const status = error instanceof LostTransaction ? error.status : "stopped";
+    throw new Refused(status === "ok" ? "stopped" : status);
   });
   if (seconds === 0) {
     outcome.catch(() => undefined);
