@@ -37,8 +37,8 @@ import {
   type Transaction,
   transactionId,
 } from "#ledger/transaction.ts";
-import { type Checked, type CometApplication, OVERLOADED } from "#node/comet/application.ts";
 import type { ChainClock } from "#node/comet/app-state.ts";
+import { type Checked, type CometApplication, OVERLOADED } from "#node/comet/application.ts";
 import { CometBroadcast, CometRpc, isSeenBefore } from "#node/comet/rpc.ts";
 import { type SupervisedNode, superviseComet } from "#node/comet/supervisor.ts";
 import { NodeFault } from "#node/fault.ts";

@@ -9,8 +9,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type ApplicationOptions, CometApplication } from "#node/comet/application.ts";
 import { cometGenesisFile } from "#node/comet/app-state.ts";
+import { type ApplicationOptions, CometApplication } from "#node/comet/application.ts";
 import { type Abci, type AbciServer, openAbciServer } from "#node/comet/server.ts";
 import { type FaultCode, NodeFault } from "#node/fault.ts";
 
