@@ -12,6 +12,7 @@ import { SLOT_BYTES } from "#node/head.ts";
 import { LOG_START } from "#node/log-record.ts";
 import { MemoryStorage } from "#node/memory-storage.ts";
 import type { OpenMode, Storage, StorageFile } from "#node/storage.ts";
+import { PowerCutStorage } from "../../test/faults/power-cut-storage.ts";
 import { GENESIS, Load, NOON, PRODUCER } from "../../test/support/node-load.ts";
 
 const HASH = genesisHash(GENESIS);
@@ -215,4 +216,38 @@ test("a block that rots under a running node is told when it is read", async () 
   file.write(at, flipped(0)(file.read(at, 1)));
   assert.throws(() => log.read(2), isFault("log_damaged", 2));
   assert.equal(toHex(log.read(3)!.header.previousHash).length, 64);
+});
+
+test("a block that a killed process had only written is synced before the head names it", async () => {
+  for (let i = 0; i < 12; i++) {
+    const storage = new PowerCutStorage();
+    const { log, blocks } = await logOf(2, storage);
+    const { block, hash } = blocks.next();
+    storage.cutAt(storage.operations + 2); // the write is done, its sync is not
+    await assert.rejects(log.append(block, hash), isFault("disk_failed", 3));
+    storage.cutAt(Number.POSITIVE_INFINITY); // killed: what was written is still shown
+    const again = await BlockLog.open(storage, FOLDER, HASH);
+    assert.equal(again.height, 3);
+    again.abandon();
+    // And then the power goes.
+    const last = await BlockLog.open(storage.restarted(`killed ${i}`), FOLDER, HASH);
+    assert.equal(last.height, 3);
+  }
+});
+
+test("a head that a killed process had only written is synced before the other slot is begun", async () => {
+  for (let i = 0; i < 24; i++) {
+    const storage = new PowerCutStorage();
+    const { log, blocks } = await logOf(2, storage);
+    const third = blocks.next();
+    storage.cutAt(storage.operations + 4); // the block is durable; its head is written, and not synced
+    await assert.rejects(log.append(third.block, third.hash), isFault("disk_failed", 3));
+    storage.cutAt(Number.POSITIVE_INFINITY);
+    const again = await BlockLog.open(storage, FOLDER, HASH);
+    const fourth = blocks.next();
+    storage.cutAt(storage.operations + 3); // the power goes in the write of the next head
+    await assert.rejects(again.append(fourth.block, fourth.hash), isFault("disk_failed", 4));
+    const last = await BlockLog.open(storage.restarted(`killed ${i}`), FOLDER, HASH);
+    assert.equal(last.height, 4);
+  }
 });

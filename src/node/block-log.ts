@@ -222,16 +222,17 @@ async function recover(log: StorageFile, headFile: StorageFile, genesisHash: Uin
       `removed ${log.size() - end} bytes after block ${offsets.length}: ${broken}, never acknowledged`,
     );
     log.truncate(end);
-    log.syncNow();
   }
+  // A process that was killed may have left bytes that are shown and not yet durable; nothing is built on them.
+  log.syncNow();
   const tip = tipOf(last);
   if (offsets.length > acknowledged) notes.push(`kept block ${offsets.length}, durable but not acknowledged`);
   if (damaged.length > 0) notes.push(`rewrote slot ${damaged[0]} of the head`);
   if (damaged.length > 0 || offsets.length > acknowledged) {
     const repaired: Head = { clean: false, logEnd: end, block: tip };
     writeHead(headFile, repaired, offsets.length > acknowledged ? offsets.length % 2 : damaged[0]);
-    await headFile.sync();
   }
+  await headFile.sync();
   return { offsets, end, tip, notes };
 }
 

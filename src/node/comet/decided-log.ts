@@ -98,10 +98,9 @@ export class DecidedLog {
       this.#end = next.end;
     }
     const cut = this.#file.size() - this.#end;
-    if (cut > 0) {
-      this.#file.truncate(this.#end);
-      this.#file.syncNow();
-    }
+    if (cut > 0) this.#file.truncate(this.#end);
+    // What a process that was killed had written and not yet synced shows here and may still be lost.
+    this.#file.syncNow();
     return cut;
   }
 

@@ -1,0 +1,38 @@
+/** What a seed plays with: each run breaks other things and leaves others whole, so that all combinations come up. */
+import type { World } from "./world.ts";
+
+export interface Profile {
+  readonly validators: number;
+  /** Blocks of the network. */
+  readonly heights: number;
+  /** Longest pause between two requests of clients, ms. */
+  readonly clientMs: number;
+  /** Between two pieces of mischief, ms, on average. */
+  readonly mischiefMs: number;
+  /** Of 100 proposals, how many are of a proposer without honesty. */
+  readonly byzantine: number;
+  /** Of 100 messages of clients. */
+  readonly loss: number;
+  /** Disks fail. */
+  readonly disk: boolean;
+  /** Bits turn over at rest. */
+  readonly rot: boolean;
+  readonly realSignatures: boolean;
+  readonly gridEnergySellable: boolean;
+}
+
+export function drawProfile(world: World): Profile {
+  const calm = world.happens(1, 8);
+  return {
+    validators: world.pick([4, 4, 4, 5]),
+    heights: world.between(8, 16),
+    clientMs: world.pick([150, 400, 400, 900]),
+    mischiefMs: calm ? 1_000_000 : world.pick([600, 1_500, 3_000]),
+    byzantine: world.pick([0, 10, 30]),
+    loss: world.pick([0, 5, 25]),
+    disk: world.happens(1, 2),
+    rot: world.happens(1, 2),
+    realSignatures: world.happens(1, 25),
+    gridEnergySellable: world.happens(1, 2),
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * A part of the simulation with every test run: its first seeds as far as a few seconds go, many more with
+ * CONTRADA_LONG=1. `node test/simulation/run.ts` runs any number.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { simulate } from "./simulation.ts";
+
+const LONG = process.env.CONTRADA_LONG === "1";
+const SECONDS = LONG ? 90 : 5;
+
+test("whatever breaks, validators agree, what was acknowledged stays, and the books hold", async () => {
+  const until = performance.now() + 1000 * SECONDS;
+  const counts = new Map<string, number>();
+  let seeds = 0;
+  for (; seeds < (LONG ? 2_000 : 100) && (seeds < 20 || performance.now() < until); seeds++) {
+    const report = await simulate(seeds);
+    for (const [what, count] of report.counts) counts.set(what, (counts.get(what) ?? 0) + count);
+  }
+  console.log(`${seeds} seeds`);
+  // The runs were worth the while.
+  for (const what of [
+    "crashes",
+    "crashes of the embedded node",
+    "restarts of the engine alone",
+    "byzantine proposals",
+    "rounds without a decision",
+    "bits rotted",
+    "disk full",
+    "sync failed",
+    "checks compared",
+    "acknowledged by the embedded node",
+    "transactions refused in a block",
+  ]) {
+    assert.ok((counts.get(what) ?? 0) > 0, `no run came to this: ${what}`);
+  }
+});
+
+test("the same seed gives the same trace, another one another", async () => {
+  const one = await simulate(7);
+  assert.deepEqual(await simulate(7), one);
+  assert.notEqual((await simulate(8)).traceHash, one.traceHash);
+});
