@@ -13,16 +13,14 @@
  * granted.
  */
 import { CheckTxType, type Response } from "cosmjs-types/tendermint/abci/types";
-import { equalBytes, toHex, utf8 } from "#base/bytes.ts";
-import { encode } from "#base/codec.ts";
+import { equalBytes, toHex } from "#base/bytes.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { ChainApp, type ChainBlock } from "#chain/app.ts";
-import { genesisCodec } from "#chain/genesis.ts";
 import { STATUS, statusOf } from "#ledger/status.ts";
 import { decodeTransaction, signingHash, type Transaction } from "#ledger/transaction.ts";
 import { CometApplication, DECIDED_LOG_FILE, OVERLOADED } from "#node/comet/application.ts";
 import { NodeFault } from "#node/fault.ts";
-import { type Asking, requestOf } from "./abci.ts";
+import { type Asking, initChainOf, requestOf } from "./abci.ts";
 import { Checker } from "./checker.ts";
 import { SimulatedDisk } from "./disk.ts";
 import type { Profile } from "./profile.ts";
@@ -33,6 +31,8 @@ import type { Life, World } from "./world.ts";
 interface DecidedBlock {
   readonly height: number;
   readonly time: UnixSeconds;
+  /** CometBFT's. */
+  readonly hash: Uint8Array;
   readonly transactions: readonly Uint8Array[];
   readonly codes: readonly number[];
   readonly stateRoot: Uint8Array;
@@ -104,7 +104,7 @@ export class Network {
     const { world, profile, street } = this;
     for (const { time, transactions } of street.opening) {
       await world.sleep(world.between(100, 1_500), "a block of the opening");
-      this.#decide(time, transactions);
+      this.#decide(time, world.random.bytes(32), transactions);
     }
     this.#inOpening = false;
     this.leapt = street.noon - street.genesis.time;
@@ -162,8 +162,9 @@ export class Network {
       const honest = !world.happens(this.calm ? 0 : this.profile.byzantine, 100);
       const transactions = honest ? await proposer.propose(MAX_BLOCK_BYTES) : this.#nonsense();
       if (transactions === undefined) continue;
+      const hash = world.random.bytes(32);
       const verdicts = await Promise.all(
-        ready.map((one) => one.judgeProposal(this.height + 1, time, transactions)),
+        ready.map((one) => one.judgeProposal(this.height + 1, time, hash, transactions)),
       );
       const given = verdicts.filter((verdict) => verdict !== undefined);
       world.expect(new Set(given).size <= 1, () => `validators differ on a proposal: ${given}`);
@@ -178,7 +179,7 @@ export class Network {
         world.count("rounds without a decision");
         continue;
       }
-      this.#decide(time, transactions);
+      this.#decide(time, hash, transactions);
       return;
     }
   }
@@ -205,7 +206,7 @@ export class Network {
     return chosen;
   }
 
-  #decide(time: UnixSeconds, transactions: readonly Uint8Array[]): void {
+  #decide(time: UnixSeconds, hash: Uint8Array, transactions: readonly Uint8Array[]): void {
     const { world } = this;
     const app = this.#reference;
     const block = app.open(time);
@@ -214,7 +215,8 @@ export class Network {
     produced.commit();
     const { stateRoot } = app;
     const height = app.height;
-    this.decided.push({ height, time, transactions, codes: done.map(({ status }) => status), stateRoot });
+    const numbers = done.map(({ status }) => status);
+    this.decided.push({ height, time, hash, transactions, codes: numbers, stateRoot });
     const codes = done.map(({ status }) => statusOf(status)).join(" ");
     world.note(`block ${height} at ${time}: ${codes} → ${toHex(stateRoot.subarray(0, 8))}`);
     world.count("blocks");
@@ -317,8 +319,9 @@ class Validator {
   #shadow: ChainBlock | undefined;
   /** It does not know all that waits. */
   #shadowLost = false;
-  /** What the application was last told the time is. */
-  #askedTime = 0;
+  /** When proposals were seen, and the time that what waits is checked at. */
+  readonly #proposals = new Map<string, UnixSeconds>();
+  #checkTime: UnixSeconds = 0;
 
   constructor(network: Network, index: number) {
     this.#network = network;
@@ -351,7 +354,7 @@ class Validator {
     try {
       this.#app = new CometApplication({
         folder: FOLDER,
-        now: () => (this.#askedTime = this.clock()),
+        wallMs: () => 1000 * this.clock(),
         storage,
         surroundings: world.surroundings(life),
         verdicts: 30,
@@ -362,6 +365,7 @@ class Validator {
       return;
     }
     world.count("starts");
+    this.#proposals.clear();
     this.#startEngine();
   }
 
@@ -481,11 +485,7 @@ class Validator {
     const root = height === 0 ? new Uint8Array(0) : network.decided[height - 1]!.stateRoot;
     world.expect(equalBytes(info.lastBlockAppHash, root), () => `Info of ${this.index}: another app hash`);
     if (height === 0) {
-      const { genesis } = network.street;
-      const appStateBytes = utf8(`"${toHex(encode(genesisCodec, genesis))}"`);
-      await this.#ask(engine, {
-        initChain: { chainId: genesis.chain, initialHeight: 1n, appStateBytes },
-      });
+      await this.#ask(engine, initChainOf(network.street.genesis));
     }
     while (height < this.#stored) height = await this.#apply(engine, height + 1);
     this.committed = height;
@@ -505,11 +505,11 @@ class Validator {
 
   async #apply(engine: Life, height: number): Promise<number> {
     const world = this.#world;
-    const { time, transactions, codes, stateRoot } = this.#network.decided[height - 1]!;
+    const { time, hash, transactions, codes, stateRoot } = this.#network.decided[height - 1]!;
     const txs = transactions.map((bytes) => bytes.slice());
     const done = (
       await this.#ask(engine, {
-        finalizeBlock: { height: BigInt(height), time: { seconds: BigInt(time), nanos: 0 }, txs },
+        finalizeBlock: { height: BigInt(height), time: { seconds: BigInt(time), nanos: 0 }, hash, txs },
       })
     ).finalizeBlock!;
     const where = `block ${height} at validator ${this.index}`;
@@ -530,6 +530,8 @@ class Validator {
     );
     this.#shadow = undefined;
     this.#shadowLost = false;
+    this.#checkTime = Math.max(time, this.#proposals.get(toHex(hash)) ?? 0);
+    this.#proposals.clear();
     for (const bytes of transactions) {
       this.#mempool.delete(toHex(bytes));
       this.#seen.add(toHex(bytes));
@@ -577,8 +579,11 @@ class Validator {
       world.expect(!forged || code !== 0, () => `validator ${this.index} lets a forged transaction in`);
       this.#compareCheck(bytes, code, "check");
       const name = toHex(bytes);
-      if (code !== 0) this.#seen.delete(name);
-      else {
+      if (code !== 0) {
+        this.#seen.delete(name);
+        const refused = decodeTransaction(bytes);
+        if (refused.ok && world.happens(3, 4)) this.#network.workload.forget(refused.value.sender);
+      } else {
         this.#mempool.set(name, bytes);
         for (const other of this.#network.validators) {
           if (other === this || world.happens(1, 10)) continue;
@@ -599,7 +604,7 @@ class Validator {
     const { reference } = this.#network;
     if (reference.height !== this.#app.height) this.#shadowLost = true;
     if (this.#shadowLost) return;
-    this.#shadow ??= reference.open(this.#askedTime);
+    this.#shadow ??= reference.open(this.#checkTime);
     const status = execute(this.#shadow, bytes, "leaves no trace");
     this.#world.count("checks compared");
     this.#world.expect(
@@ -623,11 +628,13 @@ class Validator {
   async judgeProposal(
     height: number,
     time: UnixSeconds,
+    hash: Uint8Array,
     transactions: readonly Uint8Array[],
   ): Promise<boolean | undefined> {
     if (!this.isUp || this.committed !== height - 1) return undefined;
+    this.#proposals.set(toHex(hash), this.clock());
     const txs = transactions.map((bytes) => bytes.slice());
-    const asked = { height: BigInt(height), time: { seconds: BigInt(time), nanos: 0 }, txs };
+    const asked = { height: BigInt(height), time: { seconds: BigInt(time), nanos: 0 }, hash, txs };
     const response = await this.#inTime(this.#ask(this.#engine, { processProposal: asked }));
     return response && response.processProposal!.status === ACCEPT;
   }

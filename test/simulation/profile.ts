@@ -25,7 +25,7 @@ export function drawProfile(world: World): Profile {
   const calm = world.happens(1, 8);
   return {
     validators: world.pick([4, 4, 4, 5]),
-    heights: world.between(8, 16),
+    heights: world.between(5, 11),
     clientMs: world.pick([150, 400, 400, 900]),
     mischiefMs: calm ? 1_000_000 : world.pick([600, 1_500, 3_000]),
     byzantine: world.pick([0, 10, 30]),

@@ -138,7 +138,13 @@ export class Workload {
       amount: MicroEur(1n),
       reference: `plain ${this.#number}`,
     });
-    return this.#signed(scene, request, { nonce, expiryHeight: scene.view.height + 15 }, "plain deposit");
+    const signer = this.#registered(scene, OPERATOR);
+    return this.#signed(
+      scene,
+      { ...request, signer },
+      { nonce, expiryHeight: scene.view.height + 15 },
+      "plain deposit",
+    );
   }
 
   /** After a loss people look up which nonce is theirs. */
@@ -201,13 +207,17 @@ export class Workload {
     };
   }
 
-  /** Mostly a key that is registered; now and then one that may have been revoked. */
-  #signerOf({ view }: Scene, sender: number): Signer {
-    const own = memberSigner(sender);
-    const spare = spareSigner(sender);
-    const name = toHex(spare.publicKey);
-    const registered = view.member(sender)?.keys.some((key) => toHex(key) === name) === true;
-    return this.#world.happens(registered ? 5 : 1, 12) ? spare : own;
+  /** A key that is registered; now and then one that may have been revoked. */
+  #signerOf(scene: Scene, sender: number): Signer {
+    return this.#world.happens(1, 12) ? spareSigner(sender) : this.#registered(scene, sender);
+  }
+
+  #registered({ view }: Scene, sender: number): Signer {
+    const keys = new Set(view.member(sender)?.keys.map(toHex));
+    const signers = [memberSigner(sender), spareSigner(sender)].filter(({ publicKey }) =>
+      keys.has(toHex(publicKey)),
+    );
+    return signers.length === 0 ? memberSigner(sender) : this.#world.pick(signers);
   }
 
   #request(scene: Scene): { request: Request; what: string } {
