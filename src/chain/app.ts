@@ -70,6 +70,14 @@ export interface Replayed {
   readonly transactions: readonly ExecutedTransaction[];
 }
 
+/**
+ * Where a chain may begin besides its genesis: the rows after a block that its producer signed, or after one
+ * that several validators decided, whose root somebody else vouches for.
+ */
+export type ChainStart =
+  | { readonly tip: Tip; readonly rows: Iterable<RawRow> }
+  | { readonly decided: Reached; readonly stateRoot: Uint8Array; readonly rows: Iterable<RawRow> };
+
 export class ChainApp {
   readonly genesis: Genesis;
   readonly #genesisHash: Uint8Array;
@@ -81,9 +89,9 @@ export class ChainApp {
 
   /**
    * A chain before its first block, or, given `from`, as a snapshot left it. Throws `InvariantError` where the
-   * rows are not those of the tip, or the tip is not one that this chain's producer signed.
+   * rows are not those of the tip or of the state root, or the tip is not one that this chain's producer signed.
    */
-  constructor(genesis: Genesis, from?: { readonly tip: Tip; readonly rows: Iterable<RawRow> }) {
+  constructor(genesis: Genesis, from?: ChainStart) {
     this.genesis = genesis;
     this.#genesisHash = genesisHash(genesis);
     this.#rules = {
@@ -96,8 +104,14 @@ export class ChainApp {
       },
     };
     this.#state = from === undefined ? genesisState(genesis) : State.import(TABLES, from.rows);
-    this.#tip = from?.tip;
-    if (from !== undefined) assertSnapshot(genesis, from.tip, this.#state.root);
+    if (from === undefined) return;
+    if ("tip" in from) {
+      this.#tip = from.tip;
+      assertSnapshot(genesis, from.tip, this.#state.root);
+    } else {
+      this.#decided = from.decided;
+      assertRoot(this.#state.root, from.stateRoot);
+    }
   }
 
   /** 0 before the first block. */
@@ -249,9 +263,13 @@ function assertSnapshot(genesis: Genesis, { header, hash, signature }: Tip, root
   assert(equalBytes(header.producer, genesis.producer), "the snapshot's tip is of another producer");
   assert(equalBytes(hash, headerHash(header)), "the snapshot's tip has another hash than its header");
   assert(verifySignature(header.producer, hash, signature), "the snapshot's tip is not signed");
+  assertRoot(root, header.stateRoot);
+}
+
+function assertRoot(root: Uint8Array, stated: Uint8Array): void {
   assert(
-    equalBytes(root, header.stateRoot),
-    `the snapshot's rows have the root ${toHex(root)}, its header ${toHex(header.stateRoot)}`,
+    equalBytes(root, stated),
+    `the snapshot's rows have the root ${toHex(root)}, its header ${toHex(stated)}`,
   );
 }
 
