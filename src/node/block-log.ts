@@ -12,7 +12,7 @@ import { assert } from "#base/assert.ts";
 import { equalBytes } from "#base/bytes.ts";
 import { decode } from "#base/codec.ts";
 import { type Block, blockCodec, headerHash } from "#ledger/block.ts";
-import { NodeFault } from "#node/fault.ts";
+import { diskFault, NodeFault } from "#node/fault.ts";
 import { type Head, heightOf, readHeads, writeBothHeads, writeHead } from "#node/head.ts";
 import {
   blockBytesOf,
@@ -161,10 +161,12 @@ export class BlockLog {
     return block.value;
   }
 
-  /** Leaves a head that says so, and closes the files. */
+  /** Leaves a head that says so, and closes the files. Throws `disk_failed`: the chain is whole all the same. */
   async close(): Promise<void> {
     try {
       await writeBothHeads(this.#head, { clean: true, logEnd: this.#end, block: this.#tip });
+    } catch (error) {
+      throw diskFault(error, "The head could not be written at the end", { file: HEAD_FILE });
     } finally {
       this.abandon();
     }

@@ -68,6 +68,13 @@ export function asFault(error: unknown): NodeFault {
   return new NodeFault("invariant_broken", "The node found its own books wrong and stops", { cause: error });
 }
 
+/** What the operating system refused as a fault of the disk, with a sentence; anything else as it is. */
+export function diskFault(error: unknown, sentence: string, place?: Place): unknown {
+  if (!(error instanceof Error) || typeof (error as NodeJS.ErrnoException).syscall !== "string") return error;
+  const details = place === undefined ? { cause: error } : { place, cause: error };
+  return new NodeFault("disk_failed", `${sentence}: ${error.message}`, details);
+}
+
 /** "blocks.log, byte 5120, height 17, transaction 3". */
 export function placeText(place: Place): string {
   return [

@@ -34,7 +34,7 @@ import {
   transactionId,
 } from "#ledger/transaction.ts";
 import { BlockLog, LOG_FILE } from "#node/block-log.ts";
-import { NodeFault } from "#node/fault.ts";
+import { diskFault, NodeFault } from "#node/fault.ts";
 import { type DataFolder, openFolder, producerKey } from "#node/folder.ts";
 import { type Candidate, Mempool, type MempoolLimits } from "#node/mempool.ts";
 import { type BlockLimits, Producer } from "#node/producer.ts";
@@ -123,6 +123,14 @@ export interface EmbeddedNode extends ChainHost {
 
 /** Opens the folder, restores the last state and begins to work. Throws `NodeFault`. */
 export async function openNode(options: NodeOptions): Promise<EmbeddedNode> {
+  try {
+    return await openOn(options);
+  } catch (error) {
+    throw diskFault(error, `The folder ${options.folder} cannot be used`);
+  }
+}
+
+async function openOn(options: NodeOptions): Promise<EmbeddedNode> {
   const storage =
     options.durable === false ? withoutSync(options.storage ?? disk) : (options.storage ?? disk);
   const note = options.note ?? (() => {});

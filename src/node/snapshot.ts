@@ -93,6 +93,9 @@ export async function writeSnapshotFile(
     }
     file.write(offset, new Uint8Array(checksum.digest()));
     await file.sync();
+  } catch (error) {
+    storage.remove(temporary); // on a full disk the blocks need the room
+    throw error;
   } finally {
     file.close();
   }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { killAgainAndAgain } from "./kill.ts";
 
-const KILLS = process.env.CONTRADA_LONG === "1" ? 200 : 10;
+/** A thousand: CONTRADA_KILLS=1000 npm test -- faults/kill. */
+const KILLS = Number(process.env.CONTRADA_KILLS ?? (process.env.CONTRADA_LONG === "1" ? 200 : 10));
 const SEED = process.env.CONTRADA_SEED ?? "kill";
 
 test("a node killed at any instant loses and doubles no acknowledged transaction, and starts again", async () => {

@@ -9,52 +9,75 @@ import { toHex } from "#base/bytes.ts";
 import { Random } from "#base/random.ts";
 import { auditFolder } from "#node/audit.ts";
 import { type EmbeddedNode, openNode } from "#node/node.ts";
+import { LONG, skippedUnlessLong } from "../support/counterparts.ts";
 import { GENESIS, Load, NOON, PRODUCER } from "../support/node-load.ts";
 import { PowerCutStorage } from "./power-cut-storage.ts";
 
-const BLOCKS = 7;
 const FOLDER = "/node";
-const SURVIVORS = process.env.CONTRADA_LONG === "1" ? 24 : 2;
 
-/** Block n holds the transactions 2n − 1 and 2n, so that a run can be taken up at any height. */
-const load = new Load();
-const TRANSACTIONS = Array.from({ length: 2 * BLOCKS }, (_, i) => load.deposit(BigInt(i + 1)));
-
-function open(storage: PowerCutStorage, notes: string[] = []): Promise<EmbeddedNode> {
-  return openNode({
-    folder: FOLDER,
-    storage,
-    genesis: GENESIS,
-    producer: PRODUCER,
-    now: () => NOON,
-    blockIntervalMs: "manual",
-    note: (sentence) => notes.push(sentence),
-    limits: { snapshotEvery: { blocks: 2, transactions: 1_000 } },
-  });
+/** A run, and how often the disk after each cut is drawn anew. */
+interface Run {
+  readonly blocks: number;
+  readonly ofABlock: number;
+  readonly snapshotEvery: number;
+  readonly survivors: number;
 }
 
-/** Makes the blocks that are missing and closes. Returns the hash of the last. */
-async function finish(node: EmbeddedNode, acknowledged: (height: number) => void): Promise<string> {
-  for (let height = node.view().height + 1; height <= BLOCKS; height++) {
-    for (const bytes of TRANSACTIONS.slice(2 * height - 2, 2 * height)) {
-      const submission = await node.submit(bytes);
-      if (!submission.admitted) throw node.fault ?? new Error(submission.status);
-    }
-    await node.produceNow();
-    acknowledged(height);
+const SHORT: Run = { blocks: 7, ofABlock: 2, snapshotEvery: 2, survivors: LONG ? 24 : 2 };
+/** The long form: five hundred transactions. */
+const LARGE: Run = { blocks: 50, ofABlock: 10, snapshotEvery: 10, survivors: 2 };
+
+/** Block n holds the n-th few transactions, so that a run can be taken up at any height. */
+class Life {
+  readonly run: Run;
+  readonly #transactions: readonly Uint8Array[];
+
+  constructor(run: Run) {
+    this.run = run;
+    const load = new Load();
+    const count = run.blocks * run.ofABlock;
+    this.#transactions = Array.from({ length: count }, (_, i) => load.deposit(BigInt(i + 1)));
   }
-  await node.close();
-  return toHex(node.view().tip!.hash);
+
+  open(storage: PowerCutStorage): Promise<EmbeddedNode> {
+    return openNode({
+      folder: FOLDER,
+      storage,
+      genesis: GENESIS,
+      producer: PRODUCER,
+      now: () => NOON,
+      blockIntervalMs: "manual",
+      limits: { snapshotEvery: { blocks: this.run.snapshotEvery, transactions: 1_000 } },
+    });
+  }
+
+  /** Makes the blocks that are missing and closes. Returns the hash of the last. */
+  async finish(node: EmbeddedNode, acknowledged: (height: number) => void): Promise<string> {
+    const { blocks, ofABlock } = this.run;
+    for (let height = node.view().height + 1; height <= blocks; height++) {
+      const of = this.#transactions.slice(ofABlock * (height - 1), ofABlock * height);
+      const answers = of.map((bytes) => node.submit(bytes));
+      for (const answer of answers) {
+        const submission = await answer;
+        if (!submission.admitted) throw node.fault ?? new Error(submission.status);
+      }
+      await node.produceNow();
+      acknowledged(height);
+    }
+    await node.close();
+    return toHex(node.view().tip!.hash);
+  }
 }
 
-test("a power cut at any write loses no acknowledged block and changes no later one", async () => {
+async function cutEverywhere(life: Life): Promise<void> {
+  const { blocks, survivors } = life.run;
   const whole = new PowerCutStorage();
-  const expected = await finish(await open(whole), () => {});
+  const expected = await life.finish(await life.open(whole), () => {});
   const { operations } = whole;
   assert.ok(operations > 60, `only ${operations} operations`);
   let restarts = 0;
   for (let at = 1; at <= operations; at++) {
-    for (let i = 0; i < SURVIVORS; i++) {
+    for (let i = 0; i < survivors; i++) {
       const seed = `power ${at} ${i}`;
       const random = new Random(seed);
       let storage = new PowerCutStorage().cutAt(at);
@@ -62,7 +85,7 @@ test("a power cut at any write loses no acknowledged block and changes no later 
       // Every second time the restart is cut short as well, and the restart after it.
       for (let lives = i % 2 === 0 ? 1 : 3; lives > 0; lives--) {
         try {
-          await finish(await open(storage), (height) => (acknowledged = height));
+          await life.finish(await life.open(storage), (height) => (acknowledged = height));
           break;
         } catch (error) {
           assert.ok(storage.isCut, `${seed}: ${error}`); // what the node says of it is tested beside the node
@@ -75,12 +98,22 @@ test("a power cut at any write loses no acknowledged block and changes no later 
         if (lives > 1) storage.cutAt(1 + random.integer(operations));
         restarts += 1;
       }
-      const node = await open(storage.cutAt(Number.POSITIVE_INFINITY));
+      const node = await life.open(storage.cutAt(Number.POSITIVE_INFINITY));
       assert.ok(node.view().height >= acknowledged, `${seed}: ${node.view().height} of ${acknowledged}`);
-      assert.equal(await finish(node, () => {}), expected, seed);
+      assert.equal(await life.finish(node, () => {}), expected, seed);
       const report = await auditFolder(FOLDER, { storage });
-      assert.deepEqual([report.firstProblem, report.notes, report.height], [undefined, [], BLOCKS], seed);
+      assert.deepEqual([report.firstProblem, report.notes, report.height], [undefined, [], blocks], seed);
     }
   }
-  console.log(`power cut at each of ${operations} operations, ${restarts} restarts`);
+  console.log(
+    `${blocks * life.run.ofABlock} transactions: power cut at each of ${operations} operations, ${restarts} restarts`,
+  );
+}
+
+test("a power cut at any write loses no acknowledged block and changes no later one", () =>
+  cutEverywhere(new Life(SHORT)));
+
+test("a power cut at any write of five hundred transactions loses none that was acknowledged", async (t) => {
+  if (skippedUnlessLong(t)) return;
+  await cutEverywhere(new Life(LARGE));
 });
