@@ -154,6 +154,8 @@ export function placesOf(role: Role | undefined): readonly Place[] {
       return [rates, purchases];
     case "operator":
       return [overview, suppliers];
+    case "registrar":
+    case "organisation":
     case undefined:
       return [];
   }

@@ -56,7 +56,7 @@ class Town {
       chain: "bench",
       time: START,
       producer: this.#producer.publicKey,
-      operator: { member: 1, keys: [key()] },
+      founders: [{ member: 1, role: "operator", keys: [key()] }],
       parameters: DEFAULT_PARAMETERS,
     };
     this.app = new ChainApp(genesis);

@@ -207,6 +207,8 @@ export const explorer = {
   "role.operator": { en: "grid operator", it: "gestore di rete", de: "Netzbetreiber" },
   "role.citizen": { en: "citizen", it: "cittadino", de: "Bürger" },
   "role.supplier": { en: "supplier", it: "fornitore", de: "Versorger" },
+  "role.registrar": { en: "registrar", it: "registrar", de: "Registerstelle" },
+  "role.organisation": { en: "organisation", it: "organizzazione", de: "Organisation" },
 
   "field.member": { en: "Member", it: "Membro", de: "Mitglied" },
   "field.role": { en: "Role", it: "Ruolo", de: "Rolle" },

@@ -27,7 +27,7 @@ const i128 = fc.bigInt({ min: -(2n ** 127n), max: 2n ** 127n - 1n });
 const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const text = (bytes: number) => fc.string({ unit: "binary", maxLength: Math.floor(bytes / 4) });
 const list = <T>(item: fc.Arbitrary<T>, maxLength = 4) => fc.array(item, { maxLength });
-const role = fc.constantFrom("operator", "citizen", "supplier");
+const role = fc.constantFrom("operator", "citizen", "supplier", "registrar", "organisation");
 const money = u64.map(MicroEur);
 const price = u64.map(MicroEurPerKwh);
 const energy = u64.map(Wh);
@@ -66,6 +66,11 @@ const parameters = record({
   rateClosesS: u32,
   maxExpiryAhead: u32,
   meterTolerancePerMille: u16,
+  votingPeriodS: u32,
+  enactmentDelayS: u32,
+  delayBlocks: u32,
+  quorumPerMille: u16,
+  maxOpenProposals: u16,
 });
 const header = record({
   chain: text(32),
@@ -157,6 +162,17 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
     }),
   ],
   sale_expiries: [uint, list(fixed(16))],
+  organisations: [
+    u32,
+    record({
+      validator: fc.option(fixed(32), { nil: undefined }),
+      active: fc.boolean(),
+      since: uint,
+      misbehaviours: u32,
+    }),
+  ],
+  validators: [fixed(20), record({ member: u32, key: fixed(32) })],
+  roster: [fc.constant(0), list(u32)],
   deposits: [fixed(32), record({ member: u32, amount: money, height: uint })],
 };
 
@@ -222,7 +238,12 @@ const SUBJECTS: readonly Subject[] = [
       chain: text(32),
       time: uint,
       producer: fixed(32),
-      operator: record({ member: u32, keys: list(publicKey, 16) }),
+      founders: list(
+        fc.record(
+          { member: u32, role, keys: list(publicKey, 16), validator: fixed(32) },
+          { requiredKeys: ["member", "role", "keys"], noNullPrototype: true },
+        ),
+      ),
       parameters,
     }),
   ),
@@ -284,7 +305,7 @@ test("what is too long, too many or unheard of is refused by its reader", () => 
   const key = zeros(32);
   const admission = bytes("body admit_member", { member: 1, role: "citizen", keys: [] });
   const refused: readonly [string, string, Uint8Array][] = [
-    ["a role that is none", "body admit_member", admission.map((byte, i) => (i === 4 ? 3 : byte))],
+    ["a role that is none", "body admit_member", admission.map((byte, i) => (i === 4 ? 5 : byte))],
     [
       "seventeen keys",
       "body admit_member",

@@ -1,6 +1,7 @@
 /**
- * How a chain begins: its name, its laws, who makes its blocks and who may admit others. The genesis has one
- * canonical encoding; its hash stands where the first block's previous hash would.
+ * How a chain begins: its name, its laws, who makes its blocks and who founds the community: an operator, who
+ * may admit others, and whoever else begins with it, such as the organisations whose validators decide the
+ * blocks. The genesis has one canonical encoding; its hash stands where the first block's previous hash would.
  */
 
 import { assert } from "#base/assert.ts";
@@ -10,11 +11,18 @@ import { MicroEurPerKwh, Wh } from "#base/units.ts";
 import { taggedHash } from "#crypto/hash.ts";
 import { publicKeyCodec } from "#crypto/keys.ts";
 import { ACCOUNTS, openAccount } from "#ledger/account.ts";
-import { KEYS, MAX_KEYS, MEMBERS } from "#ledger/member.ts";
+import { KEYS, MAX_KEYS, MEMBERS, type Role, roleCodec } from "#ledger/member.ts";
 import { State, type Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import { SYSTEM_ACCOUNTS } from "#market/books.ts";
 import { DEPOSITS } from "#market/deposit.ts";
+import {
+  admitOrganisation,
+  ORGANISATIONS,
+  ROSTER,
+  VALIDATORS,
+  validatorCodec,
+} from "#market/organisation.ts";
 import { PARAMETERS, type Parameters, parametersCodec, parametersProblem } from "#market/parameters.ts";
 import { admit, PLANTS, SUPPLIERS } from "#market/participant.ts";
 import { RATES } from "#market/rate.ts";
@@ -26,23 +34,50 @@ export interface Genesis {
   readonly time: UnixSeconds;
   /** Ed25519 public key that signs the headers. */
   readonly producer: Uint8Array;
-  /** The first member, an operator. */
-  readonly operator: { readonly member: number; readonly keys: readonly Uint8Array[] };
+  /** The first members, the first of them an operator. */
+  readonly founders: readonly Founder[];
   readonly parameters: Parameters;
 }
+
+export interface Founder {
+  readonly member: number;
+  readonly role: Role;
+  readonly keys: readonly Uint8Array[];
+  /** Ed25519, of its consensus validator: the founder is an organisation of the community. Never a citizen's. */
+  readonly validator?: Uint8Array;
+}
+
+const founderCodec: Codec<Founder> = {
+  write(writer, { member, role, keys, validator }) {
+    writer.u32(member);
+    roleCodec.write(writer, role);
+    writer.list(keys, MAX_KEYS, publicKeyCodec.write);
+    validatorCodec.write(writer, validator);
+  },
+  read(reader) {
+    const founder = {
+      member: reader.u32(),
+      role: roleCodec.read(reader),
+      keys: reader.list(MAX_KEYS, publicKeyCodec.read),
+    };
+    const validator = validatorCodec.read(reader);
+    return validator === undefined ? founder : { ...founder, validator };
+  },
+};
+
+const MAX_FOUNDERS = 1_000;
 
 export const genesisCodec: Codec<Genesis> = {
   write(writer, genesis) {
     writer.text(genesis.chain, 32).uint(genesis.time).fixed(genesis.producer, 32);
-    writer.u32(genesis.operator.member);
-    writer.list(genesis.operator.keys, MAX_KEYS, publicKeyCodec.write);
+    writer.list(genesis.founders, MAX_FOUNDERS, founderCodec.write);
     parametersCodec.write(writer, genesis.parameters);
   },
   read: (reader) => ({
     chain: reader.text(32),
     time: reader.uint(),
     producer: reader.fixed(32),
-    operator: { member: reader.u32(), keys: reader.list(MAX_KEYS, publicKeyCodec.read) },
+    founders: reader.list(MAX_FOUNDERS, founderCodec.read),
     parameters: parametersCodec.read(reader),
   }),
 };
@@ -61,6 +96,9 @@ export const TABLES: readonly Table<never, never>[] = [
   SALES,
   SALE_EXPIRIES,
   DEPOSITS,
+  ORGANISATIONS,
+  VALIDATORS,
+  ROSTER,
 ] as unknown as readonly Table<never, never>[];
 
 export const DEFAULT_PARAMETERS: Parameters = {
@@ -78,13 +116,21 @@ export const DEFAULT_PARAMETERS: Parameters = {
   rateClosesS: 300,
   maxExpiryAhead: 100_000,
   meterTolerancePerMille: 100,
+  votingPeriodS: 7 * 86_400,
+  enactmentDelayS: 3 * 86_400,
+  delayBlocks: 20,
+  quorumPerMille: 200,
+  maxOpenProposals: 20,
 };
 
 export function genesisHash(genesis: Genesis): Uint8Array {
   return taggedHash("contrada/genesis/1", encode(genesisCodec, genesis));
 }
 
-/** The state before the first block. Throws `InvariantError` where parameters or operator's keys are refused. */
+/**
+ * The state before the first block. Throws `InvariantError` where the parameters or a founder are refused: no
+ * operator at the head, a member or key that comes twice, a citizen with a validator.
+ */
 export function genesisState(genesis: Genesis): State {
   const state = new State(TABLES);
   const draft = state.draft();
@@ -92,9 +138,14 @@ export function genesisState(genesis: Genesis): State {
   assert(problem === undefined, `the genesis parameters are refused: ${problem}`);
   draft.put(PARAMETERS, 0, genesis.parameters);
   for (const { id, overdraft } of SYSTEM_ACCOUNTS) openAccount(draft, id, overdraft);
-  const { member, keys } = genesis.operator;
-  const status = admit(draft, member, "operator", keys, 0);
-  assert(status === "ok", `the genesis operator is refused: ${status}`);
+  assert(genesis.founders[0]?.role === "operator", "the first founder is not an operator");
+  for (const { member, role, keys, validator } of genesis.founders) {
+    const admitted = admit(draft, member, role, keys, 0);
+    assert(admitted === "ok", `the founder ${member} is refused: ${admitted}`);
+    if (validator === undefined) continue;
+    const enrolled = admitOrganisation(draft, { member, validator }, 0);
+    assert(enrolled === "ok", `the validator of the founder ${member} is refused: ${enrolled}`);
+  }
   draft.seal().commit();
   return state;
 }

@@ -78,7 +78,7 @@ async function init(folder: string, validators: number, environment: NodeJS.Proc
     chain: `contrada-${toHex(new Uint8Array(randomBytes(4)))}`,
     time: now(),
     producer: operator, // names no producer here: the validators decide
-    operator: { member: 1, keys: [operator] },
+    founders: [{ member: 1, role: "operator", keys: [operator] }],
     parameters: DEFAULT_PARAMETERS,
   };
   const homes = await layOutNetwork({ folder, binary, validators, genesis });

@@ -8,7 +8,11 @@ import { keyProblem, publicKeyCodec } from "#crypto/keys.ts";
 import type { Draft, StateReader, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 
-export const ROLES = ["operator", "citizen", "supplier"] as const;
+/**
+ * What a member does in the community. A registrar vouches for people; an organisation (a cooperative, an
+ * auditor, a municipality) takes part without buying or selling.
+ */
+export const ROLES = ["operator", "citizen", "supplier", "registrar", "organisation"] as const;
 export type Role = (typeof ROLES)[number];
 
 export const MAX_KEYS = 16;

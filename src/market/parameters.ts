@@ -30,6 +30,16 @@ export interface Parameters {
   readonly maxExpiryAhead: number;
   /** What a reading may exceed a plant's limits by, in thousandths. */
   readonly meterTolerancePerMille: number;
+  /** Seconds for which a proposal may be voted on. */
+  readonly votingPeriodS: number;
+  /** Seconds between a proposal's decision and its enactment, in which whoever disagrees may act or leave. */
+  readonly enactmentDelayS: number;
+  /** Blocks that each of these two takes at the least: a block's time alone is never trusted. */
+  readonly delayBlocks: number;
+  /** Of those who may vote, in thousandths, how many must have voted. */
+  readonly quorumPerMille: number;
+  /** Proposals in the vote or awaiting enactment at once. */
+  readonly maxOpenProposals: number;
 }
 
 const zoneCodec: Codec<Zone> = {
@@ -52,6 +62,8 @@ export const parametersCodec: Codec<Parameters> = {
     writer.u16(p.maxOpenSales).u16(p.storeMarginPerMille).boolean(p.gridEnergySellable);
     writer.u64(p.rateLowest).u64(p.rateHighest).u16(p.rateDaysAhead).u32(p.rateClosesS);
     writer.u32(p.maxExpiryAhead).u16(p.meterTolerancePerMille);
+    writer.u32(p.votingPeriodS).u32(p.enactmentDelayS).u32(p.delayBlocks);
+    writer.u16(p.quorumPerMille).u16(p.maxOpenProposals);
   },
   read: (reader) => ({
     zone: zoneCodec.read(reader),
@@ -68,6 +80,11 @@ export const parametersCodec: Codec<Parameters> = {
     rateClosesS: reader.u32(),
     maxExpiryAhead: reader.u32(),
     meterTolerancePerMille: reader.u16(),
+    votingPeriodS: reader.u32(),
+    enactmentDelayS: reader.u32(),
+    delayBlocks: reader.u32(),
+    quorumPerMille: reader.u16(),
+    maxOpenProposals: reader.u16(),
   }),
 };
 
@@ -81,6 +98,9 @@ export const PARAMETERS: Table<0, Parameters> = {
 
 /** Prices above 1,000 €/kWh are a slip of the pen; below, no amount of a home's energy leaves the integers. */
 const PRICE_MAX = 1_000_000_000n;
+/** A law whose change took longer could as well not be changed at all. */
+const DELAY_MAX_S = 366 * 86_400;
+const DELAY_MAX_BLOCKS = 10_000_000;
 
 /**
  * What makes parameters unfit to be a community's law, or `undefined` where nothing does: a chain begins only
@@ -99,6 +119,15 @@ export function parametersProblem(p: Parameters): string | undefined {
   if (p.saleFee > PRICE_MAX) return `saleFee: at most ${PRICE_MAX} µEUR/kWh`;
   if (p.rateLowest > p.rateHighest) return "rateLowest: not above rateHighest";
   if (p.rateDaysAhead < 1) return "rateDaysAhead: at least 1, or no rate could ever be published";
+  if (p.votingPeriodS < 1 || p.votingPeriodS > DELAY_MAX_S) {
+    return "votingPeriodS: from 1 s to 366 days";
+  }
+  if (p.enactmentDelayS > DELAY_MAX_S) return "enactmentDelayS: at most 366 days";
+  if (p.delayBlocks < 1 || p.delayBlocks > DELAY_MAX_BLOCKS) {
+    return `delayBlocks: from 1 to ${DELAY_MAX_BLOCKS}`;
+  }
+  if (p.quorumPerMille < 1 || p.quorumPerMille > 1000) return "quorumPerMille: from 1 to 1000";
+  if (p.maxOpenProposals < 1 || p.maxOpenProposals > 1000) return "maxOpenProposals: from 1 to 1000";
   return undefined;
 }
 

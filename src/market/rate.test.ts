@@ -23,6 +23,11 @@ const LAWS: Parameters = {
   rateClosesS: 300,
   maxExpiryAhead: 100_000,
   meterTolerancePerMille: 100,
+  votingPeriodS: 604_800,
+  enactmentDelayS: 259_200,
+  delayBlocks: 20,
+  quorumPerMille: 200,
+  maxOpenProposals: 20,
 };
 const SUPPLIER = 3;
 

@@ -232,7 +232,7 @@ export const streetGenesis = (chain = "street"): Genesis => ({
   chain,
   time: NOON - 86_400,
   producer: keyOf("producer").publicKey,
-  operator: { member: OPERATOR, keys: [keyOf(OPERATOR).publicKey] },
+  founders: [{ member: OPERATOR, role: "operator", keys: [keyOf(OPERATOR).publicKey] }],
   parameters: DEFAULT_PARAMETERS,
 });
 

@@ -85,7 +85,7 @@ export function townGenesis(
     // The evening before: the first day's rates are published before it begins.
     time: dayStart(plan.zone, dayOf(plan.zone, from)) - 7200,
     producer: plan.producer.publicKey,
-    operator: { member: plan.operator.member, keys: [plan.operator.key.publicKey] },
+    founders: [{ member: plan.operator.member, role: "operator", keys: [plan.operator.key.publicKey] }],
     parameters: { ...DEFAULT_PARAMETERS, zone: plan.zone, ...parameters },
   };
 }

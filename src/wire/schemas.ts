@@ -27,7 +27,13 @@ const Height = Type.Integer({ minimum: 0 });
 const SaleId = Type.String({ pattern: "^[0-9a-f]{32}$" });
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-export const Role = Type.Union([Type.Literal("citizen"), Type.Literal("supplier"), Type.Literal("operator")]);
+export const Role = Type.Union([
+  Type.Literal("citizen"),
+  Type.Literal("supplier"),
+  Type.Literal("operator"),
+  Type.Literal("registrar"),
+  Type.Literal("organisation"),
+]);
 export type Role = Static<typeof Role>;
 
 /** RFC 9457. `code` is a status of `ledger/status` or of the platform, stable for programs. */

@@ -63,8 +63,8 @@ genesis = sections["Genesis"]
 parameters = bytes.fromhex(genesis["parameters"])
 chain = struct.pack(">I", 7) + b"example"
 same("chain", chain, genesis["chain (text)"])
-operator = struct.pack(">II", 1, 1) + long_key
-same("genesis", chain + struct.pack(">Q", 1_781_604_000) + key + operator + parameters, genesis["genesis"])
+founders = struct.pack(">IIBI", 1, 1, 0, 1) + long_key + b"\0"
+same("genesis", chain + struct.pack(">Q", 1_781_604_000) + key + founders + parameters, genesis["genesis"])
 same("genesis hash", tagged("contrada/genesis/1", bytes.fromhex(genesis["genesis"])), genesis["genesis hash"])
 
 before = sections["State before the first block"]

@@ -82,7 +82,7 @@ export class ChainBench {
       chain: options.chain ?? "test",
       time: options.time ?? START,
       producer: this.producer.publicKey,
-      operator: { member: OPERATOR, keys: [memberSigner(OPERATOR).publicKey] },
+      founders: [{ member: OPERATOR, role: "operator", keys: [memberSigner(OPERATOR).publicKey] }],
       parameters: { ...DEFAULT_PARAMETERS, ...options.parameters },
     };
     this.app = app ?? new ChainApp(this.genesis);

@@ -44,7 +44,7 @@ export const GENESIS: Genesis = {
   chain: "load",
   time: NOON - 86_400,
   producer: PRODUCER.publicKey,
-  operator: { member: OPERATOR, keys: [signerOf(OPERATOR).publicKey] },
+  founders: [{ member: OPERATOR, role: "operator", keys: [signerOf(OPERATOR).publicKey] }],
   parameters: DEFAULT_PARAMETERS,
 };
 

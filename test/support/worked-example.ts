@@ -24,7 +24,7 @@ export function workedExample(): string {
     chain: "example",
     time: 1_781_604_000,
     producer: signer.publicKey,
-    operator: { member: 1, keys: [signer.publicKey] },
+    founders: [{ member: 1, role: "operator", keys: [signer.publicKey] }],
     parameters: DEFAULT_PARAMETERS,
   };
   const app = new ChainApp(genesis);
