@@ -10,6 +10,7 @@
 import { assert, InvariantError } from "#base/assert.ts";
 import { equalBytes } from "#base/bytes.ts";
 import { CodecError } from "#base/codec.ts";
+import type { Histogram, MetricsRegistry } from "#base/metrics.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { ChainApp } from "#chain/app.ts";
 import type { Genesis } from "#chain/genesis.ts";
@@ -37,6 +38,7 @@ import { BlockLog, LOG_FILE } from "#node/block-log.ts";
 import { diskFault, NodeFault } from "#node/fault.ts";
 import { type DataFolder, openFolder, producerKey } from "#node/folder.ts";
 import { type Candidate, Mempool, type MempoolLimits } from "#node/mempool.ts";
+import { registerNode, timedSyncs } from "#node/metrics.ts";
 import { type BlockLimits, Producer } from "#node/producer.ts";
 import { SignatureGate, type SlowPathLimits } from "#node/signature-gate.ts";
 import { openSnapshot, snapshotHeights, writeSnapshot } from "#node/snapshot.ts";
@@ -78,6 +80,8 @@ export interface NodeOptions {
   readonly surroundings?: Surroundings;
   /** Told what happened besides: repairs at the opening, snapshots that failed, listeners that threw. */
   readonly note?: (sentence: string, cause?: unknown) => void;
+  /** Where the node registers what it counts. */
+  readonly metrics?: MetricsRegistry;
   /** Called once when the node stops by itself. */
   readonly failed?: (fault: NodeFault) => void;
 }
@@ -110,6 +114,8 @@ export interface EmbeddedNode extends ChainHost {
   readonly counters: Readonly<NodeCounters>;
   /** Why the node stopped by itself; `undefined` while it works. */
   readonly fault: NodeFault | undefined;
+  /** False once the node has stopped. */
+  ready(): boolean;
   /**
    * Judges everything submitted so far and seals what was admitted; resolves when it is durable. Rejects
    * where the node has failed.
@@ -131,8 +137,9 @@ export async function openNode(options: NodeOptions): Promise<EmbeddedNode> {
 }
 
 async function openOn(options: NodeOptions): Promise<EmbeddedNode> {
-  const storage =
-    options.durable === false ? withoutSync(options.storage ?? disk) : (options.storage ?? disk);
+  const synced = options.durable === false ? withoutSync(options.storage ?? disk) : (options.storage ?? disk);
+  const { clockMs } = options.surroundings ?? machine;
+  const storage = options.metrics === undefined ? synced : timedSyncs(synced, options.metrics, clockMs);
   const note = options.note ?? (() => {});
   const folder = await openFolder(storage, options.folder, options.genesis);
   let log: BlockLog | undefined;
@@ -265,7 +272,9 @@ class Embedded implements EmbeddedNode {
   #closed: Promise<void> | undefined;
   #snapshotting: Promise<void> | undefined;
   #snapshotHeight: number;
+  #snapshotAtMs: number;
   #sinceSnapshot = 0;
+  readonly #latency: Histogram | undefined;
 
   constructor(parts: {
     readonly options: NodeOptions;
@@ -295,6 +304,7 @@ class Embedded implements EmbeddedNode {
     this.#app = restored.chain;
     this.#note = parts.note;
     this.#snapshotHeight = restored.restoredFrom;
+    this.#snapshotAtMs = this.#surroundings.clockMs();
     this.#mempool = new Mempool(limits.inFlight);
     const surroundings = this.#surroundings;
     this.#gate = new SignatureGate(limits.verifying, limits.slowPath, surroundings.clockMs, surroundings);
@@ -310,6 +320,20 @@ class Embedded implements EmbeddedNode {
       snapshots: 0,
       replayed: log.height - restored.restoredFrom,
     };
+    this.#latency =
+      options.metrics &&
+      registerNode(options.metrics, {
+        counters: this.counters,
+        height: () => this.#log.height,
+        rows: () => this.#app.view().rows,
+        logBytes: () => this.#log.size,
+        inFlight: () => ({ transactions: this.#mempool.count, bytes: this.#mempool.bytes }),
+        verified: () => this.#gate.verified,
+        slowPathAsked: () => this.#gate.slowPathAsked,
+        snapshotHeight: () => this.#snapshotHeight,
+        snapshotAgeS: () => (surroundings.clockMs() - this.#snapshotAtMs) / 1_000,
+        stopped: () => this.#fault !== undefined,
+      });
     this.#producer = new Producer({
       app: this.#app,
       log,
@@ -339,7 +363,12 @@ class Embedded implements EmbeddedNode {
     }
     const submission = Promise.withResolvers<Submission>();
     const committed = Promise.withResolvers<Outcome>();
-    committed.promise.catch(() => {}); // nobody has to wait for it
+    const latency = this.#latency;
+    const began = latency === undefined ? 0 : this.#surroundings.clockMs();
+    committed.promise.then(
+      () => latency?.observe((this.#surroundings.clockMs() - began) / 1_000),
+      () => {}, // nobody has to wait for it
+    );
     const candidate: Candidate = {
       id,
       transaction: decoded.value,
@@ -363,6 +392,10 @@ class Embedded implements EmbeddedNode {
 
   view(): ChainView {
     return this.#app.view();
+  }
+
+  ready(): boolean {
+    return this.#fault === undefined && this.#closed === undefined;
   }
 
   now(): UnixSeconds {
@@ -476,6 +509,7 @@ class Embedded implements EmbeddedNode {
     const content = { genesisHash: this.#dataFolder.genesisHash, tip, rows };
     await writeSnapshot(this.#storage, this.folder, content, () => this.#surroundings.turn());
     this.counters.snapshots += 1;
+    this.#snapshotAtMs = this.#surroundings.clockMs();
   }
 
   async #close(): Promise<void> {

@@ -23,6 +23,8 @@ export class SignatureGate {
   readonly #judging: Pick<Surroundings, "judge" | "judgeAsync">;
   readonly #waiting: { transaction: Transaction; done: (verdict: Verdict) => void }[] = [];
   #running = 0;
+  /** Signatures judged, here or on other threads. */
+  verified = 0;
 
   /** `clockMs` is monotonic. */
   constructor(
@@ -50,12 +52,14 @@ export class SignatureGate {
   /** The same verdict at once, on the caller's thread. */
   judgeNow(transaction: Transaction): Verdict {
     const { publicKey, signature } = transaction;
+    this.verified += 1;
     return this.#judging.judge(publicKey, signingHash(transaction), signature, this.#options(transaction));
   }
 
   /** By the rule whatever it costs, beside the queue: for what stands in a block that was decided. */
   async decide(transaction: Transaction): Promise<boolean> {
     const { publicKey, signature } = transaction;
+    this.verified += 1;
     return (await this.#judging.judgeAsync(publicKey, signingHash(transaction), signature)) === "valid";
   }
 
@@ -64,6 +68,7 @@ export class SignatureGate {
     if (next === undefined) return;
     const { transaction, done } = next;
     this.#running += 1;
+    this.verified += 1;
     this.#judging
       .judgeAsync(
         transaction.publicKey,

@@ -10,8 +10,8 @@ export interface PagesOptions {
   readonly community: string;
   readonly chain: string;
   readonly demo: boolean;
-  /** Whether requests can be served: the index stands where the chain stands. */
-  readonly ready: () => boolean;
+  /** Why requests cannot be served, in a sentence; `undefined` where they can. */
+  readonly problem: () => string | undefined;
   readonly appFolder: string | undefined;
 }
 
@@ -24,7 +24,8 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
   server.get("/docs.css", (_, reply) => reply.type("text/css; charset=utf-8").send(DOCS_CSS));
   server.get("/livez", (_, reply) => reply.type("text/plain; charset=utf-8").send("alive\n"));
   server.get("/readyz", (_, reply) => {
-    if (!options.ready()) throw new Refused("not_ready");
+    const problem = options.problem();
+    if (problem !== undefined) throw new Refused("not_ready", problem);
     return reply.type("text/plain; charset=utf-8").send("ready\n");
   });
   server.get("/version", () => ({ name: about.name, version: about.version, chain: options.chain }));

@@ -8,11 +8,13 @@
  * | ring.sqlite | power of the last 48 hours and 90 days | may lose its last second |
  * | index.sqlite | where to find things in the chain | can be made anew |
  * | platform.sqlite | sessions, applications, secrets | synced to disk |
+ * | metrics.token | who may read `/metrics` | can be made anew |
  */
 import { createHmac } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { MetricsRegistry } from "#base/metrics.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { ChainHost, CommittedBlock } from "#chain/host.ts";
 import type { Signer } from "#crypto/keys.ts";
@@ -21,10 +23,12 @@ import { Archive } from "./archive.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
 import { HeadEnd, type HeadEndOptions } from "./head-end.ts";
+import { Health } from "./health.ts";
 import { liveOf, saleOfHome } from "./home-view.ts";
 import { ChainIndex } from "./index.ts";
 import { LiveBoard } from "./live.ts";
 import { MemberAccount } from "./member-account.ts";
+import { registerMetricsPage, registerPlatform, watchServer } from "./metrics.ts";
 import { registerPages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { Ring } from "./ring.ts";
@@ -58,6 +62,8 @@ export interface PlatformOptions {
   /** Price of a kWh from the MicroGrid at an instant, µEUR. */
   readonly importPrice: (time: UnixSeconds) => number;
   readonly demo?: DemoPort;
+  /** What `/metrics` shows; other parts of the process register there too. */
+  readonly metrics?: MetricsRegistry;
   /** Salts of the readings' commitments; by default made from a secret of the folder. */
   readonly salt?: HeadEndOptions["salt"];
   readonly limitsOf?: HeadEndOptions["limitsOf"];
@@ -152,7 +158,17 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     ...(options.limitsOf === undefined ? {} : { limitsOf: options.limitsOf }),
   });
 
+  const metrics = options.metrics ?? new MetricsRegistry();
+  const health = new Health({ host, folder, indexHeight: () => index.height });
   const stops = [
+    () => health.close(),
+    registerPlatform(metrics, {
+      host,
+      headEnd,
+      indexHeight: () => index.height,
+      streams: () => stream.clients,
+      ready: () => health.problem() === undefined,
+    }),
     headEnd.onReading(live.onReading),
     live.onChange((plant) => stream.homeChanged(plant)),
     sessions.onEnd((session) => stream.endSession(session)),
@@ -194,9 +210,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     community: options.community.name,
     chain: host.chain,
     demo: demo !== undefined,
-    ready: () => index.height === host.view().height,
+    problem: () => health.problem(),
     appFolder: options.appFolder,
   });
+  watchServer(metrics, server);
+  registerMetricsPage(server, metrics, folder);
   await server.listen({ port: options.port, host: options.address ?? "127.0.0.1" });
   const at = server.server.address() as AddressInfo;
   port = at.port;

@@ -6,6 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { MetricsRegistry } from "#base/metrics.ts";
 import { dayOf, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import type { ChainView } from "#chain/view.ts";
 import { generationWh, type Reading } from "#metering/reading.ts";
@@ -38,6 +39,8 @@ export interface LiveOptions {
   /** Called at each quarter hour of the days already lived. */
   onHistory?(done: number, time: UnixSeconds): void;
   note?(sentence: string, cause?: unknown): void;
+  /** What `/metrics` shows of the chain's node. */
+  readonly metrics?: MetricsRegistry;
 }
 
 export interface OpenTown {
@@ -68,9 +71,17 @@ export async function openLiveTown(
   const { from } = livedBefore(plan, options.historyDays);
   const genesis = townGenesis(plan, from);
   const clock = { now: () => genesis.time };
-  const node = await openNode({ folder, genesis, producer: plan.producer, now: () => clock.now(), note });
+  const metrics = options.metrics ?? new MetricsRegistry();
+  const node = await openNode({
+    folder,
+    genesis,
+    producer: plan.producer,
+    now: () => clock.now(),
+    metrics,
+    note,
+  });
   try {
-    return await openOn(node, clock, plan, options);
+    return await openOn(node, clock, plan, { ...options, metrics });
   } catch (error) {
     await node.close();
     throw error;
@@ -107,6 +118,7 @@ async function openOn(
     map: streetMap(plan.homes.length),
     importPrice: (time) => plan.prices(time).importPrice,
     demo: live,
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     salt: saltsOf(plan.seed),
     note,
   });
