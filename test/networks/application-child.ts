@@ -9,3 +9,7 @@ const application = new CometApplication({
 const failed = (cause: unknown) => console.error("connection:", cause);
 const server = await openAbciServer({ application, listen: { port: 0 }, failed });
 console.log(server.address);
+process.on("SIGTERM", () => {
+  application.close();
+  process.exit();
+});

@@ -40,7 +40,8 @@ export class CometNode {
   readonly home: string;
   readonly rpc: number;
   readonly p2p: number;
-  program: Program = { file: "application-child.ts" };
+  /** "kvstore" is CometBFT's own, in its process. */
+  program: Program | "kvstore" = { file: "application-child.ts" };
   #comet: ChildProcess | undefined;
   #application: ChildProcess | undefined;
 
@@ -53,13 +54,7 @@ export class CometNode {
 
   async start(): Promise<void> {
     const log = openSync(join(this.home, "processes.log"), "a");
-    const { file, args = [] } = this.program;
-    const child = fileURLToPath(new URL(file, import.meta.url));
-    const application = spawn(process.execPath, [child, join(this.home, "application"), ...args], {
-      stdio: ["ignore", "pipe", log],
-    });
-    this.#application = application;
-    const address = await firstLine(application);
+    const address = this.program === "kvstore" ? "kvstore" : await this.#startApplication(this.program, log);
     this.#comet = spawn(binary!, ["node", "--home", this.home, "--proxy_app", address], {
       stdio: ["ignore", log, log],
     });
@@ -83,6 +78,20 @@ export class CometNode {
 
   resume(): void {
     for (const child of this.#running()) child.kill("SIGCONT");
+  }
+
+  /** Process numbers, of those that run. */
+  get pids(): { readonly comet: number | undefined; readonly application: number | undefined } {
+    return { comet: this.#comet?.pid, application: this.#application?.pid };
+  }
+
+  async #startApplication({ file, args = [] }: Program, log: number): Promise<string> {
+    const child = fileURLToPath(new URL(file, import.meta.url));
+    const application = spawn(process.execPath, [child, join(this.home, "application"), ...args], {
+      stdio: ["ignore", "pipe", log],
+    });
+    this.#application = application;
+    return firstLine(application);
   }
 
   async #end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
