@@ -32,14 +32,14 @@ const { values: flags } = parseArgs({
     profile: { type: "string" },
   },
 });
-const SENDERS = 400;
+const SENDERS = 1_500;
 const CALM_S = flags.short ? 4 : 20;
 const SATURATED_S = flags.short ? 6 : 20;
 const OVERLOAD_S = flags.short ? 6 : 20;
 /** Transactions under way when saturated. */
-const WINDOW = 2_000;
+const WINDOW = 1_500;
 /** CometBFT answers the calls of one WebSocket one after the other, and CheckTx waits up to 20 ms for others. */
-const LANES = 32;
+const LANES = 128;
 const REFERENCE_BYTES = 64;
 
 if (cometAbsent !== undefined) throw new Error(`absent: ${cometAbsent}`);
@@ -112,13 +112,17 @@ class Blocks {
   readonly #socket: WebSocket;
   count = 0;
   transactions = 0;
+  readonly open: Promise<unknown>;
 
   constructor(node: CometNode) {
     this.#socket = new WebSocket(`ws://127.0.0.1:${node.rpc}/websocket`);
     const params = { query: "tm.event='NewBlock'" };
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    this.open = promise;
     this.#socket.onopen = () =>
       this.#socket.send(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "subscribe", params }));
     this.#socket.onmessage = ({ data }) => {
+      resolve(data); // the first message says that the subscription holds
       const at = performance.now();
       const block = JSON.parse(String(data)).result?.data?.value?.block;
       if (block === undefined) return;
@@ -142,6 +146,7 @@ class Blocks {
 
 /** Hands out the senders' transactions in turn; a sender always speaks to the same node. */
 class Senders {
+  readonly retired = new Set<number>();
   readonly #transactions: readonly (readonly Ready[])[];
   readonly #next: number[];
   #turn = 0;
@@ -171,6 +176,11 @@ class Senders {
 
   advance(sender: number): void {
     this.#next[sender]! += 1;
+  }
+
+  /** A transaction of it was lost, and with it all that were to follow. */
+  retire(sender: number): void {
+    this.retired.add(sender);
   }
 }
 
@@ -238,11 +248,12 @@ async function measure({ name, program, transactions, setup }: Engine) {
       await node.start();
     }
     await Promise.all(nodes.map((node) => node.ready()));
-    for (const tx of setup) await nodes[0]!.send(tx);
-    if (setup.length > 0) await agreement(nodes, 1);
     const wires = await Promise.all(nodes.map((node) => Wire.to(node, LANES)));
     const blocks = new Blocks(nodes[0]!);
-    await sleep(2_000);
+    await blocks.open;
+    await admit(wires[0]!, blocks, setup);
+    if (setup.length > 0) await agreement(nodes, 1);
+    await sleep(1_000);
     const senders = new Senders(transactions);
     const at100PerS = await calm(wires, blocks, senders);
     const saturated = await saturate(nodes, wires, blocks, senders);
@@ -256,6 +267,21 @@ async function measure({ name, program, transactions, setup }: Engine) {
   } finally {
     await Promise.all(nodes.map((node) => (flags.profile === undefined ? node.kill() : node.stop())));
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** In order, some at a time. */
+async function admit(wire: Wire, blocks: Blocks, setup: readonly Uint8Array[]): Promise<void> {
+  for (let from = 0; from < setup.length; from += 250) {
+    const some = setup.slice(from, from + 250);
+    for (const tx of some) {
+      void wire.call("broadcast_tx_async", { base64: Buffer.from(tx).toString("base64") });
+    }
+    const end = performance.now() + 60_000;
+    while (blocks.transactions < from + some.length) {
+      if (performance.now() > end) throw new Error(`${blocks.transactions} of ${setup.length} are admitted`);
+      await sleep(50);
+    }
   }
 }
 
@@ -291,13 +317,16 @@ async function saturate(
   let underWay = 0;
   let stop = false;
   const waits: number[] = [];
+  const open = new Map<string, number>();
   const send = () => {
     while (!stop && underWay < WINDOW) {
       const { sender, ready } = senders.take();
       underWay += 1;
       const sent = performance.now();
+      open.set(ready.base64, sender);
       blocks.expect(ready, (at) => {
         underWay -= 1;
+        open.delete(ready.base64);
         waits.push(at - sent);
       });
       void wires[sender % 4]!.call("broadcast_tx_async", ready);
@@ -319,6 +348,7 @@ async function saturate(
   stop = true;
   clearInterval(timer);
   for (let waited = 0; underWay > 0 && waited < 100; waited++) await sleep(100);
+  for (const sender of open.values()) senders.retire(sender);
   const perTx = (ms: number) => Number((ms / Math.max(committed, 1)).toFixed(3));
   return {
     committedPerS: Math.round(committed / seconds),
@@ -330,7 +360,7 @@ async function saturate(
       application: perTx(cpu.application - before.cpu.application),
       load: perTx(cpu.load - before.cpu.load),
     },
-    stillUnderWay: underWay,
+    lost: underWay,
   };
 }
 
@@ -353,7 +383,7 @@ async function overloaded(
   const offer = (): boolean => {
     for (let tried = 0; tried < SENDERS; tried++) {
       const sender = turn++ % SENDERS;
-      if (busy.has(sender)) continue;
+      if (busy.has(sender) || senders.retired.has(sender)) continue;
       const ready = senders.peek(sender);
       busy.add(sender);
       offered += 1;

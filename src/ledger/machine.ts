@@ -9,7 +9,8 @@
  */
 import { assert } from "#base/assert.ts";
 import { equalBytes } from "#base/bytes.ts";
-import { type Codec, decode } from "#base/codec.ts";
+import { type Codec, type CodecError, decode } from "#base/codec.ts";
+import type { Result } from "#base/result.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { assertBooks } from "#ledger/account.ts";
 import { MEMBERS, type Role } from "#ledger/member.ts";
@@ -102,6 +103,17 @@ export function checkEnvelope<E>(
   return "ok";
 }
 
+/** One envelope is executed several times: where it is handed in, again after each block, and in its own. */
+const bodies = new WeakMap<Transaction, { codec: Codec<never>; body: Result<never, CodecError> }>();
+
+function bodyOf(codec: Codec<never>, transaction: Transaction): Result<never, CodecError> {
+  const known = bodies.get(transaction);
+  if (known !== undefined && known.codec === codec) return known.body;
+  const body = decode(codec, transaction.body);
+  bodies.set(transaction, { codec, body });
+  return body;
+}
+
 /** A block in progress over a committed state. */
 export class OpenBlock<E> {
   readonly height: number;
@@ -140,7 +152,7 @@ export class OpenBlock<E> {
     refused: "counts" | "leaves no trace",
   ): Executed<E> {
     const kind = this.#rules.kinds.get(transaction.kind);
-    const body = kind === undefined ? undefined : decode(kind.codec, transaction.body);
+    const body = kind === undefined ? undefined : bodyOf(kind.codec, transaction);
     if (body !== undefined && !body.ok) return { status: "malformed", events: [] };
     const status = checkEnvelope(this.#rules, this.#draft, transaction, this.height, signed);
     if (status !== "ok") return { status, events: [] };

@@ -15,7 +15,13 @@ import { rawLeafKey, rowHash } from "#ledger/state.ts";
 import { STATUS } from "#ledger/status.ts";
 import { encodeTransaction } from "#ledger/transaction.ts";
 import { appStateJson } from "#node/comet/app-state.ts";
-import { CometApplication, DECIDED_LOG_FILE, QUERY } from "#node/comet/application.ts";
+import {
+  type ApplicationOptions,
+  CometApplication,
+  DECIDED_LOG_FILE,
+  OVERLOADED,
+  QUERY,
+} from "#node/comet/application.ts";
 import { disk } from "#node/storage.ts";
 import {
   ALBA,
@@ -34,9 +40,10 @@ class Spoken {
   readonly notes: string[] = [];
   readonly app: CometApplication;
 
-  constructor(folder: string, now: number) {
+  constructor(folder: string, now: number, most?: ApplicationOptions["most"]) {
     this.app = new CometApplication({
       folder,
+      ...(most !== undefined && { most }),
       wallMs: () => now * 1000,
       note: (sentence) => this.notes.push(sentence),
     });
@@ -86,8 +93,8 @@ function hashOf(height: number): Uint8Array {
   return new Uint8Array(32).fill(height);
 }
 
-function open(t: TestContext, folder: string, now: number): Spoken {
-  const spoken = new Spoken(folder, now);
+function open(t: TestContext, folder: string, now: number, most?: ApplicationOptions["most"]): Spoken {
+  const spoken = new Spoken(folder, now, most);
   t.after(() => spoken.app.close());
   return spoken;
 }
@@ -263,6 +270,46 @@ test("a proposal keeps to its bytes and its order, and holds transactions only",
   const judged = async (offered: Uint8Array[]) =>
     (await comet.ask({ processProposal: { txs: offered } })).processProposal!.status;
   assert.deepEqual([await judged(txs), await judged([]), await judged([Uint8Array.of(1)])], [1, 1, 2]);
+});
+
+test("a transaction that nobody signed is proposed by nobody, and a block that holds it gets no vote", async (t) => {
+  const { bench, noon } = openStreet();
+  const comet = open(t, temporaryFolder(t), noon);
+  const good = [1, 2].map((n) => depositBytes(bench, n));
+  const forged = [3, 4, 5].map((n) => depositBytes(bench, n, { signature: new Uint8Array(64).fill(7) }));
+  const status = async (txs: Uint8Array[]) =>
+    (await comet.ask({ processProposal: { txs } })).processProposal!.status;
+  assert.equal(await status([...good, ...forged]), 2);
+  const many = Array.from({ length: 1_000 }, () => forged[0]!.slice());
+  const { verified } = comet.app.verdicts;
+  assert.equal(await status([depositBytes(bench, 6, { signature: new Uint8Array(64).fill(8) }), ...many]), 2);
+  assert.ok(comet.app.verdicts.verified - verified < 100, "the first forgery ends the work");
+  const prepareProposal = { maxTxBytes: 100_000n, txs: [good[0]!, ...forged, good[1]!] };
+  const { txs } = (await comet.ask({ prepareProposal })).prepareProposal!;
+  assert.deepEqual(txs.map(toHex), good.map(toHex));
+  assert.equal(await status(txs), 1);
+});
+
+test("CheckTx puts off what is too much at once, before it costs a signature, and a block makes room", async (t) => {
+  const { bench, noon } = openStreet();
+  const most = { waiting: 3, unverified: 100 };
+  const comet = open(t, temporaryFolder(t), noon, most);
+  await comet.begin(bench.genesis);
+  for (const block of bench.blocks) await comet.decide(block);
+  const { nonce } = bench.app.open(noon).state.get(MEMBERS, OPERATOR)!;
+  const txs = [1, 2, 3, 4].map((n) => depositBytes(bench, n, { nonce: nonce + n }));
+  const codes: number[] = [];
+  for (const tx of txs) codes.push(await comet.check(tx));
+  assert.deepEqual(codes, [STATUS.ok, STATUS.ok, STATUS.ok, OVERLOADED]);
+  assert.equal(comet.app.verdicts.verified, bench.blocks.flatMap((block) => block.transactions).length + 3);
+  await comet.finalize(bench.app.height + 1, noon, txs.slice(0, 2));
+  await comet.ask({ commit: {} });
+  assert.equal(await comet.check(txs[2]!, CheckTxType.RECHECK), STATUS.ok, "what was let in is not put off");
+  assert.equal(await comet.check(txs[3]!), STATUS.ok);
+
+  const none = open(t, temporaryFolder(t), noon, { waiting: 100, unverified: 0 });
+  await none.begin(bench.genesis);
+  assert.equal(await none.check(txs[0]!), OVERLOADED);
 });
 
 test("a query gives the state root, and a row or its absence with a proof against it", async (t) => {

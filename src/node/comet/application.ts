@@ -47,6 +47,7 @@ import {
   readAppState,
 } from "#node/comet/app-state.ts";
 import { type DecidedBlock, DecidedLog } from "#node/comet/decided-log.ts";
+import { KnownTransactions } from "#node/comet/known.ts";
 import { Verdicts } from "#node/comet/verdicts.ts";
 import { NodeFault } from "#node/fault.ts";
 import { LOCK_FILE } from "#node/folder.ts";
@@ -76,6 +77,8 @@ export interface ApplicationOptions {
   readonly slowPath?: SlowPathLimits;
   /** Signatures on the thread pool at a time. */
   readonly verifying?: number;
+  /** Above which CheckTx puts off what is new: transactions that wait for a block, signatures to be verified. */
+  readonly most?: { readonly waiting: number; readonly unverified: number };
   /** Clock, timers and threads; the machine's own unless a simulation stands in. */
   readonly surroundings?: Surroundings;
   /** Told of repairs. */
@@ -107,8 +110,14 @@ interface Opened {
   readonly log: DecidedLog;
 }
 
+/** As much as some seconds of full blocks: who is told to come back waits less than who is let in. */
+const MOST = { waiting: 4_000, unverified: 2_000 };
+
 export class CometApplication {
   readonly verdicts: Verdicts;
+  readonly #known = new KnownTransactions();
+  /** Whether what is to be checked was let in when it arrived. */
+  readonly #letIn = new WeakMap<RequestCheckTx, boolean>();
   readonly #options: ApplicationOptions;
   readonly #storage: Storage;
   readonly #unlock: () => void;
@@ -201,34 +210,41 @@ export class CometApplication {
     this.#unlock();
   }
 
+  /** Begins to verify a transaction that is about to come to the door. Must not change afterwards. */
+  expect(bytes: Uint8Array): void {
+    const known = this.#known.of(bytes);
+    if (known !== undefined) void this.verdicts.atTheDoor(known);
+  }
+
   /** Begins what a request will need, while requests before it are still being answered. */
   foresee({ checkTx }: Request): void {
     if (checkTx === undefined || checkTx.type !== CheckTxType.NEW) return;
-    const transaction = decodeTransaction(checkTx.tx);
-    if (transaction.ok) void this.verdicts.atTheDoor(checkTx.tx, transaction.value);
+    const letIn = this.#hasRoom();
+    this.#letIn.set(checkTx, letIn);
+    const known = letIn ? this.#known.of(checkTx.tx) : undefined;
+    if (known !== undefined) void this.verdicts.atTheDoor(known);
   }
 
   /** Rejects where the application cannot go on: a request out of place, a failed disk, books that are wrong. */
   async answer(request: Request): Promise<Response> {
     if (request.echo !== undefined) return Response.fromPartial({ echo: { message: request.echo.message } });
-    if (request.flush !== undefined) return Response.fromPartial({ flush: {} });
+    if (request.flush !== undefined) return FLUSHED;
     if (request.info !== undefined) return Response.fromPartial({ info: this.#info() });
     if (request.checkTx !== undefined) {
       const { tx, type } = request.checkTx;
       const code = await this.#checkTx(request.checkTx);
       this.#options.checked?.({ bytes: tx, code, again: type === CheckTxType.RECHECK });
-      return Response.fromPartial({ checkTx: { code } });
+      return checked(code);
     }
     if (request.query !== undefined) return Response.fromPartial({ query: this.#query(request.query) });
     if (request.initChain !== undefined) {
       return Response.fromPartial({ initChain: { appHash: this.#initChain(request.initChain) } });
     }
     if (request.prepareProposal !== undefined) {
-      return Response.fromPartial({ prepareProposal: { txs: proposalOf(request.prepareProposal) } });
+      return this.#propose(request.prepareProposal);
     }
     if (request.processProposal !== undefined) {
-      this.#seen(request.processProposal);
-      return Response.fromPartial({ processProposal: { status: judgeProposal(request.processProposal) } });
+      return this.#judge(request.processProposal);
     }
     if (request.finalizeBlock !== undefined) return this.#finalizeBlock(request.finalizeBlock);
     if (request.commit !== undefined) {
@@ -289,31 +305,78 @@ export class CometApplication {
     return chain.stateRoot;
   }
 
-  /** NEW verifies the signature; RECHECK, after each block, only looks whether the rest still holds. */
-  async #checkTx({ tx, type }: RequestCheckTx): Promise<number> {
-    const transaction = decodeTransaction(tx);
-    if (!transaction.ok || this.#opened === undefined) return STATUS.malformed;
-    const verdict =
-      type === CheckTxType.RECHECK ? "valid" : await this.verdicts.atTheDoor(tx, transaction.value);
+  /**
+   * NEW verifies the signature; RECHECK, after each block, only looks whether the rest still holds. Too much at
+   * once is put off before it costs a signature.
+   */
+  async #checkTx(request: RequestCheckTx): Promise<number> {
+    const isNew = request.type !== CheckTxType.RECHECK;
+    if (isNew && !(this.#letIn.get(request) ?? this.#hasRoom())) return OVERLOADED;
+    const known = this.#known.of(request.tx);
+    if (known === undefined || this.#opened === undefined) return STATUS.malformed;
+    const verdict = isNew ? await this.verdicts.atTheDoor(known) : "valid";
     if (verdict === "undecided") return OVERLOADED;
     this.#waiting ??= this.#chain().open(this.#nextTime);
-    return STATUS[execute(this.#waiting, transaction.value, verdict === "valid", "leaves no trace").status];
+    return STATUS[execute(this.#waiting, known.transaction, verdict === "valid", "leaves no trace").status];
+  }
+
+  #hasRoom(): boolean {
+    const { waiting, unverified } = this.#options.most ?? MOST;
+    return (this.#waiting?.executed ?? 0) < waiting && this.verdicts.underWay < unverified;
+  }
+
+  /** As many of the mempool's transactions, in its order, as go into the block; a transaction costs its frame too. */
+  async #propose({ txs, maxTxBytes }: RequestPrepareProposal): Promise<Response> {
+    const good = await this.#signed(txs);
+    const chosen: Uint8Array[] = [];
+    let left = Number(maxTxBytes);
+    for (const [i, bytes] of txs.entries()) {
+      const cost = 1 + varintBytes(bytes.length) + bytes.length;
+      if (cost > left) break;
+      if (good[i] !== true) continue;
+      chosen.push(bytes);
+      left -= cost;
+    }
+    return Response.fromPartial({ prepareProposal: { txs: chosen } });
+  }
+
+  /**
+   * A block of signed transactions is accepted; one that its rules refuse stands in it with its verdict. Bytes
+   * that are no transaction, or one that nobody signed, stand in no block of an honest proposer: the first of
+   * them ends the work on the block, so that a dishonest one makes nobody refute thousands.
+   */
+  async #judge(request: RequestProcessProposal): Promise<Response> {
+    this.#seen(request);
+    const { ACCEPT, REJECT } = ResponseProcessProposal_ProposalStatus;
+    const good = (await this.#signed(request.txs, "until the first bad one")).every((one) => one === true);
+    return Response.fromPartial({ processProposal: { status: good ? ACCEPT : REJECT } });
+  }
+
+  /** Of each whether it is a transaction with a good signature: known verdicts first, the others some at a time. */
+  async #signed(txs: readonly Uint8Array[], until?: "until the first bad one"): Promise<boolean[]> {
+    const known = txs.map((bytes) => this.#known.of(bytes));
+    if (until !== undefined && known.includes(undefined)) return [false];
+    const good: boolean[] = [];
+    for (let from = 0; from < known.length; from += TOGETHER) {
+      const some = known.slice(from, from + TOGETHER);
+      good.push(...(await Promise.all(some.map((one) => one !== undefined && this.verdicts.inBlock(one)))));
+      if (until !== undefined && good.includes(false)) break;
+    }
+    return good;
   }
 
   /** All signatures that are not known yet first and at once; then the transactions, one after the other. */
   async #finalizeBlock({ height, time, txs, hash }: RequestFinalizeBlock): Promise<Response> {
-    const decoded = txs.map((bytes) => decodeTransaction(bytes));
-    const signed = await Promise.all(
-      decoded.map((found, i) => (found.ok ? this.verdicts.inBlock(txs[i]!, found.value) : false)),
-    );
+    const known = txs.map((bytes) => this.#known.of(bytes));
+    const signed = await this.#signed(txs);
     assert(this.#opened !== undefined, "a request before InitChain");
     const { chain, genesis } = this.#opened;
     assert(Number(height) === chain.height + 1, `block ${height} is decided after block ${chain.height}`);
     assert(time !== undefined, `block ${height} has no time`);
     const block = chain.open(chainTime(genesis.appState.clock, genesis.time, time));
-    const executed = decoded.map(
-      (found, i): ExecutedTransaction =>
-        found.ok ? execute(block, found.value, signed[i]!, "counts") : MALFORMED,
+    const executed = known.map(
+      (one, i): ExecutedTransaction =>
+        one === undefined ? MALFORMED : execute(block, one.transaction, signed[i]!, "counts"),
     );
     const step = chain.seal(block);
     const transactions = txs.map((bytes, i) => ({ bytes, status: STATUS[executed[i]!.status] }));
@@ -440,6 +503,19 @@ export class CometApplication {
 /** Proposals of one height whose times are remembered; a height rarely has more than one. */
 const PROPOSALS_MAX = 100;
 
+/** Signatures of a block that are verified at once. */
+const TOGETHER = 64;
+
+const FLUSHED = Response.fromPartial({ flush: {} });
+const answersOfCheckTx = new Map<number, Response>();
+
+/** One object per code: the server encodes it once. */
+function checked(code: number): Response {
+  const known = answersOfCheckTx.get(code) ?? Response.fromPartial({ checkTx: { code } });
+  answersOfCheckTx.set(code, known);
+  return known;
+}
+
 const MALFORMED: ExecutedTransaction = { status: "malformed", events: [] };
 
 function execute(
@@ -488,26 +564,6 @@ function genesisText({ chain, time, initialHeight, appState }: CometGenesis): st
     initial_height: String(initialHeight),
     app_state: appStateJson(appState),
   });
-}
-
-/** As many of the mempool's transactions, in its order, as go into the block; a transaction costs its frame too. */
-function proposalOf({ txs, maxTxBytes }: RequestPrepareProposal): Uint8Array[] {
-  const chosen: Uint8Array[] = [];
-  let left = Number(maxTxBytes);
-  for (const bytes of txs) {
-    const cost = 1 + varintBytes(bytes.length) + bytes.length;
-    if (cost > left) break;
-    if (!decodeTransaction(bytes).ok) continue;
-    chosen.push(bytes);
-    left -= cost;
-  }
-  return chosen;
-}
-
-/** Any block of transactions is accepted; a refused one stands in it with its verdict. Bytes that are none are not. */
-function judgeProposal({ txs }: RequestProcessProposal): ResponseProcessProposal_ProposalStatus {
-  const { ACCEPT, REJECT } = ResponseProcessProposal_ProposalStatus;
-  return txs.every((bytes) => decodeTransaction(bytes).ok) ? ACCEPT : REJECT;
 }
 
 function varintBytes(length: number): number {

@@ -256,7 +256,7 @@ class Comet implements CometHost {
     this.#pending.set(name, pending);
     this.#ofSender.set(sender, ofSender + 1);
     this.#bytes += bytes.length;
-    if (this.#mayCount(decoded.value)) void this.#running.verdicts.atTheDoor(bytes, decoded.value);
+    if (this.#mayCount(decoded.value)) this.#running.expect(bytes);
     if (this.#broadcast !== undefined) this.#send(pending, this.#broadcast);
     return promise;
   }

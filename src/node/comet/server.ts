@@ -67,6 +67,17 @@ function addressOf(server: Server): string {
   return typeof address === "string" ? `unix://${address}` : `tcp://127.0.0.1:${address?.port}`;
 }
 
+/** Of answers to Flush and CheckTx, of which an application has one object for all that are alike. */
+const frames = new WeakMap<Response, Uint8Array>();
+
+function frameOf(response: Response): Uint8Array {
+  const kept = frames.get(response);
+  if (kept !== undefined) return kept;
+  const frame = framed(Response.encode(response).finish());
+  if (response.flush !== undefined || response.checkTx !== undefined) frames.set(response, frame);
+  return frame;
+}
+
 function serve(socket: Socket, { application, maxBytes = MAX_BYTES, failed = () => {} }: AbciServerOptions) {
   const reader = new FrameReader(maxBytes);
   const waiting: Request[] = [];
@@ -83,7 +94,7 @@ function serve(socket: Socket, { application, maxBytes = MAX_BYTES, failed = () 
     if (!socket.write(out)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
   };
   const put = (response: Response) => {
-    const frame = framed(Response.encode(response).finish());
+    const frame = frameOf(response);
     written.push(frame);
     bytes += frame.length;
   };

@@ -3,9 +3,8 @@
  * its signature is verified the first time only. Verdicts are remembered by the hash of the transaction's
  * bytes, the signature included; the oldest are forgotten first, and verified anew where they come up again.
  */
-import { createHash } from "node:crypto";
 import type { Verdict } from "#crypto/keys.ts";
-import type { Transaction } from "#ledger/transaction.ts";
+import type { Known } from "#node/comet/known.ts";
 import type { SignatureGate } from "#node/signature-gate.ts";
 
 export class Verdicts {
@@ -30,12 +29,16 @@ export class Verdicts {
     return this.#known.size;
   }
 
+  /** Signatures at the door that are being verified or wait for it. */
+  get underWay(): number {
+    return this.#asked.size;
+  }
+
   /**
    * For a transaction that somebody hands in: "undecided" where deciding would cost too much now. May be
    * called ahead, so that many are verified at once.
    */
-  atTheDoor(bytes: Uint8Array, transaction: Transaction): Promise<Verdict> {
-    const name = nameOf(bytes);
+  atTheDoor({ name, transaction }: Known): Promise<Verdict> {
     const known = this.#known.get(name);
     if (known !== undefined) return Promise.resolve(known ? "valid" : "invalid");
     const asked = this.#asked.get(name);
@@ -53,8 +56,7 @@ export class Verdicts {
   }
 
   /** For a transaction that consensus decided: always by the rule, whatever it costs. */
-  async inBlock(bytes: Uint8Array, transaction: Transaction): Promise<boolean> {
-    const name = nameOf(bytes);
+  async inBlock({ name, transaction }: Known): Promise<boolean> {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     this.#verified += 1;
@@ -70,8 +72,4 @@ export class Verdicts {
       this.#known.delete(oldest);
     }
   }
-}
-
-function nameOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("base64");
 }
