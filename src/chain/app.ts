@@ -7,12 +7,14 @@ import { assert } from "#base/assert.ts";
 import { equalBytes, toHex } from "#base/bytes.ts";
 import { ok, type Result, refuse } from "#base/result.ts";
 import type { UnixSeconds } from "#base/time.ts";
+import { runDeadline } from "#chain/deadlines.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import { type Genesis, genesisHash, genesisState, TABLES } from "#chain/genesis.ts";
 import { KINDS } from "#chain/transactions.ts";
 import { ChainView, type Reached, type Tip } from "#chain/view.ts";
 import type { Signer } from "#crypto/keys.ts";
 import { verifySignature } from "#crypto/keys.ts";
+import { runAgenda } from "#ledger/agenda.ts";
 import {
   type Block,
   type BlockTransaction,
@@ -98,7 +100,9 @@ export class ChainApp {
       chain: genesis.chain,
       kinds: KINDS,
       maxExpiryAhead: (state) => parametersOf(state).maxExpiryAhead,
-      beginBlock: ({ draft, height, time, emit }) => {
+      beginBlock: (context) => {
+        const { draft, height, time, emit } = context;
+        runAgenda(draft, { height, time }, (deadline) => runDeadline(context, deadline));
         expireSales(draft, { height, time }, emit);
         expireTransfers(draft, height);
       },

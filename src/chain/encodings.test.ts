@@ -86,6 +86,8 @@ const sibling = fc.option(
   { nil: undefined },
 );
 
+const deadline = record({ time: uint, height: uint, kind: u8, id: fc.uint8Array({ maxLength: 64 }) });
+
 /** By kind number. */
 const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
   1: record({ member: u32, role, keys: list(publicKey, 16) }),
@@ -172,6 +174,9 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
     }),
   ],
   validators: [fixed(20), record({ member: u32, key: fixed(32) })],
+  agenda_slots: [uint, list(deadline)],
+  agenda_heights: [uint, list(deadline)],
+  agenda_cursor: [fc.constant(0), record({ slot: uint, count: uint })],
   roster: [fc.constant(0), list(u32)],
   deposits: [fixed(32), record({ member: u32, amount: money, height: uint })],
 };

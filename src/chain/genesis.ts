@@ -11,6 +11,7 @@ import { MicroEurPerKwh, Wh } from "#base/units.ts";
 import { taggedHash } from "#crypto/hash.ts";
 import { publicKeyCodec } from "#crypto/keys.ts";
 import { ACCOUNTS, openAccount } from "#ledger/account.ts";
+import { AGENDA_CURSOR, AGENDA_HEIGHTS, AGENDA_SLOTS } from "#ledger/agenda.ts";
 import { KEYS, MAX_KEYS, MEMBERS, type Role, roleCodec } from "#ledger/member.ts";
 import { State, type Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
@@ -99,6 +100,9 @@ export const TABLES: readonly Table<never, never>[] = [
   ORGANISATIONS,
   VALIDATORS,
   ROSTER,
+  AGENDA_SLOTS,
+  AGENDA_HEIGHTS,
+  AGENDA_CURSOR,
 ] as unknown as readonly Table<never, never>[];
 
 export const DEFAULT_PARAMETERS: Parameters = {
