@@ -46,6 +46,7 @@ export class Embedded {
   /** A bit that turned over since the last start. */
   #rotten: { readonly path: string; readonly bit: number } | undefined;
   #rotNext = false;
+  #everRotten = false;
 
   constructor(world: World, street: Street, profile: Profile) {
     this.#world = world;
@@ -113,10 +114,16 @@ export class Embedded {
         inFlight: { transactions: 40, bytes: 30_000, ofOneSender: 30 },
         block: { transactions: 8, bytes: 3_000 },
         verifying: 3,
+        slowPath: { ofOneSender: 2, ofAll: 6 },
         snapshotEvery: { blocks: 3, transactions: 1_000 },
       },
       note: (sentence) => {
-        if (life.alive) world.note(`node: ${sentence}`);
+        if (!life.alive) return;
+        world.note(`node: ${sentence}`);
+        world.expect(
+          this.#everRotten || !sentence.startsWith("passed over the snapshot"),
+          () => `a snapshot that nothing damaged: ${sentence}`,
+        );
       },
       failed: (fault) => {
         if (life.alive) this.#broken(fault);
@@ -314,6 +321,7 @@ export class Embedded {
     const path = world.pick(files);
     const bit = world.random.integer(8 * this.#disk.size(path));
     this.#rotten = { path, bit };
+    this.#everRotten = true;
     this.#disk.flip(path, bit);
     world.note(`node: bit ${bit} of ${path} turns over`);
     world.count("bits rotted");

@@ -358,6 +358,7 @@ class Validator {
         storage,
         surroundings: world.surroundings(life),
         verdicts: 30,
+        slowPath: { ofOneSender: 1, ofAll: 2 },
         note: (sentence) => world.note(`${this.index}: ${sentence}`),
       });
     } catch (error) {
@@ -484,6 +485,14 @@ class Validator {
     this.#promised = height;
     const root = height === 0 ? new Uint8Array(0) : network.decided[height - 1]!.stateRoot;
     world.expect(equalBytes(info.lastBlockAppHash, root), () => `Info of ${this.index}: another app hash`);
+    for (let at = Math.max(1, height - 2); at <= height; at++) {
+      const kept = this.#app!.block(at);
+      const { time, hash } = network.decided[at - 1]!;
+      world.expect(
+        kept?.time === time && equalBytes(kept.hash, hash),
+        () => `validator ${this.index} keeps another block ${at}`,
+      );
+    }
     if (height === 0) {
       await this.#ask(engine, initChainOf(network.street.genesis));
     }

@@ -19,7 +19,7 @@ import {
 } from "#chain/transactions.ts";
 import type { ChainView } from "#chain/view.ts";
 import type { Signer } from "#crypto/keys.ts";
-import { encodeTransaction, signingHash, transactionId } from "#ledger/transaction.ts";
+import { encodeTransaction, signingHash, type Transaction, transactionId } from "#ledger/transaction.ts";
 import {
   ALBA,
   admission,
@@ -111,6 +111,8 @@ export class Workload {
   /** The last nonce given out, by sender. */
   readonly #given = new Map<number, number>();
   #number = 0;
+  /** The last that was right, for who sends it again with another signature. */
+  #last: { readonly asked: Asked; readonly transaction: Transaction } | undefined;
 
   constructor(world: World, street: Street, realSignatures: boolean) {
     this.#world = world;
@@ -125,6 +127,7 @@ export class Workload {
   next(scene: Scene): Asked {
     const world = this.#world;
     this.#number += 1;
+    if (this.#last !== undefined && world.happens(1, 15)) return this.#copied(this.#last);
     const { request, what } = this.#request(scene);
     return this.#signed(scene, request, world.happens(1, 6) ? this.#odd(scene) : {}, what);
   }
@@ -150,6 +153,15 @@ export class Workload {
   /** After a loss people look up which nonce is theirs. */
   forget(sender: number): void {
     this.#given.delete(sender);
+  }
+
+  /** A request of somebody else with a signature that is none: the same name, other bytes. */
+  #copied({ asked, transaction }: { readonly asked: Asked; readonly transaction: Transaction }): Asked {
+    const signature = transaction.signature.slice();
+    signature[this.#world.pick([41, 51])]! ^= 1;
+    const bytes = encodeTransaction({ ...transaction, signature });
+    this.made.set(toHex(bytes), true);
+    return { ...asked, bytes, what: `forged copy of ${asked.what}`, forged: true };
   }
 
   #odd({ view }: Scene): Odd {
@@ -193,18 +205,21 @@ export class Workload {
     const message = signingHash(unsigned);
     const signature = this.#realSignatures
       ? signer.sign(message).slice()
-      : standIn(signer.publicKey, message);
+      : standIn(signer.publicKey, message, world.happens(1, 12));
     if (odd.forged === true) signature[world.pick([40, 50, 60])]! ^= 1;
-    const bytes = encodeTransaction({ ...unsigned, publicKey: signer.publicKey, signature });
+    const transaction = { ...unsigned, publicKey: signer.publicKey, signature };
+    const bytes = encodeTransaction(transaction);
     this.made.set(toHex(bytes), odd.forged === true);
     world.count("transactions made");
-    return {
+    const asked = {
       bytes,
       id: toHex(transactionId(unsigned)),
       sender,
       what: odd.forged === true ? `forged ${what}` : what,
       forged: odd.forged === true,
     };
+    if (!asked.forged && !spoilt) this.#last = { asked, transaction };
+    return asked;
   }
 
   /** A key that is registered; now and then one that may have been revoked. */
