@@ -107,7 +107,7 @@ export class Embedded {
       genesis: this.#street.genesis,
       producer: this.#street.producer,
       now: () => this.#time(),
-      blockIntervalMs: 50,
+      blockIntervalMs: this.#profile.blockMs,
       storage,
       surroundings: world.surroundings(life),
       limits: {
@@ -212,7 +212,7 @@ export class Embedded {
     const world = this.#world;
     const late: Asked[] = [];
     while (!this.#calm) {
-      await world.sleep(world.between(1, world.happens(1, 4) ? 200 : 25), "somebody asks the node");
+      await world.sleep(world.between(1, world.happens(1, 6) ? 150 : 20), "somebody asks the node");
       const node = this.#node;
       const life = this.#life;
       if (this.#shown.length >= BLOCKS) return void this.#end();
@@ -239,7 +239,7 @@ export class Embedded {
   async #mischief(): Promise<void> {
     const world = this.#world;
     while (!this.#calm) {
-      await world.sleep(world.between(50, this.#profile.mischiefMs), "mischief at the node");
+      await world.sleep(world.between(20, this.#profile.mischiefMs / 2), "mischief at the node");
       if (this.#calm || !this.#life.alive || this.#rotten !== undefined) continue;
       const roll = world.random.integer(100);
       if (roll < 20) this.#crash("kill");

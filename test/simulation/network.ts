@@ -38,7 +38,8 @@ interface DecidedBlock {
   readonly stateRoot: Uint8Array;
 }
 
-const MAX_BLOCK_BYTES = 4_000;
+/** What a block may hold; a transaction has some 200 bytes. */
+const BLOCK_BYTES = [500, 1_500, 4_000];
 const ACCEPT = 1;
 
 export class Network {
@@ -160,7 +161,7 @@ export class Network {
       const proposer = world.pick(ready);
       const time = this.#blockTime();
       const honest = !world.happens(this.calm ? 0 : this.profile.byzantine, 100);
-      const transactions = honest ? await proposer.propose(MAX_BLOCK_BYTES) : this.#nonsense();
+      const transactions = honest ? await proposer.propose(world.pick(BLOCK_BYTES)) : this.#nonsense();
       if (transactions === undefined) continue;
       const hash = world.random.bytes(32);
       const verdicts = await Promise.all(

@@ -7,6 +7,8 @@ export interface Profile {
   readonly heights: number;
   /** Longest pause between two requests of clients, ms. */
   readonly clientMs: number;
+  /** From the first transaction of a block of the embedded node to its sealing, ms. */
+  readonly blockMs: number;
   /** Between two pieces of mischief, ms, on average. */
   readonly mischiefMs: number;
   /** Of 100 proposals, how many are of a proposer without honesty. */
@@ -27,6 +29,7 @@ export function drawProfile(world: World): Profile {
     validators: world.pick([4, 4, 4, 5]),
     heights: world.between(5, 11),
     clientMs: world.pick([150, 400, 400, 900]),
+    blockMs: world.pick([5, 20, 50, 50]),
     mischiefMs: calm ? 1_000_000 : world.pick([600, 1_500, 3_000]),
     byzantine: world.pick([0, 10, 30]),
     loss: world.pick([0, 5, 25]),

@@ -1,10 +1,12 @@
 /**
- * Runs the simulation over many seeds: `node test/simulation/run.ts --seeds 1000 [--from 0]`, or one again with
+ * Runs the simulation over many seeds, on as many cores as one likes:
+ * `node test/simulation/run.ts --seeds 10000 [--from 0] [--jobs 2] [--seconds 600]`, or one seed again with
  * everything that happens in it: `--seed 4711 --trace`. At the first seed that fails it prints the seed, the
  * event and the command that repeats it, and ends with 1.
  */
+import { type ChildProcess, fork } from "node:child_process";
 import { parseArgs } from "node:util";
-import { simulate } from "./simulation.ts";
+import { type RunReport, simulate } from "./simulation.ts";
 import { SimulationFailure } from "./world.ts";
 
 const { values } = parseArgs({
@@ -13,41 +15,112 @@ const { values } = parseArgs({
     from: { type: "string", default: "0" },
     seed: { type: "string" },
     trace: { type: "boolean", default: false },
-    /** Ends after so many seconds, whatever is left. */
+    jobs: { type: "string", default: "1" },
+    /** Begins no further seed after so many. */
     seconds: { type: "string", default: "86400" },
+    /** One of so many processes: takes every so-many-th seed and reports to its parent. */
+    step: { type: "string" },
   },
 });
-const seeds =
-  values.seed !== undefined
-    ? [values.seed]
-    : Array.from({ length: Number(values.seeds) }, (_, i) => String(Number(values.from) + i));
-const totals = new Map<string, number>();
+
+interface Told {
+  readonly events: number;
+  readonly counts: readonly (readonly [string, number])[];
+  readonly failure?: { readonly message: string; readonly seed: string; readonly event: number };
+}
+
 const began = performance.now();
-let events = 0;
-let done = 0;
-let told = began;
-for (const seed of seeds) {
-  if (performance.now() - began > 1000 * Number(values.seconds)) break;
+
+/** One seed; a failure is told, whatever else is thrown goes up. */
+async function ran(seed: string): Promise<Told> {
   try {
-    const report = await simulate(seed, { trace: values.trace ? (line) => console.log(line) : undefined });
-    events += report.events;
-    done += 1;
-    for (const [what, count] of report.counts) totals.set(what, (totals.get(what) ?? 0) + count);
+    const report: RunReport = await simulate(seed, {
+      trace: values.trace ? (line) => console.log(line) : undefined,
+    });
     if (values.seed !== undefined) console.log(`trace hash ${report.traceHash}`);
+    return { events: report.events, counts: [...report.counts] };
   } catch (error) {
     if (!(error instanceof SimulationFailure)) throw error;
-    console.error(`\n${error.message}\n`);
-    console.error(`seed ${error.seed}, event ${error.event}; again, with everything that happens:`);
-    console.error(`  node test/simulation/run.ts --seed ${error.seed} --trace`);
-    process.exit(1);
-  }
-  if (performance.now() - told > 5_000) {
-    told = performance.now();
-    console.error(`${done} seeds, ${(done / ((told - began) / 1000)).toFixed(1)} a second`);
+    const { message, seed, event } = error;
+    return { events: 0, counts: [], failure: { message, seed, event } };
   }
 }
-const seconds = (performance.now() - began) / 1000;
-for (const [what, count] of [...totals].sort()) console.log(`${String(count).padStart(10)}  ${what}`);
-console.log(
-  `${done} seeds, ${events} events in ${seconds.toFixed(1)} s: ${(done / seconds).toFixed(1)} seeds a second, no failure`,
-);
+
+async function* seedsOf(step: number): AsyncGenerator<Told> {
+  const from = Number(values.from);
+  for (let i = 0; i < Number(values.seeds); i += step) {
+    if (performance.now() - began > 1000 * Number(values.seconds)) return;
+    yield await ran(String(from + i));
+  }
+}
+
+const totals = { seeds: 0, events: 0, counts: new Map<string, number>() };
+let toldAt = began;
+
+function take({ events, counts, failure }: Told): void {
+  if (failure !== undefined) {
+    console.error(`\n${failure.message}\n`);
+    console.error(`seed ${failure.seed}, event ${failure.event}; again, with everything that happens:`);
+    console.error(`  node test/simulation/run.ts --seed ${failure.seed} --trace`);
+    process.exitCode = 1;
+    return;
+  }
+  totals.seeds += 1;
+  totals.events += events;
+  for (const [what, count] of counts) totals.counts.set(what, (totals.counts.get(what) ?? 0) + count);
+  if (performance.now() - toldAt < 5_000) return;
+  toldAt = performance.now();
+  console.error(`${totals.seeds} seeds, ${(totals.seeds / ((toldAt - began) / 1000)).toFixed(1)} a second`);
+}
+
+/** All seeds in processes of their own; the first failure ends the others. */
+async function spread(jobs: number): Promise<void> {
+  const children: ChildProcess[] = [];
+  const ends = Array.from({ length: jobs }, (_, i) => {
+    const { seconds } = values;
+    const from = String(Number(values.from) + i);
+    const seeds = String(Number(values.seeds) - i);
+    const child = fork(new URL(import.meta.url), [
+      ...["--seeds", seeds, "--from", from, "--seconds", seconds, "--step", String(jobs)],
+    ]);
+    children.push(child);
+    child.on("message", (told: Told) => {
+      if (process.exitCode === 1) return;
+      take(told);
+      if (told.failure !== undefined) for (const other of children) other.kill();
+    });
+    return new Promise<void>((resolve) =>
+      child.on("exit", (code) => {
+        if (code !== 0) process.exitCode = 1;
+        resolve();
+      }),
+    );
+  });
+  await Promise.all(ends);
+}
+
+if (values.step !== undefined) {
+  for await (const told of seedsOf(Number(values.step))) {
+    process.send?.(told);
+    if (told.failure !== undefined) break;
+  }
+  process.disconnect?.();
+} else {
+  if (values.seed !== undefined) take(await ran(values.seed));
+  else if (Number(values.jobs) > 1) await spread(Number(values.jobs));
+  else {
+    for await (const told of seedsOf(1)) {
+      take(told);
+      if (told.failure !== undefined) break;
+    }
+  }
+  if (process.exitCode !== 1) {
+    const seconds = (performance.now() - began) / 1000;
+    for (const [what, count] of [...totals.counts].sort())
+      console.log(`${String(count).padStart(10)}  ${what}`);
+    const rate = (totals.seeds / seconds).toFixed(1);
+    console.log(
+      `${totals.seeds} seeds, ${totals.events} events in ${seconds.toFixed(1)} s: ${rate} seeds a second, no failure`,
+    );
+  }
+}

@@ -3,7 +3,9 @@
  * CONTRADA_LONG=1. `node test/simulation/run.ts` runs any number.
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { PLANTED_BUGS } from "./planted.ts";
 import { simulate } from "./simulation.ts";
 
 const LONG = process.env.CONTRADA_LONG === "1";
@@ -40,4 +42,13 @@ test("the same seed gives the same trace, another one another", async () => {
   const one = await simulate(7);
   assert.deepEqual(await simulate(7), one);
   assert.notEqual((await simulate(8)).traceHash, one.traceHash);
+});
+
+test("the bugs to plant still fit the source", () => {
+  const misfits = PLANTED_BUGS.filter(({ file, edits }) => {
+    const text = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+    return edits.some(([search]) => text.split(search).length !== 2);
+  }).map(({ name }) => name);
+  // A few may wait for whoever changed the source; then `bugs.ts` says which.
+  assert.ok(PLANTED_BUGS.length - misfits.length >= 25, `no longer fit: ${misfits.join("; ")}`);
 });

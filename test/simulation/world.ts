@@ -163,7 +163,10 @@ export class World {
           off = true;
         };
       },
-      turn: () => this.sleep(this.random.integer(20), "turn", life),
+      turn: () => {
+        const ms = this.happens(1, 3) ? this.between(20, 120) : this.random.integer(10);
+        return this.sleep(ms, "turn", life);
+      },
       judge,
       judgeAsync: async (...asked) => {
         // The verdict is asked for when the thread is done with it, and so is the cap.

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type DecidedBlock, DecidedLog } from "#node/comet/decided-log.ts";
+import { PowerCutStorage } from "../../../test/faults/power-cut-storage.ts";
+
+const GENESIS = new Uint8Array(32).fill(1);
+const PATH = "/home/decided.log";
+
+function blockAt(height: number): DecidedBlock {
+  const bytes = new Uint8Array(32).fill(height);
+  return { height, time: 100 + height, hash: bytes, stateRoot: bytes, transactions: [{ bytes, status: 0 }] };
+}
+
+function opened(storage: PowerCutStorage): { readonly log: DecidedLog; readonly heights: number[] } {
+  const log = new DecidedLog(storage, PATH, GENESIS);
+  const heights: number[] = [];
+  log.recover(({ height }) => heights.push(height) === height);
+  return { log, heights };
+}
+
+test("a block that a killed process had only written is believed only when it is synced", async () => {
+  for (let i = 0; i < 12; i++) {
+    const storage = new PowerCutStorage();
+    const { log } = opened(storage);
+    await log.append(blockAt(1));
+    storage.cutAt(storage.operations + 2); // the write is done, its sync is not
+    await assert.rejects(log.append(blockAt(2)), /could not be made durable/);
+    storage.cutAt(Number.POSITIVE_INFINITY); // killed: what was written is still shown
+    assert.deepEqual(opened(storage).heights, [1, 2]);
+    // What the application told CometBFT that it has survives a power cut from here on.
+    assert.deepEqual(opened(storage.restarted(`killed ${i}`)).heights, [1, 2]);
+  }
+});

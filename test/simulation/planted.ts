@@ -1,0 +1,243 @@
+/**
+ * Bugs to plant: what could go wrong in a ledger and its storage, each as a change of the source. The simulation
+ * has to find them (`bugs.ts`); a test holds that they still fit the source.
+ */
+
+export interface PlantedBug {
+  readonly name: string;
+  readonly file: string;
+  /** What stands there, exactly once, and what shall stand there instead. */
+  readonly edits: readonly (readonly [string, string])[];
+}
+
+const LOG = "src/node/comet/decided-log.ts";
+const APPLICATION = "src/node/comet/application.ts";
+const BLOCK_LOG = "src/node/block-log.ts";
+const MACHINE = "src/ledger/machine.ts";
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  // What is durable when.
+  {
+    name: "the decided log is not synced",
+    file: LOG,
+    edits: [["      await this.#file.sync();\n", ""]],
+  },
+  {
+    name: "the decided log believes what was written and not synced",
+    file: LOG,
+    edits: [["    this.#file.syncNow();\n    return cut;", "    return cut;"]],
+  },
+  {
+    name: "Commit is answered before the block is durable",
+    file: APPLICATION,
+    edits: [["await this.#opened!.log.append(decided);", "void this.#opened!.log.append(decided);"]],
+  },
+  { name: "the block log is not synced", file: BLOCK_LOG, edits: [["      await this.#log.sync();\n", ""]] },
+  { name: "the head is not synced", file: BLOCK_LOG, edits: [["      await this.#head.sync();\n", ""]] },
+  {
+    name: "a killed process's last block is kept without a sync",
+    file: BLOCK_LOG,
+    edits: [["  log.syncNow();\n  const tip", "  const tip"]],
+  },
+  {
+    name: "a killed process's head is kept without a sync",
+    file: BLOCK_LOG,
+    edits: [["  await headFile.sync();\n  return", "  return"]],
+  },
+  {
+    name: "the embedded node acknowledges before the disk does",
+    file: "src/node/producer.ts",
+    edits: [["    await log.append(block, hash);", "    void log.append(block, hash);"]],
+  },
+  {
+    name: "a replaced file's folder is not synced",
+    file: "src/node/storage.ts",
+    edits: [
+      [
+        "  storage.rename(temporary, path);\n  storage.syncFolder(dirname(path));",
+        "  storage.rename(temporary, path);",
+      ],
+    ],
+  },
+  // What is believed of a disk.
+  {
+    name: "the decided log's digest is not compared",
+    file: LOG,
+    edits: [
+      [
+        "if (!equalBytes(digestOf(bytes), this.#file.read(end - DIGEST_BYTES, DIGEST_BYTES))) return undefined;",
+        "",
+      ],
+    ],
+  },
+  {
+    name: "the block log's checksum is not compared",
+    file: "src/node/log-record.ts",
+    edits: [["|| !equalBytes(checksumOf(record.subarray(0, end)), record.subarray(end))", ""]],
+  },
+  {
+    name: "a restart leaves out the last block of the log",
+    file: "src/node/node.ts",
+    edits: [["height <= log.height; height++", "height < log.height; height++"]],
+  },
+  {
+    name: "a snapshot is taken while the state moves on",
+    file: "src/node/node.ts",
+    edits: [
+      [
+        "    const rows = this.#app.export();\n",
+        "    for (let i = 0; i < 5; i++) await this.#surroundings.turn();\n    const rows = this.#app.export();\n",
+      ],
+    ],
+  },
+  // What CometBFT is told.
+  {
+    name: "FinalizeBlock changes the committed state",
+    file: APPLICATION,
+    edits: [
+      [
+        "    const step = chain.seal(block);\n    const transactions = txs",
+        "    const sealed = chain.seal(block);\n    sealed.commit();\n    const step = { ...sealed, commit: () => {} };\n    const transactions = txs",
+      ],
+    ],
+  },
+  {
+    name: "FinalizeBlock goes by the machine's own clock",
+    file: APPLICATION,
+    edits: [["chain.open(chainTime(genesis.appState.clock, genesis.time, time))", "chain.open(this.now())"]],
+  },
+  {
+    name: "a refused transaction leaves no trace where it should use up its nonce",
+    file: APPLICATION,
+    edits: [
+      [
+        'execute(block, found.value, signed[i]!, "counts")',
+        'execute(block, found.value, signed[i]!, "leaves no trace")',
+      ],
+    ],
+  },
+  {
+    name: "a proposal that is only looked at stays in what waits",
+    file: APPLICATION,
+    edits: [
+      [
+        "      this.#seen(request.processProposal);\n",
+        `      this.#seen(request.processProposal);
+      for (const bytes of request.processProposal.txs) {
+        const found = decodeTransaction(bytes);
+        this.#waiting ??= this.#chain().open(this.#nextTime);
+        if (found.ok) execute(this.#waiting, found.value, true, "counts");
+      }
+`,
+      ],
+    ],
+  },
+  {
+    name: "what waits is not looked at anew after a block",
+    file: APPLICATION,
+    edits: [["    step.commit();\n    this.#waiting = undefined;", "    step.commit();"]],
+  },
+  {
+    name: "CheckTx takes every signature for good",
+    file: APPLICATION,
+    edits: [['verdict === "valid", "leaves no trace"', 'true, "leaves no trace"']],
+  },
+  {
+    name: "a proposal takes no heed of its limit",
+    file: APPLICATION,
+    edits: [["    if (cost > left) break;\n", ""]],
+  },
+  {
+    name: "a proposal of bytes that mean nothing is accepted",
+    file: APPLICATION,
+    edits: [
+      ["decodeTransaction(bytes).ok) ? ACCEPT : REJECT", "decodeTransaction(bytes).ok) ? ACCEPT : ACCEPT"],
+    ],
+  },
+  {
+    name: "verdicts on signatures are remembered by what was signed, not by the signature",
+    file: "src/node/comet/verdicts.ts",
+    edits: [["update(bytes)", "update(bytes.subarray(0, bytes.length - 64))"]],
+  },
+  {
+    name: "a decided block's signatures are judged under this node's cap",
+    file: "src/node/comet/verdicts.ts",
+    edits: [
+      [
+        "const good = await this.#gate.decide(transaction);",
+        'const good = (await new Promise<Verdict>((resolve) => this.#gate.judge(transaction, resolve))) === "valid";',
+      ],
+    ],
+  },
+  // The envelope.
+  {
+    name: "a nonce may be left out",
+    file: MACHINE,
+    edits: [["transaction.nonce !== member.nonce + 1", "transaction.nonce > member.nonce + 2"]],
+  },
+  {
+    name: "a transaction counts twice",
+    file: MACHINE,
+    edits: [
+      ["transaction.nonce <= member.nonce", "transaction.nonce < member.nonce"],
+      ["transaction.nonce !== member.nonce + 1", "transaction.nonce > member.nonce + 1"],
+    ],
+  },
+  {
+    name: "a transaction expires a block late",
+    file: MACHINE,
+    edits: [["transaction.expiryHeight < height", "transaction.expiryHeight + 1 < height"]],
+  },
+  {
+    name: "a transaction expires a block early",
+    file: MACHINE,
+    edits: [["transaction.expiryHeight < height", "transaction.expiryHeight <= height"]],
+  },
+  {
+    name: "the sender's row is overwritten by a copy from before",
+    file: MACHINE,
+    edits: [
+      [
+        "    const verdict = this.#apply(",
+        "    const after = this.#draft.get(MEMBERS, transaction.sender)!;\n    const verdict = this.#apply(",
+      ],
+      [
+        "    const after = this.#draft.get(MEMBERS, transaction.sender)!;\n    this.#draft.put",
+        "    this.#draft.put",
+      ],
+    ],
+  },
+  // Money and energy.
+  {
+    name: "prices are rounded down",
+    file: "src/base/units.ts",
+    edits: [
+      ["MicroEur(divideHalfEven(energy * price, 1000n))", "MicroEur(divideFloor(energy * price, 1000n))"],
+    ],
+  },
+  {
+    name: "a bank reference is not looked up",
+    file: "src/market/deposit.ts",
+    edits: [['  if (draft.get(DEPOSITS, key) !== undefined) return "deposit_exists";\n', ""]],
+  },
+  {
+    name: "a sale is paid for what was reserved, not for what was delivered",
+    file: "src/market/sale.ts",
+    edits: [["storeMarginPerMille: 0 }, sale.delivered);", "storeMarginPerMille: 0 }, sale.energy);"]],
+  },
+  {
+    name: "a transfer that was resolved is resolved again when it expires",
+    file: "src/ledger/transfer.ts",
+    edits: [
+      [
+        'if (row.state === "pending") resolve(draft, id, row, "expired", 0n);',
+        'resolve(draft, id, row, "expired", 0n);',
+      ],
+    ],
+  },
+  {
+    name: "two sales share what was delivered once",
+    file: "src/market/settlement.ts",
+    edits: [["      unsold -= taken;\n", ""]],
+  },
+];
