@@ -25,6 +25,7 @@ import type { Executed } from "#ledger/machine.ts";
 import { STATUS } from "#ledger/status.ts";
 import { encodeTransaction, type Transaction } from "#ledger/transaction.ts";
 import type { StoreMovement } from "#market/settlement.ts";
+import { identityOf } from "../test/support/identities.ts";
 
 const START = 1_781_600_400;
 const SUPPLIER = 2;
@@ -62,13 +63,21 @@ class Town {
     this.app = new ChainApp(genesis);
     const day = dayOf(DEFAULT_PARAMETERS.zone, START);
     const requests: [number, AnyKind, unknown][] = [
-      [1, admitMember, { member: SUPPLIER, role: "supplier", keys: [key()] }],
+      [
+        1,
+        admitMember,
+        { member: SUPPLIER, role: "supplier", keys: [key()], identity: identityOf(SUPPLIER, "supplier") },
+      ],
       [1, enrolEnergySupplier, { member: SUPPLIER, name: "Alba Energia" }],
       [1, depositMoney, { member: SUPPLIER, amount: MicroEur(10n ** 15n), reference: "" }],
     ];
     for (let i = 0; i < plants; i++) {
       const owner = FIRST_CITIZEN + i;
-      requests.push([1, admitMember, { member: owner, role: "citizen", keys: [key()] }]);
+      requests.push([
+        1,
+        admitMember,
+        { member: owner, role: "citizen", keys: [key()], identity: identityOf(owner, "citizen") },
+      ]);
       const sheet = {
         owner,
         meterKey: key(),

@@ -48,7 +48,11 @@ const sections: readonly Section[] = page("transactions")
   .map((text) => ({
     number: Number(/^\d+/.exec(text)?.[0]),
     name: /^\d+ ([a-z_]+)$/m.exec(text)?.[1] ?? "",
-    roles: [...(/^By: (.*)\.$/m.exec(text)?.[1] ?? "").matchAll(/operator|citizen|supplier/g)].map(String),
+    roles: [
+      ...(/^By: (.*)\.$/m.exec(text)?.[1] ?? "").matchAll(
+        /operator|citizen|supplier|registrar|organisation/g,
+      ),
+    ].map(String),
     fields: [...text.matchAll(/^\| (\w+) \| ([^|]+) \| [^|]+ \|$/gm)]
       .map((row) => ({ name: row[1]!, form: row[2]! }))
       .filter(({ name }) => name !== "field"),
@@ -58,6 +62,7 @@ const sections: readonly Section[] = page("transactions")
 /** The bytes of a form with nothing in it. */
 function sizeOf(form: string): number {
   if (/^(text|list|bytes) |^key$/.test(form)) return 4;
+  if (/^option /.test(form)) return 1;
   const bits = /^[ui](\d+)$/.exec(form)?.[1];
   return bits === undefined ? Number(form) : Number(bits) / 8;
 }

@@ -200,7 +200,6 @@ function request(bench: ChainBench, time: number, step: Step): Request {
     }
     case "key":
       return ask(step.member, step.revoke ? revokeMemberKey : registerMemberKey, {
-        member: step.member,
         key: signerOf(`spare ${step.which}`).publicKey,
       });
     case "broken": {

@@ -28,6 +28,7 @@ const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: 
 const text = (bytes: number) => fc.string({ unit: "binary", maxLength: Math.floor(bytes / 4) });
 const list = <T>(item: fc.Arbitrary<T>, maxLength = 4) => fc.array(item, { maxLength });
 const role = fc.constantFrom("operator", "citizen", "supplier", "registrar", "organisation");
+const identity = record({ commitment: fixed(32), nullifier: fixed(32) });
 const money = u64.map(MicroEur);
 const price = u64.map(MicroEurPerKwh);
 const energy = u64.map(Wh);
@@ -71,6 +72,9 @@ const parameters = record({
   delayBlocks: u32,
   quorumPerMille: u16,
   maxOpenProposals: u16,
+  operatorIsRegistrar: fc.boolean(),
+  keyDelayS: u32,
+  recoveryDelayS: u32,
 });
 const header = record({
   chain: text(32),
@@ -90,9 +94,14 @@ const deadline = record({ time: uint, height: uint, kind: u8, id: fc.uint8Array(
 
 /** By kind number. */
 const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
-  1: record({ member: u32, role, keys: list(publicKey, 16) }),
-  2: record({ member: u32, key: publicKey }),
-  3: record({ member: u32, key: publicKey }),
+  1: record({
+    member: u32,
+    role,
+    keys: list(publicKey, 16),
+    identity: fc.option(identity, { nil: undefined }),
+  }),
+  2: record({ key: publicKey }),
+  3: record({ key: publicKey }),
   4: record({ plant: u32, sheet: record(sheet) }),
   5: record({ member: u32, name: text(120) }),
   6: record({ day: u32, rate: price }),
@@ -130,9 +139,18 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
   transfer_expiries: [uint, list(fixed(32))],
   members: [
     u32,
-    record({ role, suspended: fc.boolean(), nonce: uint, admitted: uint, keys: list(publicKey, 16) }),
+    record({
+      role,
+      suspended: fc.boolean(),
+      nonce: uint,
+      admitted: uint,
+      closed: uint,
+      keys: list(publicKey, 16),
+    }),
   ],
   keys: [publicKey, u32],
+  identities: [u32, identity],
+  nullifiers: [fixed(32), u32],
   parameters: [fc.constant(0), parameters],
   plants: [u32, record({ ...sheet, registered: uint, lastInterval: uint, openSales: list(fixed(16)) })],
   suppliers: [
@@ -308,7 +326,12 @@ test("what is too long, too many or unheard of is refused by its reader", () => 
   const codec = (name: string) => SUBJECTS.find(([n]) => n === name)![1];
   const zeros = (length: number) => new Uint8Array(length);
   const key = zeros(32);
-  const admission = bytes("body admit_member", { member: 1, role: "citizen", keys: [] });
+  const admission = bytes("body admit_member", {
+    member: 1,
+    role: "citizen",
+    keys: [],
+    identity: undefined,
+  });
   const refused: readonly [string, string, Uint8Array][] = [
     ["a role that is none", "body admit_member", admission.map((byte, i) => (i === 4 ? 5 : byte))],
     [

@@ -12,6 +12,7 @@ import { taggedHash } from "#crypto/hash.ts";
 import { publicKeyCodec } from "#crypto/keys.ts";
 import { ACCOUNTS, openAccount } from "#ledger/account.ts";
 import { AGENDA_CURSOR, AGENDA_HEIGHTS, AGENDA_SLOTS } from "#ledger/agenda.ts";
+import { IDENTITIES, NULLIFIERS } from "#ledger/identity.ts";
 import { KEYS, MAX_KEYS, MEMBERS, type Role, roleCodec } from "#ledger/member.ts";
 import { State, type Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
@@ -25,7 +26,7 @@ import {
   validatorCodec,
 } from "#market/organisation.ts";
 import { PARAMETERS, type Parameters, parametersCodec, parametersProblem } from "#market/parameters.ts";
-import { admit, PLANTS, SUPPLIERS } from "#market/participant.ts";
+import { admitFounder, PLANTS, SUPPLIERS } from "#market/participant.ts";
 import { RATES } from "#market/rate.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
 
@@ -103,6 +104,8 @@ export const TABLES: readonly Table<never, never>[] = [
   AGENDA_SLOTS,
   AGENDA_HEIGHTS,
   AGENDA_CURSOR,
+  IDENTITIES,
+  NULLIFIERS,
 ] as unknown as readonly Table<never, never>[];
 
 export const DEFAULT_PARAMETERS: Parameters = {
@@ -125,6 +128,9 @@ export const DEFAULT_PARAMETERS: Parameters = {
   delayBlocks: 20,
   quorumPerMille: 200,
   maxOpenProposals: 20,
+  operatorIsRegistrar: true,
+  keyDelayS: 86_400,
+  recoveryDelayS: 259_200,
 };
 
 export function genesisHash(genesis: Genesis): Uint8Array {
@@ -144,7 +150,7 @@ export function genesisState(genesis: Genesis): State {
   for (const { id, overdraft } of SYSTEM_ACCOUNTS) openAccount(draft, id, overdraft);
   assert(genesis.founders[0]?.role === "operator", "the first founder is not an operator");
   for (const { member, role, keys, validator } of genesis.founders) {
-    const admitted = admit(draft, member, role, keys, 0);
+    const admitted = admitFounder(draft, { member, role, keys });
     assert(admitted === "ok", `the founder ${member} is refused: ${admitted}`);
     if (validator === undefined) continue;
     const enrolled = admitOrganisation(draft, { member, validator }, 0);

@@ -20,7 +20,7 @@ import {
   depositMoney,
   enrolEnergySupplier,
   KINDS,
-  type MemberKey,
+  type OwnKey,
   publishDayRate,
   type RegisterPlant,
   registerHomePlant,
@@ -66,6 +66,7 @@ import {
   signerOf,
   totals,
 } from "../../test/support/chain-bench.ts";
+import { identityOf } from "../../test/support/identities.ts";
 
 /** Plant 1 holds 3,000 Wh, of which 1,080 are reserved for the open sale 1; sale 2 is closed. */
 const { bench, noon } = openStreet({ homes: 2, signatures: false });
@@ -74,10 +75,7 @@ bench.accept(noon, interval(noon - 900, { plant: 1, solar: { chargedWh: 1100 } }
 bench.accept(noon, selling(bench, noon, { sale: saleId(2), energy: Wh(100n) }));
 bench.accept(noon + 900, interval(noon, { plant: 1, solar: { chargedWh: 1000, exportedWh: 100 } }));
 bench.accept(noon + 900, selling(bench, noon));
-bench.accept(
-  noon + 900,
-  ask(ALBA, registerMemberKey, { member: ALBA, key: signerOf("Alba's second").publicKey }),
-);
+bench.accept(noon + 900, ask(ALBA, registerMemberKey, { key: signerOf("Alba's second").publicKey }));
 bench.accept(noon + 900, admission(51, "supplier"));
 const now = noon + 1800;
 
@@ -167,9 +165,10 @@ const suites: readonly Suite<never>[] = [
   suite({
     kind: admitMember,
     sender: OPERATOR,
-    body: { member: 50, role: "citizen", keys: [fresh] },
+    body: { member: 50, role: "citizen", keys: [fresh], identity: identityOf(50, "citizen") },
     violations: [
       wrongRole(ALBA),
+      { status: "not_the_registrar", touches: "law sender", apply: law({ operatorIsRegistrar: false }) },
       { status: "member_exists", touches: "member", apply: body({ member: ALBA }) },
       { status: "key_malformed", touches: "keys", apply: body({ keys: [fresh, offCurve, small] }) },
       { status: "key_malformed", touches: "keys", apply: body({ keys: [] }) },
@@ -178,23 +177,31 @@ const suites: readonly Suite<never>[] = [
       { status: "key_torsioned", touches: "keys", apply: body({ keys: [taken, torsioned] }) },
       { status: "key_already_registered", touches: "keys", apply: body({ keys: [fresh, taken] }) },
       { status: "key_already_registered", touches: "keys", apply: body({ keys: [fresh, fresh] }) },
+      { status: "identity_missing", touches: "identity role", apply: body({ identity: undefined }) },
+      {
+        status: "identity_missing",
+        touches: "identity role",
+        apply: body({ role: "supplier", identity: undefined }),
+      },
+      {
+        status: "identity_missing",
+        touches: "identity role",
+        apply: body({ role: "organisation", identity: undefined }),
+      },
+      { status: "identity_unexpected", touches: "identity role", apply: body({ role: "operator" }) },
+      { status: "identity_unexpected", touches: "identity role", apply: body({ role: "registrar" }) },
+      {
+        status: "identity_already_member",
+        touches: "identity role",
+        apply: body({ identity: identityOf(citizenOf(1), "citizen") }),
+      },
     ],
   }),
   suite({
     kind: registerMemberKey,
     sender: ALBA,
-    body: { member: ALBA, key: fresh },
+    body: { key: fresh },
     violations: [
-      { status: "not_the_owner", touches: "sender", apply: envelope({ sender: BORA }) },
-      {
-        status: "member_unknown",
-        touches: "sender member",
-        apply: (attempt) => ({
-          ...attempt,
-          request: { ...attempt.request, sender: OPERATOR },
-          body: { ...attempt.body, member: 50 },
-        }),
-      },
       { status: "key_malformed", touches: "keys", apply: body({ key: offCurve }) },
       { status: "key_malformed", touches: "keys", apply: body({ key: p256OffCurve }) },
       { status: "key_malformed", touches: "keys", apply: body({ key: new Uint8Array(31) }) },
@@ -215,18 +222,8 @@ const suites: readonly Suite<never>[] = [
   suite({
     kind: revokeMemberKey,
     sender: ALBA,
-    body: { member: ALBA, key: signerOf("Alba's second").publicKey },
+    body: { key: signerOf("Alba's second").publicKey },
     violations: [
-      { status: "not_the_owner", touches: "sender", apply: envelope({ sender: citizenOf(1) }) },
-      {
-        status: "member_unknown",
-        touches: "sender member",
-        apply: (attempt) => ({
-          ...attempt,
-          request: { ...attempt.request, sender: OPERATOR },
-          body: { ...attempt.body, member: 50 },
-        }),
-      },
       { status: "key_unknown", touches: "keys", apply: body({ key: fresh }) },
       { status: "last_key", touches: "keys row", apply: lastKey },
     ],
@@ -589,7 +586,7 @@ function entry(place: number, changes: Partial<Moved>): Violation<IntervalTotals
 }
 
 /** Alba is left with one key, and asks for that one to be taken away. */
-function lastKey(attempt: Attempt<MemberKey>): Attempt<MemberKey> {
+function lastKey(attempt: Attempt<OwnKey>): Attempt<OwnKey> {
   const key = bench.view.member(ALBA)!.keys[0]!;
   const patch = (draft: Draft) => draft.put(MEMBERS, ALBA, { ...draft.get(MEMBERS, ALBA)!, keys: [key] });
   return { ...attempt, body: { ...attempt.body, key }, patches: [...attempt.patches, patch] };

@@ -4,9 +4,9 @@
  *
  * | no. | kind | by | does |
  * |---|---|---|---|
- * | 1 | admit_member | operator | a member with a role and its first keys |
- * | 2 | register_key | operator, or the member | one more key |
- * | 3 | revoke_key | operator, or the member | one key less, never the last |
+ * | 1 | admit_member | registrar | a member with a role, its first keys and its attested identity |
+ * | 2 | register_key | anybody | one more key of its own |
+ * | 3 | revoke_key | anybody | one key of its own less, never the last |
  * | 4 | register_plant | operator | a home's installation and its meter's key |
  * | 5 | enrol_supplier | operator | an energy company on the trading platform |
  * | 6 | publish_rate | supplier | its rate for a day to come |
@@ -20,11 +20,15 @@ import type { DayNumber } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import { publicKeyCodec } from "#crypto/keys.ts";
-import type { Context, Kind } from "#ledger/machine.ts";
-import { MAX_KEYS, type Role, registerKey, revokeKey, roleCodec } from "#ledger/member.ts";
+import { identityCodec } from "#ledger/identity.ts";
+import type { Kind } from "#ledger/machine.ts";
+import { MAX_KEYS, ROLES, type Role, registerKey, revokeKey, roleCodec } from "#ledger/member.ts";
+import type { StateReader } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { bookDeposit, type Deposit, REFERENCE_MAX_BYTES } from "#market/deposit.ts";
+import { parametersOf } from "#market/parameters.ts";
 import {
+  type Admission,
   admit,
   enrolSupplier,
   NAME_MAX_BYTES,
@@ -37,16 +41,7 @@ import { publishRate } from "#market/rate.ts";
 import { authoriseSale, type SaleRequest, saleRequestCodec, withdrawSale } from "#market/sale.ts";
 import { type IntervalTotals, intervalTotalsCodec, submitInterval } from "#market/settlement.ts";
 
-type ChainContext = Context<ChainEvent>;
-
-export interface AdmitMember {
-  readonly member: number;
-  readonly role: Role;
-  readonly keys: readonly Uint8Array[];
-}
-
-export interface MemberKey {
-  readonly member: number;
+export interface OwnKey {
   readonly key: Uint8Array;
 }
 
@@ -69,58 +64,61 @@ export interface WithdrawSale {
   readonly sale: Uint8Array;
 }
 
-const memberKeyCodec: Codec<MemberKey> = {
-  write: (writer, body) => publicKeyCodec.write(writer.u32(body.member), body.key),
-  read: (reader) => ({ member: reader.u32(), key: publicKeyCodec.read(reader) }),
+const ownKeyCodec: Codec<OwnKey> = {
+  write: (writer, body) => publicKeyCodec.write(writer, body.key),
+  read: (reader) => ({ key: publicKeyCodec.read(reader) }),
 };
 
-export const admitMember: Kind<AdmitMember, ChainEvent> = {
+/** Fails, in this order: not_the_registrar, then as `admit` of `market/participant`. */
+export const admitMember: Kind<Admission, ChainEvent> = {
   number: 1,
   name: "admit_member",
-  roles: ["operator"],
+  roles: ["operator", "registrar"],
   codec: {
     write(writer, body) {
       writer.u32(body.member);
       roleCodec.write(writer, body.role);
       writer.list(body.keys, MAX_KEYS, publicKeyCodec.write);
+      writer.boolean(body.identity !== undefined);
+      if (body.identity !== undefined) identityCodec.write(writer, body.identity);
     },
     read: (reader) => ({
       member: reader.u32(),
       role: roleCodec.read(reader),
       keys: reader.list(MAX_KEYS, publicKeyCodec.read),
+      identity: reader.boolean() ? identityCodec.read(reader) : undefined,
     }),
   },
-  apply({ draft, height, emit }, { member, role, keys }) {
-    const status = admit(draft, member, role, keys, height);
-    if (status === "ok") emit({ type: "member_admitted", member, role });
+  apply({ draft, height, role, emit }, admission) {
+    if (!isRegistrar(draft, role)) return "not_the_registrar";
+    const status = admit(draft, admission, height);
+    if (status === "ok") emit({ type: "member_admitted", member: admission.member, role: admission.role });
     return status;
   },
 };
 
-/** Fails, in this order: not_the_owner, then as `registerKey` of `ledger/member`. */
-export const registerMemberKey: Kind<MemberKey, ChainEvent> = {
+/** Fails as `registerKey` of `ledger/member`. */
+export const registerMemberKey: Kind<OwnKey, ChainEvent> = {
   number: 2,
   name: "register_key",
-  roles: ["operator", "citizen", "supplier"],
-  codec: memberKeyCodec,
-  apply(context, { member, key }) {
-    if (!mayManageKeys(context, member)) return "not_the_owner";
-    const status = registerKey(context.draft, member, key);
-    if (status === "ok") context.emit({ type: "key_registered", member, key });
+  roles: ROLES,
+  codec: ownKeyCodec,
+  apply({ draft, sender, emit }, { key }) {
+    const status = registerKey(draft, sender, key);
+    if (status === "ok") emit({ type: "key_registered", member: sender, key });
     return status;
   },
 };
 
-/** Fails, in this order: not_the_owner, then as `revokeKey` of `ledger/member`. */
-export const revokeMemberKey: Kind<MemberKey, ChainEvent> = {
+/** Fails as `revokeKey` of `ledger/member`. */
+export const revokeMemberKey: Kind<OwnKey, ChainEvent> = {
   number: 3,
   name: "revoke_key",
-  roles: ["operator", "citizen", "supplier"],
-  codec: memberKeyCodec,
-  apply(context, { member, key }) {
-    if (!mayManageKeys(context, member)) return "not_the_owner";
-    const status = revokeKey(context.draft, member, key);
-    if (status === "ok") context.emit({ type: "key_revoked", member, key });
+  roles: ROLES,
+  codec: ownKeyCodec,
+  apply({ draft, sender, emit }, { key }) {
+    const status = revokeKey(draft, sender, key);
+    if (status === "ok") emit({ type: "key_revoked", member: sender, key });
     return status;
   },
 };
@@ -243,6 +241,7 @@ export const KINDS: ReadonlyMap<number, AnyKind> = new Map(
   ).map((kind) => [kind.number, kind]),
 );
 
-function mayManageKeys(context: ChainContext, member: number): boolean {
-  return context.role === "operator" || context.sender === member;
+/** A registrar attests identities; an operator where the law lets it. */
+function isRegistrar(state: StateReader, role: Role): boolean {
+  return role === "registrar" || (role === "operator" && parametersOf(state).operatorIsRegistrar);
 }

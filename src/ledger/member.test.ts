@@ -31,6 +31,7 @@ test("a member begins with its keys, no transaction yet, and the height of its a
     suspended: false,
     nonce: 0,
     admitted: 5,
+    closed: 0,
     keys: [key("phone")],
   });
 });

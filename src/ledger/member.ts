@@ -24,6 +24,8 @@ export interface Member {
   readonly nonce: number;
   /** Height at which it was admitted. */
   readonly admitted: number;
+  /** Height at which it was erased; 0 = it stands. An erased member has no keys. */
+  readonly closed: number;
   /** Ed25519 and P-256, in the order of registration. */
   readonly keys: readonly Uint8Array[];
 }
@@ -51,7 +53,7 @@ export const MEMBERS: Table<number, Member> = {
   row: {
     write(writer, row) {
       roleCodec.write(writer, row.role);
-      writer.boolean(row.suspended).uint(row.nonce).uint(row.admitted);
+      writer.boolean(row.suspended).uint(row.nonce).uint(row.admitted).uint(row.closed);
       writer.list(row.keys, MAX_KEYS, publicKeyCodec.write);
     },
     read: (reader) => ({
@@ -59,6 +61,7 @@ export const MEMBERS: Table<number, Member> = {
       suspended: reader.boolean(),
       nonce: reader.uint(),
       admitted: reader.uint(),
+      closed: reader.uint(),
       keys: reader.list(MAX_KEYS, publicKeyCodec.read),
     }),
   },
@@ -72,6 +75,12 @@ export const KEYS: Table<Uint8Array, number> = {
   id: toHex,
   row: u32Key,
 };
+
+/** A member's row, or `undefined` where nobody has that number or it was erased. */
+export function standingMember(state: StateReader, member: number): Member | undefined {
+  const row = state.get(MEMBERS, member);
+  return row === undefined || row.closed > 0 ? undefined : row;
+}
 
 /**
  * Whether these keys may be registered, together. Fails, in this order: key_malformed, key_small_order,
@@ -98,7 +107,7 @@ export function admitMember(
   keys: readonly Uint8Array[],
   height: number,
 ): void {
-  draft.put(MEMBERS, member, { role, suspended: false, nonce: 0, admitted: height, keys });
+  draft.put(MEMBERS, member, { role, suspended: false, nonce: 0, admitted: height, closed: 0, keys });
   for (const key of keys) draft.put(KEYS, key, member);
 }
 

@@ -22,6 +22,7 @@ export const STATUS = {
   role_not_allowed: 20,
   member_suspended: 21,
   not_the_owner: 22,
+  not_the_registrar: 23,
 
   // Membership and registration.
   member_exists: 30,
@@ -80,6 +81,11 @@ export const STATUS = {
   store_overdrawn: 84,
   grid_energy_not_sellable: 85,
   exceeds_plant_limits: 86,
+
+  // Identities.
+  identity_missing: 100,
+  identity_unexpected: 101,
+  identity_already_member: 102,
 } as const;
 
 export type Status = keyof typeof STATUS;

@@ -6,7 +6,7 @@ import { assert } from "#base/assert.ts";
 import { toHex, utf8 } from "#base/bytes.ts";
 import { MicroEur } from "#base/units.ts";
 import { taggedHash } from "#crypto/hash.ts";
-import { MEMBERS } from "#ledger/member.ts";
+import { standingMember } from "#ledger/member.ts";
 import type { Draft, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { AMOUNT_MAX, bytesKey, transfer } from "#ledger/transfer.ts";
@@ -44,7 +44,7 @@ export const DEPOSITS: Table<Uint8Array, BookedDeposit> = {
  * deposit_exists (something was booked under this reference).
  */
 export function bookDeposit(draft: Draft, { member, amount, reference }: Deposit, height: number): Status {
-  if (draft.get(MEMBERS, member) === undefined) return "member_unknown";
+  if (standingMember(draft, member) === undefined) return "member_unknown";
   const key = taggedHash("contrada/deposit/1", utf8(reference));
   if (amount <= 0n) return "amount_not_positive";
   if (amount > AMOUNT_MAX) return "amount_too_large";

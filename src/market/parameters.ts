@@ -40,6 +40,12 @@ export interface Parameters {
   readonly quorumPerMille: number;
   /** Proposals in the vote or awaiting enactment at once. */
   readonly maxOpenProposals: number;
+  /** Whether an operator may attest identities, as in a community too small for a registrar of its own. */
+  readonly operatorIsRegistrar: boolean;
+  /** Seconds before a key that its owner revoked is gone, or guardians are replaced: time to object. */
+  readonly keyDelayS: number;
+  /** Seconds before an account that its guardians recover has its new key. */
+  readonly recoveryDelayS: number;
 }
 
 const zoneCodec: Codec<Zone> = {
@@ -64,6 +70,7 @@ export const parametersCodec: Codec<Parameters> = {
     writer.u32(p.maxExpiryAhead).u16(p.meterTolerancePerMille);
     writer.u32(p.votingPeriodS).u32(p.enactmentDelayS).u32(p.delayBlocks);
     writer.u16(p.quorumPerMille).u16(p.maxOpenProposals);
+    writer.boolean(p.operatorIsRegistrar).u32(p.keyDelayS).u32(p.recoveryDelayS);
   },
   read: (reader) => ({
     zone: zoneCodec.read(reader),
@@ -85,6 +92,9 @@ export const parametersCodec: Codec<Parameters> = {
     delayBlocks: reader.u32(),
     quorumPerMille: reader.u16(),
     maxOpenProposals: reader.u16(),
+    operatorIsRegistrar: reader.boolean(),
+    keyDelayS: reader.u32(),
+    recoveryDelayS: reader.u32(),
   }),
 };
 
@@ -128,6 +138,8 @@ export function parametersProblem(p: Parameters): string | undefined {
   }
   if (p.quorumPerMille < 1 || p.quorumPerMille > 1000) return "quorumPerMille: from 1 to 1000";
   if (p.maxOpenProposals < 1 || p.maxOpenProposals > 1000) return "maxOpenProposals: from 1 to 1000";
+  if (p.keyDelayS < 1 || p.keyDelayS > DELAY_MAX_S) return "keyDelayS: from 1 s to 366 days";
+  if (p.recoveryDelayS < 1 || p.recoveryDelayS > DELAY_MAX_S) return "recoveryDelayS: from 1 s to 366 days";
   return undefined;
 }
 

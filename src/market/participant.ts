@@ -6,7 +6,16 @@ import { utf8 } from "#base/bytes.ts";
 import type { Codec } from "#base/codec.ts";
 import { Wh } from "#base/units.ts";
 import { openAccount } from "#ledger/account.ts";
-import { admitMember, checkNewKeys, KEYS, MEMBERS, type Role, u32Key } from "#ledger/member.ts";
+import { bookIdentity, checkIdentity, type Identity } from "#ledger/identity.ts";
+import {
+  admitMember,
+  checkNewKeys,
+  KEYS,
+  MEMBERS,
+  type Role,
+  standingMember,
+  u32Key,
+} from "#ledger/member.ts";
 import type { Draft, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { memberAccount, storeAccount } from "#market/books.ts";
@@ -107,24 +116,51 @@ export const SUPPLIERS: Table<number, Supplier> = {
 const POWER_MAX_W = 10_000_000;
 const CAPACITY_MAX = 100_000_000n;
 
+export interface Admission {
+  readonly member: number;
+  readonly role: Role;
+  readonly keys: readonly Uint8Array[];
+  readonly identity: Identity | undefined;
+}
+
 /**
  * Admits a member with an empty account. Fails, in this order: member_exists, key_malformed,
- * key_small_order, key_torsioned, key_already_registered.
+ * key_small_order, key_torsioned, key_already_registered, identity_missing, identity_unexpected,
+ * identity_already_member.
  */
-export function admit(
+export function admit(draft: Draft, admission: Admission, height: number): Status {
+  const { member, role, keys, identity } = admission;
+  let status = checkAdmission(draft, member, keys);
+  if (status === "ok") status = checkIdentity(draft, role, identity);
+  if (status !== "ok") return status;
+  openMembership(draft, member, role, keys, height);
+  if (identity !== undefined) bookIdentity(draft, member, identity);
+  return "ok";
+}
+
+/** Admits a member of the genesis, which names it in public: no identity is attested. Fails as `admit` for its keys. */
+export function admitFounder(draft: Draft, founder: Omit<Admission, "identity">): Status {
+  const { member, role, keys } = founder;
+  const status = checkAdmission(draft, member, keys);
+  if (status === "ok") openMembership(draft, member, role, keys, 0);
+  return status;
+}
+
+function checkAdmission(draft: Draft, member: number, keys: readonly Uint8Array[]): Status {
+  if (draft.get(MEMBERS, member) !== undefined) return "member_exists";
+  if (keys.length === 0) return "key_malformed";
+  return checkNewKeys(draft, keys);
+}
+
+function openMembership(
   draft: Draft,
   member: number,
   role: Role,
   keys: readonly Uint8Array[],
   height: number,
-): Status {
-  if (draft.get(MEMBERS, member) !== undefined) return "member_exists";
-  if (keys.length === 0) return "key_malformed";
-  const status = checkNewKeys(draft, keys);
-  if (status !== "ok") return status;
+): void {
   admitMember(draft, member, role, keys, height);
   openAccount(draft, memberAccount(member));
-  return "ok";
 }
 
 /**
@@ -133,7 +169,7 @@ export function admit(
  * plant_parameters_invalid (an accumulator without power, power without accumulator, more than any home has).
  */
 export function registerPlant(draft: Draft, plant: number, sheet: PlantSheet, height: number): Status {
-  if (draft.get(MEMBERS, sheet.owner)?.role !== "citizen") return "member_unknown";
+  if (standingMember(draft, sheet.owner)?.role !== "citizen") return "member_unknown";
   const status = checkNewKeys(draft, [sheet.meterKey]);
   if (status !== "ok") return status;
   if (draft.get(PLANTS, plant) !== undefined) return "plant_exists";
@@ -156,7 +192,7 @@ export function registerPlant(draft: Draft, plant: number, sheet: PlantSheet, he
  * its ends).
  */
 export function enrolSupplier(draft: Draft, member: number, name: string, height: number): Status {
-  if (draft.get(MEMBERS, member)?.role !== "supplier") return "member_unknown";
+  if (standingMember(draft, member)?.role !== "supplier") return "member_unknown";
   if (draft.get(SUPPLIERS, member) !== undefined) return "supplier_exists";
   if (!isName(name)) return "name_invalid";
   draft.put(SUPPLIERS, member, {

@@ -28,6 +28,9 @@ const LAWS: Parameters = {
   delayBlocks: 20,
   quorumPerMille: 200,
   maxOpenProposals: 20,
+  operatorIsRegistrar: true,
+  keyDelayS: 86_400,
+  recoveryDelayS: 259_200,
 };
 const SUPPLIER = 3;
 

@@ -14,6 +14,7 @@ import { DEFAULT_LIMITS, type EmbeddedNode, type NodeOptions } from "#node/node.
 import { SNAPSHOT_FOLDER, snapshotHeights, snapshotName } from "#node/snapshot.ts";
 import type { OpenMode, StorageFile } from "#node/storage.ts";
 import {
+  admission,
   commitAll,
   GENESIS,
   Load,
@@ -100,8 +101,8 @@ test("a member may ask for something right behind its admission, in the same blo
   const key = signerOf("second key").publicKey;
   const submitted = Promise.all(
     [
-      load.transaction(OPERATOR, admitMember, { member: 2, role: "citizen", keys: [signerOf(2).publicKey] }),
-      load.transaction(2, registerMemberKey, { member: 2, key }),
+      load.transaction(OPERATOR, admitMember, admission(2, "citizen")),
+      load.transaction(2, registerMemberKey, { key }),
     ].map((bytes) => node.submit(bytes)),
   );
   await node.produceNow();

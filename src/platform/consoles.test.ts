@@ -167,6 +167,10 @@ class Town implements DemoPort {
     return identity === "anna" ? ANNA : undefined;
   }
 
+  signerOf(member: number) {
+    return keyOf(member);
+  }
+
   clock() {
     return this.state;
   }
@@ -228,7 +232,7 @@ test("where a member has all the keys it may have, the oldest device goes and th
   const { memory, platform, close } = await openStreet({ demo: new Town() });
   try {
     for (let i = 1; i < MAX_KEYS; i++) {
-      await memory.act(ANNA, registerMemberKey, { member: ANNA, key: keyOf(`device ${i}`).publicKey });
+      await memory.act(ANNA, registerMemberKey, { key: keyOf(`device ${i}`).publicKey });
     }
     const nobody = createClient((input, init) => fetch(input, init), platform.url);
     const tablet = toHex(keyOf("tablet").publicKey);

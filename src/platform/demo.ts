@@ -1,4 +1,5 @@
 /** What a simulated town offers its platform: people to enter as, and a clock that can be paused and sped up. */
+import type { Signer } from "#crypto/keys.ts";
 import type { BodyOf } from "#wire/routes.ts";
 import type { DemoClock, DemoIdentity } from "#wire/schemas.ts";
 
@@ -12,6 +13,8 @@ export interface DemoPort {
   identities(): DemoPerson[];
   /** The member that an identity acts as, or `undefined` where there is none of that id. */
   memberOf(identity: string): number | undefined;
+  /** The key that a member of the simulation was admitted with: only it can register further ones. */
+  signerOf(member: number): Signer | undefined;
   clock(): DemoClock;
   control(command: ClockCommand): DemoClock;
   /** Called whenever the clock shows something new. Returns how to stop. */

@@ -128,6 +128,12 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     detail:
       "The plant, the sale or the member belongs to somebody else. Nothing was changed. Act on your own only.",
   },
+  not_the_registrar: {
+    status: 403,
+    title: "The registrar's to do",
+    detail:
+      "In this community only the registrar attests who somebody is. Nothing was changed. Ask the registrar.",
+  },
 
   // Membership and registration.
   member_exists: {
@@ -403,6 +409,26 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "More than the plant can do",
     detail:
       "The entry exceeds the powers or the capacity of the plant. Nothing was booked. Check the meter and the plant's sheet.",
+  },
+
+  // Identities.
+  identity_missing: {
+    status: 422,
+    title: "No identity attested",
+    detail:
+      "Citizens, suppliers and organisations are admitted on an attested identity. Nobody was admitted. Add its commitment and nullifier.",
+  },
+  identity_unexpected: {
+    status: 422,
+    title: "No identity here",
+    detail:
+      "Operators and registrars hold a public office and have no attested identity. Nothing was changed. Leave it out.",
+  },
+  identity_already_member: {
+    status: 409,
+    title: "Already a member",
+    detail:
+      "Whoever this is, is a member already, and nobody is a member twice. Nobody was admitted. Use the membership there is.",
   },
 
   // Admission.

@@ -82,10 +82,10 @@ test("a session ends with its time, with signing out, and with its key", async (
   assert.equal(sessions.visitorOf(first.token), undefined, "signed out");
 
   const phone = keyOf("phone");
-  await memory.act(ANNA, registerMemberKey, { member: ANNA, key: phone.publicKey });
+  await memory.act(ANNA, registerMemberKey, { key: phone.publicKey });
   const onPhone = sessions.signIn(proofOf(sessions, phone));
   const atHome = sessions.signIn(proofOf(sessions, keyOf(ANNA)));
-  await memory.act(ANNA, revokeMemberKey, { member: ANNA, key: phone.publicKey });
+  await memory.act(ANNA, revokeMemberKey, { key: phone.publicKey });
   assert.equal(sessions.visitorOf(onPhone.token), undefined, "the phone was removed");
   assert.ok(sessions.visitorOf(atHome.token), "the other device was not");
 

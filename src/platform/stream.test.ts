@@ -210,10 +210,10 @@ test("a stream ends with its session, also when its device is removed", async ()
   const { memory, platform, close } = await openStreet();
   try {
     const phone = keyOf("phone");
-    await memory.act(ANNA, registerMemberKey, { member: ANNA, key: phone.publicKey });
+    await memory.act(ANNA, registerMemberKey, { key: phone.publicKey });
     const ear = await Ear.open(platform.url, await tokenFor(platform.url, "street", phone));
     await ear.wait("microgrid");
-    await memory.act(ANNA, revokeMemberKey, { member: ANNA, key: phone.publicKey });
+    await memory.act(ANNA, revokeMemberKey, { key: phone.publicKey });
     for (let i = 0; i < 200 && !ear.ended; i++) await new Promise((resolve) => setTimeout(resolve, 10));
     assert.ok(ear.ended);
   } finally {

@@ -36,6 +36,7 @@ import { type SignedReading, signReading } from "#metering/signed-reading.ts";
 import { type Client, createClient, ProblemError } from "#wire/client.ts";
 import type { MicrogridMap } from "#wire/schemas.ts";
 import { signInHash } from "#wire/sign-in.ts";
+import { identityOf } from "../../test/support/identities.ts";
 import type { Directory } from "./directory.ts";
 import { openPlatform, type Platform, type PlatformOptions } from "./platform.ts";
 
@@ -245,7 +246,12 @@ export async function found(host: DrivenChain): Promise<void> {
     [BREZZA, "supplier"],
     [CIMA, "supplier"],
   ] as const) {
-    await act(host, OPERATOR, admitMember, { member, role, keys: [keyOf(member).publicKey] });
+    await act(host, OPERATOR, admitMember, {
+      member,
+      role,
+      keys: [keyOf(member).publicKey],
+      identity: identityOf(member, role),
+    });
   }
   for (const [plant, owner] of [
     [PLANT_OF_ANNA, ANNA],

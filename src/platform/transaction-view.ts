@@ -71,19 +71,19 @@ function describe<B>(
 }
 
 const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> = new Map([
-  describe(admitMember, ({ member, role, keys }) => [
+  describe(admitMember, ({ member, role, keys, identity }) => [
     ["member", member],
     ["role", role],
     ...keys.map((key): [string, string] => ["key", toHex(key)]),
+    ...(identity === undefined
+      ? []
+      : [
+          ["identity commitment", toHex(identity.commitment)] as const,
+          ["identity nullifier", toHex(identity.nullifier)] as const,
+        ]),
   ]),
-  describe(registerMemberKey, ({ member, key }) => [
-    ["member", member],
-    ["key", toHex(key)],
-  ]),
-  describe(revokeMemberKey, ({ member, key }) => [
-    ["member", member],
-    ["key", toHex(key)],
-  ]),
+  describe(registerMemberKey, ({ key }) => [["key", toHex(key)]]),
+  describe(revokeMemberKey, ({ key }) => [["key", toHex(key)]]),
   describe(registerHomePlant, ({ plant, sheet }) => [
     ["plant", plant],
     ["owner", sheet.owner],

@@ -4,6 +4,7 @@
  */
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { dayOf, dayStart, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
+import type { Signer } from "#crypto/keys.ts";
 import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import { ROME_SITE, sunTimes } from "#plant/sun.ts";
@@ -150,6 +151,13 @@ export class LiveTown implements DemoPort {
     if (home !== undefined) return home.owner;
     const suppliers = [...this.#plan.suppliers, this.#plan.applicant];
     return suppliers.find(({ member }) => identity === `supplier-${member}`)?.member;
+  }
+
+  signerOf(member: number): Signer | undefined {
+    const { operator, homes, suppliers, applicant } = this.#plan;
+    const home = homes.find(({ owner }) => owner === member);
+    if (home !== undefined) return home.ownerKey;
+    return [operator, ...suppliers, applicant].find((one) => one.member === member)?.key;
   }
 
   clock(): DemoClock {

@@ -43,6 +43,7 @@ import { MemberAccount } from "#platform/member-account.ts";
 import { Balance } from "#sim/balance.ts";
 import { type Exported, toDeliver } from "#sim/delivery.ts";
 import { Home } from "#sim/home.ts";
+import { townIdentity } from "#sim/identities.ts";
 import { habitualSale } from "#sim/owner.ts";
 import type { HomePlan, TownPlan } from "#sim/plan.ts";
 import { addressOf } from "#sim/street.ts";
@@ -195,7 +196,12 @@ export class Town {
     const { suppliers, applicant, homes } = this.plan;
     for (const { member, key } of [...suppliers, applicant]) {
       if (this.#view.member(member) !== undefined) continue;
-      await this.#asOperator(admitMember, { member, role: "supplier", keys: [key.publicKey] });
+      await this.#asOperator(admitMember, {
+        member,
+        role: "supplier",
+        keys: [key.publicKey],
+        identity: townIdentity(this.plan.seed, member, "organisation"),
+      });
     }
     for (const { member, name } of suppliers) {
       if (this.#view.supplier(member) !== undefined) continue;
@@ -211,7 +217,12 @@ export class Town {
       if (!goOn()) return this.#host.produceNow();
       const { plant, owner, ownerKey } = home;
       if (this.#view.member(owner) === undefined) {
-        await this.#asOperator(admitMember, { member: owner, role: "citizen", keys: [ownerKey.publicKey] });
+        await this.#asOperator(admitMember, {
+          member: owner,
+          role: "citizen",
+          keys: [ownerKey.publicKey],
+          identity: townIdentity(this.plan.seed, owner, "person"),
+        });
       }
       if (this.#view.plant(plant) !== undefined) continue;
       await this.#asOperator(registerHomePlant, { plant, sheet: plantSheet(home) });

@@ -117,13 +117,13 @@ export class Checker {
         return;
       }
       case registerMemberKey.number: {
-        const { member, key } = bodyOf(registerMemberKey, transaction);
-        this.#members.get(member)!.keys.add(toHex(key));
+        const { key } = bodyOf(registerMemberKey, transaction);
+        this.#members.get(transaction.sender)!.keys.add(toHex(key));
         return;
       }
       case revokeMemberKey.number: {
-        const { member, key } = bodyOf(revokeMemberKey, transaction);
-        this.#members.get(member)!.keys.delete(toHex(key));
+        const { key } = bodyOf(revokeMemberKey, transaction);
+        this.#members.get(transaction.sender)!.keys.delete(toHex(key));
         return;
       }
       case depositMoney.number: {

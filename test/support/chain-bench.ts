@@ -31,6 +31,7 @@ import type { Parameters } from "#market/parameters.ts";
 import type { PlantSheet } from "#market/participant.ts";
 import type { SaleRequest } from "#market/sale.ts";
 import type { IntervalTotals, StoreMovement } from "#market/settlement.ts";
+import { identityOf } from "./identities.ts";
 
 /** Tuesday 16 June 2026, noon in Rome; the start of a quarter hour. */
 export const START: UnixSeconds = parseInstant("2026-06-16T10:00Z")!;
@@ -184,7 +185,12 @@ export function meterSigner(plant: number): Signer {
 }
 
 export function admission(member: number, role: Role): Request {
-  return ask(OPERATOR, admitMember, { member, role, keys: [memberSigner(member).publicKey] });
+  return ask(OPERATOR, admitMember, {
+    member,
+    role,
+    keys: [memberSigner(member).publicKey],
+    identity: identityOf(member, role),
+  });
 }
 
 export const SHEET: Omit<PlantSheet, "owner" | "meterKey"> = {

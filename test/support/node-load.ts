@@ -26,8 +26,11 @@ import {
 import { hash } from "#crypto/hash.ts";
 import { type Signer, signerFromSeed } from "#crypto/keys.ts";
 import type { Kind } from "#ledger/machine.ts";
+import type { Role } from "#ledger/member.ts";
 import { encodeTransaction, signingHash } from "#ledger/transaction.ts";
+import type { Admission } from "#market/participant.ts";
 import { type EmbeddedNode, type NodeOptions, openNode } from "#node/node.ts";
+import { identityOf } from "./identities.ts";
 
 /** Noon in Rome, at the start of a quarter hour. */
 export const NOON: UnixSeconds = parseInstant("2026-06-16T10:00Z")!;
@@ -92,21 +95,18 @@ export class Load {
   *operators(count: number): Generator<Uint8Array> {
     for (let i = 0; i < count; i++) {
       const member = operator(i);
-      const keys = [signerOf(member).publicKey];
-      yield this.transaction(OPERATOR, admitMember, { member, role: "operator", keys });
+      yield this.transaction(OPERATOR, admitMember, admission(member, "operator"));
     }
   }
 
   /** A supplier with money and rates, and homes with charged accumulators, as of `NOON`. */
   *street(homes: number): Generator<Uint8Array> {
-    const first = signerOf(SUPPLIER).publicKey;
-    yield this.transaction(OPERATOR, admitMember, { member: SUPPLIER, role: "supplier", keys: [first] });
+    yield this.transaction(OPERATOR, admitMember, admission(SUPPLIER, "supplier"));
     yield this.transaction(OPERATOR, enrolEnergySupplier, { member: SUPPLIER, name: "Alba Energia" });
     yield this.deposit(1_000_000_000_000n, SUPPLIER);
     for (let home = 1; home <= homes; home++) {
       const member = citizen(home);
-      const keys = [signerOf(member).publicKey];
-      yield this.transaction(OPERATOR, admitMember, { member, role: "citizen", keys });
+      yield this.transaction(OPERATOR, admitMember, admission(member, "citizen"));
       yield this.transaction(OPERATOR, registerHomePlant, {
         plant: home,
         sheet: {
@@ -130,8 +130,7 @@ export class Load {
   *suppliers(count: number): Generator<Uint8Array> {
     for (let i = 0; i < count; i++) {
       const member = SUPPLIER + 1 + i;
-      const keys = [signerOf(member).publicKey];
-      yield this.transaction(OPERATOR, admitMember, { member, role: "supplier", keys });
+      yield this.transaction(OPERATOR, admitMember, admission(member, "supplier"));
       yield this.transaction(OPERATOR, enrolEnergySupplier, { member, name: `Supplier ${member}` });
     }
   }
@@ -215,4 +214,9 @@ export function temporaryFolder(t: TestContext): string {
 /** A node in a folder with the load's genesis and a standing clock, unless said otherwise. */
 export function openLoaded(folder: string, options: Partial<NodeOptions> = {}): Promise<EmbeddedNode> {
   return openNode({ folder, genesis: GENESIS, producer: PRODUCER, now: () => NOON, ...options });
+}
+
+/** A member with the key of its number. */
+export function admission(member: number, role: Role): Admission {
+  return { member, role, keys: [signerOf(member).publicKey], identity: identityOf(member, role) };
 }

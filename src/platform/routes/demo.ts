@@ -3,7 +3,7 @@ import { equalBytes, fromHex } from "#base/bytes.ts";
 import { registerMemberKey, revokeMemberKey } from "#chain/transactions.ts";
 import { MAX_KEYS } from "#ledger/member.ts";
 import type { DemoPerson } from "../demo.ts";
-import type { MemberAccount, SendableKind } from "../member-account.ts";
+import { MemberAccount, type SendableKind } from "../member-account.ts";
 import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
@@ -40,21 +40,24 @@ export function demoRoutes(parts: Parts): Handlers<Keys> {
 }
 
 /**
- * Makes a device's key one of the member's. Where the member has as many as it may have, the oldest goes,
- * except the one it was admitted with.
+ * Makes a device's key one of the member's, by the key that the simulation holds for that member: nobody else
+ * could. Where the member has nearly as many as it may have, the oldest is given up, except the one it was
+ * admitted with. Refused: member_unknown, and as `register_key`.
  */
-async function enter({ host, operator }: Parts, member: number, key: Uint8Array): Promise<void> {
+async function enter({ host, operator, demo }: Parts, member: number, key: Uint8Array): Promise<void> {
   const row = host.view().member(member);
-  if (row === undefined) throw new Refused("member_unknown");
+  const signer = demo?.signerOf(member);
+  if (row === undefined || signer === undefined) throw new Refused("member_unknown");
   if (row.keys.some((other) => equalBytes(other, key))) return;
+  const account = member === operator.member ? operator : new MemberAccount(host, { member, signer });
   if (row.keys.length >= MAX_KEYS) {
-    await commit(operator, revokeMemberKey, { member, key: row.keys[1]! });
+    await commit(account, revokeMemberKey, { key: row.keys[1]! });
   }
-  await commit(operator, registerMemberKey, { member, key });
+  await commit(account, registerMemberKey, { key });
 }
 
-async function commit<B>(operator: MemberAccount, kind: SendableKind<B>, body: B): Promise<void> {
-  const submission = await operator.send(kind, body);
+async function commit<B>(account: MemberAccount, kind: SendableKind<B>, body: B): Promise<void> {
+  const submission = await account.send(kind, body);
   if (!submission.admitted) {
     if (submission.status === "ok") throw new Refused("internal_error");
     throw new Refused(submission.status);
