@@ -26,6 +26,8 @@ export type FaultCode =
   | "block_invalid"
   /** No snapshot can be believed, or one reaches beyond the log. */
   | "snapshot_ahead"
+  /** The state of others that a node began with is damaged, and nothing here can make it anew. */
+  | "state_lost"
   /** A write or sync failed. Never retried: the kernel may have dropped the pages. */
   | "disk_failed"
   /** The node found its own books wrong. */

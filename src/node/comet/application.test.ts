@@ -1,28 +1,20 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import type { DeepPartial } from "cosmjs-types/helpers";
-import { CheckTxType, Request, type Response } from "cosmjs-types/tendermint/abci/types";
+import { test } from "node:test";
+import { CheckTxType } from "cosmjs-types/tendermint/abci/types";
 import { toHex, utf8 } from "#base/bytes.ts";
 import { decode, encode } from "#base/codec.ts";
 import { MicroEur } from "#base/units.ts";
-import type { Genesis } from "#chain/genesis.ts";
 import { depositMoney } from "#chain/transactions.ts";
 import { sparseProofCodec, verifySparseProof } from "#crypto/sparse-tree.ts";
-import type { Block } from "#ledger/block.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import { rawLeafKey, rowHash } from "#ledger/state.ts";
 import { STATUS } from "#ledger/status.ts";
 import { encodeTransaction } from "#ledger/transaction.ts";
-import { appStateJson } from "#node/comet/app-state.ts";
-import {
-  type ApplicationOptions,
-  CometApplication,
-  DECIDED_LOG_FILE,
-  OVERLOADED,
-  QUERY,
-} from "#node/comet/application.ts";
+import { OVERLOADED, QUERY } from "#node/comet/application.ts";
+import { DECIDED_LOG_FILE } from "#node/comet/restart.ts";
 import { disk } from "#node/storage.ts";
+import { GENESIS_TIME, open, Spoken } from "../../../test/support/abci.ts";
 import {
   ALBA,
   ask,
@@ -34,70 +26,6 @@ import {
   selling,
 } from "../../../test/support/chain-bench.ts";
 import { temporaryFolder } from "../../../test/support/node-load.ts";
-
-/** An application spoken to as CometBFT does. */
-class Spoken {
-  readonly notes: string[] = [];
-  readonly app: CometApplication;
-
-  constructor(folder: string, now: number, most?: ApplicationOptions["most"]) {
-    this.app = new CometApplication({
-      folder,
-      ...(most !== undefined && { most }),
-      wallMs: () => now * 1000,
-      note: (sentence) => this.notes.push(sentence),
-    });
-  }
-
-  ask(request: DeepPartial<Request>): Promise<Response> {
-    const whole = Request.decode(Request.encode(Request.fromPartial(request as Request)).finish());
-    this.app.foresee(whole);
-    return this.app.answer(whole);
-  }
-
-  async begin(genesis: Genesis): Promise<Uint8Array> {
-    const appStateBytes = utf8(JSON.stringify(appStateJson({ genesis, clock: undefined })));
-    const initChain = { chainId: genesis.chain, time: GENESIS_TIME, initialHeight: 1n, appStateBytes };
-    return (await this.ask({ initChain })).initChain!.appHash;
-  }
-
-  finalize(height: number, time: number, txs: Uint8Array[]): Promise<Response> {
-    const hash = hashOf(height);
-    return this.ask({
-      finalizeBlock: { height: BigInt(height), time: { seconds: BigInt(time) }, hash, txs },
-    });
-  }
-
-  /** Decides a block of the embedded producer and says what became of it. */
-  async decide({ header, transactions }: Block): Promise<{ codes: number[]; appHash: string }> {
-    const txs = transactions.map(({ bytes }) => bytes);
-    const done = (await this.finalize(header.height, header.time, txs)).finalizeBlock!;
-    await this.ask({ commit: {} });
-    return { codes: done.txResults.map(({ code }) => code), appHash: toHex(done.appHash) };
-  }
-
-  async check(tx: Uint8Array, type = CheckTxType.NEW): Promise<number> {
-    return (await this.ask({ checkTx: { tx, type } })).checkTx!.code;
-  }
-
-  async info() {
-    const { lastBlockHeight, lastBlockAppHash } = (await this.ask({ info: {} })).info!;
-    return [Number(lastBlockHeight), toHex(lastBlockAppHash)];
-  }
-}
-
-const GENESIS_TIME = { seconds: 0n, nanos: 0 };
-
-/** What stands for CometBFT's hash of a block. */
-function hashOf(height: number): Uint8Array {
-  return new Uint8Array(32).fill(height);
-}
-
-function open(t: TestContext, folder: string, now: number, most?: ApplicationOptions["most"]): Spoken {
-  const spoken = new Spoken(folder, now, most);
-  t.after(() => spoken.app.close());
-  return spoken;
-}
 
 /** A street's day: sales, deliveries, refusals that count, and transactions that count for nothing. */
 function day(): ChainBench {
@@ -293,7 +221,7 @@ test("a transaction that nobody signed is proposed by nobody, and a block that h
 test("CheckTx puts off what is too much at once, before it costs a signature, and a block makes room", async (t) => {
   const { bench, noon } = openStreet();
   const most = { waiting: 3, unverified: 100 };
-  const comet = open(t, temporaryFolder(t), noon, most);
+  const comet = open(t, temporaryFolder(t), noon, { most });
   await comet.begin(bench.genesis);
   for (const block of bench.blocks) await comet.decide(block);
   const { nonce } = bench.app.open(noon).state.get(MEMBERS, OPERATOR)!;
@@ -307,7 +235,9 @@ test("CheckTx puts off what is too much at once, before it costs a signature, an
   assert.equal(await comet.check(txs[2]!, CheckTxType.RECHECK), STATUS.ok, "what was let in is not put off");
   assert.equal(await comet.check(txs[3]!), STATUS.ok);
 
-  const none = open(t, temporaryFolder(t), noon, { waiting: 100, unverified: 0 });
+  const none = open(t, temporaryFolder(t), noon, {
+    most: { waiting: 100, unverified: 0 },
+  });
   await none.begin(bench.genesis);
   assert.equal(await none.check(txs[0]!), OVERLOADED);
 });

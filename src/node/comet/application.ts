@@ -5,8 +5,8 @@
  *
  * What is promised to CometBFT: FinalizeBlock computes and changes nothing that lasts; Commit makes the block
  * durable, then answers; Info names the last durable block, so that after a crash CometBFT hands over what is
- * missing. Codes of results are numbers of `ledger/status`; texts never enter them. Snapshots, vote extensions
- * and changes of validators are not offered yet: the first two are answered with "none".
+ * missing. Codes of results are numbers of `ledger/status`; texts never enter them. Vote extensions are not
+ * used. How it restarts is in `restart`, how a new node gets the state of others in `state-sync`.
  */
 import { join } from "node:path";
 import {
@@ -16,6 +16,7 @@ import {
   type RequestCheckTx,
   type RequestFinalizeBlock,
   type RequestInitChain,
+  type RequestOfferSnapshot,
   type RequestPrepareProposal,
   type RequestProcessProposal,
   type RequestQuery,
@@ -26,17 +27,17 @@ import {
   ResponseVerifyVoteExtension_VerifyStatus,
 } from "cosmjs-types/tendermint/abci/types";
 import { assert } from "#base/assert.ts";
-import { equalBytes, fromUtf8, toHex, utf8 } from "#base/bytes.ts";
+import { fromUtf8, toHex, utf8 } from "#base/bytes.ts";
 import { encode, Writer } from "#base/codec.ts";
 import type { UnixSeconds } from "#base/time.ts";
-import { ChainApp, type ChainBlock, type ExecutedTransaction, type SealedStep } from "#chain/app.ts";
+import type { ChainApp, ChainBlock, ExecutedTransaction, SealedStep } from "#chain/app.ts";
 import { genesisHash, TABLES } from "#chain/genesis.ts";
 import type { CommittedBlock, StoredBlock } from "#chain/host.ts";
 import type { ChainView } from "#chain/view.ts";
 import { hash } from "#crypto/hash.ts";
 import { sparseProofCodec } from "#crypto/sparse-tree.ts";
 import { STATUS, statusOf } from "#ledger/status.ts";
-import { decodeTransaction, type Transaction, transactionId } from "#ledger/transaction.ts";
+import { decodeTransaction, transactionId } from "#ledger/transaction.ts";
 import {
   appStateJson,
   type CometGenesis,
@@ -46,8 +47,19 @@ import {
   consensusTimeText,
   readAppState,
 } from "#node/comet/app-state.ts";
-import { type DecidedBlock, DecidedLog } from "#node/comet/decided-log.ts";
+import { type DecidedBlock, DecidedLog, type Misbehaviour } from "#node/comet/decided-log.ts";
 import { KnownTransactions } from "#node/comet/known.ts";
+import {
+  type ChainFolder,
+  chainUpTo,
+  DECIDED_LOG_FILE,
+  execute,
+  executeAgain,
+  MALFORMED,
+  restart,
+} from "#node/comet/restart.ts";
+import { writeStateSnapshot } from "#node/comet/state-snapshot.ts";
+import { offeredSnapshots, StateSync, snapshotChunk } from "#node/comet/state-sync.ts";
 import { Verdicts } from "#node/comet/verdicts.ts";
 import { NodeFault } from "#node/fault.ts";
 import { LOCK_FILE } from "#node/folder.ts";
@@ -55,7 +67,6 @@ import { SignatureGate, type SlowPathLimits } from "#node/signature-gate.ts";
 import { disk, replaceFile, type Storage } from "#node/storage.ts";
 import { machine, type Surroundings } from "#node/surroundings.ts";
 
-export const DECIDED_LOG_FILE = "decided.log";
 /** CometBFT's genesis as InitChain told it, kept where the genesis file of a home is not named. */
 export const TOLD_GENESIS_FILE = "genesis.json";
 /** Code of a CheckTx that this node put off: nothing is wrong with the transaction. Above every status. */
@@ -79,6 +90,8 @@ export interface ApplicationOptions {
   readonly verifying?: number;
   /** Above which CheckTx puts off what is new: transactions that wait for a block, signatures to be verified. */
   readonly most?: { readonly waiting: number; readonly unverified: number };
+  /** A snapshot is taken at each height that this divides; all nodes of a network want the same number. */
+  readonly snapshotEvery?: number;
   /** Clock, timers and threads; the machine's own unless a simulation stands in. */
   readonly surroundings?: Surroundings;
   /** Told of repairs. */
@@ -129,8 +142,11 @@ export class CometApplication {
   /** When the proposals at the next height were seen, by block hash: the next block's time is not before. */
   readonly #proposedMs = new Map<string, number>();
   #nextTime: UnixSeconds = 0;
+  #sync: StateSync | undefined;
+  #snapshotting = false;
+  #closed = false;
 
-  /** Restores the last durable state. Throws `NodeFault`: folder_in_use, genesis_unreadable, genesis_differs. */
+  /** Restores the last durable state. Throws `NodeFault`: folder_in_use, genesis_unreadable, genesis_differs, state_lost. */
   constructor(options: ApplicationOptions) {
     this.#options = options;
     this.#storage = options.storage ?? disk;
@@ -181,13 +197,13 @@ export class CometApplication {
   }
 
   /**
-   * The blocks from a height to the last with their events; executes the chain anew from its genesis, beside
-   * the running one.
+   * The blocks from a height to the last with their events; executes the chain anew from the newest snapshot
+   * before, beside the running one. A node that began with a state of others has no blocks before that.
    */
   *replay(fromHeight: number): Generator<CommittedBlock> {
     const { chain: running, log } = this.#opened ?? {};
     if (running === undefined || log === undefined) return;
-    const chain = new ChainApp(running.genesis);
+    const { chain } = chainUpTo(this.#place()!, log, fromHeight - 1);
     while (chain.height < running.height) {
       const decided = log.read(chain.height + 1);
       assert(decided !== undefined, `there is no block ${chain.height + 1}`);
@@ -205,7 +221,11 @@ export class CometApplication {
     this.#proposedMs.clear();
   }
 
+  /** May be called twice. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sync?.drop();
     this.#opened?.log.close();
     this.#unlock();
   }
@@ -257,14 +277,24 @@ export class CometApplication {
       const status = request.verifyVoteExtension.voteExtension.length === 0 ? ACCEPT : REJECT;
       return Response.fromPartial({ verifyVoteExtension: { status } });
     }
-    if (request.listSnapshots !== undefined) return Response.fromPartial({ listSnapshots: {} });
-    if (request.offerSnapshot !== undefined) {
-      return Response.fromPartial({ offerSnapshot: { result: ResponseOfferSnapshot_Result.REJECT } });
+    if (request.listSnapshots !== undefined) {
+      const place = this.#place();
+      const snapshots = place === undefined ? [] : offeredSnapshots(place, this.height);
+      return Response.fromPartial({ listSnapshots: { snapshots } });
     }
-    if (request.loadSnapshotChunk !== undefined) return Response.fromPartial({ loadSnapshotChunk: {} });
+    if (request.loadSnapshotChunk !== undefined) {
+      const { height, format, chunk: index } = request.loadSnapshotChunk;
+      const place = this.#place();
+      const chunk = place === undefined ? NOTHING : snapshotChunk(place, Number(height), format, index);
+      return Response.fromPartial({ loadSnapshotChunk: { chunk } });
+    }
+    if (request.offerSnapshot !== undefined) {
+      return Response.fromPartial({ offerSnapshot: { result: this.#offered(request.offerSnapshot) } });
+    }
     if (request.applySnapshotChunk !== undefined) {
-      const result = ResponseApplySnapshotChunk_Result.ABORT;
-      return Response.fromPartial({ applySnapshotChunk: { result } });
+      const applied = await this.#sync?.apply(request.applySnapshotChunk, (chain) => this.#adopt(chain));
+      const { ABORT } = ResponseApplySnapshotChunk_Result;
+      return Response.fromPartial({ applySnapshotChunk: applied ?? { result: ABORT } });
     }
     throw new Error("a request of a kind that ABCI 2.0.0 does not have");
   }
@@ -366,7 +396,8 @@ export class CometApplication {
   }
 
   /** All signatures that are not known yet first and at once; then the transactions, one after the other. */
-  async #finalizeBlock({ height, time, txs, hash }: RequestFinalizeBlock): Promise<Response> {
+  async #finalizeBlock(request: RequestFinalizeBlock): Promise<Response> {
+    const { height, time, txs, hash } = request;
     const known = txs.map((bytes) => this.#known.of(bytes));
     const signed = await this.#signed(txs);
     assert(this.#opened !== undefined, "a request before InitChain");
@@ -380,7 +411,9 @@ export class CometApplication {
     );
     const step = chain.seal(block);
     const transactions = txs.map((bytes, i) => ({ bytes, status: STATUS[executed[i]!.status] }));
-    const decided = { height: step.height, time: step.time, hash, stateRoot: step.stateRoot, transactions };
+    const misbehaviour = misbehaviourOf(request);
+    const { stateRoot } = step;
+    const decided = { height: step.height, time: step.time, hash, stateRoot, misbehaviour, transactions };
     this.#finalized = { step, decided, executed };
     const txResults = transactions.map(({ status }): Partial<ExecTxResult> => ({ code: status }));
     return Response.fromPartial({ finalizeBlock: { txResults, appHash: step.stateRoot } });
@@ -395,6 +428,7 @@ export class CometApplication {
     step.commit();
     this.#waiting = undefined;
     this.#foreseeTime(decided);
+    this.#snapshotWhereDue();
     this.#options.committed?.(this.#withEvents(decided, finalized));
   }
 
@@ -477,21 +511,66 @@ export class CometApplication {
 
   #open(genesis: CometGenesis): void {
     assert(genesis.initialHeight === 1, `a chain that begins at height ${genesis.initialHeight}`);
-    const chain = new ChainApp(genesis.appState.genesis);
-    const path = join(this.#options.folder, DECIDED_LOG_FILE);
-    const log = new DecidedLog(this.#storage, path, genesisHash(chain.genesis));
-    const cut = log.recover((decided) => {
-      const again = executeAgain(chain, decided);
-      again?.step.commit();
-      return again !== undefined;
-    });
-    if (cut > 0) {
-      this.#options.note?.(
-        `cut off ${cut} bytes after block ${chain.height} (${toHex(chain.stateRoot)}); CometBFT hands them over again`,
-      );
-    }
+    const { folder } = this.#options;
+    const place = { storage: this.#storage, folder, genesis: genesis.appState.genesis };
+    const { chain, log, restoredFrom } = restart(place, (sentence) => this.#note(sentence));
+    if (restoredFrom > 0) this.#note(`went on from the snapshot of block ${restoredFrom}`);
     this.#opened = { genesis, chain, log };
     this.#nextTime = chain.time;
+  }
+
+  #place(): ChainFolder | undefined {
+    if (this.#opened === undefined) return undefined;
+    const { chain } = this.#opened;
+    return { storage: this.#storage, folder: this.#options.folder, genesis: chain.genesis };
+  }
+
+  #offered(request: RequestOfferSnapshot): ResponseOfferSnapshot_Result {
+    const place = this.#place();
+    if (place === undefined) return ResponseOfferSnapshot_Result.REJECT;
+    if (this.height > 0) {
+      this.#note(`refused a snapshot: this node has block ${this.height} already`);
+      return ResponseOfferSnapshot_Result.ABORT;
+    }
+    this.#sync ??= new StateSync(place, (sentence) => this.#note(sentence));
+    return this.#sync.offered(request);
+  }
+
+  /** Goes on from a state of others, which is a durable snapshot of this folder by now. */
+  #adopt(chain: ChainApp): void {
+    const { genesis, log } = this.#opened!;
+    log.close();
+    const path = join(this.#options.folder, DECIDED_LOG_FILE);
+    const base = { height: chain.height, stateRoot: chain.stateRoot };
+    const begun = DecidedLog.begin(this.#storage, path, genesisHash(chain.genesis), base);
+    this.#opened = { genesis, chain, log: begun };
+    this.#waiting = undefined;
+    this.#nextTime = Math.max(chain.time, this.now());
+    this.#note(`began with the state of block ${chain.height} (${toHex(chain.stateRoot)})`);
+  }
+
+  /** Beside the running chain: the rows are taken at once, written later. */
+  #snapshotWhereDue(): void {
+    const { snapshotEvery = SNAPSHOT_EVERY, folder, surroundings = machine } = this.#options;
+    const { chain, log } = this.#opened!;
+    const { height, stateRoot } = chain;
+    if (height % snapshotEvery !== 0 || this.#snapshotting) return;
+    const content = { genesisHash: genesisHash(chain.genesis), height, stateRoot, rows: chain.export() };
+    this.#snapshotting = true;
+    writeStateSnapshot(this.#storage, folder, content, log.base.height, async () => {
+      await surroundings.turn();
+      return !this.#closed;
+    })
+      .catch((error) => {
+        if (!this.#closed) this.#note(`a snapshot failed: ${error instanceof Error ? error.message : error}`);
+      })
+      .finally(() => {
+        this.#snapshotting = false;
+      });
+  }
+
+  #note(sentence: string): void {
+    this.#options.note?.(sentence);
   }
 
   #chain(): ChainApp {
@@ -499,6 +578,10 @@ export class CometApplication {
     return this.#opened.chain;
   }
 }
+
+/** Blocks from one snapshot to the next, unless said otherwise. */
+export const SNAPSHOT_EVERY = 1_000;
+const NOTHING = new Uint8Array(0);
 
 /** Proposals of one height whose times are remembered; a height rarely has more than one. */
 const PROPOSALS_MAX = 100;
@@ -516,44 +599,19 @@ function checked(code: number): Response {
   return known;
 }
 
-const MALFORMED: ExecutedTransaction = { status: "malformed", events: [] };
-
-function execute(
-  block: ChainBlock,
-  transaction: Transaction,
-  signed: boolean,
-  refused: "counts" | "leaves no trace",
-): ExecutedTransaction {
-  return block.execute(transaction, () => signed, refused);
-}
-
-/**
- * Executes a block of the own log, up to its commit; `undefined` where it does not follow. A signature was good
- * exactly where the verdict does not say that it was not.
- */
-function executeAgain(
-  chain: ChainApp,
-  { height, time, stateRoot, transactions }: DecidedBlock,
-): Omit<Finalized, "decided"> | undefined {
-  if (height !== chain.height + 1) return undefined;
-  const block = chain.open(time);
-  const executed: ExecutedTransaction[] = [];
-  for (const { bytes, status } of transactions) {
-    const transaction = decodeTransaction(bytes);
-    const again = transaction.ok
-      ? execute(block, transaction.value, status !== STATUS.bad_signature, "counts")
-      : MALFORMED;
-    if (STATUS[again.status] !== status) return undefined;
-    executed.push(again);
-  }
-  const step = chain.seal(block);
-  return equalBytes(step.stateRoot, stateRoot) ? { step, executed } : undefined;
-}
-
 /** The transaction's name; bytes that are none go by their hash. */
 function idOf(bytes: Uint8Array): Uint8Array {
   const transaction = decodeTransaction(bytes);
   return transaction.ok ? transactionId(transaction.value) : hash(bytes);
+}
+
+/** The evidence in a block, in its order. */
+function misbehaviourOf({ misbehavior }: RequestFinalizeBlock): Misbehaviour[] {
+  return misbehavior.map(({ type, validator, height }) => ({
+    kind: type,
+    validator: validator?.address ?? new Uint8Array(20),
+    height: Number(height),
+  }));
 }
 
 /** What InitChain says, in the words of a genesis file. */

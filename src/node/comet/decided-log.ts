@@ -5,17 +5,36 @@
  * CometBFT keeps every block too and hands over again whatever the application says it lacks. So anything
  * broken in this log, at its end or before, is cured by cutting it off there: no block is lost.
  *
- * A file is the mark, the genesis hash, and then records: u32 length of the block, the block, its SHA-256.
+ * It begins with the first block of the chain, or, where the state came from others (state sync), with the block
+ * after that state: its base. A file is
+ *
+ * | field | form |
+ * |---|---|
+ * | mark | 20 bytes "contrada-decided-" and the version, 3 digits |
+ * | genesis hash | 32 |
+ * | base | u64 height, 32 its state root; the root of a base that the genesis gives is zeros |
+ * | checksum | 32: SHA-256 of everything before |
+ * | records | each u32 length of the block, the block, its SHA-256 |
  */
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { assert } from "#base/assert.ts";
 import { concat, equalBytes, utf8 } from "#base/bytes.ts";
-import { type Codec, decode, encode } from "#base/codec.ts";
+import { type Codec, decode, encode, Reader, Writer } from "#base/codec.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { BlockTransaction } from "#ledger/block.ts";
 import { NodeFault } from "#node/fault.ts";
-import type { Storage, StorageFile } from "#node/storage.ts";
+import { replaceFile, type Storage, type StorageFile } from "#node/storage.ts";
+
+/** A validator that broke the rules of consensus, with what CometBFT took for evidence. */
+export interface Misbehaviour {
+  /** CometBFT's number of the sort: 1 a double vote, 2 an attack on light clients. */
+  readonly kind: number;
+  /** The validator's, 20 bytes. */
+  readonly validator: Uint8Array;
+  /** Where it happened. */
+  readonly height: number;
+}
 
 export interface DecidedBlock {
   readonly height: number;
@@ -25,20 +44,28 @@ export interface DecidedBlock {
   readonly hash: Uint8Array;
   /** After the block: its app hash. */
   readonly stateRoot: Uint8Array;
+  readonly misbehaviour: readonly Misbehaviour[];
   /** All that consensus put into the block, those that counted for nothing as well. */
   readonly transactions: readonly BlockTransaction[];
 }
 
-const MARK = utf8("contrada-decided-002");
-const START = MARK.length + 32;
+const MARK = utf8("contrada-decided-003");
 const DIGEST_BYTES = 32;
+const ZEROS = new Uint8Array(32);
+const NAMED = MARK.length + 32;
+const START = NAMED + 8 + 32 + DIGEST_BYTES;
+/** A vote says once at most that another validator misbehaved. */
+const MISBEHAVIOUR_MAX = 1 << 16;
 /** CometBFT allows blocks of up to 100 MB. */
 const BLOCK_MAX_BYTES = 128 * 1024 * 1024;
 const TRANSACTIONS_MAX = 1 << 24;
 
 export const decidedBlockCodec: Codec<DecidedBlock> = {
-  write(writer, { height, time, hash, stateRoot, transactions }) {
+  write(writer, { height, time, hash, stateRoot, misbehaviour, transactions }) {
     writer.uint(height).uint(time).fixed(hash, 32).fixed(stateRoot, 32);
+    writer.list(misbehaviour, MISBEHAVIOUR_MAX, (w, { kind, validator, height }) =>
+      w.u8(kind).fixed(validator, 20).uint(height),
+    );
     writer.list(transactions, TRANSACTIONS_MAX, (w, { bytes, status }) =>
       w.bytes(bytes, BLOCK_MAX_BYTES).u16(status),
     );
@@ -48,6 +75,11 @@ export const decidedBlockCodec: Codec<DecidedBlock> = {
     time: reader.uint(),
     hash: reader.fixed(32),
     stateRoot: reader.fixed(32),
+    misbehaviour: reader.list(MISBEHAVIOUR_MAX, (r) => ({
+      kind: r.u8(),
+      validator: r.fixed(20),
+      height: r.uint(),
+    })),
     transactions: reader.list(TRANSACTIONS_MAX, (r) => ({
       bytes: r.bytes(BLOCK_MAX_BYTES),
       status: r.u16(),
@@ -55,29 +87,55 @@ export const decidedBlockCodec: Codec<DecidedBlock> = {
   }),
 };
 
+/** The state after which a log begins. */
+export interface LogBase {
+  readonly height: number;
+  /** `undefined` where the genesis gives that state. */
+  readonly stateRoot: Uint8Array | undefined;
+}
+
 export class DecidedLog {
+  readonly base: LogBase;
   readonly #file: StorageFile;
-  /** Where each block begins, in bytes; the first is that of `#first`. */
+  /** Where each block begins, in bytes; the first is the one after the base. */
   readonly #offsets: number[] = [];
-  #first = 0;
   #end = START;
   #failure: NodeFault | undefined;
 
-  /** Opens the log of a chain, or begins it where there is none or one of another genesis without blocks. */
-  constructor(storage: Storage, path: string, genesisHash: Uint8Array) {
-    const isNew = !storage.exists(path);
-    this.#file = storage.open(path, isNew ? "create" : "write");
-    const opening = concat(MARK, genesisHash);
+  /**
+   * Opens the log of a chain, or begins it after the base `fresh` where there is none, or none whose making
+   * came to its end. Throws `NodeFault` genesis_differs.
+   */
+  constructor(storage: Storage, path: string, genesisHash: Uint8Array, fresh = 0) {
+    if (!storage.exists(path))
+      writeOpening(storage, path, genesisHash, { height: fresh, stateRoot: undefined });
+    this.#file = storage.open(path, "write");
     const found = this.#file.read(0, START);
-    if (equalBytes(found, opening)) return;
-    if (found.length === START) {
+    const named = concat(MARK, genesisHash);
+    if (found.length >= NAMED && !equalBytes(found.subarray(0, NAMED), named)) {
       this.#file.close();
       throw new NodeFault("genesis_differs", `The log ${path} is of another chain. Choose another folder`);
     }
-    this.#file.truncate(0); // a crash cut its making short
-    this.#file.write(0, opening);
-    this.#file.syncNow();
-    storage.syncFolder(dirname(path));
+    const base = baseOf(found);
+    this.base = base ?? { height: fresh, stateRoot: undefined };
+    if (base === undefined) {
+      this.#file.truncate(0); // its making was cut short, or its base cannot be read: CometBFT has it all
+      this.#file.write(0, openingOf(genesisHash, this.base));
+      this.#file.syncNow();
+      storage.syncFolder(dirname(path));
+    }
+    this.#index();
+  }
+
+  /** Begins the log anew after a state that came from others, in the place of what was there. */
+  static begin(storage: Storage, path: string, genesisHash: Uint8Array, base: LogBase): DecidedLog {
+    writeOpening(storage, path, genesisHash, base);
+    return new DecidedLog(storage, path, genesisHash);
+  }
+
+  /** Of the last block; of the base where there is none. */
+  get height(): number {
+    return this.base.height + this.#offsets.length;
   }
 
   /** Bytes. */
@@ -86,16 +144,17 @@ export class DecidedLog {
   }
 
   /**
-   * The blocks in order, to be read once and to the end before the first is appended. `believe` says whether
-   * one follows from those before it; the log is cut off before the first that does not or is broken. Returns
-   * how many bytes were cut off.
+   * The blocks after the height `after` in order, to be read once before the first is appended. `believe` says
+   * whether one follows from those before it; the log is cut off before the first that does not, and behind its
+   * last whole record. Returns how many bytes were cut off.
    */
-  recover(believe: (block: DecidedBlock) => boolean): number {
-    for (;;) {
-      const next = this.#read(this.#end);
-      if (next === undefined || !believe(next.block)) break;
-      this.#remember(next.block.height);
-      this.#end = next.end;
+  recover(believe: (block: DecidedBlock) => boolean, after = this.base.height): number {
+    for (let height = after + 1; height <= this.height; height++) {
+      const block = this.read(height);
+      if (block !== undefined && believe(block)) continue;
+      const kept = height - 1 - this.base.height;
+      this.#end = this.#offsets[kept]!;
+      this.#offsets.length = kept;
     }
     const cut = this.#file.size() - this.#end;
     if (cut > 0) this.#file.truncate(this.#end);
@@ -106,7 +165,7 @@ export class DecidedLog {
 
   /** The block of a height; `undefined` where there is none, or its bytes went bad since the opening. */
   read(height: number): DecidedBlock | undefined {
-    const offset = this.#offsets[height - this.#first];
+    const offset = this.#offsets[height - this.base.height - 1];
     return offset === undefined ? undefined : this.#read(offset)?.block;
   }
 
@@ -121,7 +180,7 @@ export class DecidedLog {
     try {
       this.#file.write(this.#end, record);
       await this.#file.sync();
-      this.#remember(block.height);
+      this.#offsets.push(this.#end);
       this.#end += record.length;
     } catch (cause) {
       const place = { file: this.#file.path, offset: this.#end, height: block.height };
@@ -137,9 +196,14 @@ export class DecidedLog {
     this.#file.close();
   }
 
-  #remember(height: number): void {
-    if (this.#offsets.length === 0) this.#first = height;
-    this.#offsets.push(this.#end);
+  /** Where the blocks stand, up to the first record that is broken or not of the height that is due. */
+  #index(): void {
+    for (;;) {
+      const next = this.#read(this.#end);
+      if (next?.block.height !== this.height + 1) break;
+      this.#offsets.push(this.#end);
+      this.#end = next.end;
+    }
   }
 
   #read(offset: number): { block: DecidedBlock; end: number } | undefined {
@@ -157,4 +221,24 @@ export class DecidedLog {
 
 function digestOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash("sha256").update(bytes).digest());
+}
+
+function openingOf(genesisHash: Uint8Array, { height, stateRoot }: LogBase): Uint8Array {
+  const writer = new Writer(START).fixed(MARK, MARK.length).fixed(genesisHash, 32).uint(height);
+  const opening = writer.fixed(stateRoot ?? ZEROS, 32).finish();
+  return concat(opening, digestOf(opening));
+}
+
+/** `undefined` where the opening is not whole. */
+function baseOf(opening: Uint8Array): LogBase | undefined {
+  const body = opening.subarray(0, START - DIGEST_BYTES);
+  if (opening.length < START || !equalBytes(digestOf(body), opening.subarray(body.length))) return undefined;
+  const reader = new Reader(body.subarray(NAMED));
+  const height = reader.uint();
+  const stateRoot = reader.fixed(32);
+  return { height, stateRoot: equalBytes(stateRoot, ZEROS) ? undefined : stateRoot };
+}
+
+function writeOpening(storage: Storage, path: string, genesisHash: Uint8Array, base: LogBase): void {
+  replaceFile(storage, path, openingOf(genesisHash, base));
 }
