@@ -8,7 +8,14 @@ const PATH = "/home/decided.log";
 
 function blockAt(height: number): DecidedBlock {
   const bytes = new Uint8Array(32).fill(height);
-  return { height, time: 100 + height, hash: bytes, stateRoot: bytes, transactions: [{ bytes, status: 0 }] };
+  return {
+    height,
+    time: 100 + height,
+    hash: bytes,
+    stateRoot: bytes,
+    misbehaviour: [{ kind: 1, validator: bytes.slice(0, 20), height }],
+    transactions: [{ bytes, status: 0 }],
+  };
 }
 
 function opened(storage: PowerCutStorage): { readonly log: DecidedLog; readonly heights: number[] } {
@@ -30,4 +37,22 @@ test("a block that a killed process had only written is believed only when it is
     // What the application told CometBFT that it has survives a power cut from here on.
     assert.deepEqual(opened(storage.restarted(`killed ${i}`)).heights, [1, 2]);
   }
+});
+
+test("a log says where it begins; where that cannot be read, it begins with the chain", async () => {
+  const storage = new PowerCutStorage();
+  const stateRoot = new Uint8Array(32).fill(7);
+  const begun = DecidedLog.begin(storage, PATH, GENESIS, { height: 41, stateRoot });
+  await begun.append(blockAt(42));
+  const log = new DecidedLog(storage, PATH, GENESIS);
+  const heights: number[] = [];
+  assert.equal(
+    log.recover(({ height }) => heights.push(height) > 0),
+    0,
+  );
+  assert.deepEqual([log.base, log.height, heights], [{ height: 41, stateRoot }, 42, [42]]);
+  assert.deepEqual([log.read(41), log.read(42)?.height, log.read(43)], [undefined, 42, undefined]);
+  storage.open(PATH, "write").write(60, Uint8Array.of(1, 2, 3));
+  const anew = new DecidedLog(storage, PATH, GENESIS);
+  assert.deepEqual([anew.base, anew.height], [{ height: 0, stateRoot: undefined }, 0]);
 });
