@@ -111,8 +111,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: APPLICATION,
     edits: [
       [
-        'execute(block, found.value, signed[i]!, "counts")',
-        'execute(block, found.value, signed[i]!, "leaves no trace")',
+        'execute(block, one.transaction, signed[i]!, "counts")',
+        'execute(block, one.transaction, signed[i]!, "leaves no trace")',
       ],
     ],
   },
@@ -121,14 +121,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: APPLICATION,
     edits: [
       [
-        "      this.#seen(request.processProposal);\n",
-        `      this.#seen(request.processProposal);
-      for (const bytes of request.processProposal.txs) {
-        const found = decodeTransaction(bytes);
-        this.#waiting ??= this.#chain().open(this.#nextTime);
-        if (found.ok) execute(this.#waiting, found.value, true, "counts");
-      }
-`,
+        "    this.#seen(request);\n    const { ACCEPT",
+        `    this.#seen(request);
+    for (const bytes of request.txs) {
+      const found = decodeTransaction(bytes);
+      this.#waiting ??= this.#chain().open(this.#nextTime);
+      if (found.ok) execute(this.#waiting, found.value, true, "counts");
+    }
+    const { ACCEPT`,
       ],
     ],
   },
@@ -148,16 +148,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [["    if (cost > left) break;\n", ""]],
   },
   {
-    name: "a proposal of bytes that mean nothing is accepted",
+    name: "a proposal of whatever bytes is accepted",
     file: APPLICATION,
-    edits: [
-      ["decodeTransaction(bytes).ok) ? ACCEPT : REJECT", "decodeTransaction(bytes).ok) ? ACCEPT : ACCEPT"],
-    ],
+    edits: [["status: good ? ACCEPT : REJECT", "status: good ? ACCEPT : ACCEPT"]],
   },
   {
     name: "verdicts on signatures are remembered by what was signed, not by the signature",
-    file: "src/node/comet/verdicts.ts",
-    edits: [["update(bytes)", "update(bytes.subarray(0, bytes.length - 64))"]],
+    file: "src/node/comet/known.ts",
+    edits: [
+      ['hash("sha256", bytes, "latin1")', 'hash("sha256", bytes.subarray(0, bytes.length - 64), "latin1")'],
+    ],
   },
   {
     name: "a decided block's signatures are judged under this node's cap",
