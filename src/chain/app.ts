@@ -7,7 +7,7 @@ import { assert } from "#base/assert.ts";
 import { equalBytes, toHex } from "#base/bytes.ts";
 import { ok, type Result, refuse } from "#base/result.ts";
 import type { UnixSeconds } from "#base/time.ts";
-import { runDeadline } from "#chain/deadlines.ts";
+import { type OpeningContext, runDeadline } from "#chain/deadlines.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import { type Genesis, genesisHash, genesisState, TABLES } from "#chain/genesis.ts";
 import { KINDS } from "#chain/transactions.ts";
@@ -27,8 +27,10 @@ import { type RawRow, State } from "#ledger/state.ts";
 import { STATUS, statusOf } from "#ledger/status.ts";
 import { decodeTransaction, signingHash, type Transaction } from "#ledger/transaction.ts";
 import { expireTransfers } from "#ledger/transfer.ts";
+import { type Misbehaviour, recordMisbehaviour } from "#market/evidence.ts";
 import { parametersOf } from "#market/parameters.ts";
 import { expireSales } from "#market/sale.ts";
+import { stepValidatorSet, type ValidatorUpdate, validatorUpdates } from "#market/validator-set.ts";
 
 export type ChainBlock = OpenBlock<ChainEvent>;
 export type ExecutedTransaction = Executed<ChainEvent>;
@@ -63,6 +65,8 @@ export interface SealedStep {
   readonly stateRoot: Uint8Array;
   /** Of the block's opening. */
   readonly events: readonly ChainEvent[];
+  /** What consensus is told: validators that come or leave, ascending by key, mostly none. */
+  readonly validatorUpdates: readonly ValidatorUpdate[];
   /** Makes it the chain's last. The runner calls it when the block is durable. */
   commit(): void;
 }
@@ -100,12 +104,7 @@ export class ChainApp {
       chain: genesis.chain,
       kinds: KINDS,
       maxExpiryAhead: (state) => parametersOf(state).maxExpiryAhead,
-      beginBlock: (context) => {
-        const { draft, height, time, emit } = context;
-        runAgenda(draft, { height, time }, (deadline) => runDeadline(context, deadline));
-        expireSales(draft, { height, time }, emit);
-        expireTransfers(draft, height);
-      },
+      beginBlock: (context) => openBlock(context, []),
     };
     this.#state = from === undefined ? genesisState(genesis) : State.import(TABLES, from.rows);
     if (from === undefined) return;
@@ -151,9 +150,17 @@ export class ChainApp {
     return this.#state.export();
   }
 
-  /** Opens the next block. Its time is the clock's, or the previous block's where the clock went back. */
-  open(clock: UnixSeconds): ChainBlock {
-    return new OpenBlock(this.#rules, this.#state, this.height + 1, Math.max(clock, this.time));
+  /**
+   * Opens the next block. Its time is the clock's, or the previous block's where the clock went back.
+   * `misbehaviour` is what consensus hands over with the block; it is part of the block, and a replay needs
+   * the same.
+   */
+  open(clock: UnixSeconds, misbehaviour: readonly Misbehaviour[] = []): ChainBlock {
+    const rules =
+      misbehaviour.length === 0
+        ? this.#rules
+        : { ...this.#rules, beginBlock: (context: OpeningContext) => openBlock(context, misbehaviour) };
+    return new OpenBlock(rules, this.#state, this.height + 1, Math.max(clock, this.time));
   }
 
   /** Seals an open block of this chain with the transactions that were executed in it, and signs it. */
@@ -207,6 +214,7 @@ export class ChainApp {
       time,
       stateRoot: sealed.root,
       events: sealed.events,
+      validatorUpdates: validatorUpdates(this.#state, open.state),
       commit: () => {
         assert(
           this.#decided === previous && this.#tip === undefined,
@@ -260,6 +268,17 @@ export class ChainApp {
   get #reached(): Reached | undefined {
     return this.#tip?.header ?? this.#decided;
   }
+}
+
+/** What happens by itself: evidence first, then deadlines, which may change laws and organisations. */
+function openBlock(context: OpeningContext, misbehaviour: readonly Misbehaviour[]): void {
+  const { draft, height, time, emit } = context;
+  const now = { height, time };
+  recordMisbehaviour(draft, misbehaviour, now, emit);
+  runAgenda(draft, now, (deadline) => runDeadline(context, deadline));
+  stepValidatorSet(draft);
+  expireSales(draft, now, emit);
+  expireTransfers(draft, height);
 }
 
 function assertSnapshot(genesis: Genesis, { header, hash, signature }: Tip, root: Uint8Array): void {

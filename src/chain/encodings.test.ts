@@ -195,6 +195,15 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
   agenda_slots: [uint, list(deadline)],
   agenda_heights: [uint, list(deadline)],
   agenda_cursor: [fc.constant(0), record({ slot: uint, count: uint })],
+  validator_set: [fc.constant(0), list(fixed(32))],
+  evidence: [
+    record({
+      address: fixed(20),
+      height: uint,
+      kind: fc.constantFrom("duplicate_vote", "light_client_attack"),
+    }),
+    record({ recorded: uint, member: fc.option(u32, { nil: undefined }) }),
+  ],
   roster: [fc.constant(0), list(u32)],
   deposits: [fixed(32), record({ member: u32, amount: money, height: uint })],
 };

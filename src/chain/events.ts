@@ -2,9 +2,11 @@
 import type { MicroEur } from "#base/units.ts";
 import type { Role } from "#ledger/member.ts";
 import type { MarketEvent } from "#market/events.ts";
+import type { EvidenceEvent } from "#market/evidence.ts";
 
 export type ChainEvent =
   | MarketEvent
+  | EvidenceEvent
   | { readonly type: "member_admitted"; readonly member: number; readonly role: Role }
   | { readonly type: "key_registered"; readonly member: number; readonly key: Uint8Array }
   | { readonly type: "key_revoked"; readonly member: number; readonly key: Uint8Array }

@@ -18,6 +18,7 @@ import { State, type Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import { SYSTEM_ACCOUNTS } from "#market/books.ts";
 import { DEPOSITS } from "#market/deposit.ts";
+import { EVIDENCE } from "#market/evidence.ts";
 import {
   admitOrganisation,
   ORGANISATIONS,
@@ -29,6 +30,7 @@ import { PARAMETERS, type Parameters, parametersCodec, parametersProblem } from 
 import { admitFounder, PLANTS, SUPPLIERS } from "#market/participant.ts";
 import { RATES } from "#market/rate.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
+import { foundValidatorSet, VALIDATOR_SET } from "#market/validator-set.ts";
 
 export interface Genesis {
   /** At most 32 bytes; part of every signature. */
@@ -104,6 +106,8 @@ export const TABLES: readonly Table<never, never>[] = [
   AGENDA_SLOTS,
   AGENDA_HEIGHTS,
   AGENDA_CURSOR,
+  VALIDATOR_SET,
+  EVIDENCE,
   IDENTITIES,
   NULLIFIERS,
 ] as unknown as readonly Table<never, never>[];
@@ -156,6 +160,7 @@ export function genesisState(genesis: Genesis): State {
     const enrolled = admitOrganisation(draft, { member, validator }, 0);
     assert(enrolled === "ok", `the validator of the founder ${member} is refused: ${enrolled}`);
   }
+  foundValidatorSet(draft);
   draft.seal().commit();
   return state;
 }
