@@ -58,7 +58,14 @@ export function ClockBar() {
           }
         >
           {(heard) => (
-            <>
+            <Show
+              when={!heard().value.fixed}
+              fallback={
+                <span class="sub" title={t("clock.fixed")}>
+                  {speedText(heard().value.speed)}
+                </span>
+              }
+            >
               <button
                 type="button"
                 class="key"
@@ -130,7 +137,7 @@ export function ClockBar() {
                   </div>
                 )}
               </Popover>
-            </>
+            </Show>
           )}
         </Show>
         <div class="narrow">

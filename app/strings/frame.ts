@@ -51,6 +51,11 @@ export const frame = {
   "clock.sunset": { en: "Sunset", it: "Tramonto", de: "Sonnenuntergang" },
   "clock.midnight": { en: "Midnight", it: "Mezzanotte", de: "Mitternacht" },
   "clock.seeking": { en: "jumping to {time}", it: "salto alle {time}", de: "springt auf {time}" },
+  "clock.fixed": {
+    en: "The validators’ clock: nobody sets it",
+    it: "L’orologio dei validatori: nessuno lo regola",
+    de: "Die Uhr der Validatoren: niemand stellt sie",
+  },
   "clock.refused": {
     en: "The town did not follow. Try again.",
     it: "Il paese non ha seguito. Riprova.",

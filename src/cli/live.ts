@@ -23,7 +23,7 @@ export async function runLive(
   stepS: number,
 ): Promise<number> {
   const folder = values.data ?? join("data", "town");
-  const appFolder = process.env.CONTRADA_APP ?? join(APP, "dist");
+  const appFolder = appFolderIn(process.env);
   if (values.fresh) forgetTown(folder);
   const ending = new AbortController();
   const stopped = askedToStop();
@@ -64,8 +64,13 @@ export async function runLive(
   }
 }
 
+/** Where the built app is, or will be. */
+export function appFolderIn(environment: NodeJS.ProcessEnv): string {
+  return environment.CONTRADA_APP ?? join(APP, "dist");
+}
+
 /** Resolves when somebody wants the town to end; who asks again after a while ends it at once. */
-function askedToStop(): Promise<"stopped"> {
+export function askedToStop(): Promise<"stopped"> {
   return new Promise((resolve) => {
     let first: number | undefined;
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -80,7 +85,10 @@ function askedToStop(): Promise<"stopped"> {
 }
 
 /** Why the platform cannot listen where it should, in a sentence; `undefined` where it is something else. */
-function listenProblem(error: unknown, { address, port }: TownValues): UsageError | undefined {
+export function listenProblem(
+  error: unknown,
+  { address, port }: Pick<TownValues, "address" | "port">,
+): UsageError | undefined {
   const sentences: { readonly [code: string]: string } = {
     EADDRINUSE: `port ${port} is in use: choose another with --port, or 0 for any free one.`,
     EACCES: `port ${port} may not be opened by you: choose one above 1023 with --port.`,
@@ -99,7 +107,7 @@ const APP_SOURCES = [
 ];
 
 /** Builds the app unless what is built is newer than everything it is made of. */
-async function buildApp(folder: string, ending: AbortSignal): Promise<void> {
+export async function buildApp(folder: string, ending: AbortSignal): Promise<void> {
   // The service worker is written last: a build that was cut off has none.
   const built = join(folder, "sw.js");
   if (existsSync(built)) {

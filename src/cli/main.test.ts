@@ -35,7 +35,7 @@ test("help of every command says how it is called, what it does, and an example 
   const { code, out } = contrada(["--help"]);
   assert.equal(code, 0);
   const commands = [...out.matchAll(/^ {2}(\w+) {2,}\S/gm)].map((match) => match[1]!);
-  assert.deepEqual(commands, ["town", "verify", "network", "config"]);
+  assert.deepEqual(commands, ["town", "verify", "network", "node", "config"]);
   for (const command of commands) {
     const help = contrada([command, "--help"]);
     assert.equal(help.code, 0);
@@ -57,7 +57,7 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   [
     "a command that is none",
     ["twon"],
-    /^contrada: there is no command "twon"; there are town, verify, network, config\.$/,
+    /^contrada: there is no command "twon"; there are town, verify, network, node, config\.$/,
   ],
   ["help for a command that is none", ["help", "toString"], /^contrada: there is no command "toString"; /],
   ["a flag that is none", ["town", "--prot", "80"], /^contrada: there is no --prot; perhaps --port\. /],
@@ -127,7 +127,7 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   [
     "network alone",
     ["network"],
-    /^contrada: network wants init, up or status after it, and then a folder\.$/,
+    /^contrada: network wants init, up, down or status after it, and then a folder\.$/,
   ],
   [
     "network without a folder",
@@ -137,7 +137,7 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   [
     "network of another folder",
     ["network", "status", join(ROOT, "bin")],
-    /^contrada: .*bin holds no network; make one by: contrada network init$/,
+    /^contrada: .*bin holds no network; make one by: contrada network init .*bin$/,
   ],
   [
     "verify of another folder",

@@ -19,6 +19,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "run several validators of one chain on this machine, under CometBFT",
     load: async () => (await import("#cli/network.ts")).network,
   },
+  node: {
+    summary: "run one validator of a network, with what everybody may read of it",
+    load: async () => (await import("#cli/node.ts")).node,
+  },
   config: {
     summary: "show every setting with its value and where it comes from",
     load: async () => (await import("#cli/config.ts")).config,

@@ -1,16 +1,31 @@
-/** `contrada network init|up|status`: several validators of one chain on this machine, under CometBFT. */
+/** `contrada network init|up|down|status`: several validators of one chain on this machine, under CometBFT. */
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { toHex } from "#base/bytes.ts";
+import { dayOf, dayStart, type UnixSeconds } from "#base/time.ts";
 import { DEFAULT_PARAMETERS, type Genesis } from "#chain/genesis.ts";
 import type { Command } from "#cli/command.ts";
-import { resolve, UsageError } from "#cli/settings.ts";
+import { askedToStop } from "#cli/live.ts";
+import {
+  cometIn,
+  NETWORK_FILE,
+  type NetworkNode,
+  readNetwork,
+  townOfNetwork,
+  writeNetwork,
+} from "#cli/network-file.ts";
+import { claimRun, runningIn } from "#cli/run-file.ts";
+import { resolve, UsageError, type Values } from "#cli/settings.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { SEED_BYTES, signerFromSeed } from "#crypto/keys.ts";
-import { COMET_INSTALL, findComet } from "#node/comet/binary.ts";
-import { layOutNetwork, type NetworkHome } from "#node/comet/homes.ts";
-import { superviseComet } from "#node/comet/supervisor.ts";
+import { type ChainClock, consensusTimeAt } from "#node/comet/app-state.ts";
+import { beginAt, freePorts, layOutNetwork } from "#node/comet/homes.ts";
+import { CometRpc } from "#node/comet/rpc.ts";
+import { townGenesis } from "#sim/town.ts";
 
 const SETTINGS = {
   validators: {
@@ -21,135 +36,250 @@ const SETTINGS = {
     default: 4,
     help: "init: how many; fewer than 4 bear no failure",
   },
+  speed: {
+    kind: "integer",
+    value: "FACTOR",
+    min: 1,
+    max: 120,
+    default: 30,
+    help: "init: seconds of the town per second; at 30 a quarter hour lasts 30 s",
+  },
+  count: {
+    kind: "integer",
+    value: "HOMES",
+    min: 1,
+    max: 1_000,
+    default: 24,
+    help: "init: homes of the town",
+  },
+  seed: {
+    kind: "integer",
+    value: "NUMBER",
+    min: 0,
+    max: 0xffff_ffff,
+    default: TOWN_SETTINGS.seed.default,
+    help: "init: same seed, same town",
+  },
+  town: {
+    kind: "switch",
+    default: true,
+    help: "init: an empty chain of real time, with an operator's key of its own; up: no platform of the operator",
+  },
+  port: {
+    kind: "integer",
+    value: "PORT",
+    min: 0,
+    max: 65_535,
+    default: 8080,
+    help: "up: of the town's platform and app",
+  },
   json: { kind: "switch", default: false, help: "status: one JSON object" },
 } as const;
 
-const NETWORK_FILE = "network.json";
 const OPERATOR_KEY_FILE = "operator.key";
-const now = () => Math.floor(Date.now() / 1000);
+const PROGRAM = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
 
 export const network: Command = {
-  usage: "network init|up|status FOLDER [flags]",
+  usage: "network init|up|down|status FOLDER [flags]",
   about:
-    "Several validators of one chain on this machine, each a CometBFT with its application beside it. `init` makes\n" +
-    "homes, keys and genesis, `up` runs them until Ctrl-C, `status` says where each stands.",
+    "Several validators of one chain on this machine, each a process with its CometBFT beside it, and a simulated\n" +
+    "town with platform and app at the first. `init` makes homes, keys and genesis, `up` runs them until Ctrl-C or\n" +
+    "`down`, `status` says where each stands.",
   settings: SETTINGS,
   examples: [
-    ["network init data/network", "homes of four validators, and the operator's key"],
-    ["network up data/network", "runs all four; Ctrl-C ends them"],
-    ["network status data/network --json", "height, app hash and peers of each"],
+    ["network init data/network", "homes of four validators and a town of 24 homes"],
+    ["network up data/network", "runs all four; the app is at http://127.0.0.1:8080"],
+    ["network status data/network --json", "height, app hash, peers and addresses of each"],
+    ["network down data/network", "ends them, from another terminal"],
+    ["network init data/empty --no-town", "an empty chain of real time"],
   ],
   async run(args, environment) {
     const { values, words } = resolve(SETTINGS, args, environment, TOWN_SETTINGS);
     const [verb, folder, more] = words;
-    if (verb !== "init" && verb !== "up" && verb !== "status") {
-      throw new UsageError("network wants init, up or status after it, and then a folder.");
+    if (verb !== "init" && verb !== "up" && verb !== "down" && verb !== "status") {
+      throw new UsageError("network wants init, up, down or status after it, and then a folder.");
     }
     if (folder === undefined) throw new UsageError(`network ${verb} wants a folder, e.g. data/network.`);
     if (more !== undefined) throw new UsageError(`network takes one folder; "${more}" is one too many.`);
-    if (verb === "init") return init(folder, values.validators, environment);
-    const homes = homesIn(folder);
-    return verb === "up" ? up(homes, environment) : status(homes, values.json);
+    if (verb === "init") return init(folder, values, environment);
+    const { nodes, town } = readNetwork(folder);
+    if (verb === "status") return status(nodes, values.json);
+    if (verb === "down") return down(folder);
+    cometIn(environment);
+    return up(folder, nodes, town !== undefined && values.town, values.port);
   },
 };
 
-function cometIn(environment: NodeJS.ProcessEnv): string {
-  const binary = findComet(environment);
-  if (binary === undefined) throw new UsageError(`there is no cometbft here; build it by: ${COMET_INSTALL}`);
-  return binary;
+type NetworkValues = Values<typeof SETTINGS>;
+
+/** When a town's clock comes to its own speed: the first morning, when accumulators have charged. */
+const MORNING_S = 13 * 3600;
+const FOUNDING_S = 30;
+const FOUNDING_SPEED_MAX = 30;
+const NIGHT_S = 100;
+
+/** From the evening on, in which everybody is admitted, through the night to the late morning, and then by `speed`. */
+export function townClock(evening: UnixSeconds, speed: number): ChainClock {
+  const founding = { seconds: FOUNDING_S, speed: Math.min(speed, FOUNDING_SPEED_MAX) };
+  const left = MORNING_S - founding.seconds * founding.speed;
+  return {
+    start: evening,
+    speed,
+    lead: [founding, { seconds: NIGHT_S, speed: Math.ceil(left / NIGHT_S) }],
+  };
 }
 
-function homesIn(folder: string): NetworkHome[] {
-  const file = join(folder, NETWORK_FILE);
-  if (!existsSync(file))
-    throw new UsageError(`${folder} holds no network; make one by: contrada network init`);
-  const { nodes } = JSON.parse(readFileSync(file, "utf8")) as { nodes: (NetworkHome & { name: string })[] };
-  return nodes.map(({ name, rpc, p2p }) => ({ home: join(folder, name), rpc, p2p }));
-}
-
-async function init(folder: string, validators: number, environment: NodeJS.ProcessEnv): Promise<number> {
+async function init(folder: string, values: NetworkValues, environment: NodeJS.ProcessEnv): Promise<number> {
   if (existsSync(join(folder, NETWORK_FILE))) throw new UsageError(`${folder} holds a network already.`);
   const binary = cometIn(environment);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const seed = new Uint8Array(randomBytes(SEED_BYTES));
-  const operator = signerFromSeed(seed).publicKey;
-  writeFileSync(join(folder, OPERATOR_KEY_FILE), `${toHex(seed)}\n`, { mode: 0o600 });
-  const genesis: Genesis = {
-    chain: `contrada-${toHex(new Uint8Array(randomBytes(4)))}`,
-    time: now(),
-    producer: operator, // names no producer here: the validators decide
-    founders: [{ member: 1, role: "operator", keys: [operator] }],
-    parameters: DEFAULT_PARAMETERS,
-  };
-  const homes = await layOutNetwork({ folder, binary, validators, genesis });
-  const nodes = homes.map(({ rpc, p2p }, i) => ({ name: `node${i}`, rpc, p2p }));
-  writeFileSync(
-    join(folder, NETWORK_FILE),
-    `${JSON.stringify({ chain: genesis.chain, nodes }, undefined, 2)}\n`,
-  );
+  const { validators, seed, count, speed } = values;
+  const chain = `${values.town ? "town" : "contrada"}-${toHex(new Uint8Array(randomBytes(4)))}`;
+  const begun = values.town ? simulated(chain, seed, count, speed) : real(chain, folder);
+  const homes = await layOutNetwork({ folder, binary, validators, ...begun });
+  const http = await freePorts(validators);
+  const nodes = homes.map(({ rpc, p2p }, i) => ({ name: `node${i}`, rpc, p2p, http: http[i]! }));
+  writeNetwork(folder, { chain, ...(values.town && { town: { seed, homes: count } }), nodes });
   console.log(
-    `${validators} validators of the chain ${genesis.chain} in ${folder}; run them by: contrada network up ${folder}`,
+    `${validators} validators of the chain ${chain} in ${folder}; run them by: contrada network up ${folder}`,
   );
   return 0;
 }
 
-async function up(homes: readonly NetworkHome[], environment: NodeJS.ProcessEnv): Promise<number> {
-  const binary = cometIn(environment);
-  const nodes = homes.map(({ home, rpc }, i) => {
-    const output = openSync(join(home, "comet.log"), "a");
-    const note = (sentence: string) => console.error(`node${i}: ${sentence}`);
-    const node = superviseComet({ home, binary, output, note });
-    console.log(`node${i}: http://127.0.0.1:${rpc}`);
-    return { node, output };
+function simulated(chain: string, seed: number, homes: number, speed: number) {
+  const plan = townOfNetwork({ seed, homes });
+  const genesis = { ...townGenesis(plan, plan.start), chain };
+  const evening = dayStart(plan.zone, dayOf(plan.zone, plan.start)) - 7200;
+  return { genesis, clock: townClock(Math.max(evening, genesis.time), speed) };
+}
+
+function real(chain: string, folder: string): { readonly genesis: Genesis } {
+  const seed = new Uint8Array(randomBytes(SEED_BYTES));
+  const operator = signerFromSeed(seed).publicKey;
+  writeFileSync(join(folder, OPERATOR_KEY_FILE), `${toHex(seed)}\n`, { mode: 0o600 });
+  const genesis: Genesis = {
+    chain,
+    time: Math.floor(Date.now() / 1000),
+    producer: operator, // names no producer here: the validators decide
+    founders: [{ member: 1, role: "operator", keys: [operator] }],
+    parameters: DEFAULT_PARAMETERS,
+  };
+  return { genesis };
+}
+
+/** A network that is begun now has its first block after so long: time for all to start. */
+const BEGINS_AFTER_MS = 2_000;
+const RESTART_MS = 1_000;
+
+async function up(
+  folder: string,
+  nodes: readonly NetworkNode[],
+  withTown: boolean,
+  port: number,
+): Promise<number> {
+  const release = claimRun(folder);
+  const homes = nodes.map(({ name }) => ({ home: join(folder, name) }));
+  if (homes.every(({ home }) => !existsSync(join(home, "application")))) {
+    beginAt(homes, consensusTimeAt(Date.now() + BEGINS_AFTER_MS));
+  }
+  const ending = new AbortController();
+  const children = new Set<ChildProcess>();
+  const ended = nodes.map(async ({ name, http }, i) => {
+    const town = withTown && i === 0;
+    const flags = town ? ["--town", "--port", String(port)] : ["--port", String(http)];
+    for (let first = true; !ending.signal.aborted; first = false) {
+      if (!first) {
+        console.error(`contrada: ${name} ended; starting it anew`);
+        await pause(RESTART_MS, undefined, { signal: ending.signal }).catch(() => {});
+        if (ending.signal.aborted) return;
+      }
+      const child = spawn(process.execPath, [PROGRAM, "node", join(folder, name), ...flags], {
+        // The channel tells the child when this process is gone.
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+      });
+      children.add(child);
+      const code = await new Promise<number | null>((resolve) => {
+        child.once("exit", resolve);
+        child.once("error", () => resolve(null));
+      });
+      children.delete(child);
+      // What a person got wrong is wrong the next time, too.
+      if (code === 2 && !ending.signal.aborted) throw new UsageError(`${name} cannot run; see above.`);
+    }
   });
-  const close = () => Promise.all(nodes.map(({ node }) => node.close().catch(() => {})));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, close);
   try {
-    await Promise.all(nodes.map(({ node }) => node.ended));
+    await Promise.race([askedToStop(), Promise.all(ended)]);
     return 0;
   } finally {
-    await close();
-    for (const { output } of nodes) closeSync(output);
+    ending.abort();
+    for (const child of children) child.kill("SIGTERM");
+    await Promise.allSettled(ended);
+    release();
   }
+}
+
+const DOWN_MAX_MS = 60_000;
+
+async function down(folder: string): Promise<number> {
+  const running = runningIn(folder);
+  if (running === undefined) {
+    console.log(`Nothing runs in ${folder}.`);
+    return 0;
+  }
+  process.kill(running, "SIGTERM");
+  for (const end = Date.now() + DOWN_MAX_MS; Date.now() < end; await pause(100)) {
+    if (runningIn(folder) === undefined) {
+      console.log(`The network in ${folder} has ended.`);
+      return 0;
+    }
+  }
+  throw new Error(`process ${running} did not end within ${DOWN_MAX_MS / 1000} s; look at its output.`);
 }
 
 interface Standing {
   readonly name: string;
   readonly rpc: string;
   readonly p2p: string;
+  /** Of the node's public side; the town's is where `up` says. */
+  readonly http: string;
   readonly running: boolean;
   readonly height: number | null;
   readonly app_hash: string | null;
   readonly peers: number | null;
 }
 
-async function status(homes: readonly NetworkHome[], json: boolean): Promise<number> {
-  const nodes = await Promise.all(homes.map(standing));
-  if (json) console.log(JSON.stringify({ nodes }));
-  for (const { name, rpc, running, height, app_hash, peers } of json ? [] : nodes) {
+async function status(nodes: readonly NetworkNode[], json: boolean): Promise<number> {
+  const found = await Promise.all(nodes.map(standing));
+  if (json) console.log(JSON.stringify({ nodes: found }));
+  for (const { name, rpc, running, height, app_hash, peers } of json ? [] : found) {
     console.log(
       running
         ? `${name}  ${rpc}  height ${height}, app hash ${app_hash}, ${peers} peers`
         : `${name}  ${rpc}  does not answer`,
     );
   }
-  return nodes.every(({ running }) => running) ? 0 : 1;
+  return found.every(({ running }) => running) ? 0 : 1;
 }
 
-async function standing({ rpc, p2p }: NetworkHome, i: number): Promise<Standing> {
-  const at = { name: `node${i}`, rpc: `http://127.0.0.1:${rpc}`, p2p: `127.0.0.1:${p2p}` };
-  const ask = async (path: string) => {
-    const response = await fetch(`${at.rpc}/${path}`, { signal: AbortSignal.timeout(5_000) });
-    return ((await response.json()) as { result: unknown }).result;
+async function standing({ name, rpc, p2p, http }: NetworkNode): Promise<Standing> {
+  const at = {
+    name,
+    rpc: `http://127.0.0.1:${rpc}`,
+    p2p: `127.0.0.1:${p2p}`,
+    http: `http://127.0.0.1:${http}`,
   };
+  const client = new CometRpc({ address: at.rpc });
   try {
-    const { response } = (await ask("abci_info")) as {
-      response: { last_block_height?: string; last_block_app_hash?: string };
+    const [{ response }, peers] = await Promise.all([client.call("abci_info", {}), client.netInfo()]);
+    const { last_block_height = "0", last_block_app_hash = "" } = response as Record<string, string>;
+    const hash = Buffer.from(last_block_app_hash, "base64").toString("hex");
+    return {
+      ...at,
+      running: true,
+      height: Number(last_block_height),
+      app_hash: hash,
+      peers: peers.length,
     };
-    const { n_peers } = (await ask("net_info")) as { n_peers: string };
-    const hash = Buffer.from(response.last_block_app_hash ?? "", "base64");
-    const height = Number(response.last_block_height ?? 0);
-    return { ...at, running: true, height, app_hash: hash.toString("hex"), peers: Number(n_peers) };
   } catch {
     return { ...at, running: false, height: null, app_hash: null, peers: null };
   }

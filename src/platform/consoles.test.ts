@@ -147,7 +147,7 @@ test("the operator sees the street as one, and the chain", async () => {
 });
 
 class Town implements DemoPort {
-  state: DemoClock = { time: NOON, paused: false, speed: 60, seekingTo: null };
+  state: DemoClock = { time: NOON, paused: false, speed: 60, seekingTo: null, fixed: false };
   readonly listeners = new Set<(clock: DemoClock) => void>();
 
   identities() {

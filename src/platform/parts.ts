@@ -21,7 +21,8 @@ export interface Parts {
   readonly map: MicrogridMap;
   /** Price of a kWh from the MicroGrid at an instant, µEUR. */
   readonly importPrice: (time: UnixSeconds) => number;
-  readonly operator: MemberAccount;
+  /** `undefined` at a node that only observes. */
+  readonly operator: MemberAccount | undefined;
   readonly store: PlatformStore;
   readonly sessions: Sessions;
   readonly archive: Archive;

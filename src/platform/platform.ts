@@ -36,6 +36,7 @@ import { demoRoutes } from "./routes/demo.ts";
 import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { microgridRoutes, microgridState } from "./routes/microgrid.ts";
+import { networkRoutes } from "./routes/network.ts";
 import { operatorRoutes } from "./routes/operator.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { streamRoutes } from "./routes/stream.ts";
@@ -56,7 +57,8 @@ export interface PlatformOptions {
   /** The built app, served at `/`. */
   readonly appFolder?: string;
   readonly community: { readonly name: string; readonly homes: number };
-  readonly operator: { readonly member: number; readonly signer: Signer };
+  /** Without one it observes: it shows the chain and takes members' transactions, and does nothing in the operator's name. */
+  readonly operator?: { readonly member: number; readonly signer: Signer };
   readonly directory: Directory;
   readonly map: MicrogridMap;
   /** Price of a kWh from the MicroGrid at an instant, µEUR. */
@@ -80,17 +82,25 @@ export interface PlatformOptions {
 export interface Platform {
   /** Where it listens, without a slash at the end. */
   readonly url: string;
-  readonly headEnd: HeadEnd;
   readonly live: LiveBoard;
+  close(): Promise<void>;
+}
+
+/** The operator's own: it takes readings and acts in the operator's name. */
+export interface OperatedPlatform extends Platform {
+  readonly headEnd: HeadEnd;
   /** To be shared by whoever else in this process acts as the operator. */
   readonly operator: MemberAccount;
-  close(): Promise<void>;
 }
 
 export const READINGS_FILE = "readings.sqlite";
 const HOUSEKEEPING_MS = 60_000;
 const RING_FLUSH_MS = 1_000;
 
+export function openPlatform(
+  options: PlatformOptions & { readonly operator: NonNullable<PlatformOptions["operator"]> },
+): Promise<OperatedPlatform>;
+export function openPlatform(options: PlatformOptions): Promise<Platform>;
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { host, folder, demo } = options;
   const note = options.note ?? ((sentence, cause) => console.error(`platform: ${sentence}`, cause ?? ""));
@@ -103,7 +113,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const ring = new Ring(join(folder, "ring.sqlite"), options.durable === false ? "off" : "normal");
   const index = new ChainIndex(join(folder, "index.sqlite"), host);
   const live = new LiveBoard(ring);
-  const operator = new MemberAccount(host, options.operator);
+  const operator = options.operator === undefined ? undefined : new MemberAccount(host, options.operator);
   const wallNow = options.wallNow ?? (() => Math.floor(Date.now() / 1000));
   const sessions = new Sessions({
     database: store.database,
@@ -150,13 +160,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     wallNow,
   };
   const salt = options.salt ?? saltFrom(store.secret("salts"));
-  const headEnd = new HeadEnd({
-    host,
-    operator,
-    archive,
-    salt,
-    ...(options.limitsOf === undefined ? {} : { limitsOf: options.limitsOf }),
-  });
+  const limitsOf = options.limitsOf === undefined ? {} : { limitsOf: options.limitsOf };
+  const operated =
+    operator === undefined
+      ? undefined
+      : { operator, headEnd: new HeadEnd({ host, operator, archive, salt, ...limitsOf }) };
 
   const metrics = options.metrics ?? new MetricsRegistry();
   const health = new Health({ host, folder, indexHeight: () => index.height });
@@ -164,12 +172,12 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     () => health.close(),
     registerPlatform(metrics, {
       host,
-      headEnd,
+      headEnd: operated?.headEnd,
       indexHeight: () => index.height,
       streams: () => stream.clients,
       ready: () => health.problem() === undefined,
     }),
-    headEnd.onReading(live.onReading),
+    operated?.headEnd.onReading(live.onReading) ?? (() => {}),
     live.onChange((plant) => stream.homeChanged(plant)),
     sessions.onEnd((session) => stream.endSession(session)),
     host.onBlock((block) => {
@@ -194,6 +202,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...microgridRoutes(parts),
       ...transactionRoutes(parts),
       ...explorerRoutes(parts),
+      ...networkRoutes(parts),
       ...supplierRoutes(parts),
       ...operatorRoutes(parts),
       ...demoRoutes(parts),
@@ -221,9 +230,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 
   return {
     url: `http://${at.family === "IPv6" ? `[${at.address}]` : at.address}:${at.port}`,
-    headEnd,
     live,
-    operator,
+    ...operated,
     async close() {
       for (const stop of stops) stop();
       for (const timer of timers) clearInterval(timer);

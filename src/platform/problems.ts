@@ -32,6 +32,9 @@ export type PlatformRefusal =
   | "span_invalid"
   | "day_invalid"
   | "identity_unknown"
+  | "clock_fixed"
+  | "not_offered"
+  | "network_silent"
   | "too_many_streams"
   | "not_ready"
   | "internal_error";
@@ -570,6 +573,23 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     status: 404,
     title: "Nobody of that name",
     detail: "The town has no such person. Choose one of those listed.",
+  },
+  clock_fixed: {
+    status: 409,
+    title: "A clock that nobody sets",
+    detail:
+      "This town's time is that of its validators. It was not changed. Wait, or begin a network with another speed.",
+  },
+  not_offered: {
+    status: 403,
+    title: "Not at this node",
+    detail: "This node has no operator's key, so it does this for nobody. Ask at the operator's node.",
+  },
+  network_silent: {
+    status: 503,
+    title: "The network does not answer",
+    detail: "The consensus engine of this node does not answer. Try again in a moment.",
+    retryAfterS: 2,
   },
   too_many_streams: {
     status: 503,

@@ -257,7 +257,7 @@ test("a clock that runs is told twice a second, one that stands still is not", a
   const stream = new Stream(
     {
       live: () => undefined,
-      clock: () => ({ time, paused: false, speed: 60, seekingTo: null }),
+      clock: () => ({ time, paused: false, speed: 60, seekingTo: null, fixed: false }),
       microgrid: () => ({ time, states: {}, transformerLoadingPercent: 0 }),
       block: () => undefined,
       sales: () => [],

@@ -38,7 +38,7 @@ import type { MicrogridMap } from "#wire/schemas.ts";
 import { signInHash } from "#wire/sign-in.ts";
 import { identityOf } from "../../test/support/identities.ts";
 import type { Directory } from "./directory.ts";
-import { openPlatform, type Platform, type PlatformOptions } from "./platform.ts";
+import { type OperatedPlatform, openPlatform, type PlatformOptions } from "./platform.ts";
 
 /** Tuesday 16 June 2026, noon in Rome; the start of a quarter hour. */
 export const NOON: UnixSeconds = parseInstant("2026-06-16T10:00Z")!;
@@ -393,7 +393,7 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 /** A platform on a free port of the loopback, over the street. Close it with `close`. */
 export async function openStreet(
   options: Partial<PlatformOptions> & { readonly memory?: MemoryChain } = {},
-): Promise<{ readonly memory: MemoryChain; readonly platform: Platform; close(): Promise<void> }> {
+): Promise<{ readonly memory: MemoryChain; readonly platform: OperatedPlatform; close(): Promise<void> }> {
   const memory = options.memory ?? (await foundStreet());
   const folder = temporaryFolder();
   const platform = await openPlatform({

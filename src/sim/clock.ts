@@ -10,7 +10,28 @@ import type { UnixSeconds } from "#base/time.ts";
 /** A jump further than this would leave the screen waiting for minutes. */
 export const SEEK_MAX_S = 8 * 86_400;
 
-export class VirtualClock {
+/** What a live town goes by. */
+export interface TownClock {
+  /** How far the town has come. */
+  readonly time: UnixSeconds;
+  readonly speed: number;
+  readonly paused: boolean;
+  /** Where the town runs to as fast as it goes; `undefined` where it runs by its speed. */
+  readonly seekingTo: UnixSeconds | undefined;
+  /** Nobody can pause it or set its speed: it is the chain's. */
+  readonly fixed: boolean;
+  /** Until when the town may run now. */
+  readonly allowed: number;
+  advance(time: UnixSeconds): void;
+  pause(paused: boolean): void;
+  setSpeed(speed: number): void;
+  seek(time: UnixSeconds): void;
+  forgive(): void;
+  onChange(listener: () => void): () => void;
+}
+
+export class VirtualClock implements TownClock {
+  readonly fixed = false;
   #time: UnixSeconds;
   #speed: number;
   #paused = false;

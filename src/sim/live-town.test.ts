@@ -180,6 +180,6 @@ test("who listens to the clock hears what it shows", () => {
   live.control({ speed: 600, paused: true });
   stop();
   live.control({ speed: 60 });
-  assert.deepEqual(heard.at(-1), { time: START, paused: true, speed: 600, seekingTo: null });
+  assert.deepEqual(heard.at(-1), { time: START, paused: true, speed: 600, seekingTo: null, fixed: false });
   assert.equal(live.clock().paused, false);
 });

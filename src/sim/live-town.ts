@@ -10,7 +10,8 @@ import { J_PER_WH } from "#plant/resolution.ts";
 import { ROME_SITE, sunTimes } from "#plant/sun.ts";
 import type { ClockCommand, DemoPerson, DemoPort } from "#platform/demo.ts";
 import type { LiveSample } from "#platform/live.ts";
-import { VirtualClock } from "#sim/clock.ts";
+import { Refused } from "#platform/problems.ts";
+import { type TownClock, VirtualClock } from "#sim/clock.ts";
 import type { Home } from "#sim/home.ts";
 import type { TownPlan } from "#sim/plan.ts";
 import { addressOf } from "#sim/street.ts";
@@ -38,21 +39,24 @@ export interface Watcher {
 
 export class LiveTown implements DemoPort {
   readonly #plan: TownPlan;
-  readonly #clock: VirtualClock;
+  readonly #clock: TownClock;
   readonly #stepS: number;
   readonly #present: UnixSeconds;
   #stopped = false;
   #running: Promise<void> = Promise.resolve();
 
-  /** A town at `start` whose clock begins to count at `present`; up to there it runs as fast as it goes. */
+  /**
+   * A town at `start` whose clock begins to count at `present`; up to there it runs as fast as it goes. One with
+   * a clock of its own goes by that.
+   */
   constructor(
     plan: TownPlan,
     start: UnixSeconds,
     present: UnixSeconds,
-    pace: { readonly speed: number; readonly stepS: number },
+    pace: { readonly speed: number; readonly stepS: number; readonly clock?: TownClock },
   ) {
     this.#plan = plan;
-    this.#clock = new VirtualClock(start, pace.speed, () => performance.now(), present);
+    this.#clock = pace.clock ?? new VirtualClock(start, pace.speed, () => performance.now(), present);
     this.#stepS = pace.stepS;
     this.#present = present;
   }
@@ -99,7 +103,8 @@ export class LiveTown implements DemoPort {
       }
     }
     const passed = town.time % QUARTER_HOUR_S;
-    if (passed === 0) return;
+    // A chain's own clock cannot be run ahead of: that quarter hour is lived anew.
+    if (passed === 0 || clock.fixed) return;
     town.stepS = QUARTER_HOUR_S - passed;
     await this.#step(town, watcher);
   }
@@ -114,7 +119,10 @@ export class LiveTown implements DemoPort {
   /** The length of the next step: it changes at a quarter hour only. */
   #stepOf(town: Stepped): number {
     if (town.time % QUARTER_HOUR_S === 0) {
-      town.stepS = town.time < this.#present ? COARSE_STEP_S : this.#stepS;
+      const coarse = this.#clock.fixed
+        ? this.#clock.allowed - town.time >= 2 * COARSE_STEP_S
+        : town.time < this.#present;
+      town.stepS = coarse ? COARSE_STEP_S : this.#stepS;
     }
     return town.stepS;
   }
@@ -161,12 +169,13 @@ export class LiveTown implements DemoPort {
   }
 
   clock(): DemoClock {
-    const { time, paused, speed, seekingTo } = this.#clock;
-    return { time, paused, speed, seekingTo: seekingTo ?? null };
+    const { time, paused, speed, seekingTo, fixed } = this.#clock;
+    return { time, paused, speed, seekingTo: seekingTo ?? null, fixed };
   }
 
   /** A command that says several things means the speed first, then the pause, then the jump. */
   control({ paused, speed, seekTo }: ClockCommand): DemoClock {
+    if (this.#clock.fixed) throw new Refused("clock_fixed");
     if (speed !== undefined) this.#clock.setSpeed(speed);
     if (paused !== undefined) this.#clock.pause(paused);
     if (seekTo !== undefined) this.#clock.seek(this.#instantOf(seekTo));

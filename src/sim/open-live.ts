@@ -1,11 +1,12 @@
 /**
  * Everything that a live town is made of, in one process and one data folder: node, platform, homes and their
- * clock. A folder that holds a town already is resumed where it stood: the chain from its log, the meters and
+ * clock. The node is an embedded one, or the town's seat in a network of validators, whose clock it then follows. A folder that holds a town already is resumed where it stood: the chain from its log, the meters and
  * accumulators from their last readings, the sky from the seed. The quarter hour that was running when a process
  * was killed is lived anew: nobody had read it.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { MetricsRegistry } from "#base/metrics.ts";
 import { dayOf, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import type { ChainView } from "#chain/view.ts";
@@ -15,14 +16,15 @@ import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import { Archive } from "#platform/archive.ts";
 import type { Directory } from "#platform/directory.ts";
-import { openPlatform, type Platform, READINGS_FILE } from "#platform/platform.ts";
+import { type OperatedPlatform, openPlatform, READINGS_FILE } from "#platform/platform.ts";
 import { devicesOf } from "#sim/devices.ts";
 import type { Home } from "#sim/home.ts";
 import { LiveTown, sampleOf, type Watcher } from "#sim/live-town.ts";
+import { type ChainTime, NetworkClock } from "#sim/network-clock.ts";
 import { livedBefore, type TownPlan } from "#sim/plan.ts";
 import { saltsOf } from "#sim/salts.ts";
 import { addressOf, MICROGRID, streetMap } from "#sim/street.ts";
-import { isFounded, Town, townGenesis } from "#sim/town.ts";
+import { isFounded, isInhabited, Town, type TownHost, townGenesis } from "#sim/town.ts";
 import { claimFolder, type TownIdentity } from "#sim/town-folder.ts";
 
 export interface LiveOptions {
@@ -45,7 +47,7 @@ export interface LiveOptions {
 
 export interface OpenTown {
   readonly url: string;
-  readonly platform: Platform;
+  readonly platform: OperatedPlatform;
   readonly live: LiveTown;
   /** Resolves when the town has lived its history and runs by its clock. */
   readonly ready: Promise<void>;
@@ -81,11 +83,54 @@ export async function openLiveTown(
     note,
   });
   try {
-    return await openOn(node, clock, plan, { ...options, metrics });
+    return await openOn(embedded(node, clock, plan, options), plan, { ...options, metrics });
   } catch (error) {
     await node.close();
     throw error;
   }
+}
+
+/** The chain of a town in a network: a `CometHost` fits. */
+export interface NetworkHost extends TownHost, ChainTime {
+  ready(): boolean;
+  close(): Promise<void>;
+}
+
+/** What of a live town's options a network leaves open: it has its own clock, and no past to live first. */
+export type NetworkTownOptions = Omit<LiveOptions, "speed" | "historyDays" | "onHistory">;
+
+/**
+ * The town in a network of validators, at the node that is its operator's. It waits until the node takes part,
+ * founds the town where nobody did, and follows the chain's clock. The host is closed with it.
+ */
+export async function openNetworkTown(
+  plan: TownPlan,
+  identity: TownIdentity,
+  host: NetworkHost,
+  options: NetworkTownOptions,
+): Promise<OpenTown> {
+  claimFolder(options.folder, identity);
+  const past = pastOf(plan, join(options.folder, READINGS_FILE));
+  const ground: Ground = {
+    host,
+    past,
+    live: new LiveTown(plan, host.now(), 0, {
+      speed: 0,
+      stepS: options.stepS,
+      clock: new NetworkClock(host),
+    }),
+    present: 0,
+    patienceMs: CLOSE_PATIENCE_MS,
+    follow: () => {},
+    async begin(goOn) {
+      while (!host.ready() && goOn()) await sleep(READY_POLL_MS);
+      const founded = isInhabited(plan, host.view());
+      const now = host.now();
+      const resumed = past.end > 0 && now - past.end <= CAUGHT_UP_S;
+      return { founded, start: resumed ? past.end : quarterHourOf(now) };
+    },
+  };
+  return openOn(ground, plan, { ...options, speed: 0, historyDays: 0 });
 }
 
 /** A clock that the node is given before anybody knows what will drive it. */
@@ -93,19 +138,48 @@ interface Clock {
   now: () => UnixSeconds;
 }
 
-async function openOn(
-  node: EmbeddedNode,
-  clock: Clock,
-  plan: TownPlan,
-  options: LiveOptions,
-): Promise<OpenTown> {
-  const { folder, note = () => undefined } = options;
+/** What a live town stands on. */
+interface Ground {
+  readonly host: TownHost & { close(): Promise<void> };
+  readonly past: Past;
+  readonly live: LiveTown;
+  /** When the town has caught up with what it lived before somebody looks at it; 0 = at once. */
+  readonly present: UnixSeconds;
+  /** Lets the chain's clock follow the town, where it can. */
+  follow(now: () => UnixSeconds): void;
+  /** How long a town that ends may wait for its chain, ms; then the chain is closed under it. */
+  readonly patienceMs?: number;
+  /** When to begin, and whether the town is founded already; may wait for the chain. */
+  begin(goOn: () => boolean): Promise<{ readonly founded: boolean; readonly start: UnixSeconds }>;
+}
+
+const READY_POLL_MS = 100;
+const CLOSE_PATIENCE_MS = 3_000;
+/** What a town in a network has missed it lives through, up to so much; after more it goes on at the present, s. */
+const CAUGHT_UP_S = 86_400;
+
+function embedded(node: EmbeddedNode, clock: Clock, plan: TownPlan, options: LiveOptions): Ground {
   const { from, present: lived } = livedBefore(plan, options.historyDays);
   const founded = isFounded(plan, from, node.view());
-  const past = pastOf(plan, join(folder, READINGS_FILE));
+  const past = pastOf(plan, join(options.folder, READINGS_FILE));
   const start = founded ? Math.max(from, quarterHourOf(node.view().time), past.end) : from;
   const present = Math.max(start, lived);
-  const live = new LiveTown(plan, start, present, options);
+  return {
+    host: node,
+    past,
+    live: new LiveTown(plan, start, present, options),
+    present,
+    follow(now) {
+      clock.now = now;
+    },
+    begin: () => Promise.resolve({ founded, start }),
+  };
+}
+
+async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Promise<OpenTown> {
+  const { folder, note = () => undefined } = options;
+  const { host: node, past, live, present } = ground;
+  const { from } = livedBefore(plan, options.historyDays);
   const platform = await openPlatform({
     host: node,
     folder,
@@ -129,9 +203,11 @@ async function openOn(
   let town: Town | undefined;
 
   const begin = async () => {
+    const { founded, start } = await ground.begin(() => !closing);
+    if (closing) return;
     if (founded) {
       // What was read before the end and not booked yet is booked first: then the books stand where the meters do.
-      clock.now = () => start;
+      ground.follow(() => start);
       await platform.headEnd.closeInterval(start - QUARTER_HOUR_S);
       await node.produceNow();
     }
@@ -145,7 +221,7 @@ async function openOn(
     town = opened;
     if (!founded) await opened.found(() => !closing);
     if (closing) return;
-    clock.now = () => opened.time;
+    ground.follow(() => opened.time);
     const watcher: Watcher = {
       onStep(time, stepS, homes) {
         platform.live.record(time - stepS, stepS, homes.map(sampleOf));
@@ -161,6 +237,7 @@ async function openOn(
       },
     };
     watcher.onQuarterHour(opened.time);
+    if (present === 0) arrive();
     await live.run(opened, watcher);
   };
   const ended = begin();
@@ -176,8 +253,17 @@ async function openOn(
     },
     async close() {
       closing = true;
-      await live.stop().catch(() => undefined);
-      await ended.catch(() => undefined);
+      const gone = live
+        .stop()
+        .then(() => ended)
+        .catch(() => undefined);
+      const { patienceMs } = ground;
+      if (patienceMs !== undefined) {
+        // Without two thirds of the validators what waits is never decided.
+        await Promise.race([gone, sleep(patienceMs, undefined, { ref: false })]);
+        await node.close();
+      }
+      await gone;
       town?.close();
       await platform.close();
       await node.close();
@@ -269,7 +355,7 @@ function showDevices(
   plan: TownPlan,
   homes: readonly Home[],
   produced: ProducedEnergy,
-  platform: Platform,
+  platform: OperatedPlatform,
   time: UnixSeconds,
 ): void {
   for (const [i, { plant, site, faults }] of plan.homes.entries()) {

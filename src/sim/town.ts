@@ -97,6 +97,14 @@ export function isFounded(plan: TownPlan, from: UnixSeconds, view: ChainView): b
   return plan.suppliers.every(({ member }) => view.rate(member, day) !== undefined);
 }
 
+/** Whether everybody lives here, whatever day it is. */
+export function isInhabited(plan: TownPlan, view: ChainView): boolean {
+  return (
+    plan.suppliers.every(({ member }) => view.supplier(member) !== undefined) &&
+    plan.homes.every(({ plant }) => view.plant(plant) !== undefined)
+  );
+}
+
 export class Town {
   readonly plan: TownPlan;
   readonly homes: readonly Home[];
@@ -228,7 +236,10 @@ export class Town {
       await this.#asOperator(registerHomePlant, { plant, sheet: plantSheet(home) });
     }
     await this.#host.produceNow();
-    await this.#publishRates(dayOf(this.plan.zone, this.#options.start));
+    const { zone } = this.plan;
+    const today = dayOf(zone, this.#options.start);
+    // On a chain whose clock runs by itself the first day may have begun meanwhile.
+    await this.#publishRates(this.#isOpenFor(today) ? today : dayOf(zone, this.#host.now()) + 1);
     await this.#host.produceNow();
   }
 
@@ -332,8 +343,9 @@ export class Town {
     const time = this.#time;
     const day = dayOf(zone, time);
     const { hour } = civilTime(zone, time);
-    if (hour >= RATES_HOUR) await this.#publishRates(day + 1);
-    if (!this.#options.trade) return;
+    // A town that runs after its chain's clock is late for some of what people do.
+    if (hour >= RATES_HOUR && this.#isOpenFor(day + 1)) await this.#publishRates(day + 1);
+    if (!this.#options.trade || this.#host.now() - time > QUARTER_HOUR_S) return;
     const view = this.#view;
     for (const [i, { plant, owner, reserveWh }] of this.plan.homes.entries()) {
       const random = () => this.#random.fork(`${plant} ${time}`);
@@ -343,6 +355,12 @@ export class Town {
       const submission = await this.#owners[i]!.send(authoriseEnergySale, request);
       if (this.#admitted(submission)) this.#sales += 1;
     }
+  }
+
+  /** Whether rates for a day can still be published. */
+  #isOpenFor(day: DayNumber): boolean {
+    const { zone, rateClosesS } = this.#view.parameters;
+    return this.#host.now() + rateClosesS < dayStart(zone, day);
   }
 
   async #publishRates(day: DayNumber): Promise<void> {

@@ -26,6 +26,12 @@ export const ROUTES = {
     access: "public",
     response: s.Community,
   },
+  "GET /v1/network": {
+    summary:
+      "Who makes the blocks: one producer, or validators with what they signed; this node and its peers",
+    access: "public",
+    response: s.Network,
+  },
   "POST /v1/session/challenge": {
     summary: "A challenge for a device key to sign",
     access: "public",

@@ -386,6 +386,34 @@ export const BlockView = Type.Object({
 });
 export type BlockView = Static<typeof BlockView>;
 
+/** Who makes the blocks, and how they fare. Keys and addresses in hexadecimal. */
+export const Network = Type.Object({
+  engine: Type.Union([Type.Literal("embedded"), Type.Literal("cometbft")]),
+  version: Nullable(Type.String({ description: "of CometBFT" })),
+  height: Type.Integer(),
+  time: Instant,
+  ready: Type.Boolean({ description: "this node takes part, and blocks come that should" }),
+  consensus: Nullable(
+    Type.Object({
+      height: Type.Integer(),
+      time: Type.String({ description: "of the last block by the validators' clocks, RFC 3339" }),
+      catchingUp: Type.Boolean(),
+    }),
+  ),
+  self: Nullable(Type.Object({ nodeId: Type.String(), name: Type.String(), address: Type.String() })),
+  validators: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      address: Type.String(),
+      publicKey: Hex32,
+      power: Type.Integer(),
+      signedLast: Type.Boolean({ description: "its signature stands in the last commit" }),
+    }),
+  ),
+  peers: Type.Array(Type.Object({ nodeId: Type.String(), name: Type.String(), address: Type.String() })),
+});
+export type Network = Static<typeof Network>;
+
 export const SupplierDesk = Type.Object({
   member: Type.Integer(),
   name: Type.String(),
@@ -466,6 +494,7 @@ export const DemoClock = Type.Object({
   paused: Type.Boolean(),
   speed: Type.Number({ description: "virtual seconds per second; 0 = as fast as it goes" }),
   seekingTo: Nullable(Instant),
+  fixed: Type.Boolean({ description: "a network's clock: nobody can pause it or set its speed" }),
 });
 export type DemoClock = Static<typeof DemoClock>;
 

@@ -10,6 +10,7 @@ import {
   consensusTimeOf,
   consensusTimeText,
   readAppState,
+  speedAt,
 } from "#node/comet/app-state.ts";
 import { GENESIS } from "../../../test/support/node-load.ts";
 
@@ -65,6 +66,24 @@ test("a simulated network's time is counted in whole numbers, rounded down, befo
   assert.equal(at("2026-11-25T20:00:00.499999999Z"), -1);
   assert.equal(at("2027-11-25T20:00:00.5Z"), 365 * 86_400 * 30);
   assert.equal(chainTime(undefined, genesis, genesis), 1_795_636_800);
+});
+
+test("a clock may begin at other speeds, and is whole and monotonic where they change", () => {
+  const lead = [
+    { seconds: 20, speed: 30 },
+    { seconds: 100, speed: 400 },
+  ];
+  const text = file({ app_state: appStateJson({ genesis: GENESIS, clock: { ...clock, lead } }) });
+  const { time, appState } = cometGenesisOf(text);
+  assert.deepEqual(appState.clock, { ...clock, lead });
+  const after = (s: number, nanos = 0) => ({ seconds: time.seconds + BigInt(s), nanos: time.nanos + nanos });
+  const at = (s: number, nanos = 0) => chainTime(appState.clock, time, after(s, nanos)) - clock.start;
+  assert.deepEqual([at(-1), at(0), at(19, 999), at(20), at(21)], [-30, 0, 570, 600, 1_000]);
+  assert.deepEqual([at(120), at(120, 1_000), at(121)], [40_600, 40_600, 40_630]);
+  const speeds = [0, 20, 119, 120].map((s) => speedAt(appState.clock, time, after(s)));
+  assert.deepEqual(speeds, [30, 400, 400, 30]);
+  const bad = { ...clock, lead: [{ seconds: 0, speed: 1 }] };
+  assert.throws(() => cometGenesisOf(file({ app_state: { ...appState, genesis: "", clock: bad } })));
 });
 
 test("times are read and written as Go does it", () => {

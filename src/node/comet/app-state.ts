@@ -1,11 +1,13 @@
 /**
  * What Contrada keeps in CometBFT's genesis file: `app_state`, a JSON object.
  *
- *     {"genesis": "hex of chain/genesis", "clock": {"start": 1781568000, "speed": 30}}
+ *     {"genesis": "hex of chain/genesis",
+ *      "clock": {"start": 1781560800, "speed": 30, "lead": [{"seconds": 100, "speed": 400}]}}
  *
  * `genesis` is the chain's own, canonical bytes in lower-case hexadecimal. `clock`, of simulated networks only,
  * says how the chain's time follows from CometBFT's: a second of consensus is `speed` seconds of the town,
- * counted from `start` at the genesis time. Every validator has the same file, so the mapping is the same
+ * counted from `start` at the genesis time; stretches of the beginning, its `lead`, may run at other speeds, so
+ * that nobody waits for the sun to rise. Every validator has the same file, so the mapping is the same
  * everywhere, and it is whole numbers throughout. Members that this file does not know are left to who does.
  *
  * The file is read at each start of a node, not only in InitChain: a node that begins with a snapshot of
@@ -31,6 +33,8 @@ export interface ChainClock {
   readonly start: UnixSeconds;
   /** Seconds of the chain per second of consensus, a whole number. */
   readonly speed: number;
+  /** How it runs first, stretch after stretch: seconds of consensus, at another speed. */
+  readonly lead?: readonly { readonly seconds: number; readonly speed: number }[];
 }
 
 export interface AppState {
@@ -53,7 +57,7 @@ export const SPEED_MAX = 3_600;
 export function appStateJson({ genesis, clock }: AppState): Readonly<Record<string, unknown>> {
   return {
     genesis: toHex(encode(genesisCodec, genesis)),
-    ...(clock !== undefined && { clock: { start: clock.start, speed: clock.speed } }),
+    ...(clock !== undefined && { clock: clockJson(clock) }),
   };
 }
 
@@ -100,13 +104,30 @@ export function cometGenesisOf(text: string): CometGenesis {
 
 /**
  * The chain's time at a time of consensus: that itself, or `start + (time − genesis time) × speed` rounded
- * down to a second.
+ * down to a second, stretch by stretch.
  */
 export function chainTime(clock: ChainClock | undefined, genesis: ConsensusTime, time: ConsensusTime) {
   if (clock === undefined) return Number(time.seconds);
-  const passedNs = nanosecondsOf(time) - nanosecondsOf(genesis);
-  const passedS = floorDivide(passedNs * BigInt(clock.speed), NS_PER_S);
-  return clock.start + Number(passedS);
+  let start = clock.start;
+  let passedNs = nanosecondsOf(time) - nanosecondsOf(genesis);
+  for (const { seconds, speed } of clock.lead ?? []) {
+    const stretchNs = BigInt(seconds) * NS_PER_S;
+    if (passedNs < stretchNs) return start + chainSeconds(passedNs, speed);
+    passedNs -= stretchNs;
+    start += seconds * speed;
+  }
+  return start + chainSeconds(passedNs, clock.speed);
+}
+
+/** How fast the chain's time runs at a time of consensus. */
+export function speedAt(clock: ChainClock | undefined, genesis: ConsensusTime, time: ConsensusTime): number {
+  if (clock === undefined) return 1;
+  let passedNs = nanosecondsOf(time) - nanosecondsOf(genesis);
+  for (const { seconds, speed } of clock.lead ?? []) {
+    passedNs -= BigInt(seconds) * NS_PER_S;
+    if (passedNs < 0n) return speed;
+  }
+  return clock.speed;
 }
 
 /** `2026-06-16T08:00:00.123456789Z`; `undefined` where the text is none such. */
@@ -135,6 +156,10 @@ function nanosecondsOf({ seconds, nanos }: ConsensusTime): bigint {
   return seconds * NS_PER_S + BigInt(nanos);
 }
 
+function chainSeconds(passedNs: bigint, speed: number): number {
+  return Number(floorDivide(passedNs * BigInt(speed), NS_PER_S));
+}
+
 function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a % b < 0n ? quotient - 1n : quotient;
@@ -150,15 +175,30 @@ function appStateOf(value: unknown): AppState {
 
 function clockOf(value: unknown, genesis: Genesis): ChainClock | undefined {
   if (value === undefined) return undefined;
-  const { start, speed } = isObject(value) ? value : {};
+  const { start, speed, lead = [] } = isObject(value) ? value : {};
   if (!isWhole(start, genesis.time, Number.MAX_SAFE_INTEGER)) {
     throw unreadable("has a clock whose start is no whole second from the chain's genesis on");
   }
   if (!isWhole(speed, 1, SPEED_MAX)) {
     throw unreadable(`has a clock whose speed is no whole number from 1 to ${SPEED_MAX}`);
   }
-  return { start, speed };
+  if (!Array.isArray(lead) || lead.length > LEAD_MAX) throw unreadable("has a clock whose lead is no list");
+  if (lead.length === 0) return { start, speed };
+  const stretches = lead.map((one) => {
+    const { seconds, speed } = isObject(one) ? one : {};
+    if (!isWhole(seconds, 1, 86_400) || !isWhole(speed, 1, SPEED_MAX)) {
+      throw unreadable("has a clock with a stretch of its lead that is none");
+    }
+    return { seconds, speed };
+  });
+  return { start, speed, lead: stretches };
 }
+
+function clockJson({ start, speed, lead = [] }: ChainClock) {
+  return { start, speed, ...(lead.length > 0 && { lead }) };
+}
+
+const LEAD_MAX = 16;
 
 function isWhole(value: unknown, least: number, most: number): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most;

@@ -46,6 +46,7 @@ import {
   consensusTimeAt,
   consensusTimeText,
   readAppState,
+  speedAt,
 } from "#node/comet/app-state.ts";
 import { type DecidedBlock, DecidedLog, type Misbehaviour } from "#node/comet/decided-log.ts";
 import { KnownTransactions } from "#node/comet/known.ts";
@@ -188,6 +189,13 @@ export class CometApplication {
   /** The chain's time by this machine's clock. */
   now(): UnixSeconds {
     return this.#timeAt(this.#wallMs());
+  }
+
+  /** Seconds of the chain per second of this machine's clock, now. */
+  get speed(): number {
+    if (this.#opened === undefined) return 1;
+    const { appState, time } = this.#opened.genesis;
+    return speedAt(appState.clock, time, consensusTimeAt(this.#wallMs()));
   }
 
   /** A decided block, or `undefined` where this node has none of that height. */

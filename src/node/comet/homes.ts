@@ -9,7 +9,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Genesis } from "#chain/genesis.ts";
-import { appStateJson, type ChainClock } from "#node/comet/app-state.ts";
+import {
+  appStateJson,
+  type ChainClock,
+  type ConsensusTime,
+  cometGenesisFile,
+  consensusTimeText,
+} from "#node/comet/app-state.ts";
 
 export interface NetworkHome {
   readonly home: string;
@@ -26,13 +32,15 @@ const SETTINGS: Readonly<Record<string, string>> = {
   peer_gossip_sleep_duration: '"10ms"',
   flush_throttle_timeout: '"10ms"',
   create_empty_blocks: "false",
-  create_empty_blocks_interval: '"30s"',
   size: "50000",
   cache_size: "100000",
   allow_duplicate_ip: "true",
   addr_book_strict: "false",
 };
 const BLOCK_MAX_BYTES = 1_048_576;
+/** Where nothing is to be decided: deadlines need blocks, and a town's quarter hours are short. */
+const EMPTY_BLOCKS_INTERVAL = '"30s"';
+const EMPTY_BLOCKS_INTERVAL_OF_TOWN = '"1s"';
 
 /** Makes `node0`, `node1`, … in a folder. Throws where CometBFT fails, or a setting is not where it was. */
 export async function layOutNetwork(options: {
@@ -65,7 +73,9 @@ export async function layOutNetwork(options: {
     const peers = others.map((other) => `${other.id}@127.0.0.1:${other.p2p}`).join(",");
     const configFile = join(home, "config", "config.toml");
     let config = readFileSync(configFile, "utf8");
-    for (const [key, value] of Object.entries({ ...SETTINGS, persistent_peers: `"${peers}"` })) {
+    const interval = clock === undefined ? EMPTY_BLOCKS_INTERVAL : EMPTY_BLOCKS_INTERVAL_OF_TOWN;
+    const own = { create_empty_blocks_interval: interval, persistent_peers: `"${peers}"` };
+    for (const [key, value] of Object.entries({ ...SETTINGS, ...own })) {
       config = replaced(config, new RegExp(`^${key} = .*$`, "m"), `${key} = ${value}`);
     }
     config = replaced(config, /^laddr = "tcp:\/\/127\.0\.0\.1:26657"$/m, `laddr = "tcp://127.0.0.1:${rpc}"`);
@@ -73,6 +83,16 @@ export async function layOutNetwork(options: {
     writeFileSync(configFile, config);
   }
   return nodes.map(({ home, rpc, p2p }) => ({ home, rpc, p2p }));
+}
+
+/** Lets a network that has not begun yet begin at a time. */
+export function beginAt(homes: readonly Pick<NetworkHome, "home">[], time: ConsensusTime): void {
+  for (const { home } of homes) {
+    const file = cometGenesisFile(home);
+    const made = JSON.parse(readFileSync(file, "utf8"));
+    made.genesis_time = consensusTimeText(time);
+    writeFileSync(file, `${JSON.stringify(made, undefined, 2)}\n`);
+  }
 }
 
 function replaced(text: string, pattern: RegExp, by: string): string {
@@ -86,7 +106,7 @@ function replaced(text: string, pattern: RegExp, by: string): string {
  */
 const PORTS = { from: 10_000, below: 32_000 };
 
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
   while (found.size < count) {
     const port = randomInt(PORTS.from, PORTS.below);

@@ -77,6 +77,8 @@ export interface CometHost extends ChainHost {
   readonly genesis: Genesis;
   /** `undefined` where the chain's time is that of consensus. */
   readonly clock: ChainClock | undefined;
+  /** Seconds of the chain per second, now. */
+  readonly speed: number;
   readonly rpc: CometRpc;
   readonly counters: Readonly<CometCounters>;
   /** Process number of CometBFT. */
@@ -199,6 +201,10 @@ class Comet implements CometHost {
 
   get clock(): ChainClock | undefined {
     return this.#running.genesis!.appState.clock;
+  }
+
+  get speed(): number {
+    return this.#running.speed;
   }
 
   get producer(): Uint8Array {

@@ -45,6 +45,7 @@ export function demoRoutes(parts: Parts): Handlers<Keys> {
  * admitted with. Refused: member_unknown, and as `register_key`.
  */
 async function enter({ host, operator, demo }: Parts, member: number, key: Uint8Array): Promise<void> {
+  if (operator === undefined) throw new Refused("not_offered");
   const row = host.view().member(member);
   const signer = demo?.signerOf(member);
   if (row === undefined || signer === undefined) throw new Refused("member_unknown");

@@ -29,7 +29,7 @@ export function operatorRoutes(parts: Parts): Handlers<"GET /v1/operator/overvie
         openSales: index.openSales(),
         chain: {
           height: view.height,
-          time: view.tip?.header.time ?? now,
+          time: view.height === 0 ? now : view.time,
           stateRoot: toHex(view.stateRoot),
           waiting: host.waiting(),
           transactions: index.transactionCount(),
