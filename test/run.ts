@@ -7,6 +7,7 @@ import { globSync } from "node:fs";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 
+const frozen = new URL("./support/frozen.ts", import.meta.url).href;
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const files = globSync(["src/**/*.test.ts", "app/**/*.test.ts", "test/**/*.test.ts"])
   .filter((file) => !file.includes("node_modules"))
@@ -14,7 +15,8 @@ const files = globSync(["src/**/*.test.ts", "app/**/*.test.ts", "test/**/*.test.
   .sort();
 
 const count = { passed: 0, failed: 0, skipped: 0 };
-const stream = run({ files, concurrency: 2 });
+// Pure rooms find no clock and no chance while tests run: see test/support/frozen.ts.
+const stream = run({ files, concurrency: 2, execArgv: ["--import", frozen] });
 stream.on("test:pass", (event) => {
   if (event.details.type === "suite" || (event.nesting === 0 && files.includes(event.name))) return;
   if (event.skip !== undefined && event.skip !== false) count.skipped += 1;
