@@ -37,7 +37,7 @@ const CALM_S = flags.short ? 4 : 20;
 const SATURATED_S = flags.short ? 6 : 20;
 const OVERLOAD_S = flags.short ? 6 : 20;
 /** Transactions under way when saturated. */
-const WINDOW = 1_500;
+const WINDOW = 1_000;
 /** CometBFT answers the calls of one WebSocket one after the other, and CheckTx waits up to 20 ms for others. */
 const LANES = 128;
 const REFERENCE_BYTES = 64;
@@ -307,7 +307,7 @@ async function calm(wires: readonly Wire[], blocks: Blocks, senders: Senders) {
   return { ...percentiles(sorted), committed: waits.length, offered: all.length };
 }
 
-/** Always `WINDOW` under way, whatever the network does; the first two seconds do not count. */
+/** Always `WINDOW` under way, whatever the network does, after two seconds of ascent that do not count. */
 async function saturate(
   nodes: readonly CometNode[],
   wires: readonly Wire[],
@@ -318,8 +318,10 @@ async function saturate(
   let stop = false;
   const waits: number[] = [];
   const open = new Map<string, number>();
+  const began = performance.now();
   const send = () => {
-    while (!stop && underWay < WINDOW) {
+    const window = Math.min(WINDOW, (performance.now() - began) / 2);
+    while (!stop && underWay < window) {
       const { sender, ready } = senders.take();
       underWay += 1;
       const sent = performance.now();

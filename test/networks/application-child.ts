@@ -1,4 +1,5 @@
 /** The application of one node, in a process that a test may kill: `node application-child.ts FOLDER`. */
+import type { Request } from "cosmjs-types/tendermint/abci/types";
 import { CometApplication } from "#node/comet/application.ts";
 import { openAbciServer } from "#node/comet/server.ts";
 
@@ -6,8 +7,21 @@ const application = new CometApplication({
   folder: process.argv[2]!,
   note: (sentence) => console.error(sentence),
 });
+/** Evidence that consensus hands over goes to the log, where a test finds it. */
+const heard = {
+  foresee: (request: Request) => application.foresee(request),
+  answer(request: Request) {
+    for (const { type, height, validator } of request.finalizeBlock?.misbehavior ?? []) {
+      const address = Buffer.from(validator?.address ?? [])
+        .toString("hex")
+        .toUpperCase();
+      console.error(`misbehaviour ${type} of ${address} at ${height}`);
+    }
+    return application.answer(request);
+  },
+};
 const failed = (cause: unknown) => console.error("connection:", cause);
-const server = await openAbciServer({ application, listen: { port: 0 }, failed });
+const server = await openAbciServer({ application: heard, listen: { port: 0 }, failed });
 console.log(server.address);
 process.on("SIGTERM", () => {
   application.close();

@@ -13,11 +13,10 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
-import { GENESIS, Load, temporaryFolder } from "../support/node-load.ts";
-import { agreement, Beside, eventually } from "./agreement.ts";
-import { type CometNode, cometAbsent, makeNetwork, wireUp } from "./comet-network.ts";
-import { SteadyLoad } from "./steady-load.ts";
-import type { Cut, Wire } from "./wires.ts";
+import { agreement, eventually } from "./agreement.ts";
+import { type CometNode, cometAbsent } from "./comet-network.ts";
+import { openScene, type Scene } from "./scene.ts";
+import type { Cut } from "./wires.ts";
 
 const CYCLES = Number(process.env.CONTRADA_CYCLES ?? (LONG ? 2 : 1));
 const PAUSE_MS = 1_000 * Number(process.env.CONTRADA_PAUSE_S ?? 4);
@@ -26,33 +25,6 @@ const PROGRESS_MS = 10_000;
 const RESUMES_MS = 15_000;
 /** CometBFT dials a lost peer every five to eight seconds; a node that was away then has blocks to fetch. */
 const RETURN_MS = 60_000;
-const CLIENTS = 6;
-const BETWEEN_DEPOSITS_MS = 50;
-
-interface Scene {
-  readonly nodes: readonly CometNode[];
-  readonly wires: readonly Wire[];
-  readonly load: SteadyLoad;
-  readonly beside: Beside;
-}
-
-async function openScene(t: TestContext): Promise<Scene> {
-  const nodes = await makeNetwork(temporaryFolder(t), 4, GENESIS);
-  const wires = await wireUp(nodes);
-  t.after(async () => {
-    await Promise.all(nodes.map((node) => node.kill()));
-    await Promise.all(wires.map((wire) => wire.close()));
-  });
-  for (const node of nodes) await node.start();
-  await Promise.all(nodes.map((node) => node.ready()));
-  const deposits = new Load();
-  for (const tx of deposits.operators(CLIENTS)) await nodes[0]!.send(tx);
-  await agreement(nodes, 2);
-  const load = new SteadyLoad(nodes, deposits, CLIENTS, BETWEEN_DEPOSITS_MS);
-  t.after(() => load.close());
-  await eventually("acknowledged deposits", async () => (load.acknowledged.size > 10 ? true : undefined));
-  return { nodes, wires, load, beside: new Beside() };
-}
 
 /** What a test says at its end, and a figure may quote. */
 interface Report {

@@ -124,8 +124,11 @@ interface Opened {
   readonly log: DecidedLog;
 }
 
-/** As much as some seconds of full blocks: who is told to come back waits less than who is let in. */
-const MOST = { waiting: 4_000, unverified: 2_000 };
+/**
+ * About a second's worth on two cores: more waiting would commit no more, but be looked at again after each
+ * block, and who is told to come back at once is served better than who waits.
+ */
+const MOST = { waiting: 1_500, unverified: 1_000 };
 
 export class CometApplication {
   readonly verdicts: Verdicts;
