@@ -6,7 +6,7 @@ import { parseDay } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import { signerFromSeed } from "#crypto/keys.ts";
 import { type Header, headerHash } from "#ledger/block.ts";
-import { proveRow, type RowProof, rowProofCodec } from "#ledger/proof.ts";
+import { proveRow, type RowProof, rowProofCodec, vouchedBy } from "#ledger/proof.ts";
 import { State, type Table } from "#ledger/state.ts";
 import { SALES, type Sale } from "#market/sale.ts";
 import type { Receipt } from "#wire/schemas.ts";
@@ -55,18 +55,20 @@ function proofOf(sale: Sale, signer = producer): RowProof {
     transactionsRoot: new Uint8Array(32),
     producer: signer.publicKey,
   };
-  return proveRow(state, header, signer.sign(headerHash(header)), SALES, saleId)!;
+  const signature = signer.sign(headerHash(header));
+  return proveRow(state, { by: "producer", header, signature }, SALES, saleId);
 }
 
 function receiptOf(proof: RowProof): Receipt {
+  const vouched = vouchedBy(proof.checkpoint);
   return {
     chain: "olmo-test",
     producer: toHex(producer.publicKey),
     block: {
-      height: 214,
-      time: proof.header.time,
-      hash: toHex(headerHash(proof.header)),
-      stateRoot: toHex(proof.header.stateRoot),
+      height: vouched.height,
+      time: vouched.time,
+      hash: toHex(vouched.hash),
+      stateRoot: toHex(vouched.stateRoot),
     },
     proof: { bytes: toHex(encode(rowProofCodec, proof)), description: "row of the state" },
     sale: {
@@ -121,11 +123,16 @@ test("a proof that does not stand is refused by name", () => {
   const sound = proofOf(row);
   const forged = { ...sound, row: encode(SALES.row, { ...row, gross: MicroEur(999_999n) }) };
   const other = signerFromSeed(new Uint8Array(32).fill(9));
+  const altered = (change: Partial<Header>): RowProof => {
+    const { checkpoint } = sound;
+    assert.ok(checkpoint.by === "producer");
+    return { ...sound, checkpoint: { ...checkpoint, header: { ...checkpoint.header, ...change } } };
+  };
   const rows: [Receipt, string][] = [
     [{ ...receiptOf(sound), proof: { bytes: "00", description: "" } }, "unreadable"],
-    [receiptOf({ ...sound, header: { ...sound.header, chain: "other" } }), "wrong_chain"],
+    [receiptOf(altered({ chain: "other" })), "wrong_chain"],
     [receiptOf(proofOf(row, other)), "wrong_producer"],
-    [receiptOf({ ...sound, header: { ...sound.header, height: 215 } }), "bad_signature"],
+    [receiptOf(altered({ height: 215 })), "bad_signature"],
     [receiptOf(forged), "wrong_path"],
   ];
   for (const [receipt, problem] of rows) {

@@ -7,8 +7,7 @@ import { fromHex, toHex } from "#base/bytes.ts";
 import { decode } from "#base/codec.ts";
 import { ok, type Result, refuse } from "#base/result.ts";
 import { formatDay } from "#base/time.ts";
-import { headerHash } from "#ledger/block.ts";
-import { type ProofProblem, proofProblem, rowProofCodec } from "#ledger/proof.ts";
+import { type ProofProblem, proofProblem, rowProofCodec, vouchedBy } from "#ledger/proof.ts";
 import { SALES } from "#market/sale.ts";
 import type { Receipt } from "#wire/schemas.ts";
 
@@ -36,15 +35,17 @@ export function checkReceipt(
   const problem = proofProblem(proof.value, trusted);
   if (problem !== undefined) return refuse(problem);
 
-  const { header, table, key, row, path } = proof.value;
+  const { checkpoint, table, key, row, path } = proof.value;
   if (table !== SALES.number || toHex(key) !== receipt.sale.id) return refuse("other_sale");
-  if (header.height !== receipt.block.height || toHex(headerHash(header)) !== receipt.block.hash) {
-    return refuse("other_sale");
-  }
+  const vouched = vouchedBy(checkpoint);
+  const { height, stateRoot } = receipt.block;
+  if (vouched.height !== height || toHex(vouched.stateRoot) !== stateRoot) return refuse("other_sale");
+  if (checkpoint.by === "producer" && toHex(vouched.hash) !== receipt.block.hash) return refuse("other_sale");
+  if (row === undefined) return refuse("other_sale");
   const proved = decode(SALES.row, row);
   if (!proved.ok) return refuse("unreadable");
   if (!sameSale(proved.value, receipt.sale)) return refuse("other_sale");
-  return ok({ height: header.height, steps: path.siblings.length, proofBytes: bytes.length });
+  return ok({ height, steps: path.siblings.length, proofBytes: bytes.length });
 }
 
 type ProvedSale = ReturnType<typeof SALES.row.read>;

@@ -28,6 +28,7 @@ test("the whole house was looked at", () => {
   for (const room of [
     "base",
     "crypto",
+    "consensus",
     "ledger",
     "market",
     "chain",
@@ -60,6 +61,7 @@ const PLANTED: readonly (readonly [Finding["rule"], string, string])[] = [
   ["direction", "src/crypto/hash.ts", 'import { Panel } from "#plant/panel.ts";'],
   ["direction", "src/platform/platform.ts", 'import { openNode } from "#node/node.ts";'],
   ["direction", "src/node/node.ts", 'import { openPlatform } from "#platform/platform.ts";'],
+  ["direction", "src/consensus/light-client.ts", 'import { headerHash } from "#ledger/block.ts";'],
   ["direction", "src/ledger/account.ts", 'import { storeAfter } from "#metering/reading.ts";'],
   ["direction", "src/market/sale.ts", 'import { headerHash } from "#ledger/block.ts";'],
   ["direction", "src/ledger/state.ts", 'import { sha256 } from "#crypto/native";'],
@@ -86,6 +88,7 @@ const PLANTED: readonly (readonly [Finding["rule"], string, string])[] = [
   ["purity", "src/base/random.ts", "export const coin = Math.random() < 1;"],
   ["purity", "src/control/dispatch.ts", "setTimeout(dispatch, 1000);"],
   ["purity", "src/metering/vee.ts", "console.log(reading);"],
+  ["purity", "src/consensus/light-client.ts", "const now = Date.now();"],
   ["purity", "src/wire/client.ts", "const answer = fetch(url);"],
   ["purity", "src/plant/sun.ts", "const { hour } = process.env;"],
   ["purity", "src/crypto/hash.ts", "const bytes = globalThis.crypto;"],

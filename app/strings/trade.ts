@@ -443,14 +443,54 @@ export const trade = {
     de: "Block {height} trägt die Unterschrift eines Erzeugers, den dieses Gerät nicht kennt. Bewahre den Beleg auf und frage die Gemeinschaft.",
   },
   "sale.proof_bad_signature": {
-    en: "The producer’s signature does not fit the block. Keep this receipt and ask the community.",
-    it: "La firma del produttore non corrisponde al blocco. Conserva la ricevuta e chiedi alla comunità.",
-    de: "Die Unterschrift des Erzeugers passt nicht zum Block. Bewahre den Beleg auf und frage die Gemeinschaft.",
+    en: "A signature does not fit the block. Keep this receipt and ask the community.",
+    it: "Una firma non corrisponde al blocco. Conserva la ricevuta e chiedi alla comunità.",
+    de: "Eine Unterschrift passt nicht zum Block. Bewahre den Beleg auf und frage die Gemeinschaft.",
   },
   "sale.proof_wrong_path": {
     en: "The proof does not lead to the block’s state. Keep this receipt and ask the community.",
     it: "La prova non porta allo stato del blocco. Conserva la ricevuta e chiedi alla comunità.",
     de: "Der Nachweis führt nicht zum Zustand des Blocks. Bewahre den Beleg auf und frage die Gemeinschaft.",
+  },
+  "sale.proof_no_validators": {
+    en: "Block {height} is signed by one producer; this device trusts several validators. Keep this receipt and ask the community.",
+    it: "Il blocco {height} è firmato da un solo produttore; questo dispositivo si fida di più validatori. Conserva la ricevuta e chiedi alla comunità.",
+    de: "Block {height} ist von einem einzelnen Erzeuger unterschrieben; dieses Gerät vertraut mehreren Validatoren. Bewahre den Beleg auf und frage die Gemeinschaft.",
+  },
+  "sale.proof_wrong_block": {
+    en: "The validators’ signatures belong to another block. Keep this receipt and ask the community.",
+    it: "Le firme dei validatori appartengono a un altro blocco. Conserva la ricevuta e chiedi alla comunità.",
+    de: "Die Unterschriften der Validatoren gehören zu einem anderen Block. Bewahre den Beleg auf und frage die Gemeinschaft.",
+  },
+  "sale.proof_validators_malformed": {
+    en: "The list of validators is not a possible one. Keep this receipt and ask the community.",
+    it: "L’elenco dei validatori non è ammissibile. Conserva la ricevuta e chiedi alla comunità.",
+    de: "Diese Liste von Validatoren kann es nicht geben. Bewahre den Beleg auf und frage die Gemeinschaft.",
+  },
+  "sale.proof_wrong_validators": {
+    en: "These are not the validators that the block names. Keep this receipt and ask the community.",
+    it: "Non sono i validatori indicati dal blocco. Conserva la ricevuta e chiedi alla comunità.",
+    de: "Das sind nicht die Validatoren, die der Block nennt. Bewahre den Beleg auf und frage die Gemeinschaft.",
+  },
+  "sale.proof_wrong_signer": {
+    en: "A signature stands in the place of another validator. Keep this receipt and ask the community.",
+    it: "Una firma sta al posto di un altro validatore. Conserva la ricevuta e chiedi alla comunità.",
+    de: "Eine Unterschrift steht am Platz eines anderen Validators. Bewahre den Beleg auf und frage die Gemeinschaft.",
+  },
+  "sale.proof_not_enough_signed": {
+    en: "Two thirds of the validators’ power or less signed block {height}. Keep this receipt and ask the community.",
+    it: "Ha firmato il blocco {height} non più di due terzi del peso dei validatori. Conserva la ricevuta e chiedi alla comunità.",
+    de: "Höchstens zwei Drittel des Gewichts der Validatoren haben Block {height} unterschrieben. Bewahre den Beleg auf und frage die Gemeinschaft.",
+  },
+  "sale.proof_not_enough_trusted": {
+    en: "Too few of the validators that this device knows signed block {height}. Keep this receipt and ask the community.",
+    it: "Troppo pochi dei validatori noti a questo dispositivo hanno firmato il blocco {height}. Conserva la ricevuta e chiedi alla comunità.",
+    de: "Zu wenige der Validatoren, die dieses Gerät kennt, haben Block {height} unterschrieben. Bewahre den Beleg auf und frage die Gemeinschaft.",
+  },
+  "sale.proof_stale": {
+    en: "The proof is of an older block than one this device has already seen. Keep this receipt and ask the community.",
+    it: "La prova riguarda un blocco più vecchio di uno già visto da questo dispositivo. Conserva la ricevuta e chiedi alla comunità.",
+    de: "Der Nachweis gehört zu einem älteren Block als einem, den dieses Gerät schon gesehen hat. Bewahre den Beleg auf und frage die Gemeinschaft.",
   },
   "sale.proof_other_sale": {
     en: "The proof speaks of other figures than those shown. Keep this receipt and ask the community.",

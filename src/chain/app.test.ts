@@ -83,7 +83,7 @@ test("one kilowatt-hour: charged, sold, delivered, proved, paid; and the log rep
   const proof = bench.view.proveSale(sale.sale)!;
   const trusted = { chain: "test", producer: bench.producer.publicKey };
   assert.equal(proofProblem(proof, trusted), undefined);
-  const forged = Uint8Array.from(proof.row, (byte, i) => (i === 30 ? byte ^ 1 : byte));
+  const forged = Uint8Array.from(proof.row!, (byte, i) => (i === 30 ? byte ^ 1 : byte));
   assert.equal(proofProblem({ ...proof, row: forged }, trusted), "wrong_path");
 
   assert.equal(toHex(bench.replayed().stateRoot), toHex(bench.app.stateRoot));

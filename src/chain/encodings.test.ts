@@ -12,6 +12,8 @@ import { DEFAULT_PARAMETERS, genesisCodec, TABLES } from "#chain/genesis.ts";
 import { KINDS } from "#chain/transactions.ts";
 import { SIGNATURE_MAX_BYTES } from "#crypto/keys.ts";
 import { blockCodec, headerCodec } from "#ledger/block.ts";
+import { lightBlockCodec } from "#consensus/light-block.ts";
+import { trustedStateCodec } from "#consensus/light-client.ts";
 import { rowProofCodec } from "#ledger/proof.ts";
 import { transactionCodec } from "#ledger/transaction.ts";
 import { parametersCodec } from "#market/parameters.ts";
@@ -85,6 +87,48 @@ const header = record({
   transactionsRoot: fixed(32),
   producer: fixed(32),
 });
+const hashOrNone = fc.oneof(fixed(32), fc.constant(new Uint8Array(0)));
+const instant = record({ seconds: uint, nanos: fc.nat({ max: 999_999_999 }) });
+const blockId = record({ hash: hashOrNone, parts: record({ total: u32, hash: hashOrNone }) });
+const lightBlock = {
+  header: record({
+    version: record({ block: uint, app: uint }),
+    chain: text(50),
+    height: uint,
+    time: instant,
+    lastBlockId: blockId,
+    lastCommitHash: hashOrNone,
+    dataHash: hashOrNone,
+    validatorsHash: hashOrNone,
+    nextValidatorsHash: hashOrNone,
+    consensusHash: hashOrNone,
+    appHash: hashOrNone,
+    lastResultsHash: hashOrNone,
+    evidenceHash: hashOrNone,
+    proposerAddress: fixed(20),
+  }),
+  commit: record({
+    height: uint,
+    round: u32,
+    blockId,
+    signatures: list(
+      fc.oneof(
+        record({ vote: fc.constant("absent") }),
+        record({
+          vote: fc.constantFrom("block", "nil"),
+          address: fixed(20),
+          time: instant,
+          signature: fixed(64),
+        }),
+      ),
+    ),
+  }),
+  validators: list(record({ publicKey: fixed(32), power: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }) })),
+};
+const checkpoint = fc.oneof(
+  record({ by: fc.constant("producer"), header, signature: fixed(64) }),
+  record({ by: fc.constant("validators"), ...lightBlock }),
+);
 const sibling = fc.option(
   fixed(32).filter((bytes) => bytes.some((byte) => byte !== 0)),
   { nil: undefined },
@@ -247,15 +291,27 @@ const SUBJECTS: readonly Subject[] = [
       transactions: list(record({ bytes: fc.uint8Array({ maxLength: 40 }), status: u16 })),
     }),
   ),
+  subject<unknown>("light block", lightBlockCodec as Codec<unknown>, record(lightBlock)),
+  subject<unknown>(
+    "trusted state",
+    trustedStateCodec as Codec<unknown>,
+    record({
+      chain: text(50),
+      height: uint,
+      time: instant,
+      headerHash: fc.option(fixed(32), { nil: undefined }),
+      validators: lightBlock.validators,
+      nextValidatorsHash: fixed(32),
+    }),
+  ),
   subject<unknown>(
     "proof",
     rowProofCodec as Codec<unknown>,
     record({
-      header,
-      signature: fixed(64),
+      checkpoint,
       table: u16,
       key: fc.uint8Array({ maxLength: 40 }),
-      row: fc.uint8Array({ maxLength: 80 }),
+      row: fc.option(fc.uint8Array({ maxLength: 80 }), { nil: undefined }),
       path: record({
         siblings: fc.array(sibling, { maxLength: 20 }),
         other: fc.option(record({ key: fixed(32), value: fixed(32) }), { nil: undefined }),

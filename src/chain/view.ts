@@ -178,9 +178,14 @@ export class ChainView {
     };
   }
 
-  /** The proof of a sale's row against the last block, or `undefined` where there is none. */
+  /**
+   * The proof of a sale's row against the last block that the producer signed; `undefined` where there is no
+   * such row, or no such block.
+   */
   proveSale(id: Uint8Array): RowProof | undefined {
-    const tip = this.tip;
-    return tip && proveRow(this.#state, tip.header, tip.signature, SALES, id);
+    const { tip } = this;
+    if (tip === undefined || this.sale(id) === undefined) return undefined;
+    const { header, signature } = tip;
+    return proveRow(this.#state, { by: "producer", header, signature }, SALES, id);
   }
 }

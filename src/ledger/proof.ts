@@ -1,10 +1,22 @@
 /**
- * What a home keeps of a block and can check without asking anyone: the signed header, one row of the state
- * after it, and the row's path in the sparse Merkle tree to the header's root.
+ * What a device keeps of a chain and can check without asking anyone: one row of the state after a block, or
+ * that there is none, the path in the sparse Merkle tree to the state's root, and the checkpoint that vouches
+ * for this root. A checkpoint comes from either kind of chain: a header of ours that its one producer signed,
+ * or the decision of CometBFT's validators, whose header of block H + 1 carries the root after block H.
  */
 
 import { equalBytes } from "#base/bytes.ts";
-import { type Codec, encode } from "#base/codec.ts";
+import { type Codec, CodecError, encode } from "#base/codec.ts";
+import type { UnixSeconds } from "#base/time.ts";
+import { consensusHeaderHash } from "#consensus/header.ts";
+import {
+  type LightBlock,
+  type LightBlockProblem,
+  lightBlockCodec,
+  lightBlockProblem,
+} from "#consensus/light-block.ts";
+import { isSignedByTrusted } from "#consensus/light-client.ts";
+import type { ValidatorSet } from "#consensus/validator-set.ts";
 import { verifySignature } from "#crypto/keys.ts";
 import { type SparseProof, sparseProofCodec, verifySparseProof } from "#crypto/sparse-tree.ts";
 import { type Header, headerCodec, headerHash } from "#ledger/block.ts";
@@ -13,64 +25,146 @@ import { rawLeafKey, rowHash, type State, type Table } from "#ledger/state.ts";
 const KEY_MAX_BYTES = 256;
 const ROW_MAX_BYTES = 1 << 20;
 
+/** Who vouches for a state root. */
+export type Checkpoint =
+  | {
+      readonly by: "producer";
+      readonly header: Header;
+      /** The producer's, over the header's hash. */
+      readonly signature: Uint8Array;
+    }
+  | ({ readonly by: "validators" } & LightBlock);
+
 export interface RowProof {
-  readonly header: Header;
-  /** The producer's, over the header's hash. */
-  readonly signature: Uint8Array;
+  readonly checkpoint: Checkpoint;
   readonly table: number;
   readonly key: Uint8Array;
-  readonly row: Uint8Array;
+  /** `undefined` proves that there is no such row. */
+  readonly row: Uint8Array | undefined;
   readonly path: SparseProof;
 }
 
+/** The state that a checkpoint vouches for. */
+export interface Vouched {
+  readonly chain: string;
+  /** Of the block that led to the state. */
+  readonly height: number;
+  /** Of the header: under CometBFT that of the next block, by the validators' clocks. */
+  readonly time: UnixSeconds;
+  readonly stateRoot: Uint8Array;
+  /** Names the header that is signed. */
+  readonly hash: Uint8Array;
+}
+
+export function vouchedBy(checkpoint: Checkpoint): Vouched {
+  if (checkpoint.by === "producer") {
+    const { chain, height, time, stateRoot } = checkpoint.header;
+    return { chain, height, time, stateRoot, hash: headerHash(checkpoint.header) };
+  }
+  const { chain, height, time, appHash } = checkpoint.header;
+  const hash = consensusHeaderHash(checkpoint.header);
+  return { chain, height: height - 1, time: time.seconds, stateRoot: appHash, hash };
+}
+
+const BY = ["producer", "validators"] as const;
+
+export const checkpointCodec: Codec<Checkpoint> = {
+  write(writer, checkpoint) {
+    writer.u8(BY.indexOf(checkpoint.by));
+    if (checkpoint.by === "producer") {
+      headerCodec.write(writer, checkpoint.header);
+      writer.fixed(checkpoint.signature, 64);
+    } else lightBlockCodec.write(writer, checkpoint);
+  },
+  read(reader) {
+    const by = BY[reader.u8()];
+    if (by === "producer") return { by, header: headerCodec.read(reader), signature: reader.fixed(64) };
+    if (by === "validators") return { by, ...lightBlockCodec.read(reader) };
+    throw new CodecError("a checkpoint of no known kind");
+  },
+};
+
 export const rowProofCodec: Codec<RowProof> = {
-  write(writer, proof) {
-    headerCodec.write(writer, proof.header);
-    writer.fixed(proof.signature, 64).u16(proof.table);
-    writer.bytes(proof.key, KEY_MAX_BYTES).bytes(proof.row, ROW_MAX_BYTES);
-    sparseProofCodec.write(writer, proof.path);
+  write(writer, { checkpoint, table, key, row, path }) {
+    checkpointCodec.write(writer, checkpoint);
+    writer
+      .u16(table)
+      .bytes(key, KEY_MAX_BYTES)
+      .boolean(row !== undefined);
+    if (row !== undefined) writer.bytes(row, ROW_MAX_BYTES);
+    sparseProofCodec.write(writer, path);
   },
   read: (reader) => ({
-    header: headerCodec.read(reader),
-    signature: reader.fixed(64),
+    checkpoint: checkpointCodec.read(reader),
     table: reader.u16(),
     key: reader.bytes(KEY_MAX_BYTES),
-    row: reader.bytes(ROW_MAX_BYTES),
+    row: reader.boolean() ? reader.bytes(ROW_MAX_BYTES) : undefined,
     path: sparseProofCodec.read(reader),
   }),
 };
 
-/** The proof of a row in the committed state whose header is given, or `undefined` where there is no such row. */
-export function proveRow<K, V>(
-  state: State,
-  header: Header,
-  signature: Uint8Array,
-  table: Table<K, V>,
-  key: K,
-): RowProof | undefined {
+/** The proof of a row, or of its absence, in the committed state that the checkpoint vouches for. */
+export function proveRow<K, V>(state: State, checkpoint: Checkpoint, table: Table<K, V>, key: K): RowProof {
   const row = state.get(table, key);
-  if (row === undefined) return undefined;
   return {
-    header,
-    signature,
+    checkpoint,
     table: table.number,
     key: encode(table.key, key),
-    row: encode(table.row, row),
+    row: row === undefined ? undefined : encode(table.row, row),
     path: state.prove(table, key),
   };
 }
 
-export type ProofProblem = "wrong_chain" | "wrong_producer" | "bad_signature" | "wrong_path";
+/** Whom a device believes: the one producer of a chain, or validators of whom less than a third are dishonest. */
+export type Trust =
+  | { readonly chain: string; readonly producer: Uint8Array }
+  | { readonly chain: string; readonly validators: ValidatorSet };
 
-/** `undefined` where the row stands in the state that the known producer signed. */
+export type CheckpointProblem =
+  | "wrong_chain"
+  /** Of another producer, or of validators where a producer is trusted. */
+  | "wrong_producer"
+  /** Of a producer where validators are trusted. */
+  | "no_validators"
+  | LightBlockProblem
+  /** A third of the trusted validators' power or less signed it. */
+  | "not_enough_trusted";
+
+export type ProofProblem =
+  | CheckpointProblem
+  /** Of a state before the one that was asked for. */
+  | "stale"
+  | "wrong_path";
+
+/** `undefined` where those who are trusted vouch for the state. In the order of `CheckpointProblem`. */
+export function checkpointProblem(checkpoint: Checkpoint, trust: Trust): CheckpointProblem | undefined {
+  if (checkpoint.header.chain !== trust.chain) return "wrong_chain";
+  if ("producer" in trust) {
+    if (checkpoint.by !== "producer") return "wrong_producer";
+    const { header, signature } = checkpoint;
+    if (!equalBytes(header.producer, trust.producer)) return "wrong_producer";
+    return verifySignature(trust.producer, headerHash(header), signature) ? undefined : "bad_signature";
+  }
+  if (checkpoint.by !== "validators") return "no_validators";
+  const problem = lightBlockProblem(checkpoint, trust.chain);
+  if (problem !== undefined) return problem;
+  return isSignedByTrusted(checkpoint, trust.validators) ? undefined : "not_enough_trusted";
+}
+
+/**
+ * `undefined` where the row stands, or is absent, in a state that those who are trusted vouch for, and that is
+ * not older than `fromHeight`. In the order of `ProofProblem`.
+ */
 export function proofProblem(
   proof: RowProof,
-  trusted: { readonly chain: string; readonly producer: Uint8Array },
+  trust: Trust,
+  { fromHeight = 0 }: { readonly fromHeight?: number } = {},
 ): ProofProblem | undefined {
-  if (proof.header.chain !== trusted.chain) return "wrong_chain";
-  if (!equalBytes(proof.header.producer, trusted.producer)) return "wrong_producer";
-  if (!verifySignature(trusted.producer, headerHash(proof.header), proof.signature)) return "bad_signature";
+  const problem = checkpointProblem(proof.checkpoint, trust);
+  if (problem !== undefined) return problem;
+  const { height, stateRoot } = vouchedBy(proof.checkpoint);
+  if (height < fromHeight) return "stale";
+  const value = proof.row && rowHash(proof.row);
   const key = rawLeafKey(proof.table, proof.key);
-  if (!verifySparseProof(proof.header.stateRoot, key, rowHash(proof.row), proof.path)) return "wrong_path";
-  return undefined;
+  return verifySparseProof(stateRoot, key, value, proof.path) ? undefined : "wrong_path";
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { fromHex, toHex } from "#base/bytes.ts";
 import { decode } from "#base/codec.ts";
 import { QUARTER_HOUR_S } from "#base/time.ts";
-import { proofProblem, rowProofCodec } from "#ledger/proof.ts";
+import { proofProblem, rowProofCodec, vouchedBy } from "#ledger/proof.ts";
 import {
   ALBA,
   ANNA,
@@ -77,7 +77,7 @@ test("one sale through the platform: stored, offered, authorised, delivered, pai
     const proof = decode(rowProofCodec, fromHex(receipt.proof.bytes)!);
     assert.ok(proof.ok);
     assert.equal(proofProblem(proof.value, { chain: "street", producer: memory.producer }), undefined);
-    assert.equal(toHex(proof.value.header.stateRoot), receipt.block.stateRoot);
+    assert.equal(toHex(vouchedBy(proof.value.checkpoint).stateRoot), receipt.block.stateRoot);
 
     const day = await anna.call("GET /v1/home/archive", { query: { period: "day", date: "2026-06-16" } });
     assert.deepEqual(

@@ -25,7 +25,7 @@ export interface Finding {
 const FLOORS: readonly (readonly string[])[] = [
   ["base"],
   ["crypto", "grid", "plant", "devices"],
-  ["control", "metering"],
+  ["control", "metering", "consensus"],
   ["forecast", "anomaly", "ledger"],
   ["market"],
   ["chain"],
@@ -48,10 +48,10 @@ const SHUT: readonly { readonly from: string; readonly to: RegExp; readonly why:
 
 /** What the app may see of the house: the wire, and what lets a device check for itself. */
 const APP_SEES =
-  /^(base|crypto|wire|market|ledger)\/|^chain\/(transactions|events)\.ts$|^metering\/reading\.ts$|^control\/dispatch\.ts$/;
+  /^(base|crypto|consensus|wire|market|ledger)\/|^chain\/(transactions|events)\.ts$|^metering\/reading\.ts$|^control\/dispatch\.ts$/;
 
 const PURE = new Set(
-  "base crypto grid plant metering control forecast anomaly ledger market chain wire".split(" "),
+  "base crypto grid plant metering control consensus forecast anomaly ledger market chain wire".split(" "),
 );
 /** Settlement: whole numbers only, in one order. */
 const DETERMINISTIC = new Set(["ledger", "market", "chain"]);
