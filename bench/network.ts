@@ -8,7 +8,8 @@
  * - `saturated`: committed a second with so many always under way, and processor time per transaction;
  *
  * and for ours `overload`: twice its saturated rate offered, what of that rate still commits, and how soon a
- * refusal is answered.
+ * refusal is answered. `ratios.signaturesAloneAllow` is the limit by processor time: what would be left of the
+ * empty application's rate if ours did nothing but verify.
  *
  * `node bench/network.ts [--short] [--only NAME] [--profile FOLDER]`; CONTRADA_COMETBFT names another binary.
  */
@@ -20,10 +21,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { MicroEur } from "#base/units.ts";
 import { depositMoney } from "#chain/transactions.ts";
+import { hash } from "#crypto/hash.ts";
+import { verifySignature } from "#crypto/keys.ts";
 import { findComet } from "#node/comet/binary.ts";
 import { agreement } from "../test/networks/agreement.ts";
 import { type CometNode, cometAbsent, makeNetwork, type Program } from "../test/networks/comet-network.ts";
-import { GENESIS, Load, OPERATOR, operator } from "../test/support/node-load.ts";
+import { GENESIS, Load, OPERATOR, operator, signerOf } from "../test/support/node-load.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -202,6 +205,7 @@ if (kvstore !== undefined && empty !== undefined && contrada !== undefined) {
     p99OfKvstores: ratio(contrada.at100PerS.p99Ms, kvstore.at100PerS.p99Ms),
     saturatedOfEmptys: ratio(contrada.saturated.committedPerS, empty.saturated.committedPerS),
     saturatedOfKvstores: ratio(contrada.saturated.committedPerS, kvstore.saturated.committedPerS),
+    ...(await signaturesAlone(Object.values(empty.saturated.cpuMsPerTransaction))),
   };
 }
 console.log(JSON.stringify(report, null, 2));
@@ -420,6 +424,27 @@ async function overloaded(
     accepted: percentiles(answers.sort((a, b) => a - b)),
     refused: { count: refusals.length, ...percentiles(refusals.sort((a, b) => a - b)) },
     codes: Object.fromEntries(codes),
+  };
+}
+
+/**
+ * Processor time of one verification, and what share of the empty application's rate is left to one that does
+ * nothing but verify each signature once in each of the four nodes.
+ */
+async function signaturesAlone(emptyMs: readonly number[]) {
+  const signer = signerOf(OPERATOR);
+  const messages = Array.from({ length: 2_000 }, (_, i) => hash(Uint8Array.of(i >>> 8, i & 0xff)));
+  const signatures = messages.map((message) => signer.sign(message));
+  const before = process.cpuUsage();
+  for (const [i, message] of messages.entries()) {
+    if (!verifySignature(signer.publicKey, message, signatures[i]!)) throw new Error("a good signature");
+  }
+  const { user, system } = process.cpuUsage(before);
+  const verifyMs = (user + system) / 1_000 / messages.length;
+  const empty = emptyMs.reduce((sum, ms) => sum + ms, 0);
+  return {
+    verifyMs: Number(verifyMs.toFixed(3)),
+    signaturesAloneAllow: ratio(empty, empty + 4 * verifyMs),
   };
 }
 

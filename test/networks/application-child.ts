@@ -1,10 +1,15 @@
-/** The application of one node, in a process that a test may kill: `node application-child.ts FOLDER`. */
+/**
+ * The application of one node, in a process that a test may kill: `node application-child.ts FOLDER [SKEW]`,
+ * where SKEW is by how many seconds its clock is ahead.
+ */
 import type { Request } from "cosmjs-types/tendermint/abci/types";
 import { CometApplication } from "#node/comet/application.ts";
 import { openAbciServer } from "#node/comet/server.ts";
 
+const skewMs = 1_000 * Number(process.argv[3] ?? 0);
 const application = new CometApplication({
   folder: process.argv[2]!,
+  wallMs: () => Date.now() + skewMs,
   note: (sentence) => console.error(sentence),
 });
 /** Evidence that consensus hands over goes to the log, where a test finds it. */
