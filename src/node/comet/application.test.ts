@@ -208,9 +208,10 @@ test("a transaction that nobody signed is proposed by nobody, and a block that h
   const status = async (txs: Uint8Array[]) =>
     (await comet.ask({ processProposal: { txs } })).processProposal!.status;
   assert.equal(await status([...good, ...forged]), 2);
-  const many = Array.from({ length: 1_000 }, () => forged[0]!.slice());
+  const forgedToo = { signature: new Uint8Array(64).fill(8) };
+  const many = Array.from({ length: 300 }, (_, i) => depositBytes(bench, 10 + i, forgedToo));
   const { verified } = comet.app.verdicts;
-  assert.equal(await status([depositBytes(bench, 6, { signature: new Uint8Array(64).fill(8) }), ...many]), 2);
+  assert.equal(await status(many), 2);
   assert.ok(comet.app.verdicts.verified - verified < 100, "the first forgery ends the work");
   const prepareProposal = { maxTxBytes: 100_000n, txs: [good[0]!, ...forged, good[1]!] };
   const { txs } = (await comet.ask({ prepareProposal })).prepareProposal!;
