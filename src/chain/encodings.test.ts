@@ -432,8 +432,7 @@ test("what is too long, too many or unheard of is refused by its reader", () => 
   function proofWithEmptySibling(): Uint8Array {
     const head = { chain: "", height: 0, time: 0, previousHash: key, stateRoot: key, transactionsRoot: key };
     const empty = bytes("proof", {
-      header: { ...head, producer: key },
-      signature: zeros(64),
+      checkpoint: { by: "producer", header: { ...head, producer: key }, signature: zeros(64) },
       table: 0,
       key: zeros(0),
       row: zeros(0),
