@@ -10,13 +10,18 @@ import { QUARTER_HOUR_S } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import {
   authoriseEnergySale,
+  cancelKeyRevocation,
+  cancelMemberRecovery,
   depositMoney,
   publishDayRate,
   registerMemberKey,
+  requestMemberRecovery,
   revokeMemberKey,
+  setMemberGuardians,
   submitIntervalTotals,
   withdrawEnergySale,
 } from "#chain/transactions.ts";
+import { GUARDIANS, recoveryHash } from "#ledger/recovery.ts";
 import { SALES } from "#market/sale.ts";
 import { auditBooks, noncesOf, rowsOf } from "../../test/support/audit.ts";
 import {
@@ -45,6 +50,9 @@ const LAWS = {
   maxOpenSales: 2,
   minimumSale: Wh(10n),
   maxExpiryAhead: 20,
+  keyDelayS: 900,
+  recoveryDelayS: 1_800,
+  delayBlocks: 2,
 };
 
 type Step =
@@ -53,7 +61,8 @@ type Step =
   | { readonly type: "read"; back: number; moves: readonly (readonly number[])[]; twist: number }
   | { readonly type: "deposit"; member: number; amount: bigint }
   | { readonly type: "rate"; supplier: number; ahead: number; rate: number }
-  | { readonly type: "key"; member: number; which: number; revoke: boolean }
+  | { readonly type: "key"; member: number; which: number; how: number }
+  | { readonly type: "recover"; member: number; which: number; how: number }
   | { readonly type: "broken"; how: number; member: number };
 
 interface Block {
@@ -121,12 +130,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({
       type: fc.constant("key" as const),
       member: fc.constantFrom(citizenOf(1), ALBA),
       which: fc.integer({ min: 0, max: 1 }),
-      revoke: fc.boolean(),
+      how: fc.integer({ min: 0, max: 2 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant("recover" as const),
+      member: fc.constantFrom(citizenOf(1), ALBA),
+      which: fc.integer({ min: 0, max: 1 }),
+      how: fc.integer({ min: 0, max: 4 }),
     }),
   },
   {
@@ -146,6 +164,28 @@ const history: fc.Arbitrary<readonly Block[]> = fc.array(
   }),
   { minLength: 5, maxLength: 30 },
 );
+
+/** Guardians are the operator, Bora and a paper; a recovery is to a key that the bench signs with thereafter. */
+function recovering(
+  bench: ChainBench,
+  { member, which, how }: { readonly member: number; readonly which: number; readonly how: number },
+): Request {
+  const guardians = [{ member: OPERATOR }, { member: BORA }, { key: signerOf(`paper ${which}`).publicKey }];
+  if (how === 0) return ask(member, setMemberGuardians, { guardians });
+  const round = bench.app.open(0).state.get(GUARDIANS, member)?.round ?? 1;
+  const request = {
+    member,
+    newKey: signerOf(`recovered ${member} ${round}`).publicKey,
+    expiryHeight: 10_000,
+  };
+  if (how === 1) return ask(member, cancelMemberRecovery, { key: request.newKey });
+  const message = recoveryHash({ chain: bench.genesis.chain, round, ...request });
+  const approvals = [OPERATOR, BORA].map((approver, guardian) => {
+    const signer = memberSigner(approver);
+    return { guardian, key: signer.publicKey, signature: signer.sign(message) };
+  });
+  return ask(OPERATOR, requestMemberRecovery, { ...request, approvals });
+}
 
 /** What a member asks for, right or wrong, at a time of the bench. */
 function request(bench: ChainBench, time: number, step: Step): Request {
@@ -199,9 +239,11 @@ function request(bench: ChainBench, time: number, step: Step): Request {
       return ask(step.supplier, publishDayRate, { day, rate: MicroEurPerKwh(BigInt(step.rate)) });
     }
     case "key":
-      return ask(step.member, step.revoke ? revokeMemberKey : registerMemberKey, {
+      return ask(step.member, [registerMemberKey, revokeMemberKey, cancelKeyRevocation][step.how]!, {
         key: signerOf(`spare ${step.which}`).publicKey,
       });
+    case "recover":
+      return recovering(bench, step);
     case "broken": {
       const fine = ask(step.member, withdrawEnergySale, { sale: saleId(1) });
       return [
@@ -247,11 +289,12 @@ for (const gridEnergySellable of [false, true]) {
             assert.equal(toHex(candidate.seal().root), before, `a refusal left a trace: ${status}`);
             assert.deepEqual(events, []);
           }
-          bench.block(
+          const { events } = bench.block(
             time,
             steps.map((step) => request(bench, time, step)),
             counts ? "counts" : "leaves no trace",
           );
+          for (const { type } of events) seen.add(type);
           assert.deepEqual(auditBooks(bench.app), []);
           for (const { row } of rowsOf([...bench.app.export()], SALES)) ends.add(row.state);
           for (const [member, nonce] of noncesOf(bench.app)) {
@@ -266,7 +309,16 @@ for (const gridEnergySellable of [false, true]) {
       { numRuns: 120 },
     );
     // The histories were worth the while.
-    for (const status of ["ok", "storage_too_low", "store_overdrawn", "sale_exists"]) {
+    for (const status of [
+      "ok",
+      "storage_too_low",
+      "store_overdrawn",
+      "sale_exists",
+      "revocation_unknown",
+      "guardians_missing",
+      "key_revoked",
+      "recovery_requested",
+    ]) {
       assert.ok(seen.has(status), `no history came to ${status}`);
     }
     for (const state of ["open", "withdrawing", "settled", "partly_delivered", "voided"]) {

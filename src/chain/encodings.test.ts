@@ -136,6 +136,10 @@ const sibling = fc.option(
 
 const deadline = record({ time: uint, height: uint, kind: u8, id: fc.uint8Array({ maxLength: 64 }) });
 
+const guardian = fc.oneof(record({ member: u32 }), record({ key: publicKey }));
+const guardians = list(guardian, 3);
+const anySignature = fc.uint8Array({ maxLength: 200 });
+
 /** By kind number. */
 const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
   1: record({
@@ -157,6 +161,15 @@ const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
     commitmentsRoot: fixed(32),
     entries: list(record({ plant: u32, storedSolar: movement, storedGrid: movement })),
   }),
+  11: record({ key: publicKey }),
+  12: record({ guardians }),
+  13: record({
+    member: u32,
+    newKey: publicKey,
+    expiryHeight: uint,
+    approvals: list(record({ guardian: u8, key: publicKey, signature: anySignature }), 3),
+  }),
+  14: record({ key: publicKey }),
 };
 
 /** Keys and rows by table name. */
@@ -195,6 +208,16 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
   keys: [publicKey, u32],
   identities: [u32, identity],
   nullifiers: [fixed(32), u32],
+  revocations: [publicKey, record({ member: u32, time: uint, height: uint })],
+  guardians: [
+    u32,
+    record({
+      guardians,
+      round: u32,
+      next: fc.option(record({ guardians, time: uint, height: uint }), { nil: undefined }),
+    }),
+  ],
+  recoveries: [u32, record({ newKey: publicKey, time: uint, height: uint })],
   parameters: [fc.constant(0), parameters],
   plants: [u32, record({ ...sheet, registered: uint, lastInterval: uint, openSales: list(fixed(16)) })],
   suppliers: [

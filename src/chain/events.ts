@@ -10,6 +10,13 @@ export type ChainEvent =
   | { readonly type: "member_admitted"; readonly member: number; readonly role: Role }
   | { readonly type: "key_registered"; readonly member: number; readonly key: Uint8Array }
   | { readonly type: "key_revoked"; readonly member: number; readonly key: Uint8Array }
+  | { readonly type: "revocation_requested"; readonly member: number; readonly key: Uint8Array }
+  | { readonly type: "revocation_cancelled"; readonly member: number; readonly key: Uint8Array }
+  | { readonly type: "guardians_set"; readonly member: number }
+  | { readonly type: "guardians_change_requested"; readonly member: number }
+  | { readonly type: "recovery_requested"; readonly member: number; readonly key: Uint8Array }
+  | { readonly type: "recovery_cancelled"; readonly member: number; readonly key: Uint8Array }
+  | { readonly type: "account_recovered"; readonly member: number; readonly key: Uint8Array }
   | { readonly type: "plant_registered"; readonly plant: number; readonly owner: number }
   | { readonly type: "supplier_enrolled"; readonly member: number; readonly name: string }
   | {

@@ -14,6 +14,8 @@ import { ACCOUNTS, openAccount } from "#ledger/account.ts";
 import { AGENDA_CURSOR, AGENDA_HEIGHTS, AGENDA_SLOTS } from "#ledger/agenda.ts";
 import { IDENTITIES, NULLIFIERS } from "#ledger/identity.ts";
 import { KEYS, MAX_KEYS, MEMBERS, type Role, roleCodec } from "#ledger/member.ts";
+import { GUARDIANS, RECOVERIES } from "#ledger/recovery.ts";
+import { REVOCATIONS } from "#ledger/revocation.ts";
 import { State, type Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import { SYSTEM_ACCOUNTS } from "#market/books.ts";
@@ -110,6 +112,9 @@ export const TABLES: readonly Table<never, never>[] = [
   EVIDENCE,
   IDENTITIES,
   NULLIFIERS,
+  REVOCATIONS,
+  GUARDIANS,
+  RECOVERIES,
 ] as unknown as readonly Table<never, never>[];
 
 export const DEFAULT_PARAMETERS: Parameters = {

@@ -17,6 +17,8 @@ import type { ChainEvent } from "#chain/events.ts";
 import {
   admitMember,
   authoriseEnergySale,
+  cancelKeyRevocation,
+  cancelMemberRecovery,
   depositMoney,
   enrolEnergySupplier,
   KINDS,
@@ -25,12 +27,23 @@ import {
   type RegisterPlant,
   registerHomePlant,
   registerMemberKey,
+  requestMemberRecovery,
   revokeMemberKey,
+  type SetGuardians,
+  setMemberGuardians,
   submitIntervalTotals,
   withdrawEnergySale,
 } from "#chain/transactions.ts";
 import { isEnvelopeRefusal, type Kind } from "#ledger/machine.ts";
 import { MEMBERS } from "#ledger/member.ts";
+import {
+  GUARDIANS,
+  RECOVERIES,
+  type RecoveryRequest,
+  type RecoveryTerms,
+  recoveryHash,
+} from "#ledger/recovery.ts";
+import { REVOCATIONS } from "#ledger/revocation.ts";
 import type { Draft } from "#ledger/state.ts";
 import { type Refusal, STATUS, type Status } from "#ledger/status.ts";
 import {
@@ -56,6 +69,7 @@ import {
   citizenOf,
   interval,
   type Moved,
+  memberSigner,
   OPERATOR,
   openStreet,
   type Request,
@@ -77,6 +91,25 @@ bench.accept(noon + 900, interval(noon, { plant: 1, solar: { chargedWh: 1000, ex
 bench.accept(noon + 900, selling(bench, noon));
 bench.accept(noon + 900, ask(ALBA, registerMemberKey, { key: signerOf("Alba's second").publicKey }));
 bench.accept(noon + 900, admission(51, "supplier"));
+bench.accept(
+  noon + 900,
+  ask(ALBA, registerMemberKey, { key: signerOf("Alba's third").publicKey }),
+  ask(ALBA, revokeMemberKey, { key: signerOf("Alba's third").publicKey }),
+  ask(citizenOf(2), setMemberGuardians, {
+    guardians: [{ member: ALBA }, { member: BORA }, { key: signerOf("paper").publicKey }],
+  }),
+  ask(ALBA, setMemberGuardians, {
+    guardians: [{ member: BORA }, { member: OPERATOR }, { key: signerOf("paper").publicKey }],
+  }),
+);
+bench.accept(
+  noon + 900,
+  ask(BORA, requestMemberRecovery, {
+    ...recovery([0, 1], { member: ALBA, newKey: signerOf("Alba's new phone").publicKey }, [BORA, OPERATOR]),
+    member: ALBA,
+    newKey: signerOf("Alba's new phone").publicKey,
+  }),
+);
 const now = noon + 1800;
 
 /** A request with its body still open to changes, and what is to be changed in the state before it. */
@@ -213,7 +246,7 @@ const suites: readonly Suite<never>[] = [
         touches: "row",
         apply: before((draft) => {
           const row = draft.get(MEMBERS, ALBA)!;
-          const more = Array.from({ length: 14 }, (_, i) => signerOf(`more ${i}`).publicKey);
+          const more = Array.from({ length: 13 }, (_, i) => signerOf(`more ${i}`).publicKey);
           draft.put(MEMBERS, ALBA, { ...row, keys: [...row.keys, ...more] });
         }),
       },
@@ -226,6 +259,136 @@ const suites: readonly Suite<never>[] = [
     violations: [
       { status: "key_unknown", touches: "keys", apply: body({ key: fresh }) },
       { status: "last_key", touches: "keys row", apply: lastKey },
+      { status: "revocation_pending", touches: "revocation", apply: before(revoking("Alba's second")) },
+    ],
+  }),
+  suite({
+    kind: cancelKeyRevocation,
+    sender: ALBA,
+    body: { key: signerOf("Alba's third").publicKey },
+    violations: [
+      { status: "revocation_unknown", touches: "keys", apply: body({ key: fresh }) },
+      {
+        status: "revocation_unknown",
+        touches: "keys",
+        apply: body({ key: signerOf("Alba's second").publicKey }),
+      },
+      {
+        status: "revocation_unknown",
+        touches: "revocation",
+        apply: before((draft) => draft.delete(REVOCATIONS, signerOf("Alba's third").publicKey)),
+      },
+      { status: "revocation_unknown", touches: "sender key", apply: envelope({ sender: BORA }) },
+      {
+        status: "key_under_revocation",
+        touches: "key",
+        apply: envelope({ signer: signerOf("Alba's third") }),
+      },
+    ],
+  }),
+  suite({
+    kind: setMemberGuardians,
+    sender: citizenOf(1),
+    body: { guardians: [{ member: ALBA }, { member: OPERATOR }, { key: fresh }] },
+    violations: [
+      [],
+      [{ member: ALBA }, { member: OPERATOR }],
+      [{ member: ALBA }, { member: OPERATOR }, { member: ALBA }],
+      [{ member: ALBA }, { member: OPERATOR }, { member: citizenOf(1) }],
+      [{ member: ALBA }, { member: OPERATOR }, { member: 4711 }],
+      [{ member: ALBA }, { member: OPERATOR }, { key: offCurve }],
+      [{ member: ALBA }, { member: OPERATOR }, { key: signerOf(`member ${citizenOf(1)}`).publicKey }],
+    ].map((guardians) => ({
+      status: "guardians_invalid" as const,
+      touches: "guardians",
+      apply: body<SetGuardians>({ guardians }),
+    })),
+  }),
+  suite({
+    kind: requestMemberRecovery,
+    sender: BORA,
+    body: recovery([0, 2]),
+    violations: [
+      { status: "member_unknown", touches: "member", apply: body({ member: 50 }) },
+      { status: "key_malformed", touches: "keys", apply: body({ newKey: offCurve }) },
+      { status: "key_small_order", touches: "keys", apply: body({ newKey: small }) },
+      { status: "key_torsioned", touches: "keys", apply: body({ newKey: torsioned }) },
+      { status: "key_already_registered", touches: "keys", apply: body({ newKey: taken }) },
+      {
+        status: "guardians_missing",
+        touches: "guardians",
+        apply: before((draft) => draft.delete(GUARDIANS, citizenOf(2))),
+      },
+      {
+        status: "recovery_pending",
+        touches: "recovery",
+        apply: before((draft) =>
+          draft.put(RECOVERIES, citizenOf(2), { newKey: taken, time: now, height: 1 }),
+        ),
+      },
+      { status: "approvals_expired", touches: "expires", apply: body({ expiryHeight: 0 }) },
+      { status: "approvals_too_few", touches: "approvals", apply: body({ approvals: [] }) },
+      {
+        status: "approvals_too_few",
+        touches: "approvals",
+        apply: body({ approvals: recovery([0]).approvals }),
+      },
+      {
+        status: "approvals_too_few",
+        touches: "approvals",
+        apply: body({ approvals: recovery([2, 0]).approvals }),
+      },
+      {
+        status: "approvals_too_few",
+        touches: "approvals",
+        apply: body({ approvals: recovery([0, 0]).approvals }),
+      },
+      {
+        status: "approvals_too_few",
+        touches: "approvals",
+        apply: body({
+          approvals: recovery([0, 2]).approvals.map((one) => ({ ...one, guardian: one.guardian + 1 })),
+        }),
+      },
+      {
+        status: "approvals_of_suppliers_only",
+        touches: "approvals",
+        apply: body({ approvals: recovery([0, 1]).approvals }),
+      },
+      {
+        status: "approval_signature_bad",
+        touches: "approvals",
+        apply: body({ approvals: recovery([0, 2], { round: 2 }).approvals }),
+      },
+      {
+        status: "approval_signature_bad",
+        touches: "approvals",
+        apply: body({ approvals: recovery([0, 2], { chain: "another" }).approvals }),
+      },
+      {
+        status: "approval_signature_bad",
+        touches: "approvals",
+        apply: body({ approvals: recovery([0, 2], { member: citizenOf(1) }).approvals }),
+      },
+      {
+        status: "approval_signature_bad",
+        touches: "approvals",
+        apply: body({ approvals: recovery([0, 2], { newKey: taken }).approvals }),
+      },
+    ],
+  }),
+  suite({
+    kind: cancelMemberRecovery,
+    sender: ALBA,
+    body: { key: signerOf("Alba's new phone").publicKey },
+    violations: [
+      { status: "recovery_unknown", touches: "key", apply: body({ key: fresh }) },
+      { status: "recovery_unknown", touches: "sender", apply: envelope({ sender: BORA }) },
+      {
+        status: "recovery_unknown",
+        touches: "recovery",
+        apply: before((draft) => draft.delete(RECOVERIES, ALBA)),
+      },
     ],
   }),
   suite({
@@ -583,6 +746,30 @@ function entry(place: number, changes: Partial<Moved>): Violation<IntervalTotals
     });
     return { ...attempt, body: { ...attempt.body, entries } };
   };
+}
+
+/** A key of Alba's, on its way out. */
+function revoking(name: string): (draft: Draft) => void {
+  return (draft) =>
+    draft.put(REVOCATIONS, signerOf(name).publicKey, { member: ALBA, time: noon, height: 1_000 });
+}
+
+/**
+ * A request for citizen 2's account, signed by some of its guardians (Alba, Bora, a paper code) for these terms,
+ * whatever the request itself says.
+ */
+function recovery(
+  guardians: readonly number[],
+  terms: Partial<RecoveryTerms> = {},
+  members: readonly number[] = [ALBA, BORA],
+): RecoveryRequest {
+  const request = { member: citizenOf(2), newKey: signerOf("a new phone").publicKey, expiryHeight: 1_000 };
+  const hash = recoveryHash({ chain: "test", round: 1, ...request, ...terms });
+  const approvals = guardians.map((guardian) => {
+    const signer = guardian < members.length ? memberSigner(members[guardian]!) : signerOf("paper");
+    return { guardian, key: signer.publicKey, signature: signer.sign(hash) };
+  });
+  return { ...request, approvals };
 }
 
 /** Alba is left with one key, and asks for that one to be taken away. */

@@ -6,7 +6,7 @@
  * |---|---|---|---|
  * | 1 | admit_member | registrar | a member with a role, its first keys and its attested identity |
  * | 2 | register_key | anybody | one more key of its own |
- * | 3 | revoke_key | anybody | one key of its own less, never the last |
+ * | 3 | revoke_key | anybody | one key of its own less after a delay, never the last |
  * | 4 | register_plant | operator | a home's installation and its meter's key |
  * | 5 | enrol_supplier | operator | an energy company on the trading platform |
  * | 6 | publish_rate | supplier | its rate for a day to come |
@@ -14,6 +14,10 @@
  * | 8 | authorise_sale | citizen | stored energy to a supplier at its rate of today |
  * | 9 | withdraw_sale | citizen | ends its delivery |
  * | 10 | submit_interval | operator | what the meters proved in a quarter hour |
+ * | 11 | cancel_revocation | anybody | keeps a key of its own after all |
+ * | 12 | set_guardians | anybody | three who can help it back, two at a time |
+ * | 13 | request_recovery | anybody | a member's account to a new key after a delay, signed by two guardians |
+ * | 14 | cancel_recovery | anybody | calls a recovery of its own account off |
  */
 import type { Codec } from "#base/codec.ts";
 import type { DayNumber } from "#base/time.ts";
@@ -22,7 +26,18 @@ import type { ChainEvent } from "#chain/events.ts";
 import { publicKeyCodec } from "#crypto/keys.ts";
 import { identityCodec } from "#ledger/identity.ts";
 import type { Kind } from "#ledger/machine.ts";
-import { MAX_KEYS, ROLES, type Role, registerKey, revokeKey, roleCodec } from "#ledger/member.ts";
+import { MAX_KEYS, ROLES, type Role, registerKey, roleCodec } from "#ledger/member.ts";
+import {
+  cancelRecovery,
+  GUARDIANS,
+  type Guardian,
+  guardiansCodec,
+  type RecoveryRequest,
+  recoveryRequestCodec,
+  requestRecovery,
+  setGuardians,
+} from "#ledger/recovery.ts";
+import { cancelRevocation, type Delay, requestRevocation } from "#ledger/revocation.ts";
 import type { StateReader } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { bookDeposit, type Deposit, REFERENCE_MAX_BYTES } from "#market/deposit.ts";
@@ -43,6 +58,10 @@ import { type IntervalTotals, intervalTotalsCodec, submitInterval } from "#marke
 
 export interface OwnKey {
   readonly key: Uint8Array;
+}
+
+export interface SetGuardians {
+  readonly guardians: readonly Guardian[];
 }
 
 export interface RegisterPlant {
@@ -110,15 +129,15 @@ export const registerMemberKey: Kind<OwnKey, ChainEvent> = {
   },
 };
 
-/** Fails as `revokeKey` of `ledger/member`. */
+/** Fails as `requestRevocation` of `ledger/revocation`. */
 export const revokeMemberKey: Kind<OwnKey, ChainEvent> = {
   number: 3,
   name: "revoke_key",
   roles: ROLES,
   codec: ownKeyCodec,
-  apply({ draft, sender, emit }, { key }) {
-    const status = revokeKey(draft, sender, key);
-    if (status === "ok") emit({ type: "key_revoked", member: sender, key });
+  apply({ draft, height, time, sender, emit }, { key }) {
+    const status = requestRevocation(draft, { member: sender, key }, keyDelay(draft), { height, time });
+    if (status === "ok") emit({ type: "revocation_requested", member: sender, key });
     return status;
   },
 };
@@ -221,6 +240,65 @@ export const submitIntervalTotals: Kind<IntervalTotals, ChainEvent> = {
     submitInterval(draft, totals, { height, time }, emit),
 };
 
+/** Fails as `cancelRevocation` of `ledger/revocation`. */
+export const cancelKeyRevocation: Kind<OwnKey, ChainEvent> = {
+  number: 11,
+  name: "cancel_revocation",
+  roles: ROLES,
+  codec: ownKeyCodec,
+  apply({ draft, sender, key: by, emit }, { key }) {
+    const status = cancelRevocation(draft, { member: sender, key, by });
+    if (status === "ok") emit({ type: "revocation_cancelled", member: sender, key });
+    return status;
+  },
+};
+
+/** Fails as `setGuardians` of `ledger/recovery`. */
+export const setMemberGuardians: Kind<SetGuardians, ChainEvent> = {
+  number: 12,
+  name: "set_guardians",
+  roles: ROLES,
+  codec: {
+    write: (writer, body) => guardiansCodec.write(writer, body.guardians),
+    read: (reader) => ({ guardians: guardiansCodec.read(reader) }),
+  },
+  apply({ draft, height, time, sender, emit }, { guardians }) {
+    const delay = recoveryDelay(draft);
+    const status = setGuardians(draft, { member: sender, guardians }, delay, { height, time });
+    if (status !== "ok") return status;
+    const waiting = draft.get(GUARDIANS, sender)?.next !== undefined;
+    emit({ type: waiting ? "guardians_change_requested" : "guardians_set", member: sender });
+    return status;
+  },
+};
+
+/** Fails as `requestRecovery` of `ledger/recovery`. */
+export const requestMemberRecovery: Kind<RecoveryRequest, ChainEvent> = {
+  number: 13,
+  name: "request_recovery",
+  roles: ROLES,
+  codec: recoveryRequestCodec,
+  apply({ draft, height, time, chain, emit }, request) {
+    const status = requestRecovery(draft, chain, request, recoveryDelay(draft), { height, time });
+    const { member, newKey } = request;
+    if (status === "ok") emit({ type: "recovery_requested", member, key: newKey });
+    return status;
+  },
+};
+
+/** Fails as `cancelRecovery` of `ledger/recovery`. */
+export const cancelMemberRecovery: Kind<OwnKey, ChainEvent> = {
+  number: 14,
+  name: "cancel_recovery",
+  roles: ROLES,
+  codec: ownKeyCodec,
+  apply({ draft, sender, emit }, { key }) {
+    const status = cancelRecovery(draft, sender, key);
+    if (status === "ok") emit({ type: "recovery_cancelled", member: sender, key });
+    return status;
+  },
+};
+
 type AnyKind = Kind<never, ChainEvent>;
 
 /** By number. */
@@ -237,6 +315,10 @@ export const KINDS: ReadonlyMap<number, AnyKind> = new Map(
       authoriseEnergySale,
       withdrawEnergySale,
       submitIntervalTotals,
+      cancelKeyRevocation,
+      setMemberGuardians,
+      requestMemberRecovery,
+      cancelMemberRecovery,
     ] as unknown as readonly AnyKind[]
   ).map((kind) => [kind.number, kind]),
 );
@@ -244,4 +326,14 @@ export const KINDS: ReadonlyMap<number, AnyKind> = new Map(
 /** A registrar attests identities; an operator where the law lets it. */
 function isRegistrar(state: StateReader, role: Role): boolean {
   return role === "registrar" || (role === "operator" && parametersOf(state).operatorIsRegistrar);
+}
+
+function keyDelay(state: StateReader): Delay {
+  const { keyDelayS, delayBlocks } = parametersOf(state);
+  return { delayS: keyDelayS, delayBlocks };
+}
+
+function recoveryDelay(state: StateReader): Delay {
+  const { recoveryDelayS, delayBlocks } = parametersOf(state);
+  return { delayS: recoveryDelayS, delayBlocks };
 }

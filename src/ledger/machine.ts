@@ -26,8 +26,15 @@ export interface Context<E> {
   /** Member number of who signed. */
   readonly sender: number;
   readonly role: Role;
+  /** Which of the sender's keys signed. */
+  readonly key: Uint8Array;
+  /** The chain's name: what a body carries further signatures for. */
+  readonly chain: string;
   emit(event: E): void;
 }
+
+/** What may be looked at and done as a block opens. */
+export type OpeningContext<E> = Omit<Context<E>, "sender" | "role" | "key" | "chain">;
 
 export interface Kind<B, E> {
   readonly number: number;
@@ -45,7 +52,7 @@ export interface Rules<E> {
   /** How far ahead of the block a transaction's expiry may lie. */
   maxExpiryAhead(state: StateReader): number;
   /** Run when a block opens, before its transactions. */
-  beginBlock(context: Omit<Context<E>, "sender" | "role">): void;
+  beginBlock(context: OpeningContext<E>): void;
 }
 
 export interface Executed<E> {
@@ -157,7 +164,7 @@ export class OpenBlock<E> {
     const status = checkEnvelope(this.#rules, this.#draft, transaction, this.height, signed);
     if (status !== "ok") return { status, events: [] };
     const events: E[] = [];
-    const verdict = this.#apply(kind!, transaction.sender, body!.value, events);
+    const verdict = this.#apply(kind!, transaction, body!.value, events);
     if (verdict !== "ok" && refused === "leaves no trace") return { status: verdict, events: [] };
     // The kind may have changed the sender's own row (a key added): take it anew.
     const after = this.#draft.get(MEMBERS, transaction.sender)!;
@@ -178,12 +185,14 @@ export class OpenBlock<E> {
     return { ...this.#draft.seal(), height: this.height, time: this.time, events: this.#opening };
   }
 
-  #apply(kind: Kind<never, E>, sender: number, body: never, events: E[]): Status {
+  #apply(kind: Kind<never, E>, { sender, publicKey }: Transaction, body: never, events: E[]): Status {
     const member = this.#draft.get(MEMBERS, sender)!;
     if (!kind.roles.includes(member.role)) return "role_not_allowed";
     if (member.suspended) return "member_suspended";
     const { height, time } = this;
     const emit = (event: E) => void events.push(event);
-    return kind.apply({ draft: this.#draft, height, time, sender, role: member.role, emit }, body);
+    const { chain } = this.#rules;
+    const who = { sender, role: member.role, key: publicKey };
+    return kind.apply({ draft: this.#draft, height, time, ...who, chain, emit }, body);
   }
 }

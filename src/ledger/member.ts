@@ -126,15 +126,10 @@ export function registerKey(draft: Draft, member: number, key: Uint8Array): Stat
   return "ok";
 }
 
-/**
- * Takes a key away; its registration stays, so that nobody can register it again. Fails, in this order:
- * member_unknown, key_unknown, last_key.
- */
-export function revokeKey(draft: Draft, member: number, key: Uint8Array): Status {
+/** Takes keys of a member away; they stay registered, so that nobody can register them again. */
+export function removeKeys(draft: Draft, member: number, keys: readonly Uint8Array[]): void {
   const row = draft.get(MEMBERS, member);
-  if (row === undefined) return "member_unknown";
-  if (!row.keys.some((other) => equalBytes(other, key))) return "key_unknown";
-  if (row.keys.length === 1) return "last_key";
-  draft.put(MEMBERS, member, { ...row, keys: row.keys.filter((other) => !equalBytes(other, key)) });
-  return "ok";
+  if (row === undefined) return;
+  const kept = row.keys.filter((key) => !keys.some((gone) => equalBytes(gone, key)));
+  draft.put(MEMBERS, member, { ...row, keys: kept });
 }

@@ -41,6 +41,9 @@ export const STATUS = {
   name_invalid: 43,
   key_unknown: 44,
   last_key: 45,
+  revocation_pending: 46,
+  revocation_unknown: 47,
+  key_under_revocation: 48,
 
   // Rates of the day.
   rate_out_of_range: 50,
@@ -86,6 +89,16 @@ export const STATUS = {
   identity_missing: 100,
   identity_unexpected: 101,
   identity_already_member: 102,
+
+  // Guardians and recovery.
+  guardians_invalid: 103,
+  guardians_missing: 104,
+  recovery_pending: 105,
+  approvals_expired: 106,
+  approvals_too_few: 107,
+  approvals_of_suppliers_only: 108,
+  approval_signature_bad: 109,
+  recovery_unknown: 110,
 } as const;
 
 export type Status = keyof typeof STATUS;

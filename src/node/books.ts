@@ -5,7 +5,10 @@
 import { toHex } from "#base/bytes.ts";
 import { decode } from "#base/codec.ts";
 import { ACCOUNTS, type AccountId, type Asset } from "#ledger/account.ts";
+import { IDENTITIES, type Identity, NULLIFIERS, needsIdentity } from "#ledger/identity.ts";
 import { KEYS, MEMBERS, type Member } from "#ledger/member.ts";
+import { GUARDIANS, RECOVERIES, type Recovery } from "#ledger/recovery.ts";
+import { REVOCATIONS, type Revocation } from "#ledger/revocation.ts";
 import type { RawRow, Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS, type TransferRow } from "#ledger/transfer.ts";
 import { FEES, MONEY, memberAccount } from "#market/books.ts";
@@ -50,6 +53,9 @@ export function booksProblems(rows: Iterable<RawRow>, height: number): string[] 
     ...checkPlants(read(PLANTS), sales, keys),
     ...checkSales(sales, read(SUPPLIERS), held),
     ...checkKeys(read(MEMBERS), keys),
+    ...checkRevocations(read(MEMBERS), read(REVOCATIONS)),
+    ...checkIdentities(read(MEMBERS), read(IDENTITIES), read(NULLIFIERS)),
+    ...checkRecoveries(read(GUARDIANS), read(RECOVERIES), keys),
   ];
 }
 
@@ -196,6 +202,58 @@ function checkKeys(members: readonly Rows<number, Member>[], keys: ReadonlyMap<s
     }
   }
   return problems;
+}
+
+/** What is on its way out is a key of that member, and no standing member's keys are all on their way out. */
+function checkRevocations(
+  members: readonly Rows<number, Member>[],
+  revocations: readonly Rows<Uint8Array, Revocation>[],
+): string[] {
+  const problems: string[] = [];
+  const leaving = new Map(revocations.map(({ key, row }) => [toHex(key), row.member]));
+  for (const { key: member, row } of members) {
+    const staying = row.keys.map(toHex).filter((key) => leaving.get(key) !== member);
+    if (staying.length === 0 && row.closed === 0) problems.push(`member ${member} is left without a key`);
+    if (row.keys.length > 0 && row.closed > 0) problems.push(`erased member ${member} has keys`);
+    for (const key of row.keys.map(toHex)) if (leaving.get(key) === member) leaving.delete(key);
+  }
+  for (const [key, member] of leaving)
+    problems.push(`key ${key} is being revoked, and none of member ${member}`);
+  return problems;
+}
+
+/** Identities and nullifiers are one to one, and of members who stand and need one. */
+function checkIdentities(
+  members: readonly Rows<number, Member>[],
+  identities: readonly Rows<number, Identity>[],
+  nullifiers: readonly Rows<Uint8Array, number>[],
+): string[] {
+  const problems: string[] = [];
+  const standing = new Map(
+    members.filter(({ row }) => row.closed === 0).map(({ key, row }) => [key, row.role]),
+  );
+  const owners = new Map(nullifiers.map(({ key, row }) => [toHex(key), row]));
+  for (const { key: member, row } of identities) {
+    const role = standing.get(member);
+    if (role === undefined || !needsIdentity(role)) problems.push(`member ${member} has an identity`);
+    if (owners.get(toHex(row.nullifier)) !== member)
+      problems.push(`the nullifier of ${member} is not its own`);
+    owners.delete(toHex(row.nullifier));
+  }
+  for (const member of owners.values()) problems.push(`member ${member} has a nullifier without an identity`);
+  return problems;
+}
+
+function checkRecoveries(
+  guardians: readonly Rows<number, unknown>[],
+  recoveries: readonly Rows<number, Recovery>[],
+  keys: ReadonlyMap<string, number>,
+): string[] {
+  const guarded = new Set(guardians.map(({ key }) => key));
+  return recoveries.flatMap(({ key: member, row }) => [
+    ...(guarded.has(member) ? [] : [`member ${member} is recovered without guardians`]),
+    ...(keys.get(toHex(row.newKey)) === member ? [] : [`the new key of member ${member} is not its own`]),
+  ]);
 }
 
 function expiriesOf(

@@ -223,6 +223,22 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "Not a key of this member",
     detail: "The member has no such key. Nothing was removed. Check the device.",
   },
+  revocation_pending: {
+    status: 409,
+    title: "It is going already",
+    detail: "The key is being removed already and goes when its delay is over. Nothing more was changed.",
+  },
+  revocation_unknown: {
+    status: 404,
+    title: "No removal under way",
+    detail: "That key is not being removed. Nothing was changed. Look at your devices.",
+  },
+  key_under_revocation: {
+    status: 409,
+    title: "It cannot keep itself",
+    detail:
+      "A device that is being removed cannot call that off. Nothing was changed. Use another of your devices.",
+  },
   last_key: {
     status: 409,
     title: "The only key",
@@ -432,6 +448,53 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "Already a member",
     detail:
       "Whoever this is, is a member already, and nobody is a member twice. Nobody was admitted. Use the membership there is.",
+  },
+
+  // Guardians and recovery.
+  guardians_invalid: {
+    status: 422,
+    title: "Not three guardians",
+    detail:
+      "Guardians are three different ones: members or keys, and none of them yourself. Nothing was changed. Choose others.",
+  },
+  guardians_missing: {
+    status: 409,
+    title: "No guardians",
+    detail:
+      "The member never chose guardians, so nobody can vouch for a new key. Nothing was changed. Ask the registrar for a new membership.",
+  },
+  recovery_pending: {
+    status: 409,
+    title: "A recovery is under way",
+    detail: "The account is being recovered already. Nothing more was changed. Wait for its delay.",
+  },
+  approvals_expired: {
+    status: 409,
+    title: "Approvals too old",
+    detail: "The guardians' signatures held until an earlier block. Nothing was changed. Ask them again.",
+  },
+  approvals_too_few: {
+    status: 422,
+    title: "Two guardians are needed",
+    detail:
+      "A recovery carries the signatures of two of the member's guardians, in their order. Nothing was changed. Ask one more.",
+  },
+  approvals_of_suppliers_only: {
+    status: 403,
+    title: "Suppliers alone are not enough",
+    detail:
+      "At least one of the two guardians must be no energy supplier. Nothing was changed. Ask the third guardian.",
+  },
+  approval_signature_bad: {
+    status: 422,
+    title: "A guardian's signature is not good",
+    detail:
+      "A signature does not fit this member, this new key and this attempt. Nothing was changed. Ask that guardian again.",
+  },
+  recovery_unknown: {
+    status: 404,
+    title: "No recovery under way",
+    detail: "Nobody is recovering the account to that key. Nothing was changed.",
   },
 
   // Admission.

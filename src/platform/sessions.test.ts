@@ -86,6 +86,8 @@ test("a session ends with its time, with signing out, and with its key", async (
   const onPhone = sessions.signIn(proofOf(sessions, phone));
   const atHome = sessions.signIn(proofOf(sessions, keyOf(ANNA)));
   await memory.act(ANNA, revokeMemberKey, { key: phone.publicKey });
+  assert.ok(sessions.visitorOf(onPhone.token), "the phone is to be removed");
+  await memory.passMinute();
   assert.equal(sessions.visitorOf(onPhone.token), undefined, "the phone was removed");
   assert.ok(sessions.visitorOf(atHome.token), "the other device was not");
 

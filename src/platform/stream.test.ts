@@ -214,6 +214,7 @@ test("a stream ends with its session, also when its device is removed", async ()
     const ear = await Ear.open(platform.url, await tokenFor(platform.url, "street", phone));
     await ear.wait("microgrid");
     await memory.act(ANNA, revokeMemberKey, { key: phone.publicKey });
+    await memory.passMinute();
     for (let i = 0; i < 200 && !ear.ended; i++) await new Promise((resolve) => setTimeout(resolve, 10));
     assert.ok(ear.ended);
   } finally {

@@ -113,7 +113,10 @@ export class MemoryChain implements DrivenChain {
 
   /** Seals what waits. */
   produce(): void {
-    if (this.#open === undefined || this.#pending.length === 0) return;
+    if (this.#open !== undefined && this.#pending.length > 0) this.#seal();
+  }
+
+  #seal(): void {
     const pending = this.#pending;
     const {
       block,
@@ -121,7 +124,7 @@ export class MemoryChain implements DrivenChain {
       events,
       commit,
     } = this.app.produce(
-      this.#open,
+      this.#open!,
       pending.map(({ bytes }) => ({ bytes, status: STATUS.ok })),
       this.#producer,
     );
@@ -188,6 +191,14 @@ export class MemoryChain implements DrivenChain {
   }
 
   /** Signs as a member and makes a block of it. Throws where it is refused. */
+  /** Lets a minute pass, and with it what was waiting for it: makes a block without transactions. */
+  async passMinute(): Promise<void> {
+    this.produce();
+    this.time += 60;
+    this.#open = this.app.open(this.time);
+    this.#seal();
+  }
+
   async act<B>(member: number, kind: Kind<B>, body: B, signer: Signer = keyOf(member)): Promise<Outcome> {
     return act(this, member, kind, body, signer);
   }
@@ -234,7 +245,8 @@ export const streetGenesis = (chain = "street"): Genesis => ({
   time: NOON - 86_400,
   producer: keyOf("producer").publicKey,
   founders: [{ member: OPERATOR, role: "operator", keys: [keyOf(OPERATOR).publicKey] }],
-  parameters: DEFAULT_PARAMETERS,
+  // A key that is revoked is gone in the next block after a minute.
+  parameters: { ...DEFAULT_PARAMETERS, keyDelayS: 60, delayBlocks: 1 },
 });
 
 /** Founds the street on a chain that stands at its genesis. */

@@ -6,13 +6,17 @@ import type { StoredTransaction } from "#chain/host.ts";
 import {
   admitMember,
   authoriseEnergySale,
+  cancelKeyRevocation,
+  cancelMemberRecovery,
   depositMoney,
   enrolEnergySupplier,
   KINDS,
   publishDayRate,
   registerHomePlant,
   registerMemberKey,
+  requestMemberRecovery,
   revokeMemberKey,
+  setMemberGuardians,
   submitIntervalTotals,
   withdrawEnergySale,
 } from "#chain/transactions.ts";
@@ -84,6 +88,24 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
   ]),
   describe(registerMemberKey, ({ key }) => [["key", toHex(key)]]),
   describe(revokeMemberKey, ({ key }) => [["key", toHex(key)]]),
+  describe(cancelKeyRevocation, ({ key }) => [["key", toHex(key)]]),
+  describe(setMemberGuardians, ({ guardians }) =>
+    guardians.map((guardian): [string, string] =>
+      "member" in guardian
+        ? ["guardian", `member ${guardian.member}`]
+        : ["guardian", `key ${toHex(guardian.key)}`],
+    ),
+  ),
+  describe(requestMemberRecovery, ({ member, newKey, expiryHeight, approvals }) => [
+    ["member", member],
+    ["new key", toHex(newKey)],
+    ["approvals valid until block", expiryHeight],
+    ...approvals.map(({ guardian, key }): [string, string] => [
+      `approved by guardian ${guardian + 1}`,
+      toHex(key),
+    ]),
+  ]),
+  describe(cancelMemberRecovery, ({ key }) => [["new key", toHex(key)]]),
   describe(registerHomePlant, ({ plant, sheet }) => [
     ["plant", plant],
     ["owner", sheet.owner],

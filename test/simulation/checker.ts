@@ -31,6 +31,12 @@ export class Checker {
   readonly #app: ChainApp;
   readonly #made: ReadonlyMap<string, boolean>;
   readonly #members = new Map<number, KnownMember>();
+  #leaving: {
+    readonly member: number;
+    readonly key: string;
+    readonly time: number;
+    readonly height: number;
+  }[] = [];
   readonly #counted = new Set<string>();
   readonly #references = new Set<string>();
   #deposited = 0n;
@@ -54,6 +60,7 @@ export class Checker {
   /** After the block was executed on `app`. `audited`: whether the books are gone through as well. */
   check(block: CheckedBlock, audited: boolean): void {
     const { height } = block;
+    this.#takeKeysAway(height);
     for (const [i, { bytes, status }] of block.transactions.entries()) {
       const told = statusOf(status)!;
       const where = () => `${this.#name}: block ${height}, transaction ${i}`;
@@ -86,6 +93,15 @@ export class Checker {
       outside === this.#deposited,
       () => `${this.#name}: block ${height}: the bank holds ${outside}, ${this.#deposited} were paid in`,
     );
+  }
+
+  /** Keys whose revocation is due go as the block opens. */
+  #takeKeysAway(height: number): void {
+    this.#leaving = this.#leaving.filter((leaving) => {
+      if (leaving.time > this.#app.time || leaving.height > height) return true;
+      this.#members.get(leaving.member)!.keys.delete(leaving.key);
+      return false;
+    });
   }
 
   #envelope(transaction: Transaction, height: number, forged: boolean): Status {
@@ -123,7 +139,14 @@ export class Checker {
       }
       case revokeMemberKey.number: {
         const { key } = bodyOf(revokeMemberKey, transaction);
-        this.#members.get(transaction.sender)!.keys.delete(toHex(key));
+        const { keyDelayS, delayBlocks } = this.#app.view().parameters;
+        const { time, height } = this.#app;
+        this.#leaving.push({
+          member: transaction.sender,
+          key: toHex(key),
+          time: time + keyDelayS,
+          height: height + delayBlocks,
+        });
         return;
       }
       case depositMoney.number: {

@@ -8,6 +8,9 @@ import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
 
+/** Where a member has room for so many more keys only, the oldest device is given up. */
+const SPARE_KEYS = 4;
+
 type Keys = "GET /v1/demo/identities" | "POST /v1/demo/enter" | "GET /v1/demo/clock" | "POST /v1/demo/clock";
 
 export function demoRoutes(parts: Parts): Handlers<Keys> {
@@ -51,10 +54,17 @@ async function enter({ host, operator, demo }: Parts, member: number, key: Uint8
   if (row === undefined || signer === undefined) throw new Refused("member_unknown");
   if (row.keys.some((other) => equalBytes(other, key))) return;
   const account = member === operator.member ? operator : new MemberAccount(host, { member, signer });
-  if (row.keys.length >= MAX_KEYS) {
-    await commit(account, revokeMemberKey, { key: row.keys[1]! });
-  }
+  if (row.keys.length >= MAX_KEYS - SPARE_KEYS) await giveUpOldest(account, row.keys);
   await commit(account, registerMemberKey, { key });
+}
+
+/** A key that is given up goes after the law's delay; what is under way already is enough. */
+async function giveUpOldest(account: MemberAccount, keys: readonly Uint8Array[]): Promise<void> {
+  for (const key of keys.slice(1)) {
+    const submission = await account.send(revokeMemberKey, { key });
+    if (submission.admitted) return void (await submission.committed.catch(() => undefined));
+    if (submission.status !== "revocation_pending") return;
+  }
 }
 
 async function commit<B>(account: MemberAccount, kind: SendableKind<B>, body: B): Promise<void> {
