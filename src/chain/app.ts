@@ -7,7 +7,7 @@ import { assert } from "#base/assert.ts";
 import { equalBytes, toHex } from "#base/bytes.ts";
 import { ok, type Result, refuse } from "#base/result.ts";
 import type { UnixSeconds } from "#base/time.ts";
-import { type OpeningContext, runDeadline } from "#chain/deadlines.ts";
+import { runDeadline } from "#chain/deadlines.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import { type Genesis, genesisHash, genesisState, TABLES } from "#chain/genesis.ts";
 import { KINDS } from "#chain/transactions.ts";
@@ -22,7 +22,13 @@ import {
   headerHash,
   transactionsRoot,
 } from "#ledger/block.ts";
-import { type Executed, isEnvelopeRefusal, OpenBlock, type Rules } from "#ledger/machine.ts";
+import {
+  type Executed,
+  isEnvelopeRefusal,
+  OpenBlock,
+  type OpeningContext,
+  type Rules,
+} from "#ledger/machine.ts";
 import { type RawRow, State } from "#ledger/state.ts";
 import { STATUS, statusOf } from "#ledger/status.ts";
 import { decodeTransaction, signingHash, type Transaction } from "#ledger/transaction.ts";
@@ -159,7 +165,10 @@ export class ChainApp {
     const rules =
       misbehaviour.length === 0
         ? this.#rules
-        : { ...this.#rules, beginBlock: (context: OpeningContext) => openBlock(context, misbehaviour) };
+        : {
+            ...this.#rules,
+            beginBlock: (context: OpeningContext<ChainEvent>) => openBlock(context, misbehaviour),
+          };
     return new OpenBlock(rules, this.#state, this.height + 1, Math.max(clock, this.time));
   }
 
@@ -271,7 +280,7 @@ export class ChainApp {
 }
 
 /** What happens by itself: evidence first, then deadlines, which may change laws and organisations. */
-function openBlock(context: OpeningContext, misbehaviour: readonly Misbehaviour[]): void {
+function openBlock(context: OpeningContext<ChainEvent>, misbehaviour: readonly Misbehaviour[]): void {
   const { draft, height, time, emit } = context;
   const now = { height, time };
   recordMisbehaviour(draft, misbehaviour, now, emit);
