@@ -10,12 +10,13 @@ import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { toHex } from "#base/bytes.ts";
-import { encode } from "#base/codec.ts";
+import { fromHex, toHex } from "#base/bytes.ts";
+import { decode, encode } from "#base/codec.ts";
 import { dayOf, dayStart, parseDay } from "#base/time.ts";
 import { MicroEurPerKwh, Wh } from "#base/units.ts";
 import { authoriseEnergySale } from "#chain/transactions.ts";
 import { townOfNetwork, writeNetwork } from "#cli/network-file.ts";
+import { proofProblem, rowProofCodec } from "#ledger/proof.ts";
 import { signTransaction } from "#ledger/transaction.ts";
 import { consensusTimeAt } from "#node/comet/app-state.ts";
 import { findComet } from "#node/comet/binary.ts";
@@ -182,6 +183,14 @@ test("on four validators a sale is authorised, delivered and settled, and its no
     return found.state === "open" ? undefined : found;
   });
   assert.deepEqual([settled.state, settled.deliveredWh], ["settled", 1_000]);
+
+  const receipt = await client.call("GET /v1/home/sales/:id/receipt", { params: { id: toHex(sale) } });
+  const proof = decode(rowProofCodec, fromHex(receipt.proof.bytes)!);
+  assert.ok(proof.ok && proof.value.checkpoint.by === "validators", "the validators vouch for it");
+  const { validators } = proof.value.checkpoint;
+  assert.equal(validators.length, 4);
+  assert.equal(proofProblem(proof.value, { chain: CHAIN, validators }), undefined);
+  assert.equal(proof.value.row === undefined, false, "the sale stands in the state");
 
   const elsewhere = await eventually("another validator shows the same transaction", 30, () =>
     observer.call("GET /v1/transactions/:id", { params: { id: accepted.id } }),
