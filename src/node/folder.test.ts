@@ -19,6 +19,7 @@ import {
 } from "#node/folder.ts";
 import { SNAPSHOT_FOLDER } from "#node/snapshot.ts";
 import { disk } from "#node/storage.ts";
+import { PowerCutStorage } from "../../test/faults/power-cut-storage.ts";
 import { commitAll, GENESIS, Load, openLoaded, temporaryFolder } from "../../test/support/node-load.ts";
 
 function isFault(code: FaultCode, sentence?: RegExp) {
@@ -164,4 +165,19 @@ test("a node of the folder's own key opens without a signer; another signer is r
   await commitAll(node, [new Load().deposit()]);
   assert.deepEqual(node.view().tip?.header.producer, publicKey);
   await node.close();
+});
+
+test("a folder whose making a kill cut short is whole after a power cut, once it was opened again", async () => {
+  const whole = new PowerCutStorage();
+  await openFolder(whole, "/node", GENESIS);
+  for (let at = 1; at <= whole.operations; at++) {
+    const storage = new PowerCutStorage().cutAt(at);
+    await assert.rejects(openFolder(storage, "/node", GENESIS));
+    storage.cutAt(Number.POSITIVE_INFINITY); // killed: what was written and named is still shown
+    (await openFolder(storage, "/node", GENESIS)).release();
+    for (let i = 0; i < 6; i++) {
+      const again = await openFolder(storage.restarted(`killed ${at} ${i}`), "/node", undefined);
+      assert.deepEqual(again.notes, [], `killed at operation ${at}`);
+    }
+  }
 });

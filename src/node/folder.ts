@@ -73,6 +73,8 @@ export async function openFolder(
       await makeFolder(storage, path, genesis, formats.current);
       notes.push("made the data folder");
     } else {
+      // Of a process that was killed, names may show that are not yet durable; nothing is built on them.
+      storage.syncFolder(path);
       notes.push(...(await bringToFormat(storage, path, formats)));
     }
     storage.makeFolder(join(path, SNAPSHOT_FOLDER)); // snapshots may be thrown away

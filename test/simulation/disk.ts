@@ -112,6 +112,18 @@ export class SimulatedDisk {
     return new Mounted(this, life, died);
   }
 
+  /** Another machine in its place: nothing is there but these files. */
+  renew(files: ReadonlyMap<string, Uint8Array>): void {
+    this.#shown = new Map();
+    this.#naming = [];
+    for (const [path, bytes] of files) {
+      const image = new Image(new Uint8Array(1024));
+      image.write(0, bytes);
+      this.#shown.set(path, { shown: image.copy(), durable: image, since: [], settled: 0 });
+    }
+    this.#durable = new Map(this.#shown);
+  }
+
   paths(): string[] {
     return [...this.#shown.keys()].sort();
   }

@@ -58,6 +58,8 @@ export class Embedded {
   }
 
   start(): void {
+    // The making of a folder is short, and worth an end in its midst.
+    if (this.#world.happens(1, 3)) this.#disk.dieIn(this.#world.between(1, 25));
     this.#begin();
     this.#run(this.#clients());
     this.#run(this.#mischief());

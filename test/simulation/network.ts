@@ -12,7 +12,14 @@
  * Left out: how consensus comes about. Which block is decided is drawn; that all agree on it is taken for
  * granted.
  */
-import { CheckTxType, type Request, type Response } from "cosmjs-types/tendermint/abci/types";
+import {
+  CheckTxType,
+  type Request,
+  type Response,
+  ResponseApplySnapshotChunk_Result,
+  ResponseOfferSnapshot_Result,
+  type Snapshot,
+} from "cosmjs-types/tendermint/abci/types";
 import { equalBytes, toHex } from "#base/bytes.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { ChainApp, type ChainBlock } from "#chain/app.ts";
@@ -21,7 +28,7 @@ import { decodeTransaction, signingHash, type Transaction } from "#ledger/transa
 import { CometApplication, OVERLOADED } from "#node/comet/application.ts";
 import { DECIDED_LOG_FILE } from "#node/comet/restart.ts";
 import { NodeFault } from "#node/fault.ts";
-import { type Asking, initChainOf, requestOf } from "./abci.ts";
+import { type Asking, genesisFileOf, initChainOf, requestOf } from "./abci.ts";
 import { Checker } from "./checker.ts";
 import { SimulatedDisk } from "./disk.ts";
 import type { Profile } from "./profile.ts";
@@ -90,7 +97,11 @@ export class Network {
   }
 
   start(): void {
-    for (const validator of this.validators) validator.start();
+    for (const validator of this.validators) {
+      // The making of a folder is short, and worth an end in its midst.
+      if (this.world.happens(1, 4)) validator.dieSoon("kill", 20);
+      validator.start();
+    }
     this.#run(this.#consensus());
     this.#run(this.#clients());
     this.#run(this.#mischief());
@@ -182,7 +193,7 @@ export class Network {
       );
       if (3 * given.length <= 2 * this.validators.length) continue;
       // Where too many are dishonest, what nobody signed is decided all the same, and has to do no harm.
-      const forced = wellFormed && !signed && world.happens(1, 3);
+      const forced = wellFormed && !signed && world.happens(2, 3);
       if (forced) world.count("blocks decided against the rules");
       else if (given[0] !== true) continue;
       if (!this.calm && world.happens(1, 12)) {
@@ -280,7 +291,9 @@ export class Network {
       else if (roll < 75) validator.restartEngine();
       else if (roll < 85) validator.pause(world.between(1_000, 15_000));
       else if (roll < 92) validator.skew = world.between(-400, 400);
-      else if (profile.rot) validator.crash("rot");
+      else if (roll < 96) {
+        if (profile.rot) validator.crash("rot");
+      } else if (profile.stateSync) validator.replace();
     }
     for (const validator of this.validators) validator.heal();
   }
@@ -299,6 +312,7 @@ function executed(block: ChainBlock, transaction: Transaction, refused: "counts"
 }
 
 const FOLDER = "/home";
+const GENESIS_FILE = "/config/genesis.json";
 
 class Validator {
   readonly index: number;
@@ -320,6 +334,12 @@ class Validator {
   #stored = 0;
   /** What happens to the machine when the process ends by itself. */
   #ends: "kill" | "power" = "kill";
+  /** The block that it began with, from a state of others; 0 = the genesis. */
+  #base = 0;
+  /** A new machine that has no state yet. */
+  #syncs = false;
+  /** A bit turned over since it ended. */
+  #rotten = false;
   readonly #mempool = new Map<string, Uint8Array>();
   readonly #seen = new Set<string>();
   #doors: { bytes: Uint8Array; forged: boolean; request: Request }[] = [];
@@ -340,6 +360,7 @@ class Validator {
     this.index = index;
     this.#disk = new SimulatedDisk(network.world);
     this.skew = network.world.between(-30, 30);
+    this.#renew();
     if (network.profile.disk) Object.assign(this.#disk.faults, { syncFails: 12, full: 8 });
   }
 
@@ -358,6 +379,7 @@ class Validator {
   /** The application's process begins, then CometBFT's. */
   start(): void {
     const world = this.#world;
+    const network = this.#network;
     const life: Life = { alive: true };
     this.#process = life;
     this.#promised = Math.max(this.#promised, this.committed);
@@ -365,6 +387,8 @@ class Validator {
     try {
       this.#app = new CometApplication({
         folder: FOLDER,
+        ...(network.profile.stateSync && { genesisFile: GENESIS_FILE }),
+        snapshotEvery: network.profile.snapshotEvery,
         wallMs: () => 1000 * this.clock(),
         storage,
         surroundings: world.surroundings(life),
@@ -374,9 +398,20 @@ class Validator {
         note: (sentence) => world.note(`${this.index}: ${sentence}`),
       });
     } catch (error) {
-      if (life.alive) this.#broken(error);
+      if (!life.alive) return;
+      if (!this.#rotten || !(error instanceof NodeFault)) {
+        this.#broken(error);
+        return;
+      }
+      // It says so and does not start: its keeper lets it begin anew.
+      world.note(`${this.index}: ${error.message}`);
+      world.count("rotten bits that a validator stops at");
+      life.alive = false;
+      this.#ended(error.code);
+      this.#anew();
       return;
     }
+    this.#rotten = false;
     world.count("starts");
     this.#proposals.clear();
     this.#startEngine();
@@ -407,10 +442,35 @@ class Validator {
     if (kind === "rot") this.#rot();
   }
 
+  /** The machine is lost, and another one with nothing on it takes its place. */
+  replace(): void {
+    if (!this.#process.alive || this.#network.validators.some((one) => one.#syncs)) return;
+    this.#world.count("machines replaced");
+    this.crash("power");
+    this.#anew();
+  }
+
+  #anew(): void {
+    this.#renew();
+    this.#stored = 0;
+    this.#promised = 0;
+    this.committed = 0;
+    this.#base = 0;
+    // One that InitChain tells the genesis cannot be offered a state before that.
+    this.#syncs = this.#network.profile.stateSync;
+    this.#rotten = false;
+  }
+
+  #renew(): void {
+    const { profile, street } = this.#network;
+    const file = [GENESIS_FILE, genesisFileOf(street.genesis)] as const;
+    this.#disk.renew(new Map(profile.stateSync ? [file] : []));
+  }
+
   /** Ends within one of the next operations of the disk. */
-  dieSoon(kind: "kill" | "power"): void {
+  dieSoon(kind: "kill" | "power", within = 6): void {
     this.#ends = kind;
-    this.#disk.dieIn(this.#world.between(1, 6));
+    this.#disk.dieIn(this.#world.between(1, within));
   }
 
   /** CometBFT alone begins anew; the application lives on. */
@@ -458,14 +518,18 @@ class Validator {
     this.#ended(`its disk failed: ${error instanceof NodeFault ? error.code : "an error of the system"}`);
   }
 
-  /** A bit turns over in what the application has of the decided blocks. CometBFT hands over what goes by it. */
+  /** A bit turns over in what the application keeps. CometBFT hands over what goes by it. */
   #rot(): void {
-    const path = `${FOLDER}/${DECIDED_LOG_FILE}`;
-    const size = this.#disk.size(path);
-    if (size < 60) return;
-    this.#world.count("bits rotted");
-    this.#disk.flip(path, this.#world.between(8 * 52, 8 * size - 1));
-    this.#promised = 0;
+    const world = this.#world;
+    const files = this.#disk.paths().filter((path) => path.startsWith(FOLDER) && this.#disk.size(path) > 0);
+    if (files.length === 0) return;
+    const log = `${FOLDER}/${DECIDED_LOG_FILE}`;
+    const path = files.includes(log) && world.happens(1, 2) ? log : world.pick(files);
+    world.count("bits rotted");
+    world.note(`${this.index}: a bit of ${path} turns over`);
+    this.#disk.flip(path, world.random.integer(8 * this.#disk.size(path)));
+    this.#rotten = true;
+    this.#promised = this.#base;
     this.committed = 0;
   }
 
@@ -490,6 +554,7 @@ class Validator {
     const world = this.#world;
     const network = this.#network;
     await world.sleep(world.between(10, 500), `handshake of ${this.index}`, engine);
+    if (this.#syncs) await this.#sync(engine);
     const info = (await this.#ask(engine, { info: {} })).info!;
     let height = Number(info.lastBlockHeight);
     world.note(`${this.index}: Info ${height}, CometBFT has ${this.#stored}`);
@@ -504,6 +569,7 @@ class Validator {
     for (let at = Math.max(1, height - 2); at <= height; at++) {
       const kept = this.#app!.block(at);
       const { time, hash } = network.decided[at - 1]!;
+      if (at <= this.#base) continue;
       world.expect(
         kept?.time === time && equalBytes(kept.hash, hash),
         () => `validator ${this.index} keeps another block ${at}`,
@@ -526,6 +592,85 @@ class Validator {
       this.#stored += 1;
       height = await this.#apply(engine, this.#stored);
     }
+  }
+
+  /**
+   * State sync as CometBFT goes about it: the newest snapshot that others have, held against the app hash that
+   * the light client trusts, chunk by chunk from whoever has it; some of them do not tell the truth. Where it
+   * comes to nothing the node begins with the genesis.
+   */
+  async #sync(engine: Life): Promise<void> {
+    const world = this.#world;
+    const network = this.#network;
+    const others = network.validators.filter((one) => one !== this && one.isUp);
+    const offers: { giver: Validator; snapshot: Snapshot }[] = [];
+    for (const giver of others) {
+      const listed = await giver.#inTime(giver.#ask(giver.#engine, { listSnapshots: {} }));
+      for (const snapshot of listed?.listSnapshots?.snapshots ?? []) offers.push({ giver, snapshot });
+      if (!engine.alive) return;
+    }
+    const known = offers.filter(({ snapshot }) => Number(snapshot.height) + 2 <= network.height);
+    const newest = known.reduce((most, { snapshot }) => Math.max(most, Number(snapshot.height)), 0);
+    const givers = known.filter(({ snapshot }) => Number(snapshot.height) === newest);
+    world.note(`${this.index}: snapshots of ${newest} at ${givers.length}`);
+    if (newest === 0) {
+      this.#syncs = false;
+      return;
+    }
+    const names = new Set(givers.map(({ snapshot }) => toHex(snapshot.hash)));
+    world.expect(names.size === 1, () => `snapshots of block ${newest} differ`);
+    const { snapshot } = givers[0]!;
+    const lied = world.happens(1, 4);
+    // Somebody offers a state that is none: what the light client trusts is another app hash.
+    const appHash = lied ? world.random.bytes(32) : network.decided[newest - 1]!.stateRoot;
+    const { result } = (await this.#ask(engine, { offerSnapshot: { snapshot, appHash } })).offerSnapshot!;
+    if (result !== ResponseOfferSnapshot_Result.ACCEPT) {
+      // It ended between its state and CometBFT's: the one has a block that the other does not know of.
+      const { height } = this.#app!;
+      world.expect(height > 0, () => `validator ${this.index} refuses a good offer: ${result}`);
+      world.count("state syncs begun anew");
+      this.crash("power");
+      this.#anew();
+      return new Promise(() => {});
+    }
+    const { ACCEPT, RETRY } = ResponseApplySnapshotChunk_Result;
+    for (let index = 0, tries = 0; index < snapshot.chunks; tries++) {
+      const { giver } = world.pick(givers);
+      const asked = { height: snapshot.height, format: snapshot.format, chunk: index };
+      const loaded = giver.isUp
+        ? await giver.#inTime(giver.#ask(giver.#engine, { loadSnapshotChunk: asked }))
+        : undefined;
+      if (!engine.alive) return;
+      const chunk = Uint8Array.from(loaded?.loadSnapshotChunk?.chunk ?? []);
+      const spoilt = chunk.length === 0 || world.happens(1, 4);
+      if (spoilt && chunk.length > 0) chunk[world.random.integer(chunk.length)]! ^= 4;
+      await world.sleep(world.between(1, 50), `chunk ${index} for ${this.index}`, engine);
+      const sender = String(giver.index);
+      const applied = (await this.#ask(engine, { applySnapshotChunk: { index, chunk, sender } }))
+        .applySnapshotChunk!;
+      const last = index === snapshot.chunks - 1;
+      world.note(`${this.index}: chunk ${index} of ${newest}: ${applied.result}`);
+      if (spoilt) {
+        world.count("spoilt chunks");
+        world.expect(applied.result === RETRY, () => `a spoilt chunk is answered ${applied.result}`);
+        if (tries > 30) break;
+      } else if (lied && last) {
+        const { REJECT_SNAPSHOT } = ResponseApplySnapshotChunk_Result;
+        world.expect(applied.result === REJECT_SNAPSHOT, () => "a state of another app hash is taken");
+        break;
+      } else {
+        world.expect(applied.result === ACCEPT, () => `a good chunk is answered ${applied.result}`);
+        index += 1;
+      }
+    }
+    this.#syncs = false;
+    const { height } = this.#app!;
+    if (height === 0) return;
+    world.expect(height === newest && !lied, () => `validator ${this.index} synced to block ${height}`);
+    world.count("state syncs");
+    // From here on CometBFT knows of it too.
+    this.#base = newest;
+    this.#stored = newest;
   }
 
   async #apply(engine: Life, height: number): Promise<number> {

@@ -13,6 +13,7 @@ export interface PlantedBug {
 const LOG = "src/node/comet/decided-log.ts";
 const APPLICATION = "src/node/comet/application.ts";
 const BLOCK_LOG = "src/node/block-log.ts";
+const SNAPSHOT = "src/node/comet/state-snapshot.ts";
 const MACHINE = "src/ledger/machine.ts";
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -168,6 +169,29 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         'const good = (await new Promise<Verdict>((resolve) => this.#gate.judge(transaction, resolve))) === "valid";',
       ],
     ],
+  },
+  // State sync.
+  {
+    name: "a chunk of somebody else is not compared with its hash",
+    file: SNAPSHOT,
+    edits: [["    if (!equalBytes(digestOf(chunk), hashAt(metadata, index))) return false;\n", ""]],
+  },
+  {
+    name: "a state of somebody else is taken whatever its root",
+    file: "src/chain/app.ts",
+    edits: [["      assertRoot(this.#state.root, from.stateRoot);\n", ""]],
+  },
+  {
+    name: "a state of somebody else is believed before it is durable",
+    file: SNAPSHOT,
+    edits: [
+      ["trailerOf(this.offer.metadata));\n    await this.#file.sync();", "trailerOf(this.offer.metadata));"],
+    ],
+  },
+  {
+    name: "a node that starts again leaves out the block after its snapshot",
+    file: "src/node/comet/restart.ts",
+    edits: [["    }, chain.height);", "    }, chain.height + 1);"]],
   },
   // The envelope.
   {

@@ -20,6 +20,10 @@ export interface Profile {
   /** Bits turn over at rest. */
   readonly rot: boolean;
   readonly realSignatures: boolean;
+  /** Blocks from one snapshot of the validators to the next. */
+  readonly snapshotEvery: number;
+  /** Machines are replaced, and the new ones begin with a state of the others. */
+  readonly stateSync: boolean;
   readonly gridEnergySellable: boolean;
 }
 
@@ -36,6 +40,8 @@ export function drawProfile(world: World): Profile {
     disk: world.happens(1, 2),
     rot: world.happens(1, 2),
     realSignatures: world.happens(1, 25),
+    snapshotEvery: world.pick([2, 3, 5]),
+    stateSync: world.happens(1, 2),
     gridEnergySellable: world.happens(1, 2),
   };
 }

@@ -56,3 +56,17 @@ test("a log says where it begins; where that cannot be read, it begins with the 
   const anew = new DecidedLog(storage, PATH, GENESIS);
   assert.deepEqual([anew.base, anew.height], [{ height: 0, stateRoot: undefined }, 0]);
 });
+
+test("a log whose making a kill cut short is there after a power cut, with what was appended since", async () => {
+  const whole = new PowerCutStorage();
+  opened(whole);
+  for (let at = 1; at <= whole.operations; at++) {
+    const storage = new PowerCutStorage().cutAt(at);
+    assert.throws(() => opened(storage));
+    storage.cutAt(Number.POSITIVE_INFINITY);
+    await opened(storage).log.append(blockAt(1));
+    for (let i = 0; i < 4; i++) {
+      assert.deepEqual(opened(storage.restarted(`${at} ${i}`)).heights, [1], `killed at operation ${at}`);
+    }
+  }
+});

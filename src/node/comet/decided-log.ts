@@ -109,6 +109,9 @@ export class DecidedLog {
   constructor(storage: Storage, path: string, genesisHash: Uint8Array, fresh = 0) {
     if (!storage.exists(path))
       writeOpening(storage, path, genesisHash, { height: fresh, stateRoot: undefined });
+    // Of a process that was killed, names may show that are not yet durable, the log's own and the genesis's
+    // beside it; nothing is built on them.
+    storage.syncFolder(dirname(path));
     this.#file = storage.open(path, "write");
     const found = this.#file.read(0, START);
     const named = concat(MARK, genesisHash);
@@ -122,7 +125,6 @@ export class DecidedLog {
       this.#file.truncate(0); // its making was cut short, or its base cannot be read: CometBFT has it all
       this.#file.write(0, openingOf(genesisHash, this.base));
       this.#file.syncNow();
-      storage.syncFolder(dirname(path));
     }
     this.#index();
   }
