@@ -4,10 +4,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { decode } from "#base/codec.ts";
-import { TABLES } from "#chain/genesis.ts";
+import { decode, encode } from "#base/codec.ts";
+import { DEFAULT_PARAMETERS, TABLES } from "#chain/genesis.ts";
 import { KINDS } from "#chain/transactions.ts";
 import { STATUS, type Status } from "#ledger/status.ts";
+import { parametersCodec } from "#market/parameters.ts";
 import { skipped } from "./support/counterparts.ts";
 import { workedExample } from "./support/worked-example.ts";
 
@@ -60,9 +61,12 @@ const sections: readonly Section[] = page("transactions")
   }));
 
 /** The bytes of a form with nothing in it. */
+const NAMELESS = { ...DEFAULT_PARAMETERS, zone: { ...DEFAULT_PARAMETERS.zone, name: "" } };
+
 function sizeOf(form: string): number {
   if (/^(text|list|bytes) |^key$/.test(form)) return 4;
-  if (/^option /.test(form)) return 1;
+  if (/^option |^boolean$/.test(form)) return 1;
+  if (form === "motion") return 1 + encode(parametersCodec, NAMELESS).length;
   const bits = /^[ui](\d+)$/.exec(form)?.[1];
   return bits === undefined ? Number(form) : Number(bits) / 8;
 }

@@ -12,7 +12,9 @@ import {
   authoriseEnergySale,
   cancelKeyRevocation,
   cancelMemberRecovery,
+  castVote,
   depositMoney,
+  proposeMotion,
   publishDayRate,
   registerMemberKey,
   requestMemberRecovery,
@@ -22,6 +24,7 @@ import {
   withdrawEnergySale,
 } from "#chain/transactions.ts";
 import { GUARDIANS, recoveryHash } from "#ledger/recovery.ts";
+import { DOCKET, type Motion, PROPOSALS } from "#market/proposal.ts";
 import { SALES } from "#market/sale.ts";
 import { auditBooks, noncesOf, rowsOf } from "../../test/support/audit.ts";
 import {
@@ -53,6 +56,10 @@ const LAWS = {
   keyDelayS: 900,
   recoveryDelayS: 1_800,
   delayBlocks: 2,
+  votingPeriodS: 1800,
+  enactmentDelayS: 0,
+  quorumPerMille: 1,
+  maxOpenProposals: 5,
 };
 
 type Step =
@@ -63,6 +70,8 @@ type Step =
   | { readonly type: "rate"; supplier: number; ahead: number; rate: number }
   | { readonly type: "key"; member: number; which: number; how: number }
   | { readonly type: "recover"; member: number; which: number; how: number }
+  | { readonly type: "propose"; member: number; what: number; amount: number }
+  | { readonly type: "vote"; member: number; back: number; yes: boolean }
   | { readonly type: "broken"; how: number; member: number };
 
 interface Block {
@@ -145,6 +154,24 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       member: fc.constantFrom(citizenOf(1), ALBA),
       which: fc.integer({ min: 0, max: 1 }),
       how: fc.integer({ min: 0, max: 4 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("propose" as const),
+      member: fc.constantFrom(...MEMBERS),
+      what: fc.integer({ min: 0, max: 5 }),
+      amount: fc.integer({ min: 0, max: 600 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant("vote" as const),
+      member: fc.constantFrom(...MEMBERS),
+      back: fc.integer({ min: 0, max: 2 }),
+      yes: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
     }),
   },
   {
@@ -244,6 +271,22 @@ function request(bench: ChainBench, time: number, step: Step): Request {
       });
     case "recover":
       return recovering(bench, step);
+    case "propose": {
+      const laws = bench.view.parameters;
+      const motions: readonly Motion[] = [
+        { type: "pay", member: step.member, amount: MicroEur(BigInt(step.amount)) },
+        { type: "pay", member: 99, amount: MicroEur(1n) },
+        { type: "change_laws", laws: { ...laws, storeMarginPerMille: step.amount } },
+        { type: "change_laws", laws: { ...laws, gridEnergySellable: !laws.gridEnergySellable } },
+        { type: "change_laws", laws: { ...laws, minimumSale: Wh(BigInt(step.amount)) } },
+        { type: "pay", member: step.member, amount: MicroEur(BigInt(step.amount)) },
+      ];
+      return ask(step.member, proposeMotion, { purpose: "What we want", motion: motions[step.what]! });
+    }
+    case "vote": {
+      const last = rowsOf([...bench.app.export()], DOCKET)[0]?.row.last ?? 0;
+      return ask(step.member, castVote, { proposal: Math.max(0, last - step.back), yes: step.yes });
+    }
     case "broken": {
       const fine = ask(step.member, withdrawEnergySale, { sale: saleId(1) });
       return [
@@ -297,6 +340,9 @@ for (const gridEnergySellable of [false, true]) {
           for (const { type } of events) seen.add(type);
           assert.deepEqual(auditBooks(bench.app), []);
           for (const { row } of rowsOf([...bench.app.export()], SALES)) ends.add(row.state);
+          for (const { row } of rowsOf([...bench.app.export()], PROPOSALS)) {
+            ends.add(`${row.motion.type} ${row.state}`);
+          }
           for (const [member, nonce] of noncesOf(bench.app)) {
             assert.ok(nonce >= (nonces.get(member) ?? 0), `the nonce of ${member} went back`);
           }
@@ -320,6 +366,9 @@ for (const gridEnergySellable of [false, true]) {
       "recovery_requested",
     ]) {
       assert.ok(seen.has(status), `no history came to ${status}`);
+    }
+    for (const end of ["change_laws enacted"]) {
+      assert.ok(ends.has(end), `no history came to ${end}`);
     }
     for (const state of ["open", "withdrawing", "settled", "partly_delivered", "voided"]) {
       assert.ok(ends.has(state), `no history came to a sale that is ${state}`);

@@ -10,6 +10,7 @@ import type { OpeningContext } from "#ledger/machine.ts";
 import { u32Key } from "#ledger/member.ts";
 import { finishRecovery, GUARDIANS_DEADLINE, RECOVERY_DEADLINE, replaceGuardians } from "#ledger/recovery.ts";
 import { enforceRevocation, REVOCATION_DEADLINE } from "#ledger/revocation.ts";
+import { closeVote, ENACTMENT, enact, VOTE_CLOSES } from "#market/proposal.ts";
 
 type Handler = (context: OpeningContext<ChainEvent>, id: Uint8Array) => void;
 
@@ -36,7 +37,18 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [REVOCATION_DEADLINE, revocationDue],
   [RECOVERY_DEADLINE, recoveryDue],
   [GUARDIANS_DEADLINE, guardiansDue],
+  [
+    VOTE_CLOSES,
+    ({ draft, height, time, emit }, id) => closeVote(draft, numberOf(id), { height, time }, emit),
+  ],
+  [ENACTMENT, ({ draft, height, time, emit }, id) => enact(draft, numberOf(id), { height, time }, emit)],
 ]);
+
+function numberOf(id: Uint8Array): number {
+  const number = decode(u32Key, id);
+  assert(number.ok, "a deadline of a proposal without its number");
+  return number.value;
+}
 
 export function runDeadline(context: OpeningContext<ChainEvent>, { kind, id }: Deadline): void {
   const handler = HANDLERS.get(kind);

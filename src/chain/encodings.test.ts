@@ -17,6 +17,7 @@ import { blockCodec, headerCodec } from "#ledger/block.ts";
 import { rowProofCodec } from "#ledger/proof.ts";
 import { transactionCodec } from "#ledger/transaction.ts";
 import { parametersCodec } from "#market/parameters.ts";
+import { ELECTORATES, PROPOSAL_STATES, REASONS } from "#market/proposal.ts";
 
 const PLAIN = { noNullPrototype: true } as const;
 const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> => fc.record(model, PLAIN);
@@ -139,6 +140,13 @@ const deadline = record({ time: uint, height: uint, kind: u8, id: fc.uint8Array(
 const guardian = fc.oneof(record({ member: u32 }), record({ key: publicKey }));
 const guardians = list(guardian, 3);
 const anySignature = fc.uint8Array({ maxLength: 200 });
+const validator = fc.option(fixed(32), { nil: undefined });
+const motion = fc.oneof(
+  record({ type: fc.constant("change_laws"), laws: parameters }),
+  record({ type: fc.constantFrom("admit_organisation", "change_validator"), member: u32, validator }),
+  record({ type: fc.constant("remove_organisation"), member: u32 }),
+  record({ type: fc.constant("pay"), member: u32, amount: money }),
+);
 
 /** By kind number. */
 const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
@@ -170,6 +178,9 @@ const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
     approvals: list(record({ guardian: u8, key: publicKey, signature: anySignature }), 3),
   }),
   14: record({ key: publicKey }),
+  20: record({ purpose: text(280), motion }),
+  21: record({ proposal: u32, yes: fc.boolean() }),
+  22: record({ proposal: u32 }),
 };
 
 /** Keys and rows by table name. */
@@ -270,6 +281,34 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
       kind: fc.constantFrom("duplicate_vote", "light_client_attack"),
     }),
     record({ recorded: uint, member: fc.option(u32, { nil: undefined }) }),
+  ],
+  voters: [fc.constant(0), u32],
+  docket: [fc.constant(0), record({ last: u32, open: u32 })],
+  ballots: [record({ proposal: u32, member: u32 }), record({ yes: fc.boolean(), height: uint })],
+  proposals: [
+    u32,
+    record({
+      proposer: u32,
+      purpose: text(280),
+      motion,
+      electorate: fc.constantFrom(...ELECTORATES),
+      state: fc.constantFrom(...PROPOSAL_STATES),
+      reason: fc.constantFrom(...REASONS),
+      eligible: u32,
+      yes: u32,
+      no: u32,
+      height: uint,
+      time: uint,
+      closesHeight: uint,
+      closesTime: uint,
+      decidedHeight: uint,
+      decidedTime: uint,
+      dueHeight: uint,
+      dueTime: uint,
+      endedHeight: uint,
+      endedTime: uint,
+      lawsBefore: fc.option(parameters, { nil: undefined }),
+    }),
   ],
   roster: [fc.constant(0), list(u32)],
   deposits: [fixed(32), record({ member: u32, amount: money, height: uint })],

@@ -3,10 +3,12 @@ import type { MicroEur } from "#base/units.ts";
 import type { Role } from "#ledger/member.ts";
 import type { MarketEvent } from "#market/events.ts";
 import type { EvidenceEvent } from "#market/evidence.ts";
+import type { ProposalEvent } from "#market/proposal.ts";
 
 export type ChainEvent =
   | MarketEvent
   | EvidenceEvent
+  | ProposalEvent
   | { readonly type: "member_admitted"; readonly member: number; readonly role: Role }
   | { readonly type: "key_registered"; readonly member: number; readonly key: Uint8Array }
   | { readonly type: "key_revoked"; readonly member: number; readonly key: Uint8Array }

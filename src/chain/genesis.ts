@@ -13,7 +13,7 @@ import { publicKeyCodec } from "#crypto/keys.ts";
 import { ACCOUNTS, openAccount } from "#ledger/account.ts";
 import { AGENDA_CURSOR, AGENDA_HEIGHTS, AGENDA_SLOTS } from "#ledger/agenda.ts";
 import { IDENTITIES, NULLIFIERS } from "#ledger/identity.ts";
-import { KEYS, MAX_KEYS, MEMBERS, type Role, roleCodec } from "#ledger/member.ts";
+import { countVoters, KEYS, MAX_KEYS, MEMBERS, type Role, roleCodec, VOTERS } from "#ledger/member.ts";
 import { GUARDIANS, RECOVERIES } from "#ledger/recovery.ts";
 import { REVOCATIONS } from "#ledger/revocation.ts";
 import { State, type Table } from "#ledger/state.ts";
@@ -30,6 +30,7 @@ import {
 } from "#market/organisation.ts";
 import { PARAMETERS, type Parameters, parametersCodec, parametersProblem } from "#market/parameters.ts";
 import { admitFounder, PLANTS, SUPPLIERS } from "#market/participant.ts";
+import { BALLOTS, DOCKET, PROPOSALS } from "#market/proposal.ts";
 import { RATES } from "#market/rate.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
 import { foundValidatorSet, VALIDATOR_SET } from "#market/validator-set.ts";
@@ -110,6 +111,10 @@ export const TABLES: readonly Table<never, never>[] = [
   AGENDA_CURSOR,
   VALIDATOR_SET,
   EVIDENCE,
+  VOTERS,
+  PROPOSALS,
+  BALLOTS,
+  DOCKET,
   IDENTITIES,
   NULLIFIERS,
   REVOCATIONS,
@@ -166,6 +171,7 @@ export function genesisState(genesis: Genesis): State {
     assert(enrolled === "ok", `the validator of the founder ${member} is refused: ${enrolled}`);
   }
   foundValidatorSet(draft);
+  countVoters(draft, 0);
   draft.seal().commit();
   return state;
 }

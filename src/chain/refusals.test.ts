@@ -19,10 +19,13 @@ import {
   authoriseEnergySale,
   cancelKeyRevocation,
   cancelMemberRecovery,
+  castVote,
   depositMoney,
   enrolEnergySupplier,
   KINDS,
   type OwnKey,
+  type ProposeMotion,
+  proposeMotion,
   publishDayRate,
   type RegisterPlant,
   registerHomePlant,
@@ -33,6 +36,7 @@ import {
   setMemberGuardians,
   submitIntervalTotals,
   withdrawEnergySale,
+  withdrawMotion,
 } from "#chain/transactions.ts";
 import { isEnvelopeRefusal, type Kind } from "#ledger/machine.ts";
 import { MEMBERS } from "#ledger/member.ts";
@@ -56,8 +60,10 @@ import {
   voidTransfer,
 } from "#ledger/transfer.ts";
 import { FEES, MONEY, memberAccount, OUTSIDE } from "#market/books.ts";
+import { MAX_ORGANISATIONS, ORGANISATIONS, ROSTER } from "#market/organisation.ts";
 import { PARAMETERS, type Parameters } from "#market/parameters.ts";
 import { PLANTS, type PlantSheet, SUPPLIERS } from "#market/participant.ts";
+import { type Motion, PROPOSALS } from "#market/proposal.ts";
 import { RATES } from "#market/rate.ts";
 import { SALES } from "#market/sale.ts";
 import type { IntervalEntry, IntervalTotals } from "#market/settlement.ts";
@@ -108,6 +114,13 @@ bench.accept(
     ...recovery([0, 1], { member: ALBA, newKey: signerOf("Alba's new phone").publicKey }, [BORA, OPERATOR]),
     member: ALBA,
     newKey: signerOf("Alba's new phone").publicKey,
+  }),
+);
+bench.accept(
+  noon + 900,
+  ask(citizenOf(1), proposeMotion, {
+    purpose: "A bench for the square",
+    motion: { type: "pay", member: ALBA, amount: MicroEur(1n) },
   }),
 );
 const now = noon + 1800;
@@ -194,7 +207,138 @@ const p256OffCurve = Uint8Array.from({ length: 33 }, (_, i) => (i === 0 ? 2 : i 
 const torsioned = torsionedKey();
 const taken = signerOf(`meter 1`).publicKey;
 
+const motion = (motion: Motion) => body<ProposeMotion>({ motion });
+const candidate = (validator: Uint8Array) => motion({ type: "admit_organisation", member: ALBA, validator });
+/** Alba is an organisation, the only one. */
+const withAlba = (draft: Draft) => {
+  draft.put(ORGANISATIONS, ALBA, { validator: undefined, active: true, since: 0, misbehaviours: 0 });
+  draft.put(ROSTER, 0, [ALBA]);
+};
+const motionWith =
+  (patch: (draft: Draft) => void, changed: Motion): Violation<ProposeMotion>["apply"] =>
+  (attempt) =>
+    before(patch)(motion(changed)(attempt) as never) as never;
+const justAdmitted = before((draft, sender) => {
+  const row = draft.get(MEMBERS, sender);
+  if (row !== undefined) draft.put(MEMBERS, sender, { ...row, admitted: height() });
+});
+
 const suites: readonly Suite<never>[] = [
+  suite({
+    kind: proposeMotion,
+    sender: citizenOf(1),
+    body: { purpose: "Paint for the fence", motion: { type: "pay", member: ALBA, amount: MicroEur(5n) } },
+    violations: [
+      {
+        status: "member_unknown",
+        touches: "motion",
+        apply: motion({ type: "pay", member: 4711, amount: MicroEur(5n) }),
+      },
+      {
+        status: "member_unknown",
+        touches: "motion",
+        apply: motion({ type: "admit_organisation", member: citizenOf(2), validator: undefined }),
+      },
+      { status: "key_malformed", touches: "motion", apply: candidate(offCurve) },
+      { status: "key_small_order", touches: "motion", apply: candidate(small) },
+      { status: "key_torsioned", touches: "motion", apply: candidate(torsioned) },
+      { status: "key_already_registered", touches: "motion", apply: candidate(taken) },
+      {
+        status: "amount_not_positive",
+        touches: "motion",
+        apply: motion({ type: "pay", member: ALBA, amount: MicroEur(0n) }),
+      },
+      {
+        status: "amount_too_large",
+        touches: "motion",
+        apply: motion({ type: "pay", member: ALBA, amount: MicroEur(AMOUNT_MAX + 1n) }),
+      },
+      {
+        status: "organisation_exists",
+        touches: "motion",
+        apply: motionWith(withAlba, { type: "admit_organisation", member: ALBA, validator: undefined }),
+      },
+      {
+        status: "organisation_unknown",
+        touches: "motion",
+        apply: motion({ type: "remove_organisation", member: BORA }),
+      },
+      {
+        status: "organisation_unknown",
+        touches: "motion",
+        apply: motion({ type: "change_validator", member: ALBA, validator: fresh }),
+      },
+      {
+        status: "too_many_organisations",
+        touches: "motion",
+        apply: motionWith(
+          (draft) =>
+            draft.put(
+              ROSTER,
+              0,
+              Array.from({ length: MAX_ORGANISATIONS }, (_, i) => 1000 + i),
+            ),
+          { type: "admit_organisation", member: ALBA, validator: fresh },
+        ),
+      },
+      {
+        status: "last_organisation",
+        touches: "motion",
+        apply: motionWith(withAlba, { type: "remove_organisation", member: ALBA }),
+      },
+      {
+        status: "laws_invalid",
+        touches: "motion",
+        apply: motion({
+          type: "change_laws",
+          laws: { ...bench.genesis.parameters, quorumPerMille: 1001 },
+        }),
+      },
+      {
+        status: "laws_unchanged",
+        touches: "motion law",
+        apply: motion({ type: "change_laws", laws: bench.genesis.parameters }),
+      },
+      { status: "text_invalid", touches: "purpose", apply: body({ purpose: "x" }) },
+      { status: "text_invalid", touches: "purpose", apply: body({ purpose: "a bell\u0007" }) },
+      { status: "text_invalid", touches: "purpose", apply: body({ purpose: "x".repeat(141) }) },
+      { status: "not_entitled", touches: "sender suspension", apply: justAdmitted },
+      {
+        status: "not_entitled",
+        touches: "motion",
+        apply: motionWith(withAlba, { type: "admit_organisation", member: BORA, validator: fresh }),
+      },
+      { status: "too_many_proposals", touches: "law", apply: law({ maxOpenProposals: 1 }) },
+    ],
+  }),
+  suite({
+    kind: castVote,
+    sender: citizenOf(2),
+    body: { proposal: 1, yes: true },
+    violations: [
+      { status: "proposal_unknown", touches: "proposal", apply: body({ proposal: 99 }) },
+      {
+        status: "proposal_closed",
+        touches: "proposal",
+        apply: before((draft) => draft.put(PROPOSALS, 1, { ...draft.get(PROPOSALS, 1)!, state: "rejected" })),
+      },
+      { status: "not_entitled", touches: "sender proposal suspension", apply: justAdmitted },
+    ],
+  }),
+  suite({
+    kind: withdrawMotion,
+    sender: citizenOf(1),
+    body: { proposal: 1 },
+    violations: [
+      { status: "not_the_owner", touches: "sender owner", apply: envelope({ sender: citizenOf(2) }) },
+      { status: "proposal_unknown", touches: "proposal owner", apply: body({ proposal: 99 }) },
+      {
+        status: "proposal_closed",
+        touches: "proposal",
+        apply: before((draft) => draft.put(PROPOSALS, 1, { ...draft.get(PROPOSALS, 1)!, state: "accepted" })),
+      },
+    ],
+  }),
   suite({
     kind: admitMember,
     sender: OPERATOR,

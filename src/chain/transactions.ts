@@ -18,6 +18,9 @@
  * | 12 | set_guardians | anybody | three who can help it back, two at a time |
  * | 13 | request_recovery | anybody | a member's account to a new key after a delay, signed by two guardians |
  * | 14 | cancel_recovery | anybody | calls a recovery of its own account off |
+ * | 20 | propose | whoever may vote on it | laws, organisations, or a payment from the treasury |
+ * | 21 | vote | whoever may vote on it | yes or no, until the vote closes |
+ * | 22 | withdraw_proposal | its proposer | ends its vote |
  */
 import type { Codec } from "#base/codec.ts";
 import type { DayNumber } from "#base/time.ts";
@@ -52,6 +55,14 @@ import {
   registerPlant,
   SALE_ID_BYTES,
 } from "#market/participant.ts";
+import {
+  motionCodec,
+  type Proposal,
+  PURPOSE_MAX_BYTES,
+  propose,
+  vote,
+  withdrawProposal,
+} from "#market/proposal.ts";
 import { publishRate } from "#market/rate.ts";
 import { authoriseSale, type SaleRequest, saleRequestCodec, withdrawSale } from "#market/sale.ts";
 import { type IntervalTotals, intervalTotalsCodec, submitInterval } from "#market/settlement.ts";
@@ -77,6 +88,17 @@ export interface EnrolSupplier {
 export interface PublishRate {
   readonly day: DayNumber;
   readonly rate: MicroEurPerKwh;
+}
+
+export type ProposeMotion = Pick<Proposal, "purpose" | "motion">;
+
+export interface CastVote {
+  readonly proposal: number;
+  readonly yes: boolean;
+}
+
+export interface WithdrawMotion {
+  readonly proposal: number;
 }
 
 export interface WithdrawSale {
@@ -299,6 +321,44 @@ export const cancelMemberRecovery: Kind<OwnKey, ChainEvent> = {
   },
 };
 
+export const proposeMotion: Kind<ProposeMotion, ChainEvent> = {
+  number: 20,
+  name: "propose",
+  roles: ROLES,
+  codec: {
+    write(writer, { purpose, motion }) {
+      writer.text(purpose, PURPOSE_MAX_BYTES);
+      motionCodec.write(writer, motion);
+    },
+    read: (reader) => ({ purpose: reader.text(PURPOSE_MAX_BYTES), motion: motionCodec.read(reader) }),
+  },
+  apply: ({ draft, height, time, sender, emit }, body) =>
+    propose(draft, body, sender, { height, time }, emit),
+};
+
+export const castVote: Kind<CastVote, ChainEvent> = {
+  number: 21,
+  name: "vote",
+  roles: ROLES,
+  codec: {
+    write: (writer, { proposal, yes }) => writer.u32(proposal).boolean(yes),
+    read: (reader) => ({ proposal: reader.u32(), yes: reader.boolean() }),
+  },
+  apply: ({ draft, height, time, sender, emit }, body) => vote(draft, body, sender, { height, time }, emit),
+};
+
+export const withdrawMotion: Kind<WithdrawMotion, ChainEvent> = {
+  number: 22,
+  name: "withdraw_proposal",
+  roles: ROLES,
+  codec: {
+    write: (writer, { proposal }) => writer.u32(proposal),
+    read: (reader) => ({ proposal: reader.u32() }),
+  },
+  apply: ({ draft, height, time, sender, emit }, { proposal }) =>
+    withdrawProposal(draft, proposal, sender, { height, time }, emit),
+};
+
 type AnyKind = Kind<never, ChainEvent>;
 
 /** By number. */
@@ -319,6 +379,9 @@ export const KINDS: ReadonlyMap<number, AnyKind> = new Map(
       setMemberGuardians,
       requestMemberRecovery,
       cancelMemberRecovery,
+      proposeMotion,
+      castVote,
+      withdrawMotion,
     ] as unknown as readonly AnyKind[]
   ).map((kind) => [kind.number, kind]),
 );

@@ -6,12 +6,12 @@ import { hash } from "#crypto/hash.ts";
 import { signerFromSeed } from "#crypto/keys.ts";
 import { ACCOUNTS, type AccountId, adjust, openAccount } from "#ledger/account.ts";
 import { type Kind, OpenBlock, type Rules } from "#ledger/machine.ts";
-import { admitMember, KEYS, MEMBERS, registerKey } from "#ledger/member.ts";
+import { admitMember, KEYS, MEMBERS, registerKey, VOTERS } from "#ledger/member.ts";
 import { type Draft, State, type Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import type { Transaction } from "#ledger/transaction.ts";
 
-const TABLES = [ACCOUNTS, MEMBERS, KEYS] as unknown as readonly Table<never, never>[];
+const TABLES = [ACCOUNTS, MEMBERS, KEYS, VOTERS] as unknown as readonly Table<never, never>[];
 const key = (name: string) => signerFromSeed(hash(utf8(name))).publicKey;
 const till: AccountId = { kind: 0, number: 1 };
 const box: AccountId = { kind: 0, number: 2 };

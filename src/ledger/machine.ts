@@ -13,7 +13,7 @@ import { type Codec, type CodecError, decode } from "#base/codec.ts";
 import type { Result } from "#base/result.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { assertBooks } from "#ledger/account.ts";
-import { MEMBERS, type Role } from "#ledger/member.ts";
+import { countVoters, MEMBERS, type Role, VOTERS } from "#ledger/member.ts";
 import type { Draft, SealedDraft, State, StateReader } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import type { Transaction } from "#ledger/transaction.ts";
@@ -127,6 +127,7 @@ export class OpenBlock<E> {
   readonly time: UnixSeconds;
   readonly #rules: Rules<E>;
   readonly #draft: Draft;
+  readonly #votersBefore: number;
   readonly #opening: E[] = [];
   #executed = 0;
 
@@ -135,6 +136,7 @@ export class OpenBlock<E> {
     this.time = time;
     this.#rules = rules;
     this.#draft = state.draft();
+    this.#votersBefore = state.get(VOTERS, 0) ?? 0;
     rules.beginBlock({ draft: this.#draft, height, time, emit: (event) => this.#opening.push(event) });
   }
 
@@ -176,6 +178,7 @@ export class OpenBlock<E> {
   /** Computes the state root. Throws `InvariantError` where the block broke the books. */
   seal(): SealedBlock<E> {
     assertBooks(this.#draft);
+    countVoters(this.#draft, this.#votersBefore);
     for (const { key, before, after } of this.#draft.changes(MEMBERS)) {
       assert(
         after !== undefined && after.nonce >= (before?.nonce ?? 0),

@@ -82,6 +82,30 @@ export function standingMember(state: StateReader, member: number): Member | und
   return row === undefined || row.closed > 0 ? undefined : row;
 }
 
+/** Whether a member has a vote where members decide: a registrar holds an office and no vote. */
+export function isVoter(row: Member): boolean {
+  return row.role !== "registrar" && row.closed === 0 && !row.suspended;
+}
+
+/** How many members have a vote, after the last block. */
+export const VOTERS: Table<0, number> = {
+  number: 28,
+  name: "voters",
+  key: { write: (writer) => writer.u8(0), read: (reader) => reader.u8() as 0 },
+  id: () => 0,
+  row: u32Key,
+};
+
+/** Brings the count of voters, `before` the draft, up to what the draft did to members. Repeating it does no harm. */
+export function countVoters(draft: Draft, before: number): void {
+  let count = before;
+  for (const change of draft.changes(MEMBERS)) {
+    if (change.before !== undefined && isVoter(change.before)) count -= 1;
+    if (change.after !== undefined && isVoter(change.after)) count += 1;
+  }
+  if (count !== (draft.get(VOTERS, 0) ?? 0)) draft.put(VOTERS, 0, count);
+}
+
 /**
  * Whether these keys may be registered, together. Fails, in this order: key_malformed, key_small_order,
  * key_torsioned, key_already_registered.

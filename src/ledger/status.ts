@@ -99,6 +99,19 @@ export const STATUS = {
   approvals_of_suppliers_only: 108,
   approval_signature_bad: 109,
   recovery_unknown: 110,
+
+  // The community decides.
+  organisation_exists: 120,
+  organisation_unknown: 121,
+  too_many_organisations: 122,
+  last_organisation: 123,
+  laws_invalid: 124,
+  laws_unchanged: 125,
+  text_invalid: 126,
+  proposal_unknown: 127,
+  proposal_closed: 128,
+  not_entitled: 129,
+  too_many_proposals: 130,
 } as const;
 
 export type Status = keyof typeof STATUS;

@@ -9,7 +9,7 @@ import { assert } from "#base/assert.ts";
 import { equalBytes, toHex } from "#base/bytes.ts";
 import type { Codec } from "#base/codec.ts";
 import { hash } from "#crypto/hash.ts";
-import { checkNewKeys, KEYS, MEMBERS, u32Key } from "#ledger/member.ts";
+import { checkNewKeys, KEYS, standingMember, u32Key } from "#ledger/member.ts";
 import type { Draft, StateReader, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { bytesKey } from "#ledger/transfer.ts";
@@ -105,12 +105,17 @@ export interface Candidate {
 /**
  * Whether a member may become an organisation, or one that lost its power may have it back. Fails, in this
  * order: member_unknown (nobody of that number, or a citizen), key_malformed, key_small_order, key_torsioned,
- * key_already_registered (to anybody but itself as a validator).
+ * key_already_registered (to anybody but itself as a validator), organisation_exists, too_many_organisations.
  */
 export function checkCandidate(state: StateReader, { member, validator }: Candidate): Status {
-  const role = state.get(MEMBERS, member)?.role;
+  const role = standingMember(state, member)?.role;
   if (role === undefined || role === "citizen") return "member_unknown";
-  return checkValidatorKey(state, member, validator);
+  const status = checkValidatorKey(state, member, validator);
+  if (status !== "ok") return status;
+  if (state.get(ORGANISATIONS, member)?.active) return "organisation_exists";
+  const roster = rosterOf(state);
+  if (!roster.includes(member) && roster.length >= MAX_ORGANISATIONS) return "too_many_organisations";
+  return "ok";
 }
 
 /** Admits an organisation, or gives one its power back. Fails as `checkCandidate`. */
@@ -151,4 +156,45 @@ function recordValidator(draft: Draft, member: number, key: Uint8Array): void {
   assert(known === undefined || known.member === member, `validator ${toHex(address)} is another member's`);
   draft.put(VALIDATORS, address, { member, key });
   draft.put(KEYS, key, member);
+}
+
+/** The organisations that have a say, ascending. */
+export function activeOrganisations(state: StateReader): readonly number[] {
+  return rosterOf(state).filter((member) => state.get(ORGANISATIONS, member)?.active);
+}
+
+/** Fails, in this order: organisation_unknown, last_organisation (none of the others is active). */
+export function checkRemoval(state: StateReader, member: number): Status {
+  if (state.get(ORGANISATIONS, member) === undefined) return "organisation_unknown";
+  return activeOrganisations(state).every((other) => other === member) ? "last_organisation" : "ok";
+}
+
+/** Takes an organisation off the roster. Fails as `checkRemoval`. */
+export function removeOrganisation(draft: Draft, member: number): Status {
+  const status = checkRemoval(draft, member);
+  if (status !== "ok") return status;
+  draft.delete(ORGANISATIONS, member);
+  const rest = rosterOf(draft).filter((other) => other !== member);
+  draft.put(ROSTER, 0, rest);
+  return "ok";
+}
+
+/**
+ * Whether an active organisation may run another validator, or none. Fails, in this order: key_malformed,
+ * key_small_order, key_torsioned, key_already_registered, organisation_unknown.
+ */
+export function checkValidatorChange(state: StateReader, { member, validator }: Candidate): Status {
+  const status = checkValidatorKey(state, member, validator);
+  if (status !== "ok") return status;
+  return state.get(ORGANISATIONS, member)?.active ? "ok" : "organisation_unknown";
+}
+
+/** Gives an organisation another validator. Fails as `checkValidatorChange`. */
+export function changeValidator(draft: Draft, candidate: Candidate): Status {
+  const status = checkValidatorChange(draft, candidate);
+  if (status !== "ok") return status;
+  const { member, validator } = candidate;
+  draft.put(ORGANISATIONS, member, { ...draft.get(ORGANISATIONS, member)!, validator });
+  if (validator !== undefined) recordValidator(draft, member, validator);
+  return "ok";
 }

@@ -167,7 +167,7 @@ test("a sale that paid something else than what was delivered is found", () => {
   const open = state.rows(SALES).find(({ row }) => row.plant === 2)!;
   const with1 = (field: "gross" | "feePaid") => (row: Sale) => ({ ...row, [field]: row[field] + 1n }) as Sale;
   says(after(SALES, closed.key, with1("gross")), /sale [0-9a-f]+ paid \d+ and \d+ instead of/);
-  says(after(SALES, closed.key, with1("feePaid")), /the fees hold/);
+  says(after(SALES, closed.key, with1("feePaid")), /the treasury holds/);
   says(
     after(SALES, open.key, (row) => ({ ...row, delivered: row.energy })),
     /is delivered and still open/,
@@ -180,7 +180,7 @@ test("a sale that paid something else than what was delivered is found", () => {
     after(SALES, open.key, (row) => ({ ...row, energy: 700_000n as Sale["energy"] })),
     /reserved for open sales/,
   );
-  says(after(ACCOUNTS, FEES, balance(MONEY, { posted: 1n })), /the fees hold/);
+  says(after(ACCOUNTS, FEES, balance(MONEY, { posted: 1n })), /the treasury holds/);
 });
 
 test("a key in use that is not registered to whom it serves is found", () => {

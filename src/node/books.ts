@@ -13,6 +13,7 @@ import type { RawRow, Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS, type TransferRow } from "#ledger/transfer.ts";
 import { FEES, MONEY, memberAccount } from "#market/books.ts";
 import { PLANTS, type Plant, SUPPLIERS } from "#market/participant.ts";
+import { BALLOTS, type Ballot, type BallotKey, PROPOSALS, type Proposal } from "#market/proposal.ts";
 import { isOpen, quoteSale, SALE_EXPIRIES, SALES, type Sale } from "#market/sale.ts";
 
 interface Held {
@@ -30,7 +31,8 @@ interface Rows<K, V> {
  * What is wrong with the books after the block of a height, in words; nothing when all is well:
  * each asset sums to zero over all accounts; nobody has less than is reserved of it; reserves are the pending
  * transfers, exactly; transfers and open sales are listed where they expire, once, and open sales at their
- * plants; closed sales paid what was delivered; suppliers and fees hold what sales brought; every key is
+ * plants; closed sales paid what was delivered; suppliers and treasury hold what sales brought, the treasury less what was decided to be paid; proposals
+ * count what was voted; every key is
  * registered to whom it serves.
  */
 export function booksProblems(rows: Iterable<RawRow>, height: number): string[] {
@@ -43,6 +45,7 @@ export function booksProblems(rows: Iterable<RawRow>, height: number): string[] 
   const read = <K, V>(table: Table<K, V>) => decoded(state.get(table.number) ?? [], table);
   const transfers = read(TRANSFERS);
   const sales = read(SALES);
+  const proposals = read(PROPOSALS);
   const { held, problems } = checkAccounts(read(ACCOUNTS));
   const keys = new Map(read(KEYS).map(({ key, row }) => [toHex(key), row]));
   return [
@@ -52,6 +55,8 @@ export function booksProblems(rows: Iterable<RawRow>, height: number): string[] 
     ...checkListing("sale", read(SALE_EXPIRIES), expiriesOf(sales), height, openOf(sales)),
     ...checkPlants(read(PLANTS), sales, keys),
     ...checkSales(sales, read(SUPPLIERS), held),
+    ...checkTreasury(sales, proposals, held),
+    ...checkProposals(proposals, read(BALLOTS)),
     ...checkKeys(read(MEMBERS), keys),
     ...checkRevocations(read(MEMBERS), read(REVOCATIONS)),
     ...checkIdentities(read(MEMBERS), read(IDENTITIES), read(NULLIFIERS)),
@@ -162,7 +167,6 @@ function checkSales(
   const problems: string[] = [];
   const delivered = new Map<number, bigint>();
   const owed = new Map<number, bigint>();
-  let fees = 0n;
   for (const { key, row } of sales) {
     delivered.set(row.supplier, (delivered.get(row.supplier) ?? 0n) + row.delivered);
     const terms = { rate: row.rate, fee: row.fee, storeMarginPerMille: 0 };
@@ -172,7 +176,6 @@ function checkSales(
       continue;
     }
     const { gross, fee } = quoteSale(terms, row.delivered);
-    fees += row.feePaid;
     if (row.gross !== gross || row.feePaid !== fee) {
       problems.push(`sale ${toHex(key)} paid ${row.gross} and ${row.feePaid} instead of ${gross} and ${fee}`);
     }
@@ -189,8 +192,46 @@ function checkSales(
       problems.push(`supplier ${supplier} has ${reserved} reserved for open sales of ${owed.get(supplier)}`);
     }
   }
+  return problems;
+}
+
+/** The treasury holds what sales paid, less what enacted proposals spent. */
+function checkTreasury(
+  sales: readonly Rows<Uint8Array, Sale>[],
+  proposals: readonly Rows<number, Proposal>[],
+  held: ReadonlyMap<string, Held>,
+): string[] {
+  let expected = 0n;
+  for (const { row } of sales) if (!isOpen(row)) expected += row.feePaid;
+  for (const { row } of proposals) {
+    if (row.state === "enacted" && row.motion.type === "pay") expected -= row.motion.amount;
+  }
   const kept = held.get(slot(FEES, MONEY))?.posted ?? 0n;
-  if (kept !== fees) problems.push(`the fees hold ${kept}, the sales paid ${fees}`);
+  return kept === expected ? [] : [`the treasury holds ${kept}, the sales and payments leave ${expected}`];
+}
+
+/** Where members decide, the counts are those of the ballots; where organisations do, at most those. */
+function checkProposals(
+  proposals: readonly Rows<number, Proposal>[],
+  ballots: readonly Rows<BallotKey, Ballot>[],
+): string[] {
+  const votes = new Map<number, { yes: number; no: number }>();
+  for (const { key, row } of ballots) {
+    const counted = votes.get(key.proposal) ?? { yes: 0, no: 0 };
+    if (row.yes) counted.yes += 1;
+    else counted.no += 1;
+    votes.set(key.proposal, counted);
+  }
+  const problems: string[] = [];
+  for (const { key, row } of proposals) {
+    const { yes, no } = votes.get(key) ?? { yes: 0, no: 0 };
+    const right =
+      row.electorate === "organisations" ? row.yes <= yes && row.no <= no : row.yes === yes && row.no === no;
+    if (!right)
+      problems.push(`proposal ${key} counts ${row.yes} and ${row.no}, its ballots ${yes} and ${no}`);
+    votes.delete(key);
+  }
+  for (const number of votes.keys()) problems.push(`ballots on proposal ${number}, which is not on record`);
   return problems;
 }
 

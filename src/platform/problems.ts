@@ -343,6 +343,67 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     detail:
       "What is on the account, less what is reserved, does not cover the amount. Nothing was moved. Deposit first, or choose less.",
   },
+  organisation_exists: {
+    status: 409,
+    title: "An organisation already",
+    detail: "This member is one of the organisations. Nothing was proposed.",
+  },
+  organisation_unknown: {
+    status: 404,
+    title: "No such organisation",
+    detail:
+      "No organisation with power has that member number. Nothing was proposed. Look at the list of organisations.",
+  },
+  too_many_organisations: {
+    status: 409,
+    title: "No place for another organisation",
+    detail: "The chain has as many organisations as it can carry. Nothing was proposed.",
+  },
+  last_organisation: {
+    status: 409,
+    title: "The last organisation stays",
+    detail:
+      "No other organisation has power, so this one cannot go. Nothing was proposed. Admit another one first.",
+  },
+  laws_invalid: {
+    status: 422,
+    title: "These cannot be laws",
+    detail:
+      "One of the values lies outside what the rules can keep. Nothing was proposed. Correct the value.",
+  },
+  laws_unchanged: {
+    status: 409,
+    title: "Nothing would change",
+    detail: "These are the laws in force already. Nothing was proposed.",
+  },
+  text_invalid: {
+    status: 422,
+    title: "The purpose cannot be read",
+    detail:
+      "A purpose has 2 to 140 characters and no blanks at its ends. Nothing was proposed. Write it anew; it is public.",
+  },
+  proposal_unknown: {
+    status: 404,
+    title: "No such proposal",
+    detail: "No proposal has that number. Nothing was changed.",
+  },
+  proposal_closed: {
+    status: 409,
+    title: "The vote is over",
+    detail:
+      "The proposal is no longer in the vote. Your vote was not counted, and earlier ones stay as they were.",
+  },
+  not_entitled: {
+    status: 403,
+    title: "Not yours to decide",
+    detail: "Others decide on this, or you joined after it was proposed. Nothing was counted.",
+  },
+  too_many_proposals: {
+    status: 409,
+    title: "Too many proposals at once",
+    detail:
+      "As many proposals are open as the laws allow. Nothing was proposed. Try again when one has ended.",
+  },
   deposit_exists: {
     status: 409,
     title: "Booked already",

@@ -8,9 +8,11 @@ import {
   authoriseEnergySale,
   cancelKeyRevocation,
   cancelMemberRecovery,
+  castVote,
   depositMoney,
   enrolEnergySupplier,
   KINDS,
+  proposeMotion,
   publishDayRate,
   registerHomePlant,
   registerMemberKey,
@@ -19,10 +21,13 @@ import {
   setMemberGuardians,
   submitIntervalTotals,
   withdrawEnergySale,
+  withdrawMotion,
 } from "#chain/transactions.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
+import type { Motion } from "#market/proposal.ts";
 import type { IntervalEntry, StoreMovement } from "#market/settlement.ts";
 import type { TransactionView } from "#wire/schemas.ts";
+import { lawsOf } from "./laws.ts";
 
 interface Field {
   readonly name: string;
@@ -138,6 +143,12 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
     ["rate", `${eur(rate)} EUR/kWh`],
     ["fee", `${eur(fee)} EUR/kWh`],
   ]),
+  describe(proposeMotion, ({ purpose, motion }) => [["purpose", purpose], ...motionFields(motion)]),
+  describe(castVote, ({ proposal, yes }) => [
+    ["proposal", proposal],
+    ["vote", yes ? "yes" : "no"],
+  ]),
+  describe(withdrawMotion, ({ proposal }) => [["proposal", proposal]]),
   describe(withdrawEnergySale, ({ sale }) => [["sale", toHex(sale)]]),
   describe(submitIntervalTotals, ({ intervalStart, commitmentsRoot, entries }) => [
     ["quarter hour from", formatInstant(intervalStart)],
@@ -151,6 +162,18 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
       : []),
   ]),
 ]);
+
+function motionFields(motion: Motion): readonly (readonly [string, string | number])[] {
+  const head = ["motion", motion.type] as const;
+  if (motion.type === "change_laws") {
+    return [head, ...lawsOf(motion.laws).map(({ name, value }) => [name, value] as const)];
+  }
+  const member = ["member", motion.member] as const;
+  if (motion.type === "pay") return [head, member, ["amount", `${eur(motion.amount)} EUR`]];
+  if (motion.type === "remove_organisation") return [head, member];
+  const { validator } = motion;
+  return [head, member, ["validator key", validator === undefined ? "none" : toHex(validator)]];
+}
 
 function movementText({ storedSolar, storedGrid }: IntervalEntry): string {
   const parts = (origin: string, { chargedWh, usedWh, exportedWh, lostWh }: StoreMovement) =>

@@ -12,6 +12,7 @@ import type { RawRow, Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import { CHARGED, FEES, GRID, LOST, MONEY, OUTSIDE, SOLAR, UNSOLD, USED } from "#market/books.ts";
 import { PLANTS, SUPPLIERS } from "#market/participant.ts";
+import { BALLOTS, DOCKET, PROPOSALS } from "#market/proposal.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
 
 export function auditBooks(app: ChainApp): string[] {
@@ -139,7 +140,27 @@ export function auditBooks(app: ChainApp): string[] {
   }
   const closed = sales.filter(({ row }) => row.closedHeight > 0);
   const fees = closed.reduce((sum, { row }) => sum + row.feePaid, 0n);
-  expect(posted(FEES, MONEY) === fees, () => `fees hold ${posted(FEES, MONEY)} of ${fees}`);
+  const proposals = rowsOf(raw, PROPOSALS);
+  let spent = 0n;
+  for (const { row } of proposals) {
+    if (row.state === "enacted" && row.motion.type === "pay") spent += row.motion.amount;
+  }
+  expect(
+    posted(FEES, MONEY) === fees - spent,
+    () => `the treasury holds ${posted(FEES, MONEY)} of ${fees}, of which ${spent} were spent`,
+  );
+
+  // What is decided is what was voted, and what is open is on the docket.
+  const docket = rowsOf(raw, DOCKET)[0]?.row ?? { last: 0, open: 0 };
+  const undecided = proposals.filter(({ row }) => row.state === "voting" || row.state === "accepted");
+  expect(
+    docket.open === undecided.length,
+    () => `${docket.open} proposals are open, not ${undecided.length}`,
+  );
+  expect(docket.last === proposals.length, () => `${docket.last} proposals are counted`);
+  for (const { key, row } of rowsOf(raw, BALLOTS)) {
+    expect(row.height > 0 && key.proposal <= docket.last, () => `a ballot on proposal ${key.proposal}`);
+  }
   expect(posted(OUTSIDE, MONEY) <= 0n, () => "more money left than came");
 
   // What was sold, used, lost or given away was charged before; what remains is what the stores hold.
