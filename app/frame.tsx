@@ -10,7 +10,7 @@ import { Announcer } from "./parts/announcer.tsx";
 import { Button } from "./parts/button.tsx";
 import { Icon, Mark } from "./parts/icon.tsx";
 import { Bones, OfflineNote } from "./parts/states.tsx";
-import { ENTER, LEDGER, type Place, placesOf } from "./places.ts";
+import { ENTER, KEYS, LEDGER, type Place, placesOf } from "./places.ts";
 import { path, segments } from "./router.ts";
 import { session } from "./session.ts";
 import { Settings } from "./settings.tsx";
@@ -21,6 +21,7 @@ function placeNow(): Place | undefined {
   const first = segments()[0] ?? "";
   if (first === LEDGER.path) return LEDGER;
   if (first === ENTER.path || session() === null) return ENTER;
+  if (first === KEYS.path) return KEYS;
   const places = placesOf(session()?.role);
   return first === "" ? places[0] : places.find((place) => place.path === first);
 }

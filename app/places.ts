@@ -142,6 +142,21 @@ export const ENTER: Place = {
   }),
 };
 
+/** Everyone's who is signed in: who may sign for them. */
+export const KEYS: Place = {
+  path: "keys",
+  name: "place.keys",
+  icon: "key",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/keys/screen.tsx"),
+      import("./strings/keys.ts"),
+    ]);
+    area(strings.keys);
+    return { default: screen.KeysScreen };
+  }),
+};
+
 /** The explorer is everyone's, signed in or not. */
 export const LEDGER = ledger;
 

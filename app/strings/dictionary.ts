@@ -11,6 +11,7 @@ import type { archive } from "./archive.ts";
 import type { enter } from "./enter.ts";
 import type { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
+import type { keys } from "./keys.ts";
 import { monitor } from "./monitor.ts";
 import type { operator } from "./operator.ts";
 import type { plant } from "./plant.ts";
@@ -34,6 +35,7 @@ type Dictionary = typeof frame &
   typeof archive &
   typeof explorer &
   typeof signing &
+  typeof keys &
   typeof supplier &
   typeof operator;
 

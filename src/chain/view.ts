@@ -11,6 +11,8 @@ import { balanceOf } from "#ledger/account.ts";
 import type { Header } from "#ledger/block.ts";
 import { KEYS, MEMBERS, type Member } from "#ledger/member.ts";
 import { proveRow, type RowProof } from "#ledger/proof.ts";
+import { GUARDIANS, type Guarded, RECOVERIES, type Recovery } from "#ledger/recovery.ts";
+import { REVOCATIONS, type Revocation } from "#ledger/revocation.ts";
 import type { State, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { GRID, MONEY, memberAccount, SOLAR, storeAccount } from "#market/books.ts";
@@ -102,6 +104,21 @@ export class ChainView {
 
   members(): { readonly key: number; readonly row: Member }[] {
     return this.#state.rows(MEMBERS);
+  }
+
+  /** The revocation of a key that is under way. */
+  revocation(key: Uint8Array): Revocation | undefined {
+    return this.#state.get(REVOCATIONS, key);
+  }
+
+  /** Who can help a member back. */
+  guarded(member: number): Guarded | undefined {
+    return this.#state.get(GUARDIANS, member);
+  }
+
+  /** The recovery of a member that is under way. */
+  recovery(member: number): Recovery | undefined {
+    return this.#state.get(RECOVERIES, member);
   }
 
   /** Whose key this is: a member's own, still registered (a meter's or a revoked key is nobody's). */

@@ -35,6 +35,7 @@ import { Ring } from "./ring.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { microgridRoutes, microgridState } from "./routes/microgrid.ts";
 import { networkRoutes } from "./routes/network.ts";
 import { operatorRoutes } from "./routes/operator.ts";
@@ -201,6 +202,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...homeRoutes(parts),
       ...microgridRoutes(parts),
       ...transactionRoutes(parts),
+      ...keyRoutes(parts),
       ...explorerRoutes(parts),
       ...networkRoutes(parts),
       ...supplierRoutes(parts),

@@ -12,6 +12,7 @@ import { equalBytes, fromHex, toHex } from "#base/bytes.ts";
 import type { ChainView } from "#chain/view.ts";
 import { hash } from "#crypto/hash.ts";
 import { verifySignature } from "#crypto/keys.ts";
+import { P256_KEY_BYTES } from "#crypto/p256.ts";
 import type { Role } from "#wire/schemas.ts";
 import { signInHash } from "#wire/sign-in.ts";
 import { Refused } from "./problems.ts";
@@ -33,6 +34,16 @@ export interface Visitor {
   readonly expiresAt: number;
   /** Hash of the token, as hexadecimal: names the session, opens nothing. */
   readonly session: string;
+  /** That began it. */
+  readonly key: Uint8Array;
+}
+
+/** By the key that signs, or by the member of whose passkeys one does: a passkey does not say which key it is. */
+export interface SignInProof {
+  readonly publicKey?: string;
+  readonly member?: number;
+  readonly challenge: string;
+  readonly signature: string;
 }
 
 interface Stored {
@@ -51,7 +62,7 @@ interface Options {
 
 export class Sessions {
   readonly #options: Options;
-  readonly #challenges = new Map<string, { publicKey: Uint8Array; expiresAt: number }>();
+  readonly #challenges = new Map<string, { publicKey: string | undefined; expiresAt: number }>();
   /** By hash of the token. */
   readonly #sessions = new Map<string, Stored>();
   readonly #ended = new Set<(session: string) => void>();
@@ -66,14 +77,14 @@ export class Sessions {
     this.expire();
   }
 
-  /** 32 random bytes for this key to sign within a minute, once. Refused: overloaded. */
-  challenge(publicKey: string): { challenge: string; expiresAt: number } {
+  /** 32 random bytes to sign within a minute, once, by this key alone if one is named. Refused: overloaded. */
+  challenge(publicKey?: string): { challenge: string; expiresAt: number } {
     const now = this.#options.wallNow();
     if (this.#challenges.size >= CHALLENGES_MAX) this.#expireChallenges(now);
     if (this.#challenges.size >= CHALLENGES_MAX) throw new Refused("overloaded");
     const challenge = toHex(randomBytes(32));
     const expiresAt = now + CHALLENGE_S;
-    this.#challenges.set(challenge, { publicKey: fromHex(publicKey)!, expiresAt });
+    this.#challenges.set(challenge, { publicKey, expiresAt });
     return { challenge, expiresAt };
   }
 
@@ -81,21 +92,18 @@ export class Sessions {
    * Begins a session. Whatever the outcome, the challenge is used up. Refused, in this order:
    * challenge_unknown, device_unknown, signature_wrong.
    */
-  signIn(proof: { publicKey: string; challenge: string; signature: string }): {
-    token: string;
-    visitor: Visitor;
-  } {
+  signIn(proof: SignInProof): { token: string; visitor: Visitor } {
     const now = this.#options.wallNow();
-    const publicKey = fromHex(proof.publicKey)!;
     const given = this.#challenges.get(proof.challenge);
     this.#challenges.delete(proof.challenge);
-    if (given === undefined || given.expiresAt <= now || !equalBytes(given.publicKey, publicKey)) {
-      throw new Refused("challenge_unknown");
-    }
-    const member = this.#options.view().memberOfKey(publicKey);
-    if (member === undefined) throw new Refused("device_unknown");
+    if (given === undefined || given.expiresAt <= now) throw new Refused("challenge_unknown");
+    if ((given.publicKey ?? proof.publicKey) !== proof.publicKey) throw new Refused("challenge_unknown");
+    const keys = this.#keysOf(proof);
     const message = signInHash(this.#options.chain, fromHex(proof.challenge)!);
-    if (!verifySignature(publicKey, message, fromHex(proof.signature)!)) throw new Refused("signature_wrong");
+    const signature = fromHex(proof.signature)!;
+    const publicKey = keys.find((key) => verifySignature(key, message, signature));
+    if (publicKey === undefined) throw new Refused("signature_wrong");
+    const member = this.#options.view().memberOfKey(publicKey)!;
 
     const token = randomBytes(32).toString("base64url");
     const name = nameOf(token);
@@ -148,13 +156,26 @@ export class Sessions {
     return () => void this.#ended.delete(listener);
   }
 
+  /** The registered keys that may have signed. Refused: device_unknown. */
+  #keysOf({ publicKey, member }: SignInProof): readonly Uint8Array[] {
+    const view = this.#options.view();
+    if (publicKey !== undefined) {
+      const key = fromHex(publicKey)!;
+      if (view.memberOfKey(key) !== undefined) return [key];
+    } else if (member !== undefined) {
+      const passkeys = view.member(member)?.keys.filter((key) => key.length === P256_KEY_BYTES) ?? [];
+      if (passkeys.length > 0) return passkeys;
+    }
+    throw new Refused("device_unknown");
+  }
+
   #visitor(session: string, { member, key, expires }: Stored): Visitor | undefined {
     if (expires <= this.#options.wallNow()) return undefined;
     const view = this.#options.view();
     if (view.memberOfKey(key) !== member) return undefined;
     const role = view.member(member)!.role;
     const plant = role === "citizen" ? this.#homeOf(member) : undefined;
-    return { member, role, plant, expiresAt: expires, session };
+    return { member, role, plant, expiresAt: expires, session, key };
   }
 
   /** Homes never change hands, and a member's first one is its home; only "none yet" is asked again. */

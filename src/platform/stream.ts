@@ -15,7 +15,10 @@ import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { StreamEvents } from "#wire/schemas.ts";
 import { Refused } from "./problems.ts";
-import type { Visitor } from "./sessions.ts";
+import type { Visitor as SignedIn } from "./sessions.ts";
+
+/** What a stream must know of who listens. */
+type Visitor = Omit<SignedIn, "key">;
 
 /** Facts kept of each kind. */
 const KEPT = 512;

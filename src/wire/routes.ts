@@ -33,16 +33,20 @@ export const ROUTES = {
     response: s.Network,
   },
   "POST /v1/session/challenge": {
-    summary: "A challenge for a device key to sign",
+    summary: "A challenge for a device key to sign; without a key, for a passkey of whichever member",
     access: "public",
-    body: Type.Object({ publicKey: s.PublicKeySchema }),
+    body: Type.Object({ publicKey: Type.Optional(s.PublicKeySchema) }),
     response: s.Challenge,
   },
   "POST /v1/session": {
-    summary: "Sign in: the challenge, signed by a registered device key; sets the session cookie",
+    summary:
+      "Sign in: the challenge, signed by a registered device key, or by a passkey of a member; sets the session cookie",
     access: "public",
     body: Type.Object({
-      publicKey: s.PublicKeySchema,
+      publicKey: Type.Optional(s.PublicKeySchema),
+      member: Type.Optional(
+        Type.Integer({ minimum: 1, description: "instead of the key: a passkey tells its member's number" }),
+      ),
       challenge: s.Hex32Schema,
       signature: s.SignatureSchema,
       bearer: Type.Optional(
@@ -108,6 +112,17 @@ export const ROUTES = {
     summary: "Own nonce and money",
     access: "session",
     response: s.Account,
+  },
+  "GET /v1/account/keys": {
+    summary: "Own keys, those being taken away, guardians, a recovery under way",
+    access: "session",
+    response: s.AccountKeys,
+  },
+  "GET /v1/members/:member/recovery": {
+    summary: "What a member without any key needs to ask its guardians for a new one",
+    access: "public",
+    params: Type.Object({ member: Type.Integer({ minimum: 1, maximum: 4_294_967_295 }) }),
+    response: s.RecoveryInfo,
   },
   "POST /v1/transactions": {
     summary:

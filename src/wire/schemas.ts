@@ -343,6 +343,58 @@ export const Account = Type.Object({
 });
 export type Account = Static<typeof Account>;
 
+const Moment = Type.Object(
+  { time: Instant, height: Height },
+  { description: "the first block that has reached both" },
+);
+
+/** Who can help a member back: another member, or whoever holds a key, such as one on paper. */
+export const Guardian = Type.Object({
+  member: Nullable(Type.Integer()),
+  name: Nullable(Type.String()),
+  key: Nullable(PublicKey),
+});
+export type Guardian = Static<typeof Guardian>;
+
+/** A member's account about to get a new key, all others going. */
+const PendingRecovery = Type.Object({ newKey: PublicKey, due: Moment });
+
+export const AccountKeys = Type.Object({
+  keys: Type.Array(
+    Type.Object({
+      publicKey: PublicKey,
+      inUse: Type.Boolean({ description: "signed in with it now" }),
+      revocation: Nullable(Moment),
+    }),
+  ),
+  guardians: Nullable(
+    Type.Object({
+      chosen: Type.Array(Guardian),
+      next: Nullable(Type.Object({ chosen: Type.Array(Guardian), due: Moment })),
+    }),
+  ),
+  recovery: Nullable(PendingRecovery),
+  candidates: Type.Array(Type.Object({ member: Type.Integer(), name: Type.String(), role: Role }), {
+    description: "members whom one may ask to be a guardian: everybody but citizens",
+  }),
+  keyDelayS: Type.Integer({ description: "law: how long a key that is taken away can be kept after all" }),
+  recoveryDelayS: Type.Integer({ description: "law: how long a recovery can be called off" }),
+});
+export type AccountKeys = Static<typeof AccountKeys>;
+
+/** What somebody without a key needs to ask for a recovery; all of it stands on the ledger. */
+export const RecoveryInfo = Type.Object({
+  member: Type.Integer(),
+  chain: Type.String(),
+  height: Height,
+  round: Nullable(Type.Integer({ description: "which attempt signatures are for; null without guardians" })),
+  guardians: Type.Array(Guardian),
+  recovery: Nullable(PendingRecovery),
+  recoveryDelayS: Type.Integer(),
+  maxExpiryAhead: Type.Integer(),
+});
+export type RecoveryInfo = Static<typeof RecoveryInfo>;
+
 export const SubmittedTransaction = Type.Object({
   id: Hex32,
   state: Type.Union([Type.Literal("admitted"), Type.Literal("committed")]),

@@ -8,18 +8,21 @@ import { ProblemError } from "#wire/client.ts";
 import type { DemoIdentity, Problem, Role, Session } from "#wire/schemas.ts";
 import { setArrived } from "../../arrival.ts";
 import { deviceKey, NoDeviceKeyError } from "../../device-key.ts";
+import { DeviceNotRegisteredError, enterByPasskey } from "../../enter-by-passkey.ts";
 import { local } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
 import { Head } from "../../parts/head.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Bones, Loaded, Refused } from "../../parts/states.tsx";
+import { NoPasskeyError, passkeysOffered } from "../../passkey.ts";
 import { placesOf } from "../../places.ts";
 import { platform } from "../../platform.ts";
 import { navigate } from "../../router.ts";
 import { community, enterAs, session, signIn } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
+import { LostKeys } from "./lost-keys.tsx";
 import "./enter.css";
 
 type Failure = { readonly problem: Problem } | { readonly text: string };
@@ -43,8 +46,7 @@ export function EnterScreen() {
       setArrived(true);
       navigate(`/${placesOf(role)[0]!.path}`);
     } catch (error) {
-      if (error instanceof ProblemError) setFailure({ problem: error.problem });
-      else setFailure({ text: t(error instanceof NoDeviceKeyError ? "enter.no_key" : "enter.unreached") });
+      setFailure(failureOf(error));
     }
     setEntering(undefined);
   }
@@ -68,8 +70,38 @@ export function EnterScreen() {
           <Identities entering={entering()} onEnter={(one) => void enter(one.id, () => enterAs(one.id))} />
         </Match>
       </Switch>
+      <Show when={community()}>
+        <div class="stack tight other-ways">
+          <Show when={community()?.demo}>
+            <div>
+              <Button quiet busy={entering() === ""} onClick={() => void enter("", signIn)}>
+                {t("enter.sign_in")}
+              </Button>
+            </div>
+          </Show>
+          <Show when={passkeysOffered()}>
+            <div>
+              <Button
+                quiet
+                busy={entering() === "passkey"}
+                onClick={() => void enter("passkey", enterByPasskey)}
+              >
+                {t("enter.passkey")}
+              </Button>
+            </div>
+          </Show>
+          <LostKeys />
+        </div>
+      </Show>
     </>
   );
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof ProblemError) return { problem: error.problem };
+  if (error instanceof NoPasskeyError) return { text: t("enter.no_passkey") };
+  if (error instanceof DeviceNotRegisteredError) return { text: t("enter.not_registered") };
+  return { text: t(error instanceof NoDeviceKeyError ? "enter.no_key" : "enter.unreached") };
 }
 
 function Identities(props: { entering: string | undefined; onEnter: (one: DemoIdentity) => void }) {

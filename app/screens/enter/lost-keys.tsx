@@ -1,0 +1,157 @@
+/**
+ * Coming back without any key: a new key of this device, a plea to the guardians, and, where the code on paper
+ * is at hand, the first of the two signatures at once.
+ */
+import { createSignal, createUniqueId, Match, Show, Switch } from "solid-js";
+import { signerFromSeed } from "#crypto/keys.ts";
+import { seedOfPaperCode } from "#crypto/paper-code.ts";
+import { ProblemError } from "#wire/client.ts";
+import type { Problem, RecoveryInfo } from "#wire/schemas.ts";
+import { deviceKey, useKeyOf } from "../../device-key.ts";
+import { local } from "../../local.ts";
+import { Button } from "../../parts/button.tsx";
+import { Note } from "../../parts/note.tsx";
+import { Refused } from "../../parts/states.tsx";
+import { platform } from "../../platform.ts";
+import { approved, hashOfPlea, type Plea, placeAmong, pleaText } from "../../recovery.ts";
+import { t } from "../../strings/dictionary.ts";
+
+/** How long guardians have to sign, in blocks, where the community's law allows as many. */
+const PLEA_BLOCKS = 50_000;
+
+export function LostKeys() {
+  const [open, setOpen] = createSignal(false);
+  return (
+    <Show
+      when={open()}
+      fallback={
+        <p class="sub">
+          <Button quiet small onClick={() => setOpen(true)}>
+            {t("enter.lost")}
+          </Button>
+        </p>
+      }
+    >
+      <PleaForm />
+    </Show>
+  );
+}
+
+function PleaForm() {
+  const [member, setMember] = createSignal("");
+  const [code, setCode] = createSignal("");
+  const [wrong, setWrong] = createSignal<"member" | "code" | "paper_key">();
+  const [problem, setProblem] = createSignal<Problem>();
+  const [info, setInfo] = createSignal<RecoveryInfo>();
+  const [plea, setPlea] = createSignal<Plea>();
+  const id = createUniqueId();
+
+  async function ask(): Promise<void> {
+    const number = Number(member());
+    const seed = code().trim() === "" ? undefined : seedOfPaperCode(code());
+    setWrong(undefined);
+    setProblem(undefined);
+    if (!Number.isSafeInteger(number) || number < 1 || number > 0xffff_ffff) return void setWrong("member");
+    if (code().trim() !== "" && seed === undefined) return void setWrong("code");
+    try {
+      const known = await platform.call("GET /v1/members/:member/recovery", { params: { member: number } });
+      setInfo(known);
+      if (known.round === null || known.recovery !== null) return;
+      useKeyOf(`${known.chain} recovery ${number} ${known.round}`);
+      const { publicKey } = await deviceKey();
+      let made: Plea = {
+        chain: known.chain,
+        round: known.round,
+        member: number,
+        newKey: publicKey,
+        expiryHeight: known.height + Math.min(PLEA_BLOCKS, known.maxExpiryAhead),
+        approvals: [],
+      };
+      if (seed !== undefined) {
+        const paper = signerFromSeed(seed);
+        const guardian = placeAmong(known.guardians, { key: paper.publicKey });
+        if (guardian === undefined) return void setWrong("paper_key");
+        const signature = paper.sign(hashOfPlea(made));
+        made = approved(made, { guardian, key: paper.publicKey, signature });
+      }
+      setPlea(made);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      setProblem(error.problem);
+    }
+  }
+
+  return (
+    <section class="step" aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`}>{t("enter.lost_title")}</h2>
+      <Switch>
+        <Match when={plea()}>
+          {(made) => (
+            <>
+              <p>{t("enter.plea_to", { who: guardiansOf(info()!, made()) })}</p>
+              <output class="plea">{pleaText(made())}</output>
+              <p class="sub">{t("enter.plea_then")}</p>
+            </>
+          )}
+        </Match>
+        <Match when={info()?.round === null}>
+          <Note kind="warn" title={t("enter.no_guardians")} />
+        </Match>
+        <Match when={info()?.recovery}>
+          {(recovery) => (
+            <Note kind="plain" title={t("enter.under_way", { when: local.dateTime(recovery().due.time) })} />
+          )}
+        </Match>
+        <Match when={true}>
+          <form
+            class="form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              void ask();
+            }}
+          >
+            <p class="sub">{t("enter.lost_why")}</p>
+            <label for={`${id}-member`}>{t("enter.member_number")}</label>
+            <input
+              id={`${id}-member`}
+              class="field"
+              type="text"
+              inputmode="numeric"
+              autocomplete="off"
+              onInput={(event) => setMember(event.currentTarget.value.trim())}
+            />
+            <label for={`${id}-code`}>{t("enter.paper_code")}</label>
+            <input
+              id={`${id}-code`}
+              class="field"
+              type="text"
+              autocomplete="off"
+              autocapitalize="characters"
+              spellcheck={false}
+              onInput={(event) => setCode(event.currentTarget.value)}
+            />
+            <Show when={wrong()}>
+              {(what) => (
+                <p class="sub wrong" role="alert">
+                  {t(`enter.wrong_${what()}`)}
+                </p>
+              )}
+            </Show>
+            <Show when={problem()}>{(one) => <Refused problem={one()} title={t("enter.refused")} />}</Show>
+            <div>
+              <Button type="submit">{t("enter.ask")}</Button>
+            </div>
+          </form>
+        </Match>
+      </Switch>
+    </section>
+  );
+}
+
+/** Those who can still sign, by name. */
+function guardiansOf({ guardians }: RecoveryInfo, { approvals }: Plea): string {
+  return guardians
+    .filter((_, i) => !approvals.some(({ guardian }) => guardian === i))
+    .flatMap(({ name }) => (name === null ? [] : [name]))
+    .join(", ");
+}

@@ -1,0 +1,81 @@
+/** A member's own keys, its guardians, and what it takes to come back without any key. */
+import { equalBytes, toHex } from "#base/bytes.ts";
+import type { ChainView } from "#chain/view.ts";
+import type { Guardian } from "#ledger/recovery.ts";
+import type * as wire from "#wire/schemas.ts";
+import type { Parts } from "../parts.ts";
+import { Refused } from "../problems.ts";
+import type { Handlers } from "../server.ts";
+
+type Keys = "GET /v1/account/keys" | "GET /v1/members/:member/recovery";
+
+export function keyRoutes({ host, directory }: Parts): Handlers<Keys> {
+  const nameOf = (member: number) => directory.member(member)?.name ?? `Member ${member}`;
+  const shown = (guardians: readonly Guardian[]): wire.Guardian[] =>
+    guardians.map((guardian) =>
+      "member" in guardian
+        ? { member: guardian.member, name: nameOf(guardian.member), key: null }
+        : { member: null, name: null, key: toHex(guardian.key) },
+    );
+
+  return {
+    "GET /v1/account/keys": ({ visitor: { member, key: inUse } }) => {
+      const view = host.view();
+      const { keyDelayS, recoveryDelayS } = view.parameters;
+      const guarded = view.guarded(member);
+      const next = guarded?.next;
+      return {
+        keys: view.member(member)!.keys.map((key) => {
+          const revocation = view.revocation(key);
+          return {
+            publicKey: toHex(key),
+            inUse: equalBytes(key, inUse),
+            revocation:
+              revocation === undefined ? null : { time: revocation.time, height: revocation.height },
+          };
+        }),
+        guardians:
+          guarded === undefined
+            ? null
+            : {
+                chosen: shown(guarded.guardians),
+                next:
+                  next === undefined
+                    ? null
+                    : { chosen: shown(next.guardians), due: { time: next.time, height: next.height } },
+              },
+        recovery: pendingRecovery(view, member),
+        candidates: view
+          .members()
+          .filter(({ key, row }) => key !== member && row.role !== "citizen" && row.closed === 0)
+          .map(({ key, row }) => ({ member: key, name: nameOf(key), role: row.role })),
+        keyDelayS,
+        recoveryDelayS,
+      };
+    },
+    "GET /v1/members/:member/recovery": ({ params: { member } }) => {
+      const view = host.view();
+      const row = view.member(member);
+      if (row === undefined || row.closed > 0) throw new Refused("member_unknown");
+      const guarded = view.guarded(member);
+      const { recoveryDelayS, maxExpiryAhead } = view.parameters;
+      return {
+        member,
+        chain: host.chain,
+        height: view.height,
+        round: guarded?.round ?? null,
+        guardians: shown(guarded?.guardians ?? []),
+        recovery: pendingRecovery(view, member),
+        recoveryDelayS,
+        maxExpiryAhead,
+      };
+    },
+  };
+}
+
+function pendingRecovery(view: ChainView, member: number): wire.AccountKeys["recovery"] {
+  const recovery = view.recovery(member);
+  if (recovery === undefined) return null;
+  const { newKey, time, height } = recovery;
+  return { newKey: toHex(newKey), due: { time, height } };
+}

@@ -1,0 +1,152 @@
+/**
+ * Keys of a member in the real browser, with a virtual authenticator for the passkeys: adding one, coming in on a
+ * new device with it, taking a key away and keeping it, and coming back with two guardians. The long form only.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, CDPSession, Page } from "playwright-core";
+import { openBrowser, type Visit, withVisit } from "../support/browser.ts";
+import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
+import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { enterAs, goTo } from "./steps.ts";
+
+const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
+const DAY_S = 86_400;
+
+describe("keys of a member", () => {
+  let town: TestTown;
+  let browser: Browser;
+  /** Passkeys belong to a host's name. */
+  const at = (width: 390 | 1440, act: (seen: Visit) => Promise<void>) =>
+    withVisit(browser, town.url.replace("127.0.0.1", "localhost"), { width }, act);
+
+  before(async () => {
+    if (NO_BROWSER !== undefined || !LONG) return;
+    town = await openTestTown({ homes: 3, historyDays: 0 });
+    browser = await openBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await town?.close();
+  });
+
+  test("a passkey is added, and lets its owner in on a new device, which then signs by itself", async (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    await at(1440, async ({ page: old }) => {
+      const authenticator = await virtualAuthenticator(old);
+      await enterAs(old, "Casa 1");
+      await goTo(old, "Keys");
+      await old.getByRole("button", { name: "Add a passkey" }).click();
+      await sign(old, "Sign: add it", "The key is added.");
+      await old.getByRole("listitem").filter({ hasText: "A passkey" }).waitFor();
+      const { credentials } = await authenticator.session.send("WebAuthn.getCredentials", {
+        authenticatorId: authenticator.id,
+      });
+      assert.equal(credentials.length, 1);
+
+      await at(390, async ({ page: fresh }) => {
+        const { session, id } = await virtualAuthenticator(fresh);
+        const credential = credentials[0]!;
+        await session.send("WebAuthn.addCredential", { authenticatorId: id, credential });
+        await fresh.goto("/enter");
+        await fresh.getByRole("button", { name: "Enter with a passkey" }).click();
+        await fresh.waitForURL(/\/monitor$/);
+        await goTo(fresh, "Keys");
+        await fresh.getByRole("listitem").filter({ hasText: "This device" }).waitFor();
+        // The device signs by itself now: without any passkey around.
+        await session.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: id });
+        await fresh.getByRole("button", { name: /^Take away…: A passkey/ }).click();
+        await sign(fresh, "Sign: take it away", "The key is being taken away.");
+        await fresh.getByText(/^Signs until .*, then no more$/).waitFor();
+      });
+
+      // The old device sees it by itself, and keeps the passkey.
+      await old.getByRole("button", { name: /^Keep after all…: A passkey/ }).click();
+      await sign(old, "Sign: keep it", "The key stays.");
+    });
+  });
+
+  test("who lost every key comes back with a code on paper and the operator, unless the owner says no", async (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    await at(390, async ({ page: owner, expect: expectProblem }) => {
+      await enterAs(owner, "Casa 2");
+      const member = ((await (await owner.request.get("/v1/session")).json()) as { member: number }).member;
+      const code = await chooseGuardians(owner, ["Alba Energia", "Contrada Olmo"]);
+
+      await at(390, async ({ page: lost }) => {
+        await helpBack(await pleaOf(lost, member, code));
+        await owner.getByText("SOMEBODY ASKS FOR YOUR ACCOUNT").waitFor();
+        await owner.getByRole("button", { name: /^It was not me/ }).click();
+        await sign(owner, "Sign: call it off", "The recovery is called off. Consider other guardians.");
+
+        await lost.reload();
+        await helpBack(await pleaOf(lost, member, code));
+        await owner.getByText("SOMEBODY ASKS FOR YOUR ACCOUNT").waitFor();
+        // Its old keys stop, and with them the session of the device that had one.
+        expectProblem(/answer 401|401 \(Unauthorized\)/);
+        await town.runTo(town.time + 4 * DAY_S);
+        await lost.goto("/enter");
+        await lost.getByRole("button", { name: "Sign in with this device" }).click();
+        await lost.waitForURL(/\/monitor$/);
+        await goTo(lost, "Keys");
+        assert.equal(await lost.locator(".keys > li").count(), 1, "all old keys are gone");
+      });
+    });
+  });
+
+  async function helpBack(plea: string): Promise<void> {
+    await at(1440, async ({ page: operator }) => {
+      await enterAs(operator, "Contrada Olmo");
+      await goTo(operator, "Keys");
+      await operator.getByRole("textbox", { name: "The plea" }).fill(plea);
+      await operator.getByRole("button", { name: "Read it" }).click();
+      await operator.getByRole("button", { name: "Sign as a guardian" }).click();
+      await sign(operator, "Sign and hand it in", "The recovery has begun.");
+    });
+  }
+});
+
+async function virtualAuthenticator(page: Page): Promise<{ session: CDPSession; id: string }> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("WebAuthn.enable");
+  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return { session, id: authenticatorId };
+}
+
+/** Signs what stands there and waits for its block. */
+async function sign(page: Page, button: string, done: string): Promise<void> {
+  await page.getByText("This is exactly what you sign.").waitFor();
+  await page.getByRole("button", { name: button }).click();
+  await page.getByRole("main").getByRole("link", { name: done }).waitFor();
+}
+
+/** Two members and the code on paper, which is returned. */
+async function chooseGuardians(page: Page, names: readonly [string, string]): Promise<string> {
+  await goTo(page, "Keys");
+  await page.getByRole("button", { name: "Choose three…" }).click();
+  await page.getByRole("combobox", { name: "Guardian 1" }).selectOption({ label: names[0] });
+  await page.getByRole("combobox", { name: "Guardian 2" }).selectOption({ label: names[1] });
+  const code = await page.locator(".paper-code").innerText();
+  await page.getByRole("textbox", { name: "Type it from the paper" }).fill(code.toLowerCase());
+  await page.getByRole("button", { name: "Review" }).last().click();
+  await sign(page, "Sign: these three", "Your guardians are set.");
+  return code;
+}
+
+async function pleaOf(page: Page, member: number, code: string): Promise<string> {
+  await page.goto("/enter");
+  await page.getByRole("button", { name: "I have lost my keys" }).click();
+  await page.getByRole("textbox", { name: "Your member number" }).fill(String(member));
+  await page.getByRole("textbox", { name: /^Your code on paper/ }).fill(code);
+  await page.getByRole("button", { name: "Make the plea" }).click();
+  return page.locator(".plea").innerText();
+}
