@@ -7,7 +7,17 @@ import { signInHash } from "#wire/sign-in.ts";
 import { Refused } from "./problems.ts";
 import { CHALLENGE_S, SESSION_S, Sessions } from "./sessions.ts";
 import { PlatformStore } from "./store.ts";
-import { ANNA, BRUNO, foundStreet, keyOf, meterOf, PLANT_OF_ANNA, temporaryFolder } from "./test-street.ts";
+import {
+  ANNA,
+  BRUNO,
+  foundStreet,
+  keyOf,
+  madePasskey,
+  meterOf,
+  type Passkey,
+  PLANT_OF_ANNA,
+  temporaryFolder,
+} from "./test-street.ts";
 
 async function bench(path = ":memory:") {
   const memory = await foundStreet();
@@ -71,6 +81,29 @@ test("nobody comes in with an unknown key, a meter's key, another chain's signat
   assert.throws(() => sessions.signIn(proofOf(sessions, keyOf(ANNA), "other")), refusedAs("signature_wrong"));
   const bad = { ...proofOf(sessions, keyOf(ANNA)), signature: "00".repeat(64) };
   assert.throws(() => sessions.signIn(bad), refusedAs("signature_wrong"));
+});
+
+test("a passkey signs in by its member's number alone, on a challenge that names no key", async () => {
+  const { sessions, memory } = await bench();
+  const answer = (passkey: Passkey, member: number) => {
+    const { challenge } = sessions.challenge();
+    const signature = toHex(passkey.assert(signInHash("street", fromHex(challenge)!)));
+    return sessions.signIn({ member, challenge, signature });
+  };
+  const passkey = madePasskey("anna");
+  assert.throws(() => answer(passkey, ANNA), refusedAs("device_unknown"), "none is registered yet");
+  await memory.act(ANNA, registerMemberKey, { key: passkey.publicKey });
+  assert.equal(answer(passkey, ANNA).visitor.member, ANNA);
+  assert.deepEqual(answer(passkey, ANNA).visitor.key, passkey.publicKey);
+  assert.throws(() => answer(passkey, BRUNO), refusedAs("device_unknown"), "of somebody else");
+  assert.throws(() => answer(madePasskey("other"), ANNA), refusedAs("signature_wrong"));
+  const { challenge } = sessions.challenge(toHex(keyOf(ANNA).publicKey));
+  const signature = toHex(passkey.assert(signInHash("street", fromHex(challenge)!)));
+  assert.throws(
+    () => sessions.signIn({ member: ANNA, challenge, signature }),
+    refusedAs("challenge_unknown"),
+    "a challenge for a device's key",
+  );
 });
 
 test("a session ends with its time, with signing out, and with its key", async () => {

@@ -5,7 +5,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fromHex, toHex, utf8 } from "#base/bytes.ts";
+import { p256 } from "@noble/curves/nist.js";
+import { concat, fromHex, toHex, utf8 } from "#base/bytes.ts";
 import { type Codec, encode } from "#base/codec.ts";
 import { dayOf, parseInstant, QUARTER_HOUR_S, ROME, type UnixSeconds } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
@@ -29,6 +30,7 @@ import {
 } from "#chain/transactions.ts";
 import { hash } from "#crypto/hash.ts";
 import { type Signer, signerFromSeed } from "#crypto/keys.ts";
+import { clientDataStart, encodeAssertion } from "#crypto/passkey.ts";
 import { STATUS } from "#ledger/status.ts";
 import { decodeTransaction, signTransaction, transactionId } from "#ledger/transaction.ts";
 import type { EnergyFlows, Reading, StoreMovement } from "#metering/reading.ts";
@@ -56,6 +58,28 @@ export const CIMA = 6;
 export const RATE = 142_000;
 
 export const keyOf = (name: string | number) => signerFromSeed(hash(utf8(`street ${name}`)));
+export interface Passkey {
+  readonly publicKey: Uint8Array;
+  /** An assertion over 32 bytes, as the ledger takes it. */
+  assert(challenge: Uint8Array): Uint8Array;
+}
+
+/** A passkey whose owner was present and recognised. */
+export function madePasskey(name: string): Passkey {
+  const secret = hash(utf8(`passkey ${name}`));
+  return {
+    publicKey: p256.getPublicKey(secret, true),
+    assert(challenge) {
+      const authenticatorData = concat(hash(utf8("street.example")), Uint8Array.of(0x05, 0, 0, 0, 1));
+      const rest = utf8('https://street.example","crossOrigin":false}');
+      const clientDataJson = concat(clientDataStart(challenge), rest);
+      const signed = concat(authenticatorData, hash(clientDataJson));
+      const signature = p256.sign(signed, secret, { lowS: true });
+      return encodeAssertion({ authenticatorData, clientDataJson, signature });
+    },
+  };
+}
+
 export const meterOf = (plant: number) => keyOf(`meter ${plant}`);
 
 type Kind<B> = { readonly number: number; readonly codec: Codec<B> };

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toHex } from "#base/bytes.ts";
+import {
+  registerMemberKey,
+  requestMemberRecovery,
+  revokeMemberKey,
+  setMemberGuardians,
+} from "#chain/transactions.ts";
+import { recoveryHash } from "#ledger/recovery.ts";
+import { createClient } from "#wire/client.ts";
+import { ALBA, ANNA, BRUNO, clientFor, keyOf, OPERATOR, openStreet, refusedWith } from "./test-street.ts";
+
+test("a member sees its keys, what becomes of them, its guardians and who asks for its account", async () => {
+  const street = await openStreet();
+  const { memory, platform } = street;
+  try {
+    const anna = await clientFor(platform.url, ANNA);
+    const nobody = createClient((input, init) => fetch(input, init), platform.url);
+    const before = await anna.call("GET /v1/account/keys");
+    assert.deepEqual(before.keys, [
+      { publicKey: toHex(keyOf(ANNA).publicKey), inUse: true, revocation: null },
+    ]);
+    assert.deepEqual([before.guardians, before.recovery], [null, null]);
+    assert.ok(before.candidates.some(({ member, role }) => member === ALBA && role === "supplier"));
+    assert.ok(!before.candidates.some(({ member }) => member === ANNA || member === BRUNO));
+    const asked = { params: { member: ANNA } };
+    assert.equal((await nobody.call("GET /v1/members/:member/recovery", asked)).round, null);
+
+    const phone = keyOf("phone");
+    const paper = keyOf("paper");
+    await memory.act(ANNA, registerMemberKey, { key: phone.publicKey });
+    await memory.act(ANNA, revokeMemberKey, { key: phone.publicKey });
+    const guardians = [{ key: paper.publicKey }, { member: ALBA }, { member: OPERATOR }];
+    await memory.act(ANNA, setMemberGuardians, { guardians });
+    const after = await anna.call("GET /v1/account/keys");
+    assert.equal(after.keys[1]?.publicKey, toHex(phone.publicKey));
+    assert.ok((after.keys[1]?.revocation?.time ?? 0) > memory.view().time, "it goes later");
+    assert.deepEqual(
+      after.guardians?.chosen.map(({ member, key }) => member ?? key),
+      [toHex(paper.publicKey), ALBA, OPERATOR],
+    );
+
+    const info = await nobody.call("GET /v1/members/:member/recovery", asked);
+    assert.deepEqual([info.round, info.recovery], [1, null]);
+    const terms = {
+      chain: info.chain,
+      member: ANNA,
+      newKey: keyOf("found again").publicKey,
+      round: info.round!,
+      expiryHeight: info.height + 100,
+    };
+    const signed = (guardian: number, signer: ReturnType<typeof keyOf>) => ({
+      guardian,
+      key: signer.publicKey,
+      signature: signer.sign(recoveryHash(terms)),
+    });
+    const approvals = [signed(0, paper), signed(2, keyOf(OPERATOR))];
+    await memory.act(BRUNO, requestMemberRecovery, { ...terms, approvals });
+    const pending = (await anna.call("GET /v1/account/keys")).recovery;
+    assert.equal(pending?.newKey, toHex(terms.newKey));
+    assert.deepEqual((await nobody.call("GET /v1/members/:member/recovery", asked)).recovery, pending);
+
+    await assert.rejects(
+      nobody.call("GET /v1/members/:member/recovery", { params: { member: 4_000_000 } }),
+      refusedWith("member_unknown"),
+    );
+  } finally {
+    await street.close();
+  }
+});
