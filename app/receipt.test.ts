@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromHex, toHex } from "#base/bytes.ts";
+import { compareBytes, fromHex, toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { parseDay } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
+import { voteSignBytes } from "#consensus/commit.ts";
+import { type ConsensusHeader, consensusHeaderHash } from "#consensus/header.ts";
+import { validatorAddress, validatorSetHash } from "#consensus/validator-set.ts";
 import { signerFromSeed } from "#crypto/keys.ts";
 import { type Header, headerHash } from "#ledger/block.ts";
 import { proveRow, type RowProof, rowProofCodec, vouchedBy } from "#ledger/proof.ts";
 import { State, type Table } from "#ledger/state.ts";
 import { SALES, type Sale } from "#market/sale.ts";
+import { checkReceipt, receiptFrom } from "#wire/receipt.ts";
 import type { Receipt } from "#wire/schemas.ts";
-import { checkReceipt, receiptFile, trustedProducer } from "./receipt.ts";
+import { receiptFile, trustedProducer, verifyReceipt } from "./receipt.ts";
 
 const producer = signerFromSeed(new Uint8Array(32).fill(1));
 const saleId = new Uint8Array(16).fill(0x5a);
@@ -154,10 +158,107 @@ test("a device trusts the producer it met first and no later one", () => {
 });
 
 test("a saved receipt is checked again from its file alone", () => {
-  const receipt = receiptOf(proofOf(row));
-  const file = JSON.parse(receiptFile(receipt, producer.publicKey).text) as Receipt & {
-    trustedProducer: string;
+  const proof = proofOf(row);
+  const file = JSON.parse(receiptFile(receiptOf(proof), proof.checkpoint).text);
+  const again = receiptFrom(file);
+  assert.ok(again !== undefined);
+  assert.ok(checkReceipt(again, { chain: file.chain, producer: fromHex(file.trusted.producer)! }).ok);
+  for (const damage of [
+    { format: "contrada/receipt/1" },
+    { block: {} },
+    { sale: null },
+    { proof: { bytes: 1 } },
+  ]) {
+    assert.equal(receiptFrom({ ...file, ...damage }), undefined, Object.keys(damage).join());
+  }
+});
+
+const memory = () => {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  } as unknown as Storage;
+};
+const reasonOf = (result: ReturnType<typeof verifyReceipt>) => (result.ok ? undefined : result.error);
+
+/** Validators of CometBFT's kind that decide the block after the state of a receipt. */
+function decidedProof(sale: Sale, seeds: readonly number[], height = 215, seconds = NOW): RowProof {
+  const signers = seeds
+    .map((seed) => signerFromSeed(new Uint8Array(32).fill(seed)))
+    .sort((a, b) => compareBytes(validatorAddress(a.publicKey), validatorAddress(b.publicKey)));
+  const validators = signers.map(({ publicKey }) => ({ publicKey, power: 10n }));
+  const state = stateWith(sale);
+  const some = new Uint8Array(32).fill(4);
+  const header: ConsensusHeader = {
+    version: { block: 11, app: 1 },
+    chain: "olmo-test",
+    height,
+    time: { seconds, nanos: 0 },
+    lastBlockId: { hash: some, parts: { total: 1, hash: some } },
+    lastCommitHash: some,
+    dataHash: some,
+    validatorsHash: validatorSetHash(validators),
+    nextValidatorsHash: validatorSetHash(validators),
+    consensusHash: some,
+    appHash: state.root,
+    lastResultsHash: some,
+    evidenceHash: some,
+    proposerAddress: validatorAddress(signers[0]!.publicKey),
   };
-  const again = checkReceipt(file, { chain: file.chain, producer: fromHex(file.trustedProducer)! });
-  assert.ok(again.ok);
+  const blockId = { hash: consensusHeaderHash(header), parts: { total: 1, hash: some } };
+  const time = header.time;
+  const message = voteSignBytes({ chain: header.chain, height, round: 0, blockId, time });
+  const signatures = signers.map((signer, i) =>
+    i === 3
+      ? { vote: "absent" as const }
+      : {
+          vote: "block" as const,
+          address: validatorAddress(signer.publicKey),
+          time,
+          signature: signer.sign(message),
+        },
+  );
+  const commit = { height, round: 0, blockId, signatures };
+  return proveRow(state, { by: "validators", header, commit, validators }, SALES, saleId);
+}
+
+const NOW = 1_781_700_000;
+const four = [11, 12, 13, 14];
+
+test("a receipt that validators vouch for is verified, and says how many signed", () => {
+  const checked = verifyReceipt(receiptOf(decidedProof(row, four)), "olmo-test", {
+    storage: memory(),
+    now: NOW,
+  });
+  assert.ok(checked.ok);
+  assert.deepEqual([checked.value.height, checked.value.validators], [214, { signed: 3, of: 4 }]);
+});
+
+test("a device follows the validators it met, and neither strangers nor a single producer after them", () => {
+  const device = { storage: memory(), now: NOW + 60 };
+  const verify = (proof: RowProof, at = device) => reasonOf(verifyReceipt(receiptOf(proof), "olmo-test", at));
+  assert.equal(verify(decidedProof(row, four)), undefined);
+  assert.equal(verify(decidedProof(row, [...four, 15], 230, NOW + 1)), undefined, "one came");
+  assert.equal(verify(decidedProof(row, [12, 13, 15], 240, NOW + 2)), undefined, "two went");
+  assert.equal(verify(decidedProof(row, [21, 22, 23, 24], 250, NOW + 3)), "not_enough_trusted");
+  assert.equal(verify(proofOf(row)), "no_validators");
+  assert.equal(verify(decidedProof(row, [12, 13, 14], 216)), undefined, "an older block of known validators");
+  const later = { ...device, now: NOW + 100 * 86_400 };
+  assert.equal(verify(decidedProof(row, [12, 13, 15], 260, NOW + 4), later), "trust_expired");
+});
+
+test("two signed states of one block are an alarm, whoever signed them", () => {
+  const other = { ...row, delivered: Wh(1_000n) };
+  const shown = (proof: RowProof, deliveredWh: number) => {
+    const receipt = receiptOf(proof);
+    return { ...receipt, sale: { ...receipt.sale, deliveredWh } };
+  };
+  for (const prove of [proofOf, (sale: Sale) => decidedProof(sale, four)]) {
+    const device = { storage: memory(), now: NOW };
+    const verify = (receipt: Receipt) => reasonOf(verifyReceipt(receipt, "olmo-test", device));
+    assert.equal(verify(shown(prove(row), 940)), undefined);
+    assert.equal(verify(shown(prove(other), 1_000)), "conflicting_header");
+    assert.equal(verify(shown(prove(row), 940)), undefined, "what was seen first stays verified");
+  }
 });

@@ -1,95 +1,138 @@
 /**
- * Checks a receipt on the device, without asking anyone: the proof's header is signed by the producer that this
- * device trusts, the sale's row lies on the path to that header's state root, and the row says what the receipt
- * shows. Only then may a screen say "verified by this device".
+ * What this device itself holds of a chain, and the receipts that it verifies by it: the producer that it met
+ * first, or the validators that it met first and has followed since by the headers of its receipts, and the last
+ * checkpoints that it verified. Two of them that contradict each other prove that somebody signed twice.
  */
 import { fromHex, toHex } from "#base/bytes.ts";
-import { decode } from "#base/codec.ts";
-import { ok, type Result, refuse } from "#base/result.ts";
-import { formatDay } from "#base/time.ts";
-import { type ProofProblem, proofProblem, rowProofCodec, vouchedBy } from "#ledger/proof.ts";
-import { SALES } from "#market/sale.ts";
+import { decode, encode } from "#base/codec.ts";
+import { type Result, refuse } from "#base/result.ts";
+import type { UnixSeconds } from "#base/time.ts";
+import { consensusHeaderHash } from "#consensus/header.ts";
+import { advanceTrust, type TrustedState, trustedStateCodec, trustNamed } from "#consensus/light-client.ts";
+import { validatorSetHash } from "#consensus/validator-set.ts";
+import { type Checkpoint, type Trust, vouchedBy } from "#ledger/proof.ts";
+import {
+  type CheckedReceipt,
+  checkReceipt,
+  proofIn,
+  RECEIPT_FORMAT,
+  type ReceiptProblem,
+} from "#wire/receipt.ts";
 import type { Receipt } from "#wire/schemas.ts";
 
-export type ReceiptProblem = "unreadable" | ProofProblem | "other_sale";
+/** An organisation that leaves answers for what it signed for so long: a quarter of a year. */
+const TRUSTING_PERIOD_S = 90 * 86_400;
+/** Telephones' clocks are a little wrong. */
+const CLOCK_DRIFT_S = 600;
+const CHECKPOINTS_KEPT = 32;
 
-export interface CheckedReceipt {
-  readonly height: number;
-  /** Hashes on the path from the row to the state root. */
-  readonly steps: number;
-  readonly proofBytes: number;
+export type DeviceProblem = ReceiptProblem | "trust_expired" | "conflicting_header";
+
+export interface Device {
+  readonly storage: Storage;
+  readonly now: UnixSeconds;
 }
 
 /**
- * Fails, in this order: unreadable, wrong_chain, wrong_producer, bad_signature, wrong_path, other_sale (the
- * proof is sound and speaks of another sale, block or figure than the receipt).
+ * Verifies a receipt by what this device trusts on the chain, and remembers what it learnt.
+ * Fails with unreadable, trust_expired (what this device knows of the validators is older than they answer for
+ * it), then as `checkReceipt`, then with conflicting_header: sound, and other than a checkpoint that this device verified
+ * before at the same height.
  */
-export function checkReceipt(
+export function verifyReceipt(
   receipt: Receipt,
-  trusted: { readonly chain: string; readonly producer: Uint8Array },
-): Result<CheckedReceipt, ReceiptProblem> {
-  const bytes = fromHex(receipt.proof.bytes);
-  if (bytes === undefined) return refuse("unreadable");
-  const proof = decode(rowProofCodec, bytes);
-  if (!proof.ok) return refuse("unreadable");
-  const problem = proofProblem(proof.value, trusted);
-  if (problem !== undefined) return refuse(problem);
-
-  const { checkpoint, table, key, row, path } = proof.value;
-  if (table !== SALES.number || toHex(key) !== receipt.sale.id) return refuse("other_sale");
-  const vouched = vouchedBy(checkpoint);
-  const { height, stateRoot } = receipt.block;
-  if (vouched.height !== height || toHex(vouched.stateRoot) !== stateRoot) return refuse("other_sale");
-  if (checkpoint.by === "producer" && toHex(vouched.hash) !== receipt.block.hash) return refuse("other_sale");
-  if (row === undefined) return refuse("other_sale");
-  const proved = decode(SALES.row, row);
-  if (!proved.ok) return refuse("unreadable");
-  if (!sameSale(proved.value, receipt.sale)) return refuse("other_sale");
-  return ok({ height, steps: path.siblings.length, proofBytes: bytes.length });
+  chain: string,
+  device: Device,
+): Result<CheckedReceipt, DeviceProblem> {
+  const proof = proofIn(receipt);
+  if (proof === undefined) return refuse("unreadable");
+  const trust = trustOn(chain, proof.checkpoint, receipt.producer, device);
+  if (trust === undefined) return refuse("trust_expired");
+  const checked = checkReceipt(receipt, trust);
+  if (!checked.ok) return checked;
+  return isKept(proof.checkpoint, device.storage) ? checked : refuse("conflicting_header");
 }
 
-type ProvedSale = ReturnType<typeof SALES.row.read>;
-
-function sameSale(proved: ProvedSale, shown: Receipt["sale"]): boolean {
-  return (
-    proved.supplier === shown.supplier.member &&
-    formatDay(proved.day) === shown.day &&
-    proved.rate === BigInt(shown.rateMicroEurPerKwh) &&
-    proved.energy === BigInt(shown.energyWh) &&
-    proved.delivered === BigInt(shown.deliveredWh) &&
-    proved.state === shown.state &&
-    proved.height === shown.authorised.height &&
-    proved.closedHeight === (shown.settled?.height ?? 0) &&
-    proved.gross === BigInt(shown.grossMicroEur) &&
-    proved.feePaid === BigInt(shown.feeMicroEur) &&
-    proved.gross - proved.feePaid === BigInt(shown.netMicroEur)
-  );
+/** Whom this device trusts for a checkpoint: where it knows validators, no producer counts any more. */
+function trustOn(
+  chain: string,
+  checkpoint: Checkpoint,
+  producer: string,
+  { storage, now }: Device,
+): Trust | undefined {
+  const kept = keptState(chain, storage);
+  if (checkpoint.by === "producer") {
+    if (kept !== undefined) return { chain, validators: kept.validators };
+    return { chain, producer: trustedProducer(chain, producer, storage) };
+  }
+  const { height } = checkpoint.header;
+  const after =
+    kept === undefined
+      ? trustNamed(checkpoint, { chain, height, hash: consensusHeaderHash(checkpoint.header) })
+      : advanceTrust(kept, checkpoint, {
+          now,
+          trustingPeriod: TRUSTING_PERIOD_S,
+          clockDrift: CLOCK_DRIFT_S,
+        });
+  if (!after.ok && after.error === "trust_expired") return undefined;
+  if (!after.ok) return { chain, validators: kept?.validators ?? [] };
+  keep(storage, VALIDATORS + chain, toHex(encode(trustedStateCodec, after.value)));
+  return { chain, validators: after.value.validators };
 }
 
-const PREFIX = "contrada:producer:";
+const VALIDATORS = "contrada:validators:";
+
+function keptState(chain: string, storage: Storage): TrustedState | undefined {
+  const bytes = fromHex(storage.getItem(VALIDATORS + chain) ?? "");
+  const state = bytes && decode(trustedStateCodec, bytes);
+  return state?.ok === true ? state.value : undefined;
+}
+
+const CHECKPOINTS = "contrada:checkpoints:";
+
+/** Keeps a verified checkpoint among the last ones; false where it contradicts one of the same height. */
+function isKept(checkpoint: Checkpoint, storage: Storage): boolean {
+  const { chain, height, hash } = vouchedBy(checkpoint);
+  const kept = (storage.getItem(CHECKPOINTS + chain) ?? "").split(" ").filter((line) => line !== "");
+  const known = kept.find((line) => line.startsWith(`${height}:`));
+  const line = `${height}:${toHex(hash)}`;
+  if (known !== undefined) return known === line;
+  keep(storage, CHECKPOINTS + chain, [...kept, line].slice(-CHECKPOINTS_KEPT).join(" "));
+  return true;
+}
+
+function keep(storage: Storage, name: string, value: string): void {
+  try {
+    storage.setItem(name, value);
+  } catch {
+    // No room to remember it: it is met for the first time again next time.
+  }
+}
+
+const PRODUCER = "contrada:producer:";
 
 /**
  * The producer that this device trusts on a chain: the one it met first (the genesis names it, and it does not
  * change while one producer makes the blocks). Another one later is not trusted, and the receipt says so.
  */
 export function trustedProducer(chain: string, met: string, storage: Storage): Uint8Array {
-  const known = storage.getItem(PREFIX + chain);
+  const known = storage.getItem(PRODUCER + chain);
   const kept = known === null ? undefined : fromHex(known);
   if (kept !== undefined && kept.length === 32) return kept;
   try {
-    storage.setItem(PREFIX + chain, met);
+    storage.setItem(PRODUCER + chain, met);
   } catch {
     // No room to remember it: it is met for the first time again next time.
   }
   return fromHex(met) ?? new Uint8Array(32);
 }
 
-/** The receipt as a file: everything a third party needs to check it again, the trusted key included. */
-export function receiptFile(receipt: Receipt, producer: Uint8Array): { name: string; text: string } {
-  const text = JSON.stringify(
-    { format: "contrada/receipt/1", trustedProducer: toHex(producer), ...receipt },
-    null,
-    2,
-  );
+/** The receipt as a file: everything a third party needs to check it again, and whom this device trusted. */
+export function receiptFile(receipt: Receipt, checkpoint: Checkpoint): { name: string; text: string } {
+  const trusted =
+    checkpoint.by === "producer"
+      ? { producer: toHex(checkpoint.header.producer) }
+      : { validatorsHash: toHex(validatorSetHash(checkpoint.validators)) };
+  const text = JSON.stringify({ format: RECEIPT_FORMAT, trusted, ...receipt }, null, 2);
   return { name: `contrada-receipt-${receipt.sale.id.slice(0, 8)}.json`, text };
 }

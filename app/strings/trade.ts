@@ -420,6 +420,11 @@ export const trade = {
     it: "Vendita, percorso di {steps} hash e firma del produttore sul blocco {height} combaciano; prova di {size}.",
     de: "Verkauf, Pfad aus {steps} Hashes und Unterschrift des Erzeugers unter Block {height} passen; Nachweis {size}.",
   },
+  "sale.verified_by_validators": {
+    en: "Sale, path of {steps} hashes and the signatures of {signed} of {of} validators over the state after block {height} fit; proof of {size}.",
+    it: "Vendita, percorso di {steps} hash e firme di {signed} validatori su {of} per lo stato dopo il blocco {height} combaciano; prova di {size}.",
+    de: "Verkauf, Pfad aus {steps} Hashes und Unterschriften von {signed} der {of} Validatoren unter dem Zustand nach Block {height} passen; Nachweis {size}.",
+  },
   "sale.verifying": { en: "Checking the proof…", it: "Controllo la prova…", de: "Nachweis wird geprüft…" },
   "sale.not_verified": { en: "Not verified", it: "Non verificata", de: "Nicht geprüft" },
   "sale.proof_pending": {
@@ -491,6 +496,16 @@ export const trade = {
     en: "The proof is of an older block than one this device has already seen. Keep this receipt and ask the community.",
     it: "La prova riguarda un blocco più vecchio di uno già visto da questo dispositivo. Conserva la ricevuta e chiedi alla comunità.",
     de: "Der Nachweis gehört zu einem älteren Block als einem, den dieses Gerät schon gesehen hat. Bewahre den Beleg auf und frage die Gemeinschaft.",
+  },
+  "sale.proof_trust_expired": {
+    en: "This device has not followed the validators for three months and cannot judge block {height}. Ask the community who they are now.",
+    it: "Questo dispositivo non segue i validatori da tre mesi e non può giudicare il blocco {height}. Chiedi alla comunità quali sono ora.",
+    de: "Dieses Gerät ist den Validatoren drei Monate nicht gefolgt und kann Block {height} nicht beurteilen. Frage die Gemeinschaft, wer sie jetzt sind.",
+  },
+  "sale.proof_conflicting_header": {
+    en: "Alarm: this device has seen another signed state of block {height}. Somebody rewrote the ledger. Keep this receipt and ask the community.",
+    it: "Allarme: questo dispositivo ha visto un altro stato firmato del blocco {height}. Qualcuno ha riscritto il registro. Conserva la ricevuta e chiedi alla comunità.",
+    de: "Alarm: dieses Gerät hat einen anderen unterschriebenen Zustand von Block {height} gesehen. Jemand hat das Register umgeschrieben. Bewahre den Beleg auf und frage die Gemeinschaft.",
   },
   "sale.proof_other_sale": {
     en: "The proof speaks of other figures than those shown. Keep this receipt and ask the community.",

@@ -15,6 +15,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "replay a data folder's ledger and check every hash, signature, root and invariant",
     load: async () => (await import("#cli/verify.ts")).verify,
   },
+  "verify-receipt": {
+    summary: "check a receipt that the app saved, offline",
+    load: async () => (await import("#cli/verify-receipt.ts")).verifyReceipt,
+  },
   network: {
     summary: "run several validators of one chain on this machine, under CometBFT",
     load: async () => (await import("#cli/network.ts")).network,

@@ -1,5 +1,6 @@
 /** The receipt of a closed sale: figures, block, and whether this device itself could verify them. */
 import { createMemo, Match, Show, Switch } from "solid-js";
+import { proofIn } from "#wire/receipt.ts";
 import type { Receipt, Sale } from "#wire/schemas.ts";
 import { UNIT_SPACE } from "../../format.ts";
 import { local } from "../../local.ts";
@@ -8,7 +9,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { platform } from "../../platform.ts";
-import { checkReceipt, receiptFile, trustedProducer } from "../../receipt.ts";
+import { receiptFile, verifyReceipt } from "../../receipt.ts";
 import { community, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
@@ -53,8 +54,8 @@ function Verdict(props: { receipt: Receipt; shown: Sale }) {
   const checked = createMemo(() => {
     const chain = community()?.chain;
     if (chain === undefined) return undefined;
-    const producer = trustedProducer(chain, props.receipt.producer, localStorage);
-    return checkReceipt({ ...props.receipt, sale: props.shown }, { chain, producer });
+    const device = { storage: localStorage, now: Math.floor(Date.now() / 1000) };
+    return verifyReceipt({ ...props.receipt, sale: props.shown }, chain, device);
   });
   const verified = () => {
     const result = checked();
@@ -73,9 +74,11 @@ function Verdict(props: { receipt: Receipt; shown: Sale }) {
             <p>
               <b>{t("sale.verified")}</b>
               <small>
-                {t("sale.verified_how", {
+                {t(proof().validators === undefined ? "sale.verified_how" : "sale.verified_by_validators", {
                   steps: local.number(proof().steps),
                   height: local.number(proof().height),
+                  signed: local.number(proof().validators?.signed ?? 1),
+                  of: local.number(proof().validators?.of ?? 1),
                   size: `${local.number(proof().proofBytes / 1000, 1)}${UNIT_SPACE}kB`,
                 })}
               </small>
@@ -142,8 +145,9 @@ function rows(sale: Sale) {
 }
 
 function save(receipt: Receipt): void {
-  const chain = community()?.chain ?? receipt.chain;
-  const file = receiptFile(receipt, trustedProducer(chain, receipt.producer, localStorage));
+  const proof = proofIn(receipt);
+  if (proof === undefined) return;
+  const file = receiptFile(receipt, proof.checkpoint);
   const url = URL.createObjectURL(new Blob([file.text], { type: "application/json" }));
   const link = document.createElement("a");
   link.href = url;
