@@ -74,6 +74,8 @@ export async function openLiveTown(
   const genesis = townGenesis(plan, from);
   const clock = { now: () => genesis.time };
   const metrics = options.metrics ?? new MetricsRegistry();
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined);
   const node = await openNode({
     folder,
     genesis,
@@ -81,9 +83,11 @@ export async function openLiveTown(
     now: () => clock.now(),
     metrics,
     note,
+    failed: (fault) => failure.reject(fault),
   });
   try {
-    return await openOn(embedded(node, clock, plan, options), plan, { ...options, metrics });
+    const ground = { ...embedded(node, clock, plan, options), failure: failure.promise };
+    return await openOn(ground, plan, { ...options, metrics });
   } catch (error) {
     await node.close();
     throw error;
@@ -149,6 +153,8 @@ interface Ground {
   follow(now: () => UnixSeconds): void;
   /** How long a town that ends may wait for its chain, ms; then the chain is closed under it. */
   readonly patienceMs?: number;
+  /** Rejects when the chain stops by itself: the town is broken then, whatever it is doing. */
+  readonly failure?: Promise<never>;
   /** When to begin, and whether the town is founded already; may wait for the chain. */
   begin(goOn: () => boolean): Promise<{ readonly founded: boolean; readonly start: UnixSeconds }>;
 }
@@ -240,8 +246,9 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
     if (present === 0) arrive();
     await live.run(opened, watcher);
   };
-  const ended = begin();
-  ended.catch(() => undefined);
+  const lived = begin();
+  const ended = ground.failure === undefined ? lived : Promise.race([lived, ground.failure]);
+  for (const promise of [lived, ended]) promise.catch(() => undefined);
   return {
     url: platform.url,
     platform,
@@ -255,7 +262,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
       closing = true;
       const gone = live
         .stop()
-        .then(() => ended)
+        .then(() => lived)
         .catch(() => undefined);
       const { patienceMs } = ground;
       if (patienceMs !== undefined) {
