@@ -38,14 +38,20 @@ const { values: flags } = parseArgs({
 const SENDERS = 1_500;
 const CALM_S = flags.short ? 4 : 20;
 const SATURATED_S = flags.short ? 6 : 20;
-const OVERLOAD_S = flags.short ? 6 : 20;
+const OVERLOAD_S = flags.short ? 8 : 20;
+/** Of overload that is not counted: until then what is let in fills what may wait. */
+const FILLING_S = 4;
 /** Transactions under way when saturated. */
 const WINDOW = 1_000;
 /** CometBFT answers the calls of one WebSocket one after the other, and CheckTx waits up to 20 ms for others. */
 const LANES = 128;
 const REFERENCE_BYTES = 64;
 
-if (cometAbsent !== undefined) throw new Error(`absent: ${cometAbsent}`);
+if (cometAbsent !== undefined) {
+  if (process.env.CONTRADA_REQUIRE === "all") throw new Error(`required, but absent: ${cometAbsent}`);
+  console.log(JSON.stringify({ skipped: `absent: ${cometAbsent}` }));
+  process.exit(0);
+}
 
 /** One transaction: what is sent, and the name by which a block shows it. */
 interface Ready {
@@ -212,7 +218,9 @@ console.log(JSON.stringify(report, null, 2));
 process.exit(0);
 
 function* engines(): Generator<Engine> {
-  const each = Math.ceil((100 * CALM_S + 3_000 * (SATURATED_S + 2) + 3_000 * OVERLOAD_S) / SENDERS);
+  const each = Math.ceil(
+    (100 * CALM_S + 3_000 * (SATURATED_S + 2) + 3_000 * (FILLING_S + OVERLOAD_S)) / SENDERS,
+  );
   const { setup, transactions } = ours(Math.ceil(each * 0.7));
   const bytes = Buffer.from(transactions[0]![0]!.base64, "base64").length;
   report.transactionBytes = bytes;
@@ -385,7 +393,7 @@ async function overloaded(
   let offered = 0;
   let turn = 0;
   const began = performance.now();
-  const before = blocks.transactions;
+  let counted = { at: began, committed: blocks.transactions, offered: 0 };
   const offer = (): boolean => {
     for (let tried = 0; tried < SENDERS; tried++) {
       const sender = turn++ % SENDERS;
@@ -409,14 +417,18 @@ async function overloaded(
     return false;
   };
   let missed = 0;
-  for (let due = 0; performance.now() - began < 1_000 * OVERLOAD_S; await sleep(2)) {
+  for (let due = 0; performance.now() - began < 1_000 * (FILLING_S + OVERLOAD_S); await sleep(2)) {
+    if (counted.at === began && performance.now() - began > 1_000 * FILLING_S) {
+      counted = { at: performance.now(), committed: blocks.transactions, offered };
+      missed = 0;
+    }
     const until = ((performance.now() - began) / 1_000) * perS;
     for (; due < until; due++) if (!offer()) missed += 1;
   }
-  const seconds = (performance.now() - began) / 1_000;
-  const committedPerS = Math.round((blocks.transactions - before) / seconds);
+  const seconds = (performance.now() - counted.at) / 1_000;
+  const committedPerS = Math.round((blocks.transactions - counted.committed) / seconds);
   return {
-    offeredPerS: Math.round(offered / seconds),
+    offeredPerS: Math.round((offered - counted.offered) / seconds),
     /** Could not be offered: all senders were waiting for answers. */
     notOfferedPerS: Math.round(missed / seconds),
     committedPerS,

@@ -10,6 +10,8 @@ import type { UnixSeconds } from "#base/time.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import type { ChainView } from "#chain/view.ts";
 import type { Header } from "#ledger/block.ts";
+import type { RowProof } from "#ledger/proof.ts";
+import type { Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 
 /**
@@ -137,6 +139,12 @@ export interface ChainHost {
    * anew from its genesis beside the running one: as slow as an audit.
    */
   replay(fromHeight: number): Iterable<CommittedBlock>;
+  /**
+   * The proof of a row of the committed state, or of its absence. Where validators vouch for a state, the header
+   * after it is waited for; rejects where it does not come. Where it is absent, the view proves what its producer
+   * signed.
+   */
+  proveRow?<K, V>(table: Table<K, V>, key: K): Promise<RowProof>;
   /** Whether it takes part in its network and blocks come that should; where it is absent, always. */
   ready?(): boolean;
   /** The network's state, where there is one. Rejects where its engine does not answer. */

@@ -78,8 +78,9 @@ test("a town that is stopped comes to the end of its quarter hour, and no furthe
   assert.deepEqual(town.quarterHours, [START + 900]);
 });
 
-test("time passes at the speed of the clock, and the platform gets its turn even at full speed", async () => {
+test("time passes at the speed of the clock, and the platform gets its turn even at full speed", async (t) => {
   const { live, town, running } = open({ speed: 600 });
+  t.after(() => live.stop());
   const ended = running();
   await sleep(300);
   const passed = town.time - START;
@@ -92,7 +93,7 @@ test("time passes at the speed of the clock, and the platform gets its turn even
     turns += 1;
   }
   assert.ok(turns >= 4, `${turns} turns`);
-  assert.ok(town.time > START + 100_000, "as fast as it goes");
+  assert.ok(town.time > START + 3_600, "as fast as it goes");
   await live.stop();
   await ended;
 });

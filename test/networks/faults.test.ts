@@ -147,6 +147,21 @@ test("a validator is ended in order and started again", async (t) => {
   });
 });
 
+/**
+ * CometBFT's own clock cannot be moved from here: Go asks the kernel directly, so that no library preloaded into
+ * it changes the answer, and Linux's time namespaces leave the wall clock alone.
+ */
+test("a validator whose application's clock is ten minutes ahead or behind comes to the same blocks", async (t) => {
+  if (skipped(t, cometAbsent) || skippedUnlessLong(t)) return;
+  await oneOfFour(t, "the application's clock is wrong", async ({ nodes }, victim, cycle, meanwhile) => {
+    const node = nodes[victim]!;
+    await node.stop();
+    node.program = { file: "application-child.ts", args: [cycle % 2 === 0 ? "600" : "-600"] };
+    await comesBack(node);
+    await meanwhile(AWAY_MS);
+  });
+});
+
 /** Flips a bit every `step` bytes from a place on, given as a share of the file. */
 function spoil(file: string, share: number, step = 4_096): void {
   const bytes = readFileSync(file);

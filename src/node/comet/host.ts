@@ -15,6 +15,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { toHex } from "#base/bytes.ts";
+import { encode } from "#base/codec.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { Genesis } from "#chain/genesis.ts";
 import {
@@ -29,7 +30,10 @@ import {
 } from "#chain/host.ts";
 import { KINDS } from "#chain/transactions.ts";
 import type { ChainView } from "#chain/view.ts";
+import type { LightBlock } from "#consensus/light-block.ts";
 import { isEnvelopeRefusal } from "#ledger/machine.ts";
+import type { Checkpoint, RowProof } from "#ledger/proof.ts";
+import type { Table } from "#ledger/state.ts";
 import { type Status, statusOf } from "#ledger/status.ts";
 import {
   decodeTransaction,
@@ -39,7 +43,8 @@ import {
 } from "#ledger/transaction.ts";
 import type { ChainClock } from "#node/comet/app-state.ts";
 import { type Checked, type CometApplication, OVERLOADED } from "#node/comet/application.ts";
-import { CometBroadcast, CometRpc, isSeenBefore } from "#node/comet/rpc.ts";
+import { lightBlockFrom } from "#node/comet/light-block.ts";
+import { CometBroadcast, CometRpc, CometRpcError, isSeenBefore } from "#node/comet/rpc.ts";
 import { type SupervisedNode, superviseComet } from "#node/comet/supervisor.ts";
 import { NodeFault } from "#node/fault.ts";
 import type { MempoolLimits } from "#node/mempool.ts";
@@ -88,6 +93,7 @@ export interface CometHost extends ChainHost {
   readonly fault: NodeFault | undefined;
   /** Whether it takes part: not while CometBFT is down or behind, or blocks do not come that should. */
   ready(): boolean;
+  proveRow<K, V>(table: Table<K, V>, key: K): Promise<RowProof>;
   network(): Promise<NetworkState>;
   /** Resolves when everything admitted so far is decided. Rejects where the node has ended. */
   produceNow(): Promise<void>;
@@ -119,6 +125,8 @@ const HEALTH_MS = 1_000;
 const STALLED_MS = 3_000;
 const RECONNECT_MS = 100;
 const LISTED_MS = 1_000;
+const CHECKPOINT_MS = 10_000;
+const RETRY_MS = 100;
 
 /**
  * Opens the application and starts CometBFT; does not wait until that answers. Throws `NodeFault` where the
@@ -295,6 +303,15 @@ class Comet implements CometHost {
   ready(): boolean {
     if (this.#fault !== undefined || this.#closing.signal.aborted) return false;
     return this.#broadcast !== undefined && this.#health.good;
+  }
+
+  async proveRow<K, V>(table: Table<K, V>, key: K): Promise<RowProof> {
+    // State, height and path belong together: nothing is waited for in between.
+    const view = this.view();
+    const { height, stateRoot } = view;
+    const proved = view.proveRow(table, encode(table.key, key))!;
+    const checkpoint = await this.#checkpointOf(height, stateRoot);
+    return { checkpoint, table: table.number, key: encode(table.key, key), ...proved };
   }
 
   network(): Promise<NetworkState> {
@@ -499,6 +516,35 @@ class Comet implements CometHost {
       }
       await pause(HEALTH_MS, undefined, { signal }).catch(() => {});
     }
+  }
+
+  /**
+   * What the validators signed for a state: the header of the next block, which always follows at once where a
+   * block changed the state; where it did not, its own header carries the same root.
+   */
+  async #checkpointOf(height: number, stateRoot: Uint8Array): Promise<Checkpoint> {
+    const root = toHex(stateRoot);
+    let cause: unknown;
+    for (const end = performance.now() + CHECKPOINT_MS; performance.now() < end; await pause(RETRY_MS)) {
+      for (const at of [height + 1, height]) {
+        try {
+          const block = await this.#lightBlock(at);
+          if (toHex(block.header.appHash) === root) return { by: "validators", ...block };
+        } catch (error) {
+          cause = error; // not there yet
+        }
+      }
+      if (this.#closing.signal.aborted) break;
+    }
+    throw new CometRpcError("timeout", `no signed header of the state after block ${height}`, cause);
+  }
+
+  async #lightBlock(height: number): Promise<LightBlock> {
+    const [{ header, commit }, validators] = await Promise.all([
+      this.rpc.commit(height),
+      this.rpc.validators(height),
+    ]);
+    return lightBlockFrom({ header, commit }, validators);
   }
 
   /** How long the oldest admitted transaction waits, ms. */

@@ -2,7 +2,8 @@
 import { fromHex, toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { type DayNumber, parseDay } from "#base/time.ts";
-import { rowProofCodec } from "#ledger/proof.ts";
+import { type RowProof, rowProofCodec, vouchedBy } from "#ledger/proof.ts";
+import { SALES } from "#market/sale.ts";
 import type { Archive } from "#wire/schemas.ts";
 import { archiveCsv } from "../csv.ts";
 import { HomeHistory } from "../history.ts";
@@ -47,26 +48,29 @@ export function homeRoutes(parts: Parts): Handlers<Keys> {
     "GET /v1/home/desk": ({ visitor }) => saleDesk(parts, visitor.plant),
     "GET /v1/home/sales/:id": ({ visitor, params }) =>
       saleOfHome(parts, ownSale(parts, visitor.plant, params.id)),
-    "GET /v1/home/sales/:id/receipt": ({ visitor, params }) => {
+    "GET /v1/home/sales/:id/receipt": async ({ visitor, params }) => {
       const sale = ownSale(parts, visitor.plant, params.id);
       if (sale.closed === null) throw new Refused("sale_not_settled");
-      const view = parts.host.view();
-      const proof = view.proveSale(sale.id);
-      if (proof === undefined || view.tip === undefined) throw new Refused("sale_unknown");
-      const { header, hash } = view.tip;
+      const proof = await proofOf(parts.host, sale.id);
+      if (proof === undefined) throw new Refused("sale_unknown");
+      const { height, time, hash, stateRoot } = vouchedBy(proof.checkpoint);
+      const voucher =
+        proof.checkpoint.by === "producer"
+          ? "the header that the producer signed"
+          : "the header that the validators signed, with their commit";
       return {
         sale: saleOfHome(parts, sale),
         chain: parts.host.chain,
         block: {
-          height: header.height,
-          time: header.time,
+          height,
+          time,
           hash: toHex(hash),
-          stateRoot: toHex(header.stateRoot),
+          stateRoot: toHex(stateRoot),
         },
         producer: toHex(parts.host.producer),
         proof: {
           bytes: toHex(encode(rowProofCodec, proof)),
-          description: `The row of this sale in the state after block ${header.height}, its path to the state root, and the header that the producer signed: a RowProof of ledger/proof, in the canonical encoding. It is checked with the chain's name and the producer's key alone.`,
+          description: `The row of this sale in the state after block ${height}, its path to the state root, and ${voucher}: a RowProof of ledger/proof, in the canonical encoding. It is checked with the chain's name and the keys of who makes its blocks alone.`,
         },
       };
     },
@@ -80,6 +84,15 @@ export function homeRoutes(parts: Parts): Handlers<Keys> {
         .send(archiveCsv(parts.zone, archive));
     },
   };
+}
+
+/** Rejects with network_silent where validators should vouch for it and their header does not come. */
+async function proofOf(host: Parts["host"], sale: Uint8Array): Promise<RowProof | undefined> {
+  if (host.proveRow === undefined) return host.view().proveSale(sale);
+  if (host.view().sale(sale) === undefined) return undefined;
+  return host.proveRow(SALES, sale).catch(() => {
+    throw new Refused("network_silent");
+  });
 }
 
 /** Another home's sale is as unknown as one that never was. */

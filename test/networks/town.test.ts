@@ -1,0 +1,219 @@
+/**
+ * The whole product on a real network: four validators, each a `contrada node`, the simulated town with the
+ * operator's platform at the first. A sale is authorised over HTTP by its owner's key, delivered by the town's
+ * accumulator, settled by what its meter proved, and the first node is started anew in between.
+ */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { type TestContext, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { fromHex, toHex } from "#base/bytes.ts";
+import { decode, encode } from "#base/codec.ts";
+import { dayOf, dayStart, parseDay } from "#base/time.ts";
+import { MicroEurPerKwh, Wh } from "#base/units.ts";
+import { authoriseEnergySale } from "#chain/transactions.ts";
+import { townOfNetwork, writeNetwork } from "#cli/network-file.ts";
+import { proofProblem, rowProofCodec } from "#ledger/proof.ts";
+import { signTransaction } from "#ledger/transaction.ts";
+import { consensusTimeAt } from "#node/comet/app-state.ts";
+import { findComet } from "#node/comet/binary.ts";
+import { beginAt, layOutNetwork } from "#node/comet/homes.ts";
+import { townGenesis } from "#sim/town.ts";
+import { type Client, createClient } from "#wire/client.ts";
+import { tokenFor } from "../../src/platform/test-street.ts";
+import { skipped } from "../support/counterparts.ts";
+import { temporaryFolder } from "../support/node-load.ts";
+import { cometAbsent } from "./comet-network.ts";
+
+const CLI = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
+const CHAIN = "town-of-four";
+const HOMES = 3;
+const SPEED = 60;
+/** Half past eleven in the evening; founded by midnight, then at once the late morning. */
+const CLOCK = {
+  lead: [
+    { seconds: 20, speed: SPEED },
+    { seconds: 11, speed: 3_600 },
+  ],
+};
+
+/** One `contrada node`, and where it answers. */
+class Running {
+  readonly #args: readonly string[];
+  #child: ChildProcess | undefined;
+  output = "";
+
+  constructor(...args: readonly string[]) {
+    this.#args = args;
+  }
+
+  async start(): Promise<string> {
+    const child = spawn(process.execPath, [CLI, "node", ...this.#args, "--port", "0"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child = child;
+    this.output = "";
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.on("data", (piece: Buffer) => (this.output += piece.toString()));
+    }
+    return eventually("the node is open", 60, () => /is open at (\S+)/.exec(this.output)?.[1]);
+  }
+
+  async end(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, "exit");
+    child.kill(signal);
+    await exit;
+  }
+}
+
+async function eventually<T>(
+  what: string,
+  seconds: number,
+  look: () => T | undefined | Promise<T | undefined>,
+): Promise<T> {
+  let last: unknown;
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await pause(250)) {
+    try {
+      const found = await look();
+      if (found !== undefined) return found;
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
+}
+
+async function fourValidators(t: TestContext): Promise<Running[]> {
+  const folder = temporaryFolder(t);
+  const town = { seed: 16, homes: HOMES };
+  const plan = townOfNetwork(town);
+  const genesis = { ...townGenesis(plan, plan.start), chain: CHAIN };
+  const evening = dayStart(plan.zone, dayOf(plan.zone, plan.start)) - 1_800;
+  const clock = { start: evening, speed: SPEED, ...CLOCK };
+  const homes = await layOutNetwork({ folder, binary: findComet()!, validators: 4, genesis, clock });
+  writeNetwork(folder, {
+    chain: CHAIN,
+    town,
+    nodes: homes.map(({ rpc, p2p }, i) => ({ name: `node${i}`, rpc, p2p, http: 0 })),
+  });
+  beginAt(homes, consensusTimeAt(Date.now() + 4_000));
+  const nodes = homes.map(({ home }, i) =>
+    i === 0 ? new Running(home, "--town", "--no-trade") : new Running(home),
+  );
+  t.after(() => Promise.all(nodes.map((node) => node.end())));
+  return nodes;
+}
+
+test("on four validators a sale is authorised, delivered and settled, and its node is started anew in between", async (t) => {
+  if (skipped(t, cometAbsent)) return;
+  const nodes = await fourValidators(t);
+  const urls = await Promise.all(nodes.map((node) => node.start()));
+  const [first] = nodes as [Running];
+  let url = urls[0]!;
+  const plan = townOfNetwork({ seed: 16, homes: HOMES });
+  const [home] = plan.homes;
+  const owner = home!.ownerKey;
+  const signIn = async (): Promise<Client> => createClient(fetch, url, await tokenFor(url, CHAIN, owner));
+  await eventually(
+    `the town lives: ${first.output}`,
+    120,
+    () => /The town lives/.exec(first.output) ?? undefined,
+  );
+
+  const observer = createClient(fetch, urls[1]!);
+  const community = await createClient(fetch, url).call("GET /v1/community");
+  assert.deepEqual([community.chain, community.demo], [CHAIN, true]);
+  const clock = await createClient(fetch, url).call("GET /v1/demo/clock");
+  assert.equal(clock.fixed, true);
+  await assert.rejects(
+    createClient(fetch, url).call("POST /v1/demo/clock", { body: { paused: true } }),
+    /that of its validators/,
+  );
+
+  let client = await signIn();
+  const desk = await eventually("there is a kilowatt-hour to sell", 300, async () => {
+    const found = await client.call("GET /v1/home/desk");
+    const offered = found.suppliers.some(({ rateMicroEurPerKwh }) => rateMicroEurPerKwh !== null);
+    return found.sellableWh >= 1_000 && offered ? found : undefined;
+  });
+  const supplier = desk.suppliers.find(({ rateMicroEurPerKwh }) => rateMicroEurPerKwh !== null)!;
+  const account = await client.call("GET /v1/account");
+  const sale = new Uint8Array(randomBytes(16));
+  const transaction = signTransaction(
+    {
+      chain: CHAIN,
+      kind: authoriseEnergySale.number,
+      sender: home!.owner,
+      nonce: account.nonce + 1,
+      expiryHeight: account.height + 500,
+      body: encode(authoriseEnergySale.codec, {
+        sale,
+        plant: home!.plant,
+        supplier: supplier.member,
+        day: parseDay(desk.day)!,
+        energy: Wh(1_000n),
+        rate: MicroEurPerKwh(BigInt(supplier.rateMicroEurPerKwh!)),
+        fee: MicroEurPerKwh(BigInt(community.parameters.saleFeeMicroEurPerKwh)),
+      }),
+    },
+    owner,
+  );
+  const accepted = await client.call("POST /v1/transactions", {
+    body: { bytes: toHex(transaction) },
+    query: { wait: 20 },
+  });
+  assert.deepEqual([accepted.state, accepted.status], ["committed", "ok"]);
+
+  await first.end();
+  assert.match(await pageOf(urls[2]!, "/livez"), /alive/, "the others go on");
+  url = await first.start();
+  client = await signIn();
+  const again = await eventually("the sale is there after the restart", 60, () =>
+    client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } }),
+  );
+  assert.equal(again.energyWh, 1_000);
+
+  const settled = await eventually("the sale is settled", 300, async () => {
+    const found = await client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } });
+    return found.state === "open" ? undefined : found;
+  });
+  assert.deepEqual([settled.state, settled.deliveredWh], ["settled", 1_000]);
+
+  const receipt = await client.call("GET /v1/home/sales/:id/receipt", { params: { id: toHex(sale) } });
+  const proof = decode(rowProofCodec, fromHex(receipt.proof.bytes)!);
+  assert.ok(proof.ok && proof.value.checkpoint.by === "validators", "the validators vouch for it");
+  const { validators } = proof.value.checkpoint;
+  assert.equal(validators.length, 4);
+  assert.equal(proofProblem(proof.value, { chain: CHAIN, validators }), undefined);
+  assert.equal(proof.value.row === undefined, false, "the sale stands in the state");
+
+  const elsewhere = await eventually("another validator shows the same transaction", 30, () =>
+    observer.call("GET /v1/transactions/:id", { params: { id: accepted.id } }),
+  );
+  assert.deepEqual([elsewhere.status, elsewhere.height], ["ok", accepted.height]);
+  const network = await observer.call("GET /v1/network");
+  assert.deepEqual(
+    [network.engine, network.validators.length, network.peers.length, network.ready],
+    ["cometbft", 4, 3, true],
+  );
+  const { height } = network;
+  const blocks = await Promise.all(
+    [url, ...urls.slice(1)].map((at) =>
+      eventually(`block ${height} at ${at}`, 30, () =>
+        createClient(fetch, at).call("GET /v1/blocks/:height", { params: { height } }),
+      ),
+    ),
+  );
+  assert.equal(new Set(blocks.map(({ stateRoot }) => stateRoot)).size, 1, "one state at all of them");
+  assert.equal(new Set(blocks.map(({ hash }) => hash)).size, 1);
+  assert.equal(blocks[0]!.producer, null);
+});
+
+async function pageOf(url: string, path: string): Promise<string> {
+  return (await fetch(url + path)).text();
+}
