@@ -185,6 +185,10 @@ export class Embedded {
     if (!submission.admitted) {
       world.note(`node: ${id.slice(0, 12)} is ${submission.status}`);
       world.count("refused by the embedded node");
+      world.expect(
+        submission.status !== "expired" || !decoded.ok || decoded.value.expiryHeight <= node.view().height,
+        () => `${id} is expired for the block after ${node.view().height}`,
+      );
       if (decoded.ok && world.happens(3, 4)) this.#workload.forget(decoded.value.sender);
       if (forged) {
         const known = ["overloaded", "already_waiting", "key_not_registered", "bad_signature", "stopped"];
