@@ -9,7 +9,7 @@ import { ok, type Result, refuse } from "#base/result.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { runDeadline } from "#chain/deadlines.ts";
 import type { ChainEvent } from "#chain/events.ts";
-import { type Genesis, genesisHash, genesisState, TABLES } from "#chain/genesis.ts";
+import { type Genesis, genesisHash, genesisState, openOrigin, TABLES } from "#chain/genesis.ts";
 import { KINDS } from "#chain/transactions.ts";
 import { ChainView, type Reached, type Tip } from "#chain/view.ts";
 import type { Signer } from "#crypto/keys.ts";
@@ -110,7 +110,7 @@ export class ChainApp {
       chain: genesis.chain,
       kinds: KINDS,
       maxExpiryAhead: (state) => parametersOf(state).maxExpiryAhead,
-      beginBlock: (context) => openBlock(context, []),
+      beginBlock: (context) => openBlock(genesis, context, []),
     };
     this.#state = from === undefined ? genesisState(genesis) : State.import(TABLES, from.rows);
     if (from === undefined) return;
@@ -167,7 +167,8 @@ export class ChainApp {
         ? this.#rules
         : {
             ...this.#rules,
-            beginBlock: (context: OpeningContext<ChainEvent>) => openBlock(context, misbehaviour),
+            beginBlock: (context: OpeningContext<ChainEvent>) =>
+              openBlock(this.genesis, context, misbehaviour),
           };
     return new OpenBlock(rules, this.#state, this.height + 1, Math.max(clock, this.time));
   }
@@ -280,9 +281,14 @@ export class ChainApp {
 }
 
 /** What happens by itself: evidence first, then deadlines, which may change laws and organisations. */
-function openBlock(context: OpeningContext<ChainEvent>, misbehaviour: readonly Misbehaviour[]): void {
+function openBlock(
+  genesis: Genesis,
+  context: OpeningContext<ChainEvent>,
+  misbehaviour: readonly Misbehaviour[],
+): void {
   const { draft, height, time, emit } = context;
   const now = { height, time };
+  openOrigin(draft, genesis, height);
   recordMisbehaviour(draft, misbehaviour, now, emit);
   runAgenda(draft, now, (deadline) => runDeadline(context, deadline));
   stepValidatorSet(draft);

@@ -311,6 +311,7 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
     }),
   ],
   roster: [fc.constant(0), list(u32)],
+  origin: [fc.constant(0), record({ header, signature: fixed(64) })],
   deposits: [fixed(32), record({ member: u32, amount: money, height: uint })],
 };
 
@@ -384,18 +385,22 @@ const SUBJECTS: readonly Subject[] = [
   subject<unknown>(
     "genesis",
     genesisCodec as Codec<unknown>,
-    record({
-      chain: text(32),
-      time: uint,
-      producer: fixed(32),
-      founders: list(
-        fc.record(
-          { member: u32, role, keys: list(publicKey, 16), validator: fixed(32) },
-          { requiredKeys: ["member", "role", "keys"], noNullPrototype: true },
+    fc.record(
+      {
+        chain: text(32),
+        time: uint,
+        producer: fixed(32),
+        founders: list(
+          fc.record(
+            { member: u32, role, keys: list(publicKey, 16), validator: fixed(32) },
+            { requiredKeys: ["member", "role", "keys"], noNullPrototype: true },
+          ),
         ),
-      ),
-      parameters,
-    }),
+        parameters,
+        origin: record({ header, signature: fixed(64) }),
+      },
+      { requiredKeys: ["chain", "time", "producer", "founders", "parameters"], noNullPrototype: true },
+    ),
   ),
 ];
 

@@ -5,9 +5,11 @@
  */
 
 import { assert } from "#base/assert.ts";
+import { equalBytes } from "#base/bytes.ts";
 import { type Codec, encode } from "#base/codec.ts";
 import { ROME, type UnixSeconds } from "#base/time.ts";
 import { MicroEurPerKwh, Wh } from "#base/units.ts";
+import { ORIGIN, type Origin, originCodec } from "#chain/origin.ts";
 import { taggedHash } from "#crypto/hash.ts";
 import { publicKeyCodec } from "#crypto/keys.ts";
 import { ACCOUNTS, openAccount } from "#ledger/account.ts";
@@ -16,7 +18,7 @@ import { IDENTITIES, NULLIFIERS } from "#ledger/identity.ts";
 import { countVoters, KEYS, MAX_KEYS, MEMBERS, type Role, roleCodec, VOTERS } from "#ledger/member.ts";
 import { GUARDIANS, RECOVERIES } from "#ledger/recovery.ts";
 import { REVOCATIONS } from "#ledger/revocation.ts";
-import { State, type Table } from "#ledger/state.ts";
+import { type Draft, State, type Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import { SYSTEM_ACCOUNTS } from "#market/books.ts";
 import { DEPOSITS } from "#market/deposit.ts";
@@ -33,7 +35,7 @@ import { admitFounder, PLANTS, SUPPLIERS } from "#market/participant.ts";
 import { BALLOTS, DOCKET, PROPOSALS } from "#market/proposal.ts";
 import { RATES } from "#market/rate.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
-import { foundValidatorSet, VALIDATOR_SET } from "#market/validator-set.ts";
+import { foundValidatorSet, VALIDATOR_SET, wantedValidators } from "#market/validator-set.ts";
 
 export interface Genesis {
   /** At most 32 bytes; part of every signature. */
@@ -43,7 +45,10 @@ export interface Genesis {
   readonly producer: Uint8Array;
   /** The first members, the first of them an operator. */
   readonly founders: readonly Founder[];
+  /** Of a chain that begins with its own; one that has an origin goes on with those in the old state. */
   readonly parameters: Parameters;
+  /** The end of the chain that this one continues: its first block is the one after. */
+  readonly origin?: Origin;
 }
 
 export interface Founder {
@@ -79,14 +84,18 @@ export const genesisCodec: Codec<Genesis> = {
     writer.text(genesis.chain, 32).uint(genesis.time).fixed(genesis.producer, 32);
     writer.list(genesis.founders, MAX_FOUNDERS, founderCodec.write);
     parametersCodec.write(writer, genesis.parameters);
+    if (genesis.origin !== undefined) originCodec.write(writer, genesis.origin);
   },
-  read: (reader) => ({
-    chain: reader.text(32),
-    time: reader.uint(),
-    producer: reader.fixed(32),
-    founders: reader.list(MAX_FOUNDERS, founderCodec.read),
-    parameters: parametersCodec.read(reader),
-  }),
+  read(reader) {
+    const genesis = {
+      chain: reader.text(32),
+      time: reader.uint(),
+      producer: reader.fixed(32),
+      founders: reader.list(MAX_FOUNDERS, founderCodec.read),
+      parameters: parametersCodec.read(reader),
+    };
+    return reader.remaining === 0 ? genesis : { ...genesis, origin: originCodec.read(reader) };
+  },
 };
 
 /** Every table of the chain's state. */
@@ -120,6 +129,7 @@ export const TABLES: readonly Table<never, never>[] = [
   REVOCATIONS,
   GUARDIANS,
   RECOVERIES,
+  ORIGIN,
 ] as unknown as readonly Table<never, never>[];
 
 export const DEFAULT_PARAMETERS: Parameters = {
@@ -162,16 +172,44 @@ export function genesisState(genesis: Genesis): State {
   assert(problem === undefined, `the genesis parameters are refused: ${problem}`);
   draft.put(PARAMETERS, 0, genesis.parameters);
   for (const { id, overdraft } of SYSTEM_ACCOUNTS) openAccount(draft, id, overdraft);
-  assert(genesis.founders[0]?.role === "operator", "the first founder is not an operator");
-  for (const { member, role, keys, validator } of genesis.founders) {
-    const admitted = admitFounder(draft, { member, role, keys });
-    assert(admitted === "ok", `the founder ${member} is refused: ${admitted}`);
-    if (validator === undefined) continue;
-    const enrolled = admitOrganisation(draft, { member, validator }, 0);
-    assert(enrolled === "ok", `the validator of the founder ${member} is refused: ${enrolled}`);
-  }
+  assert(genesis.origin === undefined, "a chain that continues another one begins with its rows");
+  found(draft, genesis.founders, 0);
   foundValidatorSet(draft);
   countVoters(draft, 0);
   draft.seal().commit();
   return state;
+}
+
+/**
+ * What the first block of a chain with an origin opens with: the origin, and the founders that the old state does
+ * not know yet. Throws `InvariantError` where a founder is refused, or stands in the old state as somebody else, and
+ * where validators of the old state would come in their way.
+ */
+export function openOrigin(draft: Draft, { founders, origin }: Genesis, height: number): void {
+  if (origin === undefined || height !== origin.header.height + 1) return;
+  draft.put(ORIGIN, 0, origin);
+  assert(wantedValidators(draft).length === 0, "the old chain has validators of its own");
+  found(draft, founders, height);
+  foundValidatorSet(draft);
+}
+
+function found(draft: Draft, founders: readonly Founder[], height: number): void {
+  assert(founders[0]?.role === "operator", "the first founder is not an operator");
+  for (const { member, role, keys, validator } of founders) {
+    const known = draft.get(MEMBERS, member);
+    if (known === undefined) {
+      const admitted = admitFounder(draft, { member, role, keys }, height);
+      assert(admitted === "ok", `the founder ${member} is refused: ${admitted}`);
+    } else {
+      const same = known.admitted < height && known.role === role && sameKeys(known.keys, keys);
+      assert(same, `the founder ${member} is refused: member_exists`);
+    }
+    if (validator === undefined) continue;
+    const enrolled = admitOrganisation(draft, { member, validator }, height);
+    assert(enrolled === "ok", `the validator of the founder ${member} is refused: ${enrolled}`);
+  }
+}
+
+function sameKeys(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
+  return a.length === b.length && a.every((key, i) => equalBytes(key, b[i]!));
 }

@@ -139,10 +139,10 @@ export function admit(draft: Draft, admission: Admission, height: number): Statu
 }
 
 /** Admits a member of the genesis, which names it in public: no identity is attested. Fails as `admit` for its keys. */
-export function admitFounder(draft: Draft, founder: Omit<Admission, "identity">): Status {
+export function admitFounder(draft: Draft, founder: Omit<Admission, "identity">, height: number): Status {
   const { member, role, keys } = founder;
   const status = checkAdmission(draft, member, keys);
-  if (status === "ok") openMembership(draft, member, role, keys, 0);
+  if (status === "ok") openMembership(draft, member, role, keys, height);
   return status;
 }
 

@@ -42,6 +42,8 @@ export interface AuditReport {
   /** What is no fault: a write that a crash cut short and the next start will remove. */
   readonly notes: readonly string[];
   readonly firstProblem?: AuditProblem;
+  /** The chain as far as it holds. */
+  readonly chain: ChainApp | undefined;
 }
 
 export interface AuditProgress {
@@ -120,6 +122,7 @@ class Audit {
       stateRoot: this.#chain?.stateRoot,
       snapshots: this.#snapshots,
       notes: this.#notes,
+      chain: this.#chain,
       ...(firstProblem !== undefined && { firstProblem }),
     };
   }

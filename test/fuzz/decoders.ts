@@ -190,7 +190,7 @@ async function filesOfANode(): Promise<Decoder[]> {
       time,
       hash: new Uint8Array(32),
       stateRoot,
-      misbehaviour: [{ kind: 1, validator: new Uint8Array(20), height: at }],
+      misbehaviour: [{ kind: "duplicate_vote", address: new Uint8Array(20), height: at }],
       transactions: transactions.map(({ bytes }) => ({ bytes, status: 0 })),
     });
   }

@@ -3,11 +3,17 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { DeepPartial } from "cosmjs-types/helpers";
-import { CheckTxType, Request, type Response } from "cosmjs-types/tendermint/abci/types";
+import {
+  CheckTxType,
+  type Misbehavior,
+  Request,
+  type Response,
+  type ResponseInitChain,
+} from "cosmjs-types/tendermint/abci/types";
 import { toHex, utf8 } from "#base/bytes.ts";
 import type { Genesis } from "#chain/genesis.ts";
 import type { Block } from "#ledger/block.ts";
-import { appStateJson } from "#node/comet/app-state.ts";
+import { appStateJson, type InheritedState } from "#node/comet/app-state.ts";
 import { type ApplicationOptions, CometApplication } from "#node/comet/application.ts";
 
 /** An application spoken to as CometBFT does. */
@@ -30,16 +36,27 @@ export class Spoken {
     return this.app.answer(whole);
   }
 
-  async begin(genesis: Genesis): Promise<Uint8Array> {
-    const appStateBytes = utf8(JSON.stringify(appStateJson({ genesis, clock: undefined })));
-    const initChain = { chainId: genesis.chain, time: GENESIS_TIME, initialHeight: 1n, appStateBytes };
-    return (await this.ask({ initChain })).initChain!.appHash;
+  async begin(genesis: Genesis, state?: InheritedState): Promise<Uint8Array> {
+    return (await this.initChain(genesis, state)).appHash;
   }
 
-  finalize(height: number, time: number, txs: Uint8Array[]): Promise<Response> {
+  async initChain(genesis: Genesis, state?: InheritedState): Promise<ResponseInitChain> {
+    const appState = { genesis, clock: undefined, ...(state !== undefined && { state }) };
+    const appStateBytes = utf8(JSON.stringify(appStateJson(appState)));
+    const initialHeight = BigInt((genesis.origin?.header.height ?? 0) + 1);
+    const initChain = { chainId: genesis.chain, time: GENESIS_TIME, initialHeight, appStateBytes };
+    return (await this.ask({ initChain })).initChain!;
+  }
+
+  finalize(
+    height: number,
+    time: number,
+    txs: Uint8Array[],
+    misbehavior: DeepPartial<Misbehavior>[] = [],
+  ): Promise<Response> {
     const hash = hashOf(height);
     return this.ask({
-      finalizeBlock: { height: BigInt(height), time: { seconds: BigInt(time) }, hash, txs },
+      finalizeBlock: { height: BigInt(height), time: { seconds: BigInt(time) }, hash, txs, misbehavior },
     });
   }
 
@@ -64,10 +81,14 @@ export class Spoken {
 export const GENESIS_TIME = { seconds: 0n, nanos: 0 };
 
 /** CometBFT's genesis file of a chain, as far as an application reads it. */
-export function genesisFile(folder: string, genesis: Genesis): string {
+export function genesisFile(folder: string, genesis: Genesis, state?: InheritedState): string {
   const path = join(folder, "comet-genesis.json");
-  const appState = appStateJson({ genesis, clock: undefined });
-  const text = { chain_id: genesis.chain, genesis_time: "1970-01-01T00:00:00Z", app_state: appState };
+  const text = {
+    chain_id: genesis.chain,
+    genesis_time: "1970-01-01T00:00:00Z",
+    initial_height: String((genesis.origin?.header.height ?? 0) + 1),
+    app_state: appStateJson({ genesis, clock: undefined, ...(state !== undefined && { state }) }),
+  };
   writeFileSync(path, JSON.stringify(text));
   return path;
 }

@@ -10,6 +10,12 @@
  * that nobody waits for the sun to rise. Every validator has the same file, so the mapping is the same
  * everywhere, and it is whole numbers throughout. Members that this file does not know are left to who does.
  *
+ * A chain that continues another one has an origin in its genesis, `initial_height` one above that, and besides
+ *
+ *      "state": {"file": "state.rows", "sha256": "hex"}
+ *
+ * which names the old chain's rows, an export that stands beside the genesis file (`growth`).
+ *
  * The file is read at each start of a node, not only in InitChain: a node that begins with a snapshot of
  * others never sees InitChain.
  */
@@ -19,6 +25,7 @@ import { fromHex, fromUtf8, toHex } from "#base/bytes.ts";
 import { decode, encode } from "#base/codec.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { type Genesis, genesisCodec } from "#chain/genesis.ts";
+import { isSignedOrigin } from "#chain/origin.ts";
 import { NodeFault } from "#node/fault.ts";
 
 /** Time as CometBFT has it. */
@@ -41,6 +48,15 @@ export interface AppState {
   readonly genesis: Genesis;
   /** `undefined` where the chain's time is that of consensus. */
   readonly clock: ChainClock | undefined;
+  /** Of a chain that continues another one. */
+  readonly state?: InheritedState;
+}
+
+/** The rows that a chain begins with, where they are too many for the genesis: a file beside it in each home. */
+export interface InheritedState {
+  readonly file: string;
+  /** Of the whole file. */
+  readonly sha256: Uint8Array;
 }
 
 /** Of CometBFT's genesis file, what the application goes by. */
@@ -54,10 +70,11 @@ export interface CometGenesis {
 export const SPEED_MAX = 3_600;
 
 /** As it stands in the genesis file. */
-export function appStateJson({ genesis, clock }: AppState): Readonly<Record<string, unknown>> {
+export function appStateJson({ genesis, clock, state }: AppState): Readonly<Record<string, unknown>> {
   return {
     genesis: toHex(encode(genesisCodec, genesis)),
     ...(clock !== undefined && { clock: clockJson(clock) }),
+    ...(state !== undefined && { state: { file: state.file, sha256: toHex(state.sha256) } }),
   };
 }
 
@@ -99,7 +116,10 @@ export function cometGenesisOf(text: string): CometGenesis {
       `CometBFT's genesis is of "${chain_id}", its app_state of "${appState.genesis.chain}"`,
     );
   }
-  return { chain: chain_id, time, initialHeight: Math.max(1, height), appState };
+  const initialHeight = Math.max(1, height);
+  const first = (appState.genesis.origin?.header.height ?? 0) + 1;
+  if (initialHeight !== first) throw unreadable(`has initial_height ${initialHeight}, where ${first} is due`);
+  return { chain: chain_id, time, initialHeight, appState };
 }
 
 /**
@@ -170,7 +190,27 @@ function appStateOf(value: unknown): AppState {
   const bytes = typeof value.genesis === "string" ? fromHex(value.genesis) : undefined;
   const genesis = bytes === undefined ? undefined : decode(genesisCodec, bytes);
   if (genesis?.ok !== true) throw unreadable("has an app_state without the genesis of a chain");
-  return { genesis: genesis.value, clock: clockOf(value.clock, genesis.value) };
+  const { origin } = genesis.value;
+  if (origin !== undefined && !isSignedOrigin(origin)) throw unreadable("has an origin that nobody signed");
+  const state = inheritedOf(value.state);
+  if ((state === undefined) !== (origin === undefined)) {
+    throw unreadable("has an origin without a state, or a state without an origin");
+  }
+  return {
+    genesis: genesis.value,
+    clock: clockOf(value.clock, genesis.value),
+    ...(state !== undefined && { state }),
+  };
+}
+
+function inheritedOf(value: unknown): InheritedState | undefined {
+  if (value === undefined) return undefined;
+  const { file, sha256 } = isObject(value) ? value : {};
+  const hash = typeof sha256 === "string" ? fromHex(sha256) : undefined;
+  if (typeof file !== "string" || !/^\w[\w.-]{0,99}$/.test(file) || hash?.length !== 32) {
+    throw unreadable("has a state that names no file and its SHA-256");
+  }
+  return { file, sha256: hash };
 }
 
 function clockOf(value: unknown, genesis: Genesis): ChainClock | undefined {

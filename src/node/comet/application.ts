@@ -8,10 +8,11 @@
  * missing. Codes of results are numbers of `ledger/status`; texts never enter them. Vote extensions are not
  * used. How it restarts is in `restart`, how a new node gets the state of others in `state-sync`.
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   CheckTxType,
   type ExecTxResult,
+  MisbehaviorType,
   type Request,
   type RequestCheckTx,
   type RequestFinalizeBlock,
@@ -38,6 +39,9 @@ import { hash } from "#crypto/hash.ts";
 import { sparseProofCodec } from "#crypto/sparse-tree.ts";
 import { STATUS, statusOf } from "#ledger/status.ts";
 import { decodeTransaction, transactionId } from "#ledger/transaction.ts";
+import type { Misbehaviour, MisbehaviourKind } from "#market/evidence.ts";
+import { ADDRESS_BYTES } from "#market/organisation.ts";
+import type { ValidatorUpdate } from "#market/validator-set.ts";
 import {
   appStateJson,
   type CometGenesis,
@@ -48,7 +52,7 @@ import {
   readAppState,
   speedAt,
 } from "#node/comet/app-state.ts";
-import { type DecidedBlock, DecidedLog, type Misbehaviour } from "#node/comet/decided-log.ts";
+import { type DecidedBlock, DecidedLog } from "#node/comet/decided-log.ts";
 import { KnownTransactions } from "#node/comet/known.ts";
 import {
   type ChainFolder,
@@ -269,7 +273,7 @@ export class CometApplication {
     }
     if (request.query !== undefined) return Response.fromPartial({ query: this.#query(request.query) });
     if (request.initChain !== undefined) {
-      return Response.fromPartial({ initChain: { appHash: this.#initChain(request.initChain) } });
+      return Response.fromPartial({ initChain: this.#initChain(request.initChain) });
     }
     if (request.prepareProposal !== undefined) {
       return this.#propose(request.prepareProposal);
@@ -311,17 +315,20 @@ export class CometApplication {
   }
 
   #info() {
-    const height = this.height;
+    const begun = this.#begun;
     return {
       data: "contrada",
       appVersion: 1n,
-      lastBlockHeight: BigInt(height),
-      lastBlockAppHash: height === 0 ? new Uint8Array(0) : this.#chain().stateRoot,
+      lastBlockHeight: begun ? BigInt(this.height) : 0n,
+      lastBlockAppHash: begun ? this.#chain().stateRoot : NOTHING,
     };
   }
 
-  /** CometBFT's genesis: the one of the file, where it was read already. */
-  #initChain({ chainId, initialHeight, time, appStateBytes }: RequestInitChain): Uint8Array {
+  /**
+   * CometBFT's genesis: the one of the file, where it was read already. The first validators are the founders'; a
+   * chain whose founders have none goes by those of CometBFT's genesis.
+   */
+  #initChain({ chainId, initialHeight, time, appStateBytes }: RequestInitChain) {
     assert(time !== undefined, "InitChain without a time");
     const told: CometGenesis = {
       chain: chainId,
@@ -342,8 +349,11 @@ export class CometApplication {
         `The folder ${folder} holds another chain. Choose another folder`,
       );
     }
-    assert(chain.height === 0, `a chain of ${chain.height} blocks is begun anew`);
-    return chain.stateRoot;
+    assert(!this.#begun, `a chain at block ${chain.height} is begun anew`);
+    const { founders } = chain.genesis;
+    const keys = founders.flatMap(({ validator }) => validator ?? []);
+    const validators = keys.map((key) => asValidatorUpdate({ key, power: 1 }));
+    return { appHash: chain.stateRoot, validators };
   }
 
   /**
@@ -415,19 +425,25 @@ export class CometApplication {
     const { chain, genesis } = this.#opened;
     assert(Number(height) === chain.height + 1, `block ${height} is decided after block ${chain.height}`);
     assert(time !== undefined, `block ${height} has no time`);
-    const block = chain.open(chainTime(genesis.appState.clock, genesis.time, time));
+    const misbehaviour = misbehaviourOf(request);
+    const block = chain.open(chainTime(genesis.appState.clock, genesis.time, time), misbehaviour);
     const executed = known.map(
       (one, i): ExecutedTransaction =>
         one === undefined ? MALFORMED : execute(block, one.transaction, signed[i]!, "counts"),
     );
     const step = chain.seal(block);
     const transactions = txs.map((bytes, i) => ({ bytes, status: STATUS[executed[i]!.status] }));
-    const misbehaviour = misbehaviourOf(request);
-    const { stateRoot } = step;
+    const { stateRoot, validatorUpdates } = step;
     const decided = { height: step.height, time: step.time, hash, stateRoot, misbehaviour, transactions };
     this.#finalized = { step, decided, executed };
     const txResults = transactions.map(({ status }): Partial<ExecTxResult> => ({ code: status }));
-    return Response.fromPartial({ finalizeBlock: { txResults, appHash: step.stateRoot } });
+    return Response.fromPartial({
+      finalizeBlock: {
+        txResults,
+        appHash: stateRoot,
+        validatorUpdates: validatorUpdates.map(asValidatorUpdate),
+      },
+    });
   }
 
   async #commit(): Promise<void> {
@@ -521,25 +537,33 @@ export class CometApplication {
   }
 
   #open(genesis: CometGenesis): void {
-    assert(genesis.initialHeight === 1, `a chain that begins at height ${genesis.initialHeight}`);
-    const { folder } = this.#options;
-    const place = { storage: this.#storage, folder, genesis: genesis.appState.genesis };
-    const { chain, log, restoredFrom } = restart(place, (sentence) => this.#note(sentence));
+    const { chain, log, restoredFrom } = restart(this.#placeOf(genesis), (sentence) => this.#note(sentence));
     if (restoredFrom > 0) this.#note(`went on from the snapshot of block ${restoredFrom}`);
     this.#opened = { genesis, chain, log };
     this.#nextTime = chain.time;
   }
 
   #place(): ChainFolder | undefined {
-    if (this.#opened === undefined) return undefined;
-    const { chain } = this.#opened;
-    return { storage: this.#storage, folder: this.#options.folder, genesis: chain.genesis };
+    return this.#opened && this.#placeOf(this.#opened.genesis);
+  }
+
+  #placeOf({ appState: { genesis, state } }: CometGenesis): ChainFolder {
+    const place = { storage: this.#storage, folder: this.#options.folder, genesis };
+    if (state === undefined) return place;
+    const path = join(dirname(this.#genesisFile), state.file);
+    return { ...place, inherited: { path, sha256: state.sha256 } };
+  }
+
+  /** Whether a block was decided since the genesis, or the state of a later one taken over. */
+  get #begun(): boolean {
+    const { chain, genesis } = this.#opened ?? {};
+    return chain !== undefined && chain.height >= genesis!.initialHeight;
   }
 
   #offered(request: RequestOfferSnapshot): ResponseOfferSnapshot_Result {
     const place = this.#place();
     if (place === undefined) return ResponseOfferSnapshot_Result.REJECT;
-    if (this.height > 0) {
+    if (this.#begun) {
       this.#note(`refused a snapshot: this node has block ${this.height} already`);
       return ResponseOfferSnapshot_Result.ABORT;
     }
@@ -616,13 +640,24 @@ function idOf(bytes: Uint8Array): Uint8Array {
   return transaction.ok ? transactionId(transaction.value) : hash(bytes);
 }
 
-/** The evidence in a block, in its order. */
+/** The evidence in a block, in its order; what has no name here speaks against nobody. */
 function misbehaviourOf({ misbehavior }: RequestFinalizeBlock): Misbehaviour[] {
-  return misbehavior.map(({ type, validator, height }) => ({
-    kind: type,
-    validator: validator?.address ?? new Uint8Array(20),
-    height: Number(height),
-  }));
+  return misbehavior.flatMap(({ type, validator, height }) => {
+    const kind = MISBEHAVIOUR_KINDS.get(type);
+    const address = validator?.address;
+    if (kind === undefined || address?.length !== ADDRESS_BYTES) return [];
+    return [{ kind, address, height: Number(height) }];
+  });
+}
+
+const MISBEHAVIOUR_KINDS: ReadonlyMap<MisbehaviorType, MisbehaviourKind> = new Map([
+  [MisbehaviorType.DUPLICATE_VOTE, "duplicate_vote"],
+  [MisbehaviorType.LIGHT_CLIENT_ATTACK, "light_client_attack"],
+]);
+
+/** CometBFT's form of a validator's key and power. */
+function asValidatorUpdate({ key, power }: ValidatorUpdate) {
+  return { pubKey: { ed25519: key }, power: BigInt(power) };
 }
 
 /** What InitChain says, in the words of a genesis file. */

@@ -13,7 +13,7 @@ function blockAt(height: number): DecidedBlock {
     time: 100 + height,
     hash: bytes,
     stateRoot: bytes,
-    misbehaviour: [{ kind: 1, validator: bytes.slice(0, 20), height }],
+    misbehaviour: [{ kind: "duplicate_vote", address: bytes.slice(0, 20), height }],
     transactions: [{ bytes, status: 0 }],
   };
 }

@@ -23,18 +23,9 @@ import { concat, equalBytes, utf8 } from "#base/bytes.ts";
 import { type Codec, decode, encode, Reader, Writer } from "#base/codec.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { BlockTransaction } from "#ledger/block.ts";
+import { EVIDENCE, type Misbehaviour } from "#market/evidence.ts";
 import { NodeFault } from "#node/fault.ts";
 import { replaceFile, type Storage, type StorageFile } from "#node/storage.ts";
-
-/** A validator that broke the rules of consensus, with what CometBFT took for evidence. */
-export interface Misbehaviour {
-  /** CometBFT's number of the sort: 1 a double vote, 2 an attack on light clients. */
-  readonly kind: number;
-  /** The validator's, 20 bytes. */
-  readonly validator: Uint8Array;
-  /** Where it happened. */
-  readonly height: number;
-}
 
 export interface DecidedBlock {
   readonly height: number;
@@ -63,9 +54,7 @@ const TRANSACTIONS_MAX = 1 << 24;
 export const decidedBlockCodec: Codec<DecidedBlock> = {
   write(writer, { height, time, hash, stateRoot, misbehaviour, transactions }) {
     writer.uint(height).uint(time).fixed(hash, 32).fixed(stateRoot, 32);
-    writer.list(misbehaviour, MISBEHAVIOUR_MAX, (w, { kind, validator, height }) =>
-      w.u8(kind).fixed(validator, 20).uint(height),
-    );
+    writer.list(misbehaviour, MISBEHAVIOUR_MAX, EVIDENCE.key.write);
     writer.list(transactions, TRANSACTIONS_MAX, (w, { bytes, status }) =>
       w.bytes(bytes, BLOCK_MAX_BYTES).u16(status),
     );
@@ -75,11 +64,7 @@ export const decidedBlockCodec: Codec<DecidedBlock> = {
     time: reader.uint(),
     hash: reader.fixed(32),
     stateRoot: reader.fixed(32),
-    misbehaviour: reader.list(MISBEHAVIOUR_MAX, (r) => ({
-      kind: r.u8(),
-      validator: r.fixed(20),
-      height: r.uint(),
-    })),
+    misbehaviour: reader.list(MISBEHAVIOUR_MAX, EVIDENCE.key.read),
     transactions: reader.list(TRANSACTIONS_MAX, (r) => ({
       bytes: r.bytes(BLOCK_MAX_BYTES),
       status: r.u16(),

@@ -4,7 +4,7 @@
  * begins: at the genesis, or at the state that others gave it.
  */
 import { join } from "node:path";
-import { InvariantError } from "#base/assert.ts";
+import { assert, InvariantError } from "#base/assert.ts";
 import { equalBytes, toHex } from "#base/bytes.ts";
 import { CodecError } from "#base/codec.ts";
 import type { UnixSeconds } from "#base/time.ts";
@@ -13,6 +13,7 @@ import { type Genesis, genesisHash } from "#chain/genesis.ts";
 import { STATUS } from "#ledger/status.ts";
 import { decodeTransaction, type Transaction } from "#ledger/transaction.ts";
 import { type DecidedBlock, DecidedLog } from "#node/comet/decided-log.ts";
+import { type InheritedFile, inheritedChain } from "#node/comet/growth.ts";
 import { dropOldSnapshots, openStateSnapshot } from "#node/comet/state-snapshot.ts";
 import { NodeFault } from "#node/fault.ts";
 import { SNAPSHOT_FOLDER, snapshotHeights, snapshotName } from "#node/snapshot.ts";
@@ -25,6 +26,8 @@ export interface ChainFolder {
   readonly storage: Storage;
   readonly folder: string;
   readonly genesis: Genesis;
+  /** The rows of the chain that this one continues. */
+  readonly inherited?: InheritedFile;
 }
 
 export interface Restarted {
@@ -36,12 +39,17 @@ export interface Restarted {
 
 /**
  * The chain after its last durable block, and the log to go on with. What is broken is cut off or removed, and
- * `note` told: CometBFT hands it over again. Throws `NodeFault`: genesis_differs, state_lost.
+ * `note` told: CometBFT hands it over again. Throws `NodeFault`: genesis_differs, genesis_unreadable, state_lost.
  */
 export function restart(place: ChainFolder, note: (sentence: string) => void): Restarted {
   const { storage, folder, genesis } = place;
   const hash = genesisHash(genesis);
-  const log = new DecidedLog(storage, join(folder, DECIDED_LOG_FILE), hash);
+  const log = new DecidedLog(
+    storage,
+    join(folder, DECIDED_LOG_FILE),
+    hash,
+    genesis.origin?.header.height ?? 0,
+  );
   try {
     clearSnapshots(place, log, note);
     const { chain, restoredFrom } = chainUpTo(place, log, log.height, note);
@@ -85,11 +93,11 @@ export function chainUpTo(
   };
 }
 
-/** The chain where the log begins. Throws `NodeFault` state_lost. */
+/** The chain where the log begins. Throws `NodeFault`: genesis_unreadable, state_lost. */
 export function chainAtBase(place: ChainFolder, log: DecidedLog): ChainApp {
   const { genesis, folder } = place;
   const { height, stateRoot } = log.base;
-  if (stateRoot === undefined) return new ChainApp(genesis);
+  if (stateRoot === undefined) return beginningOf(place);
   // The time of that block came from nobody who can be believed; the block after it says its own.
   const chain = fromSnapshot(place, height, genesis.time, stateRoot);
   if (typeof chain !== "string") return chain;
@@ -99,6 +107,13 @@ export function chainAtBase(place: ChainFolder, log: DecidedLog): ChainApp {
       `remove ${folder} and the state of CometBFT (cometbft reset-state), and start it with state sync`,
     { place: { file: join(SNAPSHOT_FOLDER, snapshotName(height)), height } },
   );
+}
+
+/** The chain before its first block. */
+function beginningOf({ storage, genesis, inherited }: ChainFolder): ChainApp {
+  if (genesis.origin === undefined) return new ChainApp(genesis);
+  assert(inherited !== undefined, "a chain that continues another one, without its rows");
+  return inheritedChain(storage, genesis, inherited);
 }
 
 function fromSnapshot(
@@ -158,11 +173,11 @@ export interface ExecutedAgain {
  */
 export function executeAgain(
   chain: ChainApp,
-  { height, time, stateRoot, transactions }: DecidedBlock,
+  { height, time, stateRoot, misbehaviour, transactions }: DecidedBlock,
   signed: (index: number) => boolean = (index) => transactions[index]!.status !== STATUS.bad_signature,
 ): ExecutedAgain | undefined {
   if (height !== chain.height + 1) return undefined;
-  const block = chain.open(time);
+  const block = chain.open(time, misbehaviour);
   const executed: ExecutedTransaction[] = [];
   for (const [i, { bytes, status }] of transactions.entries()) {
     const transaction = decodeTransaction(bytes);
