@@ -5,9 +5,10 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { toHex } from "#base/bytes.ts";
+import { assert } from "#base/assert.ts";
+import { equalBytes, toHex } from "#base/bytes.ts";
 import { dayOf, dayStart, type UnixSeconds } from "#base/time.ts";
-import { DEFAULT_PARAMETERS, type Genesis } from "#chain/genesis.ts";
+import { DEFAULT_PARAMETERS, type Founder, type Genesis } from "#chain/genesis.ts";
 import type { Command } from "#cli/command.ts";
 import { askedToStop } from "#cli/live.ts";
 import {
@@ -22,9 +23,11 @@ import { claimRun, runningIn } from "#cli/run-file.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { SEED_BYTES, signerFromSeed } from "#crypto/keys.ts";
-import { type ChainClock, consensusTimeAt } from "#node/comet/app-state.ts";
-import { beginAt, freePorts, layOutNetwork } from "#node/comet/homes.ts";
+import { type ChainClock, consensusTimeAt, readCometGenesis } from "#node/comet/app-state.ts";
+import { continuingGenesis, fileHash, inheritedChain, openExport, STATE_FILE } from "#node/comet/growth.ts";
+import { beginAt, freePorts, layOutNetwork, type NetworkHome } from "#node/comet/homes.ts";
 import { CometRpc } from "#node/comet/rpc.ts";
+import { disk } from "#node/storage.ts";
 import { townGenesis } from "#sim/town.ts";
 
 const SETTINGS = {
@@ -65,6 +68,12 @@ const SETTINGS = {
     default: true,
     help: "init: an empty chain of real time, with an operator's key of its own; up: no platform of the operator",
   },
+  from: {
+    kind: "text",
+    value: "FILE",
+    default: undefined,
+    help: "init: go on from the chain of an export-genesis, in real time",
+  },
   port: {
     kind: "integer",
     value: "PORT",
@@ -77,6 +86,10 @@ const SETTINGS = {
 } as const;
 
 const OPERATOR_KEY_FILE = "operator.key";
+/** Secret seed of the organisation's member key, in its node's home. */
+const ORGANISATION_KEY_FILE = "organisation.key";
+/** Its member number, above those of a town. */
+const FIRST_ORGANISATION = 900_001;
 const PROGRAM = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
 
 export const network: Command = {
@@ -92,6 +105,7 @@ export const network: Command = {
     ["network status data/network --json", "height, app hash, peers and addresses of each"],
     ["network down data/network", "ends them, from another terminal"],
     ["network init data/empty --no-town", "an empty chain of real time"],
+    ["network init data/grown --from town.rows", "goes on from the chain of an export-genesis"],
   ],
   async run(args, environment) {
     const { values, words } = resolve(SETTINGS, args, environment, TOWN_SETTINGS);
@@ -133,17 +147,75 @@ async function init(folder: string, values: NetworkValues, environment: NodeJS.P
   if (existsSync(join(folder, NETWORK_FILE))) throw new UsageError(`${folder} holds a network already.`);
   const binary = cometIn(environment);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { validators, seed, count, speed } = values;
-  const chain = `${values.town ? "town" : "contrada"}-${toHex(new Uint8Array(randomBytes(4)))}`;
-  const begun = values.town ? simulated(chain, seed, count, speed) : real(chain, folder);
-  const homes = await layOutNetwork({ folder, binary, validators, ...begun });
+  const { validators, seed, count, speed, from } = values;
+  const withTown = values.town && from === undefined;
+  const chain = `${withTown ? "town" : "contrada"}-${toHex(new Uint8Array(randomBytes(4)))}`;
+  const seeds = Array.from({ length: validators }, () => new Uint8Array(randomBytes(SEED_BYTES)));
+  const made = { folder, binary, validators };
+  let homes: NetworkHome[];
+  if (from !== undefined) homes = await grow(made, { chain, from, seeds });
+  else {
+    const { genesis, ...begun } = withTown ? simulated(chain, seed, count, speed) : real(chain, folder);
+    const founded = (keys: readonly Uint8Array[]) => ({
+      ...genesis,
+      founders: [...genesis.founders, ...organisations(FIRST_ORGANISATION, seeds, keys)],
+    });
+    homes = await layOutNetwork({ ...made, ...begun, genesis: founded });
+  }
+  for (const [i, { home }] of homes.entries()) {
+    writeFileSync(join(home, ORGANISATION_KEY_FILE), `${toHex(seeds[i]!)}\n`, { mode: 0o600 });
+  }
   const http = await freePorts(validators);
   const nodes = homes.map(({ rpc, p2p }, i) => ({ name: `node${i}`, rpc, p2p, http: http[i]! }));
-  writeNetwork(folder, { chain, ...(values.town && { town: { seed, homes: count } }), nodes });
+  writeNetwork(folder, { chain, ...(withTown && { town: { seed, homes: count } }), nodes });
   console.log(
     `${validators} validators of the chain ${chain} in ${folder}; run them by: contrada network up ${folder}`,
   );
   return 0;
+}
+
+/** One of them runs each validator; its member key is in its home. */
+function organisations(
+  first: number,
+  seeds: readonly Uint8Array[],
+  validators: readonly Uint8Array[],
+): Founder[] {
+  return seeds.map((seed, i) => ({
+    member: first + i,
+    role: "organisation",
+    keys: [signerFromSeed(seed).publicKey],
+    validator: validators[i]!,
+  }));
+}
+
+/** Homes of a network that goes on from the end of a producer's chain; says the roots of both. */
+async function grow(
+  made: { readonly folder: string; readonly binary: string; readonly validators: number },
+  growth: { readonly chain: string; readonly from: string; readonly seeds: readonly Uint8Array[] },
+): Promise<NetworkHome[]> {
+  const { chain, from, seeds } = growth;
+  const old = openExport(disk, from);
+  try {
+    const { header } = old.snapshot.tip;
+    const time = Math.floor(Date.now() / 1000);
+    const genesis = (keys: readonly Uint8Array[]) =>
+      continuingGenesis(old, { chain, time, founders: organisations(old.nextMember, seeds, keys) });
+    // Simulated time may be ahead of this machine's: the new chain's goes on from there, at the usual speed.
+    const clock = header.time > time ? { clock: { start: header.time, speed: 1 } } : {};
+    const homes = await layOutNetwork({ ...made, ...clock, genesis, rows: from });
+    const { genesis: begun } = readCometGenesis(homes[0]!.home).appState;
+    const inherited = { path: join(homes[0]!.home, "config", STATE_FILE), sha256: fileHash(disk, from) };
+    const { height, stateRoot } = inheritedChain(disk, begun, inherited);
+    assert(equalBytes(stateRoot, header.stateRoot), "the new chain begins with another root");
+    console.log(`block ${header.height} of ${header.chain}  state root ${toHex(header.stateRoot)}`);
+    console.log(`block ${height} of ${chain}  first app hash ${toHex(stateRoot)}, the same`);
+    console.log(
+      `the old chain's last block was signed by ${toHex(header.producer)}; compare with what homes keep`,
+    );
+    return homes;
+  } finally {
+    old.snapshot.close();
+  }
 }
 
 function simulated(chain: string, seed: number, homes: number, speed: number) {

@@ -5,9 +5,9 @@
 import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Genesis } from "#chain/genesis.ts";
 import {
   appStateJson,
@@ -16,6 +16,9 @@ import {
   cometGenesisFile,
   consensusTimeText,
 } from "#node/comet/app-state.ts";
+
+import { fileHash, STATE_FILE } from "#node/comet/growth.ts";
+import { disk } from "#node/storage.ts";
 
 export interface NetworkHome {
   readonly home: string;
@@ -47,11 +50,14 @@ export async function layOutNetwork(options: {
   readonly folder: string;
   readonly binary: string;
   readonly validators: number;
-  readonly genesis: Genesis;
+  /** Or how it follows from the validators' public keys, in the order of the homes. */
+  readonly genesis: Genesis | ((validators: readonly Uint8Array[]) => Genesis);
   /** Of a simulated network. */
   readonly clock?: ChainClock;
+  /** File of the rows that the chain begins with, where it continues another one. */
+  readonly rows?: string;
 }): Promise<NetworkHome[]> {
-  const { folder, binary, validators, genesis, clock } = options;
+  const { folder, binary, validators, clock, rows } = options;
   const count = ["--v", String(validators), "--n", "0"];
   execFileSync(binary, ["testnet", ...count, "--o", folder, "--populate-persistent-peers=false"], {
     stdio: "ignore",
@@ -62,12 +68,17 @@ export async function layOutNetwork(options: {
     const id = execFileSync(binary, ["show-node-id", "--home", home], { encoding: "utf8" }).trim();
     return { home, id, rpc: ports[2 * i]!, p2p: ports[2 * i + 1]! };
   });
+  const keys = nodes.map(({ home }) => validatorKey(home));
+  const genesis = typeof options.genesis === "function" ? options.genesis(keys) : options.genesis;
+  const state = rows === undefined ? undefined : { file: STATE_FILE, sha256: fileHash(disk, rows) };
   for (const { home, rpc, p2p } of nodes) {
-    const genesisFile = join(home, "config", "genesis.json");
+    const genesisFile = cometGenesisFile(home);
     const made = JSON.parse(readFileSync(genesisFile, "utf8"));
     made.chain_id = genesis.chain;
+    made.initial_height = String((genesis.origin?.header.height ?? 0) + 1);
     made.consensus_params.block.max_bytes = String(BLOCK_MAX_BYTES);
-    made.app_state = appStateJson({ genesis, clock });
+    made.app_state = appStateJson({ genesis, clock, ...(state !== undefined && { state }) });
+    if (rows !== undefined) copyFileSync(rows, join(dirname(genesisFile), STATE_FILE));
     writeFileSync(genesisFile, `${JSON.stringify(made, undefined, 2)}\n`);
     const others = nodes.filter((other) => other.home !== home);
     const peers = others.map((other) => `${other.id}@127.0.0.1:${other.p2p}`).join(",");
@@ -83,6 +94,15 @@ export async function layOutNetwork(options: {
     writeFileSync(configFile, config);
   }
   return nodes.map(({ home, rpc, p2p }) => ({ home, rpc, p2p }));
+}
+
+/** The public key of a home's validator. Throws where it is no Ed25519 key. */
+export function validatorKey(home: string): Uint8Array {
+  const text = readFileSync(join(home, "config", "priv_validator_key.json"), "utf8");
+  const { pub_key } = JSON.parse(text) as { pub_key: { value: string } };
+  const key = new Uint8Array(Buffer.from(pub_key.value, "base64"));
+  if (key.length !== 32) throw new Error(`the validator of ${home} has no Ed25519 key`);
+  return key;
 }
 
 /** Lets a network that has not begun yet begin at a time. */
