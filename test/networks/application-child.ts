@@ -1,15 +1,18 @@
 /**
- * The application of one node, in a process that a test may kill: `node application-child.ts FOLDER [SKEW]`,
- * where SKEW is by how many seconds its clock is ahead.
+ * The application of one node, in a process that a test may kill: `node application-child.ts FOLDER [BLOCKS]`, with
+ * a snapshot after every so many blocks. FOLDER stands in the home of its CometBFT.
  */
+import { dirname } from "node:path";
 import type { Request } from "cosmjs-types/tendermint/abci/types";
+import { cometGenesisFile } from "#node/comet/app-state.ts";
 import { CometApplication } from "#node/comet/application.ts";
 import { openAbciServer } from "#node/comet/server.ts";
 
-const skewMs = 1_000 * Number(process.argv[3] ?? 0);
+const [, , folder, every] = process.argv;
 const application = new CometApplication({
-  folder: process.argv[2]!,
-  wallMs: () => Date.now() + skewMs,
+  folder: folder!,
+  genesisFile: cometGenesisFile(dirname(folder!)),
+  ...(every !== undefined && { snapshotEvery: Number(every) }),
   note: (sentence) => console.error(sentence),
 });
 /** Evidence that consensus hands over goes to the log, where a test finds it. */
