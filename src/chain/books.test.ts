@@ -14,6 +14,7 @@ import {
   cancelMemberRecovery,
   castVote,
   depositMoney,
+  eraseOneMember,
   proposeMotion,
   publishDayRate,
   registerMemberKey,
@@ -72,6 +73,7 @@ type Step =
   | { readonly type: "recover"; member: number; which: number; how: number }
   | { readonly type: "propose"; member: number; what: number; amount: number }
   | { readonly type: "vote"; member: number; back: number; yes: boolean }
+  | { readonly type: "erase"; member: number; by: number }
   | { readonly type: "broken"; how: number; member: number };
 
 interface Block {
@@ -158,6 +160,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("erase" as const),
+      member: fc.constantFrom(citizenOf(3), BORA, OPERATOR, 99),
+      by: fc.constantFrom(OPERATOR, citizenOf(3)),
+    }),
+  },
+  {
+    weight: 5,
     arbitrary: fc.record({
       type: fc.constant("propose" as const),
       member: fc.constantFrom(...MEMBERS),
@@ -269,6 +279,8 @@ function request(bench: ChainBench, time: number, step: Step): Request {
       return ask(step.member, [registerMemberKey, revokeMemberKey, cancelKeyRevocation][step.how]!, {
         key: signerOf(`spare ${step.which}`).publicKey,
       });
+    case "erase":
+      return ask(step.by, eraseOneMember, { member: step.member });
     case "recover":
       return recovering(bench, step);
     case "propose": {
@@ -364,6 +376,8 @@ for (const gridEnergySellable of [false, true]) {
       "guardians_missing",
       "key_revoked",
       "recovery_requested",
+      "member_erased",
+      "account_not_empty",
     ]) {
       assert.ok(seen.has(status), `no history came to ${status}`);
     }

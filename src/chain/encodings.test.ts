@@ -178,6 +178,7 @@ const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
     approvals: list(record({ guardian: u8, key: publicKey, signature: anySignature }), 3),
   }),
   14: record({ key: publicKey }),
+  15: record({ member: u32 }),
   20: record({ purpose: text(280), motion }),
   21: record({ proposal: u32, yes: fc.boolean() }),
   22: record({ proposal: u32 }),

@@ -18,6 +18,7 @@ export type ChainEvent =
   | { readonly type: "guardians_change_requested"; readonly member: number }
   | { readonly type: "recovery_requested"; readonly member: number; readonly key: Uint8Array }
   | { readonly type: "recovery_cancelled"; readonly member: number; readonly key: Uint8Array }
+  | { readonly type: "member_erased"; readonly member: number }
   | { readonly type: "account_recovered"; readonly member: number; readonly key: Uint8Array }
   | { readonly type: "plant_registered"; readonly plant: number; readonly owner: number }
   | { readonly type: "supplier_enrolled"; readonly member: number; readonly name: string }

@@ -6,9 +6,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { p256 } from "@noble/curves/nist.js";
 import { concat, toHex, utf8 } from "#base/bytes.ts";
+import { encode } from "#base/codec.ts";
+import { MicroEur } from "#base/units.ts";
 import {
+  admitMember,
   cancelKeyRevocation,
   cancelMemberRecovery,
+  depositMoney,
+  eraseOneMember,
   registerMemberKey,
   requestMemberRecovery,
   revokeMemberKey,
@@ -19,11 +24,13 @@ import type { Signer } from "#crypto/keys.ts";
 import { signerFromSeed } from "#crypto/keys.ts";
 import { paperCode, seedOfPaperCode } from "#crypto/paper-code.ts";
 import { clientDataStart, encodeAssertion } from "#crypto/passkey.ts";
+import type { Identity } from "#ledger/identity.ts";
 import { GUARDIANS, RECOVERIES, type RecoveryRequest, recoveryHash } from "#ledger/recovery.ts";
 import { REVOCATIONS } from "#ledger/revocation.ts";
 import { auditBooks } from "../../test/support/audit.ts";
 import {
   ALBA,
+  admission,
   ask,
   BORA,
   type ChainBench,
@@ -33,6 +40,7 @@ import {
   openStreet,
   signerOf,
 } from "../../test/support/chain-bench.ts";
+import { identityOf } from "../../test/support/identities.ts";
 
 const ANNA = citizenOf(1);
 const DELAYS = { keyDelayS: 1_000, recoveryDelayS: 3_000, delayBlocks: 3 };
@@ -233,3 +241,41 @@ test("other guardians take over after the delay only, and setting those who stan
   for (let i = 0; i < 5; i++) bench.block(noon + 7_000);
   assert.deepEqual(standing(), { guardians: others, round: 2, next: undefined });
 });
+
+test("an erased member leaves nothing that names anybody, never acts again, and may come back as another", () => {
+  const { bench, noon } = openStreet({ homes: 2 });
+  const identity = identityOf(ANNA, "citizen")!;
+  const key = memberSigner(ANNA).publicKey;
+  bench.accept(noon, ask(ANNA, setMemberGuardians, { guardians: GUARDED }));
+  assert.deepEqual(
+    bench.block(noon, [{ ...admission(60, "citizen"), body: admissionOf(60, identity) }]).statuses,
+    ["identity_already_member"],
+  );
+  const erased = bench.block(noon, [ask(ANNA, eraseOneMember, { member: ANNA })]);
+  assert.deepEqual(erased.statuses, ["ok"]);
+  assert.deepEqual(
+    erased.events.map(({ type }) => type),
+    ["key_revoked", "member_erased"],
+  );
+  const row = bench.view.member(ANNA)!;
+  assert.deepEqual([row.keys, row.closed], [[], bench.app.height]);
+  assert.equal(bench.view.memberOfKey(key), undefined);
+  for (const { table, row: bytes, key: name } of bench.app.export()) {
+    for (const secret of [identity.commitment, identity.nullifier]) {
+      assert.ok(!(toHex(name) + toHex(bytes)).includes(toHex(secret)), `table ${table}`);
+    }
+  }
+  const again = ask(ANNA, registerMemberKey, { key: phone("x").publicKey });
+  assert.deepEqual(bench.block(noon, [again]).statuses, ["key_not_registered"]);
+  const paid = ask(OPERATOR, depositMoney, { member: ANNA, amount: MicroEur(1n), reference: "late" });
+  assert.deepEqual(bench.block(noon, [paid]).statuses, ["member_unknown"]);
+  bench.accept(noon, { ...admission(60, "citizen"), body: admissionOf(60, identity) });
+  assert.deepEqual(auditBooks(bench.app), []);
+  assert.equal(toHex(bench.replayed().stateRoot), toHex(bench.app.stateRoot));
+});
+
+/** The admission of a citizen on a given identity. */
+function admissionOf(member: number, identity: Identity): Uint8Array {
+  const keys = [memberSigner(member).publicKey];
+  return encode(admitMember.codec, { member, role: "citizen", keys, identity });
+}

@@ -22,6 +22,7 @@ import {
   castVote,
   depositMoney,
   enrolEnergySupplier,
+  eraseOneMember,
   KINDS,
   type OwnKey,
   type ProposeMotion,
@@ -532,6 +533,53 @@ const suites: readonly Suite<never>[] = [
         status: "recovery_unknown",
         touches: "recovery",
         apply: before((draft) => draft.delete(RECOVERIES, ALBA)),
+      },
+    ],
+  }),
+  suite({
+    kind: eraseOneMember,
+    sender: OPERATOR,
+    body: { member: citizenOf(2) },
+    violations: [
+      { status: "not_the_owner", touches: "sender", apply: envelope({ sender: citizenOf(1) }) },
+      { status: "not_the_registrar", touches: "law sender", apply: law({ operatorIsRegistrar: false }) },
+      { status: "member_unknown", touches: "member", apply: body({ member: 50 }) },
+      {
+        status: "member_unknown",
+        touches: "member",
+        apply: before((draft) => {
+          const row = draft.get(MEMBERS, citizenOf(2))!;
+          draft.put(MEMBERS, citizenOf(2), { ...row, closed: 1, keys: [] });
+        }),
+      },
+      {
+        status: "member_holds_office",
+        touches: "member sender law",
+        apply: body({ member: OPERATOR }),
+      },
+      {
+        status: "member_holds_office",
+        touches: "office",
+        apply: before((draft) => {
+          const organisation = { validator: undefined, active: true, since: 1, misbehaviours: 0 };
+          draft.put(ORGANISATIONS, citizenOf(2), organisation);
+        }),
+      },
+      {
+        status: "account_not_empty",
+        touches: "money",
+        apply: before((draft) => {
+          const gift = { from: OUTSIDE, to: memberAccount(citizenOf(2)), asset: MONEY };
+          assert.equal(transfer(draft, { ...gift, amount: 1n }), "ok");
+        }),
+      },
+      {
+        status: "sales_still_open",
+        touches: "reserve",
+        apply: before((draft) => {
+          const announced = { from: OUTSIDE, to: memberAccount(citizenOf(2)), asset: MONEY, amount: 1n };
+          assert.equal(reserve(draft, { ...announced, id: id(3), expiryHeight: 1000 }, 1), "ok");
+        }),
       },
     ],
   }),

@@ -18,6 +18,7 @@
  * | 12 | set_guardians | anybody | three who can help it back, two at a time |
  * | 13 | request_recovery | anybody | a member's account to a new key after a delay, signed by two guardians |
  * | 14 | cancel_recovery | anybody | calls a recovery of its own account off |
+ * | 15 | erase_member | registrar, or the member | what ties its number to somebody goes |
  * | 20 | propose | whoever may vote on it | laws, organisations, or a payment from the treasury |
  * | 21 | vote | whoever may vote on it | yes or no, until the vote closes |
  * | 22 | withdraw_proposal | its proposer | ends its vote |
@@ -29,7 +30,7 @@ import type { ChainEvent } from "#chain/events.ts";
 import { publicKeyCodec } from "#crypto/keys.ts";
 import { identityCodec } from "#ledger/identity.ts";
 import type { Kind } from "#ledger/machine.ts";
-import { MAX_KEYS, ROLES, type Role, registerKey, roleCodec } from "#ledger/member.ts";
+import { MAX_KEYS, MEMBERS, ROLES, type Role, registerKey, roleCodec } from "#ledger/member.ts";
 import {
   cancelRecovery,
   GUARDIANS,
@@ -44,6 +45,7 @@ import { cancelRevocation, type Delay, requestRevocation } from "#ledger/revocat
 import type { StateReader } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { bookDeposit, type Deposit, REFERENCE_MAX_BYTES } from "#market/deposit.ts";
+import { eraseMember } from "#market/erasure.ts";
 import { parametersOf } from "#market/parameters.ts";
 import {
   type Admission,
@@ -69,6 +71,10 @@ import { type IntervalTotals, intervalTotalsCodec, submitInterval } from "#marke
 
 export interface OwnKey {
   readonly key: Uint8Array;
+}
+
+export interface EraseMember {
+  readonly member: number;
 }
 
 export interface SetGuardians {
@@ -321,6 +327,32 @@ export const cancelMemberRecovery: Kind<OwnKey, ChainEvent> = {
   },
 };
 
+/**
+ * Fails, in this order: not_the_owner (neither the member itself nor an office), not_the_registrar (an operator where the
+ * law leaves identities to registrars), then as `eraseMember` of `market/erasure`.
+ */
+export const eraseOneMember: Kind<EraseMember, ChainEvent> = {
+  number: 15,
+  name: "erase_member",
+  roles: ROLES,
+  codec: {
+    write: (writer, body) => writer.u32(body.member),
+    read: (reader) => ({ member: reader.u32() }),
+  },
+  apply({ draft, height, sender, role, emit }, { member }) {
+    if (sender !== member) {
+      if (role !== "operator" && role !== "registrar") return "not_the_owner";
+      if (!isRegistrar(draft, role)) return "not_the_registrar";
+    }
+    const keys = draft.get(MEMBERS, member)?.keys ?? [];
+    const status = eraseMember(draft, member, height);
+    if (status !== "ok") return status;
+    for (const key of keys) emit({ type: "key_revoked", member, key });
+    emit({ type: "member_erased", member });
+    return status;
+  },
+};
+
 export const proposeMotion: Kind<ProposeMotion, ChainEvent> = {
   number: 20,
   name: "propose",
@@ -379,6 +411,7 @@ export const KINDS: ReadonlyMap<number, AnyKind> = new Map(
       setMemberGuardians,
       requestMemberRecovery,
       cancelMemberRecovery,
+      eraseOneMember,
       proposeMotion,
       castVote,
       withdrawMotion,

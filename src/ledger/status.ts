@@ -100,6 +100,11 @@ export const STATUS = {
   approval_signature_bad: 109,
   recovery_unknown: 110,
 
+  // Erasure.
+  member_holds_office: 111,
+  account_not_empty: 112,
+  sales_still_open: 113,
+
   // The community decides.
   organisation_exists: 120,
   organisation_unknown: 121,

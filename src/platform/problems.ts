@@ -558,6 +558,25 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     detail: "Nobody is recovering the account to that key. Nothing was changed.",
   },
 
+  // Erasure.
+  member_holds_office: {
+    status: 409,
+    title: "It holds an office",
+    detail:
+      "Operators, registrars and organisations are not erased. Nothing was changed. Give the office up by a vote first.",
+  },
+  account_not_empty: {
+    status: 409,
+    title: "There is money on the account",
+    detail: "Only an account without money is erased. Nothing was changed. Have it paid out first.",
+  },
+  sales_still_open: {
+    status: 409,
+    title: "Sales are still open",
+    detail:
+      "Money is still reserved for sales of this account. Nothing was changed. Wait for their delivery, or withdraw them.",
+  },
+
   // Admission.
   overloaded: {
     status: 503,

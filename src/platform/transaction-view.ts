@@ -11,6 +11,7 @@ import {
   castVote,
   depositMoney,
   enrolEnergySupplier,
+  eraseOneMember,
   KINDS,
   proposeMotion,
   publishDayRate,
@@ -110,6 +111,7 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
       toHex(key),
     ]),
   ]),
+  describe(eraseOneMember, ({ member }) => [["member", member]]),
   describe(cancelMemberRecovery, ({ key }) => [["new key", toHex(key)]]),
   describe(registerHomePlant, ({ plant, sheet }) => [
     ["plant", plant],
