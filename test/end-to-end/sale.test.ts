@@ -277,10 +277,10 @@ async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: Te
   assert.equal(numberIn(await receipt.locator(".big").innerText()), net);
   assert.match(await valueBeside(receipt, "Delivered").innerText(), /^1,500 Wh by /);
   const saved = await savedBy(page, () => receipt.getByRole("button", { name: "Save receipt" }).click());
-  const kept = JSON.parse(saved) as Receipt & { trustedProducer: string };
+  const kept = JSON.parse(saved) as Receipt & { trusted: { producer: string } };
   const checked = checkReceipt(kept, {
     chain: transaction.value.chain,
-    producer: fromHex(kept.trustedProducer)!,
+    producer: fromHex(kept.trusted.producer)!,
   });
   assert.ok(checked.ok, "the saved receipt verifies outside the browser");
   assert.equal(kept.sale.state, "settled");
