@@ -52,12 +52,12 @@ export class Beside {
   async follow(nodes: readonly CometNode[], to: number): Promise<void> {
     for (let height = this.chain.height + 1; height <= to; height++) {
       const [first, ...others] = await Promise.all(nodes.map((node) => node.block(height)));
-      const { hash, appHash, time, transactions } = first!;
+      const { hash, appHash, time, misbehaviour, transactions } = first!;
       for (const [i, other] of others.entries()) {
         assert.equal(other.hash, hash, `a fork: ${nodes[i + 1]!.name} has another block ${height}`);
         assert.equal(other.appHash, appHash, `${nodes[i + 1]!.name} has another app hash at ${height}`);
       }
-      const block = this.chain.open(time);
+      const block = this.chain.open(time, misbehaviour);
       for (const { tx, code } of transactions) {
         const transaction = decodeTransaction(tx);
         assert.ok(transaction.ok, `block ${height} holds bytes that are no transaction`);

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Genesis } from "#chain/genesis.ts";
+import type { Misbehaviour } from "#market/evidence.ts";
 import { COMET_INSTALL, findComet } from "#node/comet/binary.ts";
 import { layOutNetwork, type NetworkHome } from "#node/comet/homes.ts";
 import { openWire, type Wire } from "./wires.ts";
@@ -156,7 +157,13 @@ export class CometNode {
     const at = { height: String(height) };
     const { block, block_id } = (await this.call("block", at)) as {
       block_id: { hash: string };
-      block: { header: { time: string }; data: { txs: string[] | null } };
+      block: {
+        header: { time: string };
+        data: { txs: string[] | null };
+        evidence: {
+          evidence: { value: { vote_a?: { validator_address: string; height: string } } }[] | null;
+        };
+      };
     };
     const { txs_results, app_hash } = (await this.call("block_results", at)) as {
       txs_results: { code?: number }[] | null;
@@ -164,6 +171,11 @@ export class CometNode {
     };
     return {
       hash: block_id.hash,
+      misbehaviour: (block.evidence.evidence ?? []).map(({ value: { vote_a } }) => ({
+        address: new Uint8Array(Buffer.from(vote_a!.validator_address, "hex")),
+        height: Number(vote_a!.height),
+        kind: "duplicate_vote",
+      })),
       time: Math.floor(Date.parse(block.header.time) / 1000),
       appHash: Buffer.from(app_hash, "base64").toString("hex"),
       transactions: (block.data.txs ?? []).map((tx, i) => ({
@@ -177,6 +189,8 @@ export class CometNode {
 export interface DecidedBlock {
   readonly hash: string;
   readonly time: number;
+  /** Double signatures; nobody attacks light clients here. */
+  readonly misbehaviour: readonly Misbehaviour[];
   /** What this node's application answered after the block. */
   readonly appHash: string;
   readonly transactions: readonly { readonly tx: Uint8Array; readonly code: number }[];
