@@ -23,8 +23,12 @@ import { findComet } from "#node/comet/binary.ts";
 import { beginAt, layOutNetwork } from "#node/comet/homes.ts";
 import { townGenesis } from "#sim/town.ts";
 import { type Client, createClient } from "#wire/client.ts";
+import type { Sale, SaleDesk } from "#wire/schemas.ts";
 import { tokenFor } from "../../src/platform/test-street.ts";
-import { skipped } from "../support/counterparts.ts";
+import { authorise, composeSale, enterAs } from "../end-to-end/steps.ts";
+import { openBrowser, withVisit } from "../support/browser.ts";
+import { CHROMIUM, skipped } from "../support/counterparts.ts";
+import { builtApp } from "../support/live-town.ts";
 import { temporaryFolder } from "../support/node-load.ts";
 import { cometAbsent } from "./comet-network.ts";
 
@@ -217,3 +221,33 @@ test("on four validators a sale is authorised, delivered and settled, and its no
 async function pageOf(url: string, path: string): Promise<string> {
   return (await fetch(url + path)).text();
 }
+
+test("on four validators a person sells a kilowatt-hour in the browser, sees it paid and finds it in the ledger", async (t) => {
+  if (skipped(t, cometAbsent) || skipped(t, CHROMIUM === undefined ? "Chromium" : undefined)) return;
+  process.env.CONTRADA_APP ??= await builtApp();
+  const nodes = await fourValidators(t);
+  const [url] = (await Promise.all(nodes.map((node) => node.start()))) as [string];
+  await eventually("the town lives", 120, () => /The town lives/.exec(nodes[0]!.output) ?? undefined);
+  const browser = await openBrowser();
+  t.after(() => browser.close());
+  await withVisit(browser, url, { width: 1440 }, async ({ page }) => {
+    await page.goto("/");
+    await enterAs(page, "Casa 1");
+    await eventually("there is a kilowatt-hour to sell", 300, async () => {
+      const desk = (await (await page.request.get("/v1/home/desk")).json()) as SaleDesk;
+      const offered = desk.suppliers.some(({ rateMicroEurPerKwh }) => rateMicroEurPerKwh !== null);
+      return desk.sellableWh >= 1_200 && offered ? desk : undefined;
+    });
+    assert.equal(await page.getByRole("button", { name: "Pause the town" }).count(), 0, "nobody pauses it");
+    await composeSale(page, 1);
+    const sale = await authorise(page);
+    await page.getByText("Delivered in full and paid.").waitFor({ timeout: 240_000 });
+    const known = (await (await page.request.get(`/v1/home/sales/${sale}`)).json()) as Sale;
+    assert.deepEqual([known.state, known.deliveredWh], ["settled", 1_000]);
+    const block = known.authorised.height;
+    await page.goto(`/ledger/block/${block}`);
+    await page.getByText("Several validators").waitFor();
+    await page.getByRole("link", { name: /Plant 1 sells 1,000\sWh/ }).click();
+    await page.getByRole("heading", { name: "Sale authorised", level: 1 }).waitFor();
+  });
+});
