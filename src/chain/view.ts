@@ -15,9 +15,11 @@ import { GUARDIANS, type Guarded, RECOVERIES, type Recovery } from "#ledger/reco
 import { REVOCATIONS, type Revocation } from "#ledger/revocation.ts";
 import type { State, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
-import { GRID, MONEY, memberAccount, SOLAR, storeAccount } from "#market/books.ts";
+import { FEES, GRID, MONEY, memberAccount, SOLAR, storeAccount } from "#market/books.ts";
+import { ORGANISATIONS, type Organisation } from "#market/organisation.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
 import { PLANTS, type Plant, SUPPLIERS, type Supplier } from "#market/participant.ts";
+import { PROPOSALS, type Proposal } from "#market/proposal.ts";
 import { RATES, type Rate } from "#market/rate.ts";
 import { SALES, type Sale, sellableStore } from "#market/sale.ts";
 import { checkEntry, type IntervalEntry } from "#market/settlement.ts";
@@ -166,6 +168,23 @@ export class ChainView {
   boughtEnergy(member: number): Wh {
     const account = memberAccount(member);
     return wh(balanceOf(this.#state, account, SOLAR).posted + balanceOf(this.#state, account, GRID).posted);
+  }
+
+  organisations(): { readonly key: number; readonly row: Organisation }[] {
+    return this.#state.rows(ORGANISATIONS);
+  }
+
+  proposal(number: number): Proposal | undefined {
+    return this.#state.get(PROPOSALS, number);
+  }
+
+  proposals(): { readonly key: number; readonly row: Proposal }[] {
+    return this.#state.rows(PROPOSALS);
+  }
+
+  /** What the community has to spend. */
+  treasury(): MicroEur {
+    return MicroEur(balanceOf(this.#state, FEES, MONEY).posted);
   }
 
   store(plant: number): Store {

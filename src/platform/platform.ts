@@ -34,6 +34,7 @@ import type { Parts } from "./parts.ts";
 import { Ring } from "./ring.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts";
+import { governanceRoutes } from "./routes/governance.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { microgridRoutes, microgridState } from "./routes/microgrid.ts";
@@ -204,6 +205,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...transactionRoutes(parts),
       ...keyRoutes(parts),
       ...explorerRoutes(parts),
+      ...governanceRoutes(parts),
       ...networkRoutes(parts),
       ...supplierRoutes(parts),
       ...operatorRoutes(parts),

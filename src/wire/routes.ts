@@ -154,6 +154,34 @@ export const ROUTES = {
     response: s.BlockView,
   },
 
+  "GET /v1/organisations": {
+    summary: "The organisations and their validators",
+    access: "public",
+    response: Type.Array(s.OrganisationView),
+  },
+  "GET /v1/proposals": {
+    summary: "Proposals, newest first",
+    access: "public",
+    query: Type.Object({ state: Type.Optional(s.ProposalState) }),
+    response: Type.Array(s.ProposalView),
+  },
+  "GET /v1/proposals/:number": {
+    summary: "One proposal: votes, times, and what it would change",
+    access: "public",
+    params: Type.Object({ number: Type.Integer({ minimum: 1 }) }),
+    response: s.ProposalView,
+  },
+  "GET /v1/laws": {
+    summary: "The laws in force, each with the proposal that last changed it",
+    access: "public",
+    response: Type.Array(s.LawView),
+  },
+  "GET /v1/treasury": {
+    summary: "The treasury: balance, income, payments decided",
+    access: "public",
+    response: s.Treasury,
+  },
+
   "GET /v1/supplier": {
     summary: "Supplier console: enrolment, rates, money",
     access: "supplier",

@@ -438,6 +438,73 @@ export const BlockView = Type.Object({
 });
 export type BlockView = Static<typeof BlockView>;
 
+export const OrganisationView = Type.Object({
+  member: Type.Integer(),
+  validator: Nullable(Hex32),
+  active: Type.Boolean({ description: "has power and a vote; false after misbehaviour" }),
+  since: Type.Integer({ description: "height" }),
+  misbehaviours: Type.Integer(),
+});
+
+const When = Type.Object({ height: Height, time: Instant });
+export const ProposalState = Type.Union([
+  Type.Literal("voting"),
+  Type.Literal("accepted"),
+  Type.Literal("rejected"),
+  Type.Literal("withdrawn"),
+  Type.Literal("enacted"),
+  Type.Literal("failed"),
+]);
+export const ProposalView = Type.Object({
+  number: Type.Integer(),
+  proposer: Type.Integer(),
+  purpose: Type.String(),
+  motion: Type.String({
+    description: "change_laws, admit_organisation, remove_organisation, change_validator or pay",
+  }),
+  member: Nullable(Type.Integer()),
+  validator: Nullable(Hex32),
+  amountMicroEur: Nullable(MicroEur),
+  changes: Type.Array(
+    Type.Object({ name: Type.String(), unit: Type.String(), from: Type.String(), to: Type.String() }),
+  ),
+  electorate: Type.String({ description: "members, organisations or founding" }),
+  state: ProposalState,
+  reason: Type.String({ description: "none, or why it was rejected or has failed" }),
+  eligible: Type.Integer(),
+  yes: Type.Integer(),
+  no: Type.Integer(),
+  proposed: When,
+  closes: When,
+  decided: Nullable(When),
+  due: Nullable(When),
+  ended: Nullable(When),
+});
+export type ProposalView = Static<typeof ProposalView>;
+
+export const LawView = Type.Object({
+  name: Type.String(),
+  value: Type.String(),
+  unit: Type.String(),
+  since: Type.Integer({ description: "height of its last change; 0 = the genesis" }),
+  proposal: Nullable(Type.Integer()),
+});
+
+export const Treasury = Type.Object({
+  balanceMicroEur: MicroEur,
+  incomeMicroEur: MicroEur,
+  payments: Type.Array(
+    Type.Object({
+      proposal: Type.Integer(),
+      member: Type.Integer(),
+      amountMicroEur: MicroEur,
+      purpose: Type.String(),
+      height: Height,
+      time: Instant,
+    }),
+  ),
+});
+
 /** Who makes the blocks, and how they fare. Keys and addresses in hexadecimal. */
 export const Network = Type.Object({
   engine: Type.Union([Type.Literal("embedded"), Type.Literal("cometbft")]),
