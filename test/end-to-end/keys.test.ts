@@ -91,7 +91,7 @@ describe("keys of a member", () => {
         await lost.getByRole("button", { name: "Sign in with this device" }).click();
         await lost.waitForURL(/\/monitor$/);
         await goTo(lost, "Keys");
-        assert.equal(await lost.locator(".keys > li").count(), 1, "all old keys are gone");
+        assert.equal(await lost.locator(".key-list > li").count(), 1, "all old keys are gone");
       });
     });
   });

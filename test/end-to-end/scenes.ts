@@ -163,6 +163,27 @@ export const SCENES: readonly Scene[] = [
       await page.locator(".clock .choices").waitFor();
     },
   },
+  {
+    name: "keys",
+    who: HOME,
+    async open(page) {
+      await show(page, "/keys");
+      await page.getByRole("button", { name: "Choose three…" }).click();
+      await page
+        .getByRole("button", { name: /^Take away…/ })
+        .first()
+        .click();
+      await page.getByText("This is exactly what you sign.").waitFor();
+    },
+  },
+  {
+    name: "enter-lost",
+    who: HOME,
+    async open(page) {
+      await show(page, "/enter");
+      await page.getByRole("button", { name: "I have lost my keys" }).click();
+    },
+  },
   at("not-found", HOME, "/nowhere"),
   {
     name: "monitor-offline",

@@ -15,6 +15,7 @@ import { Refused } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
 import { approved, hashOfPlea, type Plea, placeAmong, pleaText } from "../../recovery.ts";
 import { t } from "../../strings/dictionary.ts";
+import "../../parts/trading.css";
 
 /** How long guardians have to sign, in blocks, where the community's law allows as many. */
 const PLEA_BLOCKS = 50_000;

@@ -141,9 +141,11 @@ function Choice(props: { keys: AccountKeys; onBack: () => void; onDone: (height:
               onInput={(event) => setRepeated(event.currentTarget.value)}
             />
             <div class="row-of">
-              <Button type="submit" reason={problem()}>
-                {t("keys.review")}
-              </Button>
+              <div>
+                <Button type="submit" reason={problem()}>
+                  {t("keys.review")}
+                </Button>
+              </div>
               <Button quiet onClick={props.onBack}>
                 {t("keys.not_now")}
               </Button>

@@ -29,7 +29,7 @@ export function KeyList(props: { keys: AccountKeys; onDone: (done: Done) => void
   return (
     <div class="split">
       <h2>{t("keys.yours")}</h2>
-      <ul class="keys">
+      <ul class="key-list">
         <For each={props.keys.keys}>
           {(one) => (
             <li>

@@ -17,7 +17,7 @@ import { CallOff } from "./call-off.tsx";
 import { Guardians } from "./guardians.tsx";
 import { Helping } from "./helping.tsx";
 import { KeyList } from "./key-list.tsx";
-import "../supplier/supplier.css";
+import "../../parts/trading.css";
 import "./keys.css";
 
 /** What was done here, and in which block. */
