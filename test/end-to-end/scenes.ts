@@ -168,12 +168,9 @@ export const SCENES: readonly Scene[] = [
     who: HOME,
     async open(page) {
       await show(page, "/keys");
-      await page.getByRole("button", { name: "Choose three…" }).click();
-      await page
-        .getByRole("button", { name: /^Take away…/ })
-        .first()
-        .click();
-      await page.getByText("This is exactly what you sign.").waitFor();
+      await page.locator(".two > .stack:last-child .split:first-child .btn").click();
+      await page.locator(".key-list .btn").first().click();
+      await page.locator(".step dl").waitFor();
     },
   },
   {
@@ -181,7 +178,7 @@ export const SCENES: readonly Scene[] = [
     who: HOME,
     async open(page) {
       await show(page, "/enter");
-      await page.getByRole("button", { name: "I have lost my keys" }).click();
+      await page.locator(".other-ways .btn.small").click();
     },
   },
   at("not-found", HOME, "/nowhere"),
