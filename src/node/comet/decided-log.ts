@@ -2,8 +2,10 @@
  * What an application under CometBFT keeps of the blocks that consensus decided: enough to come back to the
  * same state without asking anyone. A block is appended and synced at Commit, before Commit is answered.
  *
- * CometBFT keeps every block too and hands over again whatever the application says it lacks. So anything
- * broken in this log, at its end or before, is cured by cutting it off there: no block is lost.
+ * CometBFT keeps every block too and hands over again whatever the application says it lacks. So any record
+ * that is broken, at the end or before, is cured by cutting the log off there: no block is lost. The opening is
+ * another matter: the blocks before its base nobody has. Where it is damaged and the first record is not the
+ * chain's first block, the node stops and says so.
  *
  * It begins with the first block of the chain, or, where the state came from others (state sync), with the block
  * after that state: its base. A file is
@@ -17,14 +19,14 @@
  * | records | each u32 length of the block, the block, its SHA-256 |
  */
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { assert } from "#base/assert.ts";
 import { concat, equalBytes, utf8 } from "#base/bytes.ts";
 import { type Codec, decode, encode, Reader, Writer } from "#base/codec.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { BlockTransaction } from "#ledger/block.ts";
 import { EVIDENCE, type Misbehaviour } from "#market/evidence.ts";
-import { NodeFault } from "#node/fault.ts";
+import { NodeFault, type Place } from "#node/fault.ts";
 import { replaceFile, type Storage, type StorageFile } from "#node/storage.ts";
 
 export interface DecidedBlock {
@@ -88,8 +90,8 @@ export class DecidedLog {
   #failure: NodeFault | undefined;
 
   /**
-   * Opens the log of a chain, or begins it after the base `fresh` where there is none, or none whose making
-   * came to its end. Throws `NodeFault` genesis_differs.
+   * Opens the log of a chain, or begins it after the base `fresh` where there is none. Throws `NodeFault`:
+   * genesis_differs, state_lost.
    */
   constructor(storage: Storage, path: string, genesisHash: Uint8Array, fresh = 0) {
     if (!storage.exists(path))
@@ -107,7 +109,15 @@ export class DecidedLog {
     const base = baseOf(found);
     this.base = base ?? { height: fresh, stateRoot: undefined };
     if (base === undefined) {
-      this.#file.truncate(0); // its making was cut short, or its base cannot be read: CometBFT has it all
+      // A state of others has its opening whole before any block follows it; only the first block shows that
+      // there was none.
+      if (this.#read(START)?.block.height !== fresh + 1) {
+        this.#file.close();
+        throw stateLost("the block that its log begins after cannot be read", dirname(path), {
+          file: basename(path),
+          offset: 0,
+        });
+      }
       this.#file.write(0, openingOf(genesisHash, this.base));
       this.#file.syncNow();
     }
@@ -224,6 +234,16 @@ function baseOf(opening: Uint8Array): LogBase | undefined {
   const height = reader.uint();
   const stateRoot = reader.fixed(32);
   return { height, stateRoot: equalBytes(stateRoot, ZEROS) ? undefined : stateRoot };
+}
+
+/** What this node began with is gone, and it cannot make it anew. */
+export function stateLost(what: string, folder: string, place: Place): NodeFault {
+  return new NodeFault(
+    "state_lost",
+    `This node cannot go on from what it keeps: ${what}. Let it begin anew: remove ${folder} and the state of ` +
+      "CometBFT (cometbft reset-state), and start it, with state sync where it began so",
+    { place },
+  );
 }
 
 function writeOpening(storage: Storage, path: string, genesisHash: Uint8Array, base: LogBase): void {

@@ -12,10 +12,9 @@ import { ChainApp, type ChainBlock, type ExecutedTransaction, type SealedStep } 
 import { type Genesis, genesisHash } from "#chain/genesis.ts";
 import { STATUS } from "#ledger/status.ts";
 import { decodeTransaction, type Transaction } from "#ledger/transaction.ts";
-import { type DecidedBlock, DecidedLog } from "#node/comet/decided-log.ts";
+import { type DecidedBlock, DecidedLog, stateLost } from "#node/comet/decided-log.ts";
 import { type InheritedFile, inheritedChain } from "#node/comet/growth.ts";
 import { dropOldSnapshots, openStateSnapshot } from "#node/comet/state-snapshot.ts";
-import { NodeFault } from "#node/fault.ts";
 import { SNAPSHOT_FOLDER, snapshotHeights, snapshotName } from "#node/snapshot.ts";
 import type { Storage } from "#node/storage.ts";
 
@@ -101,12 +100,10 @@ export function chainAtBase(place: ChainFolder, log: DecidedLog): ChainApp {
   // The time of that block came from nobody who can be believed; the block after it says its own.
   const chain = fromSnapshot(place, height, genesis.time, stateRoot);
   if (typeof chain !== "string") return chain;
-  throw new NodeFault(
-    "state_lost",
-    `The state of block ${height}, with which this node began, is damaged: ${chain}. Let the node begin anew: ` +
-      `remove ${folder} and the state of CometBFT (cometbft reset-state), and start it with state sync`,
-    { place: { file: join(SNAPSHOT_FOLDER, snapshotName(height)), height } },
-  );
+  throw stateLost(`the state of block ${height}, with which it began, is damaged: ${chain}`, folder, {
+    file: join(SNAPSHOT_FOLDER, snapshotName(height)),
+    height,
+  });
 }
 
 /** The chain before its first block. */
