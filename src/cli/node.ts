@@ -1,6 +1,7 @@
 /** `contrada node`: one validator of a network: the application, CometBFT beside it, and what everybody may read. */
 import { closeSync, existsSync, openSync } from "node:fs";
 import { basename, join, resolve as resolvePath } from "node:path";
+import { MetricsRegistry } from "#base/metrics.ts";
 import type { Command } from "#cli/command.ts";
 import { appFolderIn, askedToStop, buildApp, listenProblem } from "#cli/live.ts";
 import { cometIn, networkAround, townOfNetwork } from "#cli/network-file.ts";
@@ -84,10 +85,12 @@ async function runNode(
   const stopped = Promise.race([askedToStop(), orphaned()]);
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
+  const metrics = new MetricsRegistry();
   const host = await openCometHost({
     home,
     binary: cometIn(environment),
     output,
+    metrics,
     note,
     failed: failed.reject,
   }).catch((error) => {
@@ -96,8 +99,8 @@ async function runNode(
   const ending = new AbortController();
   try {
     const open = values.town
-      ? await openTown(home, host, values, environment, ending.signal, note)
-      : await openObserver(home, host, values, environment, note);
+      ? await openTown(home, host, values, environment, { signal: ending.signal, note, metrics })
+      : await openObserver(home, host, values, environment, { note, metrics });
     try {
       console.log(`${name} is open at ${open.url}`);
       await Promise.race([stopped, failed.promise, open.ended]);
@@ -121,15 +124,17 @@ interface Open {
   close(): Promise<void>;
 }
 
-type Note = (sentence: string, cause?: unknown) => void;
+interface Surroundings {
+  readonly note: (sentence: string, cause?: unknown) => void;
+  readonly metrics: MetricsRegistry;
+}
 
 async function openTown(
   home: string,
   host: CometHost,
   { address, port, trade }: NodeValues,
   environment: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-  note: Note,
+  { signal, note, metrics }: Surroundings & { readonly signal: AbortSignal },
 ): Promise<Open> {
   const { town } = networkAround(home);
   if (town === undefined) throw new UsageError("the network of this home has no town; leave --town away.");
@@ -138,7 +143,16 @@ async function openTown(
   const app = buildApp(appFolder, signal);
   app.catch(() => undefined);
   const identity = { seed: town.seed, homes: town.homes, mode: "network", chain: host.chain };
-  const options = { folder: join(home, "town"), appFolder, address, port, stepS: STEP_S, trade, note };
+  const options = {
+    folder: join(home, "town"),
+    appFolder,
+    address,
+    port,
+    stepS: STEP_S,
+    trade,
+    note,
+    metrics,
+  };
   const open = await openNetworkTown(plan, identity, host, options);
   app.catch((error) => note("the app is not built", error));
   void open.ready.then(() => console.log("The town lives."));
@@ -150,7 +164,7 @@ async function openObserver(
   host: CometHost,
   { address, port }: NodeValues,
   environment: NodeJS.ProcessEnv,
-  note: Note,
+  { note, metrics }: Surroundings,
 ): Promise<Open> {
   const appFolder = appFolderIn(environment);
   const platform = await openPlatform({
@@ -164,6 +178,7 @@ async function openObserver(
     map: NO_MAP,
     importPrice: (time) => importPriceAt(host.view().parameters.zone, time),
     note,
+    metrics,
   });
   return { url: platform.url, ended: new Promise(() => {}), close: () => platform.close() };
 }

@@ -1,9 +1,11 @@
 /** The chain's port over the real CometBFT: one validator in this process, its CometBFT beside it. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { toHex } from "#base/bytes.ts";
+import { MetricsRegistry } from "#base/metrics.ts";
 import { MicroEur } from "#base/units.ts";
 import type { CommittedBlock, Submission } from "#chain/host.ts";
 import { depositMoney } from "#chain/transactions.ts";
@@ -12,6 +14,7 @@ import { layOutNetwork } from "#node/comet/homes.ts";
 import { type CometHost, openCometHost } from "#node/comet/host.ts";
 import { CometRpcError } from "#node/comet/rpc.ts";
 import { NodeFault } from "#node/fault.ts";
+import { openPlatform } from "#platform/platform.ts";
 import { skipped } from "../support/counterparts.ts";
 import { GENESIS, Load, OPERATOR, temporaryFolder } from "../support/node-load.ts";
 import { cometAbsent } from "./comet-network.ts";
@@ -154,4 +157,84 @@ test("a home that is in use, is none, or is of another chain says so", async (t)
     (error) => error instanceof NodeFault && error.code === "folder_in_use",
   );
   await assert.rejects(openCometHost({ home: join(folder, "config"), binary }), /no home of CometBFT/);
+});
+
+test("a CometBFT that stands still shows at /readyz within five seconds and in the figures, and again when it goes on", async (t) => {
+  if (skipped(t, cometAbsent)) return;
+  const metrics = new MetricsRegistry();
+  const host = await opened(t, await home(t), { metrics });
+  const load = new Load();
+  await admitted(await host.submit(load.deposit(5n))).committed;
+  await host.submit(Uint8Array.of(1, 2, 3));
+  const folder = temporaryFolder(t);
+  const platform = await openPlatform({
+    host,
+    folder,
+    port: 0,
+    community: { name: "Street", homes: 0 },
+    directory: { member: () => undefined, plant: () => undefined },
+    map: {
+      name: "",
+      width: 1,
+      height: 1,
+      streets: [],
+      feeders: [],
+      transformer: { x: 0, y: 0, ratedVa: 0 },
+      homes: [],
+    },
+    importPrice: () => 0,
+    metrics,
+  });
+  t.after(() => platform.close());
+  const ready = async () => (await fetch(`${platform.url}/readyz`)).status === 200;
+  const token = readFileSync(join(folder, "metrics.token"), "utf8").trim();
+  const figures = async () => {
+    const answer = await fetch(`${platform.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    return answer.text();
+  };
+  const eventually = async (what: string, milliseconds: number, holds: () => Promise<boolean>) => {
+    for (const end = Date.now() + milliseconds; Date.now() < end; await pause(100)) if (await holds()) return;
+    throw new Error(`not within ${milliseconds} ms: ${what}\n${await figures()}`);
+  };
+  const says = (line: string) => async () => (await figures()).includes(`\n${line}\n`);
+
+  await eventually("it is ready", 30_000, ready);
+  await eventually(
+    "consensus is looked at",
+    30_000,
+    async () =>
+      (await says("contrada_consensus_signers_count 1")()) && says("contrada_platform_ready_state 1")(),
+  );
+  const text = await figures();
+  for (const line of [
+    "contrada_chain_submissions_total 2",
+    "contrada_chain_transactions_total 1",
+    'contrada_chain_rejections_total{reason="malformed"} 1',
+    "contrada_chain_commit_latency_seconds_count 1",
+    "contrada_consensus_broadcast_latency_seconds_count 1",
+    "contrada_consensus_validators_count 1",
+    "contrada_consensus_peers_count 0",
+    "contrada_consensus_catching_up_state 0",
+    "contrada_consensus_unchecked_transactions 0",
+  ]) {
+    assert.ok(text.includes(`\n${line}\n`), `${line} is not in\n${text}`);
+  }
+  const told = readFileSync(new URL("../../docs/operating/observing.md", import.meta.url), "utf8");
+  for (const [, name] of text.matchAll(/^# TYPE (\w+)/gm)) {
+    assert.ok(told.includes(`\`${name}`), `${name} is not documented`);
+  }
+
+  const { comet } = host;
+  process.kill(comet!, "SIGSTOP");
+  try {
+    await eventually("it is not ready", 5_000, async () => !(await ready()));
+    await eventually("the figures say so", 20_000, says("contrada_consensus_answering_state 0"));
+    assert.ok(await says("contrada_platform_ready_state 0")());
+    const age = Number(/\ncontrada_consensus_block_age_seconds (\S+)/.exec(await figures())?.[1]);
+    assert.ok(age > 1, `a block ${age} s ago`);
+  } finally {
+    process.kill(comet!, "SIGCONT");
+  }
+  await eventually("it is ready again", 30_000, ready);
+  await eventually("the figures say so", 30_000, says("contrada_consensus_answering_state 1"));
 });

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
+import type { MetricsRegistry } from "#base/metrics.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { Genesis } from "#chain/genesis.ts";
 import {
@@ -44,6 +45,7 @@ import {
 import type { ChainClock } from "#node/comet/app-state.ts";
 import { type Checked, type CometApplication, OVERLOADED } from "#node/comet/application.ts";
 import { lightBlockFrom } from "#node/comet/light-block.ts";
+import { type CometLatencies, type Consensus, registerCometNode } from "#node/comet/metrics.ts";
 import { CometBroadcast, CometRpc, CometRpcError, isSeenBefore } from "#node/comet/rpc.ts";
 import { type SupervisedNode, superviseComet } from "#node/comet/supervisor.ts";
 import { NodeFault } from "#node/fault.ts";
@@ -60,6 +62,8 @@ export interface CometHostOptions {
   readonly inFlight?: MempoolLimits;
   /** Before CometBFT's first new start, ms. */
   readonly firstPauseMs?: number;
+  /** Where the node registers what it counts. */
+  readonly metrics?: MetricsRegistry;
   readonly note?: (sentence: string, cause?: unknown) => void;
   /** Called once where the node ends by itself. */
   readonly failed?: (fault: NodeFault) => void;
@@ -121,6 +125,8 @@ const UNSENT_MAX_MS = 10_000;
 /** Blocks after which everybody has dropped what this node's CometBFT dropped. */
 const DROPPED_BLOCKS = 3;
 const HEALTH_MS = 1_000;
+/** How often CometBFT is asked what only `/metrics` tells. */
+const WATCHED_MS = 5_000;
 /** Consensus at work on one block for so long is stalled; so is a node whose CometBFT does not answer for so long. */
 const STALLED_MS = 3_000;
 const RECONNECT_MS = 100;
@@ -165,6 +171,8 @@ class Comet implements CometHost {
   #listed: { readonly at: number; readonly state: Promise<NetworkState> } | undefined;
   readonly #closing = new AbortController();
   #fault: NodeFault | undefined;
+  readonly #latencies: CometLatencies | undefined;
+  #consensus: Consensus | undefined;
 
   constructor(options: CometHostOptions) {
     this.#options = options;
@@ -184,6 +192,23 @@ class Comet implements CometHost {
     const { application } = this.#node;
     // Without one, `begin` says why.
     this.#application = application!;
+    if (options.metrics !== undefined) this.#latencies = this.#watched(options.metrics);
+  }
+
+  #watched(registry: MetricsRegistry): CometLatencies {
+    return registerCometNode(registry, {
+      counters: this.counters,
+      height: () => this.#running.view()?.height ?? 0,
+      blockAgeS: () => this.#health.sinceBlockMs / 1_000,
+      consensus: () => this.#consensus,
+      inFlight: () => ({
+        transactions: this.#pending.size,
+        bytes: this.#bytes,
+        unchecked: this.#pending.size - this.#admitted.size,
+      }),
+      restarts: () => this.restarts,
+      stopped: () => this.#fault !== undefined,
+    });
   }
 
   async begin(): Promise<void> {
@@ -382,11 +407,13 @@ class Comet implements CometHost {
     pending.admitted = true;
     this.#admitted.set(toHex(pending.id), pending);
     this.counters.admitted += 1;
+    this.#latencies?.broadcast.observe(secondsSince(pending.enteredMs));
     pending.answer({ admitted: true, id: pending.id, committed: pending.committed.promise });
   }
 
   #refuse(pending: Pending, status: Status | AdmissionRefusal): void {
     if (pending.admitted || !this.#leave(pending)) return;
+    this.#latencies?.broadcast.observe(secondsSince(pending.enteredMs));
     pending.answer(this.#refusal(pending.id, status));
   }
 
@@ -433,6 +460,7 @@ class Comet implements CometHost {
       if (pending === undefined) continue;
       this.#admit(pending);
       this.#leave(pending);
+      this.#latencies?.commit.observe(secondsSince(pending.enteredMs));
       pending.committed.resolve({ id, height, index, status });
     }
     for (const pending of [...this.#pending.values()]) {
@@ -508,8 +536,13 @@ class Comet implements CometHost {
 
   async #watch(): Promise<void> {
     const { signal } = this.#closing;
+    let watchedMs = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
       await this.#health.look(this.#oldestMs());
+      if (this.#latencies !== undefined && performance.now() - watchedMs >= WATCHED_MS) {
+        watchedMs = performance.now();
+        this.#consensus = await this.#lookAtConsensus();
+      }
       const now = performance.now();
       for (const pending of [...this.#pending.values()]) {
         if (!pending.sent && now - pending.enteredMs > UNSENT_MAX_MS) this.#refuse(pending, "overloaded");
@@ -582,6 +615,22 @@ class Comet implements CometHost {
     };
   }
 
+  async #lookAtConsensus(): Promise<Consensus | undefined> {
+    try {
+      const { consensusHeight, catchingUp, validators, peers } = await this.#ask();
+      const signers = validators.filter(({ signedLast }) => signedLast).length;
+      return {
+        height: consensusHeight,
+        catchingUp,
+        validators: validators.length,
+        signers,
+        peers: peers.length,
+      };
+    } catch {
+      return undefined; // it does not answer, which is told too
+    }
+  }
+
   #refusal(id: Uint8Array | undefined, status: Status | AdmissionRefusal): Submission {
     const { refused } = this.counters;
     refused.set(status, (refused.get(status) ?? 0) + 1);
@@ -608,9 +657,13 @@ class Health {
     this.#blockMs = performance.now();
   }
 
+  get sinceBlockMs(): number {
+    return performance.now() - this.#blockMs;
+  }
+
   /** `waitingMs`: how long the oldest transaction has been waiting. */
   async look(waitingMs: number): Promise<void> {
-    const sinceBlockMs = performance.now() - this.#blockMs;
+    const { sinceBlockMs } = this;
     try {
       const { catchingUp } = await this.#rpc.status();
       const late = sinceBlockMs > STALLED_MS && (waitingMs > STALLED_MS || (await this.#atWork()));
@@ -644,6 +697,10 @@ export function rpcAddress(home: string): string {
   if (match === null) throw new NodeFault("genesis_unreadable", `${file} names no address of the JSON-RPC`);
   const name = match[1] === "0.0.0.0" ? "127.0.0.1" : match[1];
   return `http://${name}:${match[2]}`;
+}
+
+function secondsSince(ms: number): number {
+  return (performance.now() - ms) / 1_000;
 }
 
 function nameOf(bytes: Uint8Array): string {
