@@ -6,6 +6,7 @@ import { area, fill, LANGUAGES, placeholdersOf, type Strings, setLanguage, t, tC
 import { enter } from "./enter.ts";
 import { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
+import { keys } from "./keys.ts";
 import { monitor } from "./monitor.ts";
 import { operator } from "./operator.ts";
 import { plant } from "./plant.ts";
@@ -18,6 +19,7 @@ const AREAS: Readonly<Record<string, Strings>> = {
   enter,
   explorer,
   frame,
+  keys,
   monitor,
   operator,
   plant,

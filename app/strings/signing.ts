@@ -94,4 +94,249 @@ export const signing = {
     it: "Il registro non conosce un fornitore con questo numero. Nulla è cambiato.",
     de: "Das Register kennt keinen Versorger dieser Nummer. Nichts wurde geändert.",
   },
+  "signing.refused.malformed": {
+    en: "The ledger could not read it; nothing was changed. Load this page again.",
+    it: "Il registro non è riuscito a leggerla; nulla è cambiato. Ricarica la pagina.",
+    de: "Das Register konnte es nicht lesen; nichts wurde geändert. Lade diese Seite neu.",
+  },
+  "signing.refused.expired": {
+    en: "It came too late for a block. Nothing was changed; sign again.",
+    it: "È arrivata tardi per un blocco. Nulla è cambiato; firma di nuovo.",
+    de: "Es kam zu spät für einen Block. Nichts wurde geändert; unterschreibe noch einmal.",
+  },
+  "signing.refused.unknown_sender": {
+    en: "This ledger does not know you as a member.",
+    it: "Questo registro non ti conosce come membro.",
+    de: "Dieses Register kennt dich nicht als Mitglied.",
+  },
+  "signing.refused.bad_signature": {
+    en: "The signature does not fit. Sign again; if it happens twice, use another device.",
+    it: "La firma non corrisponde. Firma di nuovo; se succede due volte, usa un altro dispositivo.",
+    de: "Die Unterschrift passt nicht. Unterschreibe noch einmal; geschieht es zweimal, nimm ein anderes Gerät.",
+  },
+  "signing.refused.nonce_already_used": {
+    en: "Something else of yours was signed in between. Look at what stands, then sign again.",
+    it: "Nel frattempo è stato firmato altro a tuo nome. Guarda che cosa risulta, poi firma di nuovo.",
+    de: "Inzwischen wurde etwas anderes von dir unterschrieben. Sieh nach, was gilt, und unterschreibe dann noch einmal.",
+  },
+  "signing.refused.nonce_out_of_order": {
+    en: "An earlier one of yours still waits. Try again in a moment.",
+    it: "Una tua precedente è ancora in attesa. Riprova tra poco.",
+    de: "Eine frühere von dir wartet noch. Versuche es gleich noch einmal.",
+  },
+  "signing.refused.role_not_allowed": {
+    en: "Your role may not do this.",
+    it: "Il tuo ruolo non può farlo.",
+    de: "Deine Rolle darf das nicht.",
+  },
+  "signing.refused.member_suspended": {
+    en: "Your membership is suspended. Talk to the community.",
+    it: "La tua adesione è sospesa. Parla con la comunità.",
+    de: "Deine Mitgliedschaft ruht. Sprich mit der Gemeinschaft.",
+  },
+  "signing.refused.not_the_owner": {
+    en: "This belongs to another member.",
+    it: "Questo appartiene a un altro membro.",
+    de: "Das gehört einem anderen Mitglied.",
+  },
+  "signing.refused.not_the_registrar": {
+    en: "Only a registrar may do this here.",
+    it: "Qui può farlo solo chi registra le identità.",
+    de: "Das darf hier nur die Registerstelle.",
+  },
+  "signing.refused.member_exists": {
+    en: "This member number is taken.",
+    it: "Questo numero di membro è già preso.",
+    de: "Diese Mitgliedsnummer ist vergeben.",
+  },
+  "signing.refused.key_malformed": {
+    en: "This is no key that can sign. Make a new one.",
+    it: "Questa non è una chiave che possa firmare. Creane una nuova.",
+    de: "Das ist kein Schlüssel, der unterschreiben kann. Mache einen neuen.",
+  },
+  "signing.refused.key_small_order": {
+    en: "Anybody could sign with this key. Make a new one.",
+    it: "Con questa chiave potrebbe firmare chiunque. Creane una nuova.",
+    de: "Mit diesem Schlüssel könnte jeder unterschreiben. Mache einen neuen.",
+  },
+  "signing.refused.key_torsioned": {
+    en: "Not everybody would accept this key. Make a new one.",
+    it: "Non tutti accetterebbero questa chiave. Creane una nuova.",
+    de: "Nicht alle würden diesen Schlüssel annehmen. Mache einen neuen.",
+  },
+  "signing.refused.key_already_registered": {
+    en: "This key is, or once was, somebody’s. A key is registered once; make a new one.",
+    it: "Questa chiave è, o è stata, di qualcuno. Una chiave si registra una volta sola; creane una nuova.",
+    de: "Dieser Schlüssel gehört oder gehörte schon jemandem. Ein Schlüssel wird nur einmal eingetragen; mache einen neuen.",
+  },
+  "signing.refused.too_many_keys": {
+    en: "You have sixteen keys. Take one away first.",
+    it: "Hai sedici chiavi. Revocane prima una.",
+    de: "Du hast sechzehn Schlüssel. Widerrufe zuerst einen.",
+  },
+  "signing.refused.plant_exists": {
+    en: "This plant number is taken.",
+    it: "Questo numero di impianto è già preso.",
+    de: "Diese Anlagennummer ist vergeben.",
+  },
+  "signing.refused.plant_unknown": {
+    en: "The ledger knows no plant of this number.",
+    it: "Il registro non conosce un impianto con questo numero.",
+    de: "Das Register kennt keine Anlage dieser Nummer.",
+  },
+  "signing.refused.plant_parameters_invalid": {
+    en: "No plant can have these figures.",
+    it: "Nessun impianto può avere questi valori.",
+    de: "Solche Werte kann keine Anlage haben.",
+  },
+  "signing.refused.key_unknown": {
+    en: "You have no such key; it may be gone already.",
+    it: "Non hai questa chiave; forse non c’è già più.",
+    de: "Diesen Schlüssel hast du nicht; vielleicht ist er schon weg.",
+  },
+  "signing.refused.last_key": {
+    en: "This is your last key. Register another one first.",
+    it: "È la tua ultima chiave. Registrane prima un’altra.",
+    de: "Das ist dein letzter Schlüssel. Trage zuerst einen anderen ein.",
+  },
+  "signing.refused.revocation_pending": {
+    en: "This key is being taken away already; it goes when its time is over.",
+    it: "Questa chiave è già in revoca; decade allo scadere del tempo.",
+    de: "Dieser Schlüssel wird schon widerrufen; er geht, wenn seine Frist vorbei ist.",
+  },
+  "signing.refused.revocation_unknown": {
+    en: "This key is not being taken away.",
+    it: "Questa chiave non è in revoca.",
+    de: "Dieser Schlüssel wird nicht widerrufen.",
+  },
+  "signing.refused.key_under_revocation": {
+    en: "A key that is being taken away cannot keep itself. Use another device of yours.",
+    it: "Una chiave in revoca non può salvare se stessa. Usa un altro tuo dispositivo.",
+    de: "Ein Schlüssel, der widerrufen wird, kann sich nicht selbst behalten. Nimm ein anderes Gerät von dir.",
+  },
+  "signing.refused.identity_missing": {
+    en: "This membership needs an attested identity.",
+    it: "Questa adesione richiede un’identità attestata.",
+    de: "Diese Mitgliedschaft braucht eine bestätigte Identität.",
+  },
+  "signing.refused.identity_unexpected": {
+    en: "An office has no attested identity; leave it out.",
+    it: "Un ufficio non ha un’identità attestata; lasciala fuori.",
+    de: "Ein Amt hat keine bestätigte Identität; lass sie weg.",
+  },
+  "signing.refused.identity_already_member": {
+    en: "This person or company is a member already.",
+    it: "Questa persona o azienda è già membro.",
+    de: "Diese Person oder Firma ist schon Mitglied.",
+  },
+  "signing.refused.guardians_invalid": {
+    en: "Choose three different guardians, none of them yourself or a key of yours.",
+    it: "Scegli tre garanti diversi, nessuno dei quali sia tu o una tua chiave.",
+    de: "Wähle drei verschiedene Bürgen, nicht dich selbst und keinen Schlüssel von dir.",
+  },
+  "signing.refused.guardians_missing": {
+    en: "Nobody was named to help this account back. Ask the registrar.",
+    it: "Nessuno è stato nominato per recuperare questo conto. Chiedi a chi registra le identità.",
+    de: "Für dieses Konto wurde niemand benannt, der zurückhilft. Frage die Registerstelle.",
+  },
+  "signing.refused.recovery_pending": {
+    en: "This account is being recovered already. It takes its time.",
+    it: "Questo conto è già in recupero. Serve il suo tempo.",
+    de: "Dieses Konto wird schon wiederhergestellt. Das braucht seine Zeit.",
+  },
+  "signing.refused.approvals_expired": {
+    en: "The guardians signed too long ago. Ask them again.",
+    it: "I garanti hanno firmato troppo tempo fa. Chiedi di nuovo.",
+    de: "Die Bürgen haben vor zu langer Zeit unterschrieben. Bitte sie noch einmal.",
+  },
+  "signing.refused.approvals_too_few": {
+    en: "Two guardians must sign. Ask one more.",
+    it: "Devono firmare due garanti. Chiedi a un altro.",
+    de: "Zwei Bürgen müssen unterschreiben. Bitte noch jemanden.",
+  },
+  "signing.refused.approvals_of_suppliers_only": {
+    en: "Suppliers alone cannot give an account back. Ask a guardian who is none.",
+    it: "I soli fornitori non possono restituire un conto. Chiedi a un garante che non lo sia.",
+    de: "Versorger allein können kein Konto zurückgeben. Bitte jemanden, der keiner ist.",
+  },
+  "signing.refused.approval_signature_bad": {
+    en: "A guardian’s signature does not fit. Ask for it again.",
+    it: "La firma di un garante non corrisponde. Chiedila di nuovo.",
+    de: "Die Unterschrift eines Bürgen passt nicht. Bitte noch einmal darum.",
+  },
+  "signing.refused.recovery_unknown": {
+    en: "No recovery with this key is under way.",
+    it: "Nessun recupero con questa chiave è in corso.",
+    de: "Mit diesem Schlüssel läuft keine Wiederherstellung.",
+  },
+  "signing.refused.member_holds_office": {
+    en: "Whoever holds an office cannot be erased. Give it up first.",
+    it: "Chi ha una carica non può essere cancellato. Lasciala prima.",
+    de: "Wer ein Amt hat, kann nicht gelöscht werden. Gib es zuerst ab.",
+  },
+  "signing.refused.account_not_empty": {
+    en: "There is still money or energy in the account.",
+    it: "Nel conto c’è ancora denaro o energia.",
+    de: "Auf dem Konto liegt noch Geld oder Energie.",
+  },
+  "signing.refused.sales_still_open": {
+    en: "Sales are still under way. Wait until they close.",
+    it: "Ci sono vendite ancora in corso. Attendi che si chiudano.",
+    de: "Es laufen noch Verkäufe. Warte, bis sie geschlossen sind.",
+  },
+  "signing.refused.organisation_exists": {
+    en: "This member is an organisation with a say already.",
+    it: "Questo membro è già un’organizzazione che decide.",
+    de: "Dieses Mitglied ist schon eine Organisation, die mitentscheidet.",
+  },
+  "signing.refused.organisation_unknown": {
+    en: "There is no such organisation that has a say.",
+    it: "Questa organizzazione non c’è.",
+    de: "Diese Organisation gibt es nicht.",
+  },
+  "signing.refused.too_many_organisations": {
+    en: "There are as many organisations as there can be.",
+    it: "Ci sono già tante organizzazioni quante se ne possono avere.",
+    de: "Es gibt schon so viele Organisationen, wie es geben kann.",
+  },
+  "signing.refused.last_organisation": {
+    en: "The last organisation must stay.",
+    it: "L’ultima organizzazione deve restare.",
+    de: "Die letzte Organisation muss bleiben.",
+  },
+  "signing.refused.laws_invalid": {
+    en: "These laws contradict themselves or their bounds.",
+    it: "Queste leggi contraddicono se stesse o i loro limiti.",
+    de: "Diese Gesetze widersprechen sich oder ihren Grenzen.",
+  },
+  "signing.refused.laws_unchanged": {
+    en: "These are the laws that hold already.",
+    it: "Queste sono le leggi già in vigore.",
+    de: "Diese Gesetze gelten schon.",
+  },
+  "signing.refused.text_invalid": {
+    en: "The ledger does not take this text. Shorten it, without line breaks.",
+    it: "Il registro non accetta questo testo. Accorcialo, senza andare a capo.",
+    de: "Das Register nimmt diesen Text nicht an. Kürze ihn, ohne Zeilenumbruch.",
+  },
+  "signing.refused.proposal_unknown": {
+    en: "There is no such proposal.",
+    it: "Questa proposta non c’è.",
+    de: "Diesen Vorschlag gibt es nicht.",
+  },
+  "signing.refused.proposal_closed": {
+    en: "The vote is over.",
+    it: "Il voto è chiuso.",
+    de: "Die Abstimmung ist vorbei.",
+  },
+  "signing.refused.not_entitled": {
+    en: "You have no vote on this.",
+    it: "Su questo non hai diritto di voto.",
+    de: "Hierüber hast du keine Stimme.",
+  },
+  "signing.refused.too_many_proposals": {
+    en: "Too many proposals are open. Wait until one is decided.",
+    it: "Ci sono troppe proposte aperte. Attendi che una sia decisa.",
+    de: "Es sind zu viele Vorschläge offen. Warte, bis einer entschieden ist.",
+  },
 } as const satisfies Strings;

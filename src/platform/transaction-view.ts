@@ -99,7 +99,7 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
     guardians.map((guardian): [string, string] =>
       "member" in guardian
         ? ["guardian", `member ${guardian.member}`]
-        : ["guardian", `key ${toHex(guardian.key)}`],
+        : ["guardian key", toHex(guardian.key)],
     ),
   ),
   describe(requestMemberRecovery, ({ member, newKey, expiryHeight, approvals }) => [
@@ -168,7 +168,10 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
 function motionFields(motion: Motion): readonly (readonly [string, string | number])[] {
   const head = ["motion", motion.type] as const;
   if (motion.type === "change_laws") {
-    return [head, ...lawsOf(motion.laws).map(({ name, value }) => [name, value] as const)];
+    return [
+      head,
+      ...lawsOf(motion.laws).map(({ name, value, unit }) => [name, inUnit(value, unit)] as const),
+    ];
   }
   const member = ["member", motion.member] as const;
   if (motion.type === "pay") return [head, member, ["amount", `${eur(motion.amount)} EUR`]];
@@ -189,6 +192,11 @@ function movementText({ storedSolar, storedGrid }: IntervalEntry): string {
       .map(([energyWh, what]) => `${origin} ${what} ${energyWh} Wh`);
   const text = [...parts("solar", storedSolar), ...parts("grid", storedGrid)].join(", ");
   return text === "" ? "nothing moved" : text;
+}
+
+function inUnit(value: string, unit: string): string {
+  if (unit === "µEUR/kWh") return `${eur(BigInt(value))} EUR/kWh`;
+  return unit === "" ? value : `${value} ${unit}`;
 }
 
 /** µEUR as EUR, by its digits. */

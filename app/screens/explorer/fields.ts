@@ -20,7 +20,7 @@ export function readableFields(transaction: TransactionView): readonly ReadableF
   return transaction.fields.map(({ name, value }) => ({
     name: fieldName(name),
     text: fieldText(name, value),
-    hex: /^[0-9a-f]{32,}$/.test(value),
+    hex: isHex(value),
   }));
 }
 
@@ -28,11 +28,9 @@ export function readableFields(transaction: TransactionView): readonly ReadableF
 export function sentenceOf(transaction: TransactionView): string {
   const values: Record<string, string> = { sender: String(transaction.sender) };
   for (const { name, value } of transaction.fields) {
-    values[wordOf(name)] = name === "sale" ? `${value.slice(0, 8)}…` : fieldText(name, value);
+    const text = isHex(value) ? `${value.slice(0, 8)}…` : fieldText(name, value);
+    values[wordOf(name)] ??= text;
   }
-  const needed = NEEDED[transaction.kind];
-  if (needed === undefined || needed.some((name) => values[name] === undefined))
-    return kindName(transaction.kind);
   return tCode(`says.${transaction.kind}`, values) ?? kindName(transaction.kind);
 }
 
@@ -44,35 +42,51 @@ export function statusText(status: string): string {
   return status === "ok" ? t("explorer.status_ok") : t("explorer.status_refused", { code: status });
 }
 
-/** Which fields a kind's sentence speaks of. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  admit_member: ["member", "role"],
-  register_key: ["member"],
-  revoke_key: ["member"],
-  register_plant: ["plant"],
-  enrol_supplier: ["supplier", "name"],
-  publish_rate: ["rate", "day"],
-  deposit: ["member", "amount"],
-  authorise_sale: ["plant", "energy", "supplier", "rate"],
-  withdraw_sale: ["sale"],
-  submit_interval: ["quarter_hour_from", "plants_whose_store_moved"],
-};
-
 /** `root of the readings' commitments` → `root_of_the_readings_commitments`, the name of its string. */
 function wordOf(name: string): string {
   return name.replaceAll(/[^a-z0-9]+/gi, "_");
 }
 
+function isHex(value: string): boolean {
+  return /^[0-9a-f]{32,}$/.test(value);
+}
+
 function fieldName(name: string): string {
   const plant = /^plant (\d+)$/.exec(name);
   if (plant !== null) return t("field.one_plant", { plant: plant[1]! });
+  const approval = /^approved by guardian (\d+)$/.exec(name);
+  if (approval !== null) return t("field.approved_by_guardian", { guardian: approval[1]! });
   return tCode(`field.${wordOf(name)}`, {}) ?? name;
 }
+
+/** Whole values that are words. */
+const PLAIN: Readonly<Record<string, "value.yes" | "value.no" | "value.none">> = {
+  yes: "value.yes",
+  no: "value.no",
+  true: "value.yes",
+  false: "value.no",
+  none: "value.none",
+};
 
 const MOVEMENT = /(solar|grid) (charged|used|exported|lost) (\d+) Wh/g;
 
 function fieldText(name: string, value: string): string {
-  if (name === "role") return tCode(`role.${value}`, {}) ?? value;
+  if (name === "purpose" || name === "bank reference" || name === "name") return value;
+  if (name === "role" || name === "motion") return tCode(`${name}.${value}`, {}) ?? value;
+  const plain = PLAIN[value];
+  if (plain !== undefined) return t(plain);
+  const member = /^member (\d+)$/.exec(value);
+  if (member !== null) return t("explorer.member", { member: member[1]! });
+  const counted = /^(\d+) (blocks|quarter hours|sales|days|proposals)$/.exec(value);
+  if (counted !== null) {
+    const count = Number(counted[1]);
+    const unit = wordOf(counted[2]!);
+    return tCode(`value.${unit}`, { count, shown: local.number(count) }) ?? value;
+  }
+  const span = /^(\d+) s$/.exec(value);
+  if (span !== null) return exactSpan(Number(span[1]));
+  const share = /^(\d+) ‰$/.exec(value);
+  if (share !== null) return `${local.number(Number(share[1]))}${UNIT_SPACE}‰`;
   const price = /^(\d+)\.(\d{6}) EUR\/kWh$/.exec(value);
   if (price !== null) return local.ratePerKwh(Number(price[1]! + price[2]!), decimalsOf(price[2]!));
   const amount = /^(\d+\.\d{6}) EUR$/.exec(value);
@@ -93,6 +107,13 @@ function fieldText(name: string, value: string): string {
     );
   }
   return name === "nonce" || name === "valid until block" ? local.number(Number(value)) : value;
+}
+
+/** In the largest unit that leaves nothing over: a law is told exactly. */
+function exactSpan(seconds: number): string {
+  const unit = [2 * 86_400, 3_600, 60].find((least) => seconds >= least);
+  const whole = unit !== undefined && seconds % (unit === 2 * 86_400 ? 86_400 : unit) === 0;
+  return whole ? local.span(seconds) : `${local.number(seconds)}${UNIT_SPACE}s`;
 }
 
 /** A price in full: three decimals, or as many as say something. */
