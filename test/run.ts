@@ -1,9 +1,10 @@
 /**
  * Runs every `*.test.ts` under src, app and test with Node's own runner and ends with the line
  * `N passed, N failed, N skipped`. Arguments narrow the run: `npm test -- ledger` runs files whose path
- * contains "ledger".
+ * contains "ledger". With `--times` the slowest files and tests are listed before that line.
  */
 import { globSync } from "node:fs";
+import { relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 
@@ -26,10 +27,22 @@ stream.on("test:fail", (event) => {
   if (event.details.type === "suite") return;
   count.failed += 1;
 });
+/** Seconds, of whole files and of single tests that take one or more. */
+const times: { seconds: number; name: string }[] = [];
+stream.on("test:complete", ({ name, nesting, file, details }) => {
+  const seconds = details.duration_ms / 1000;
+  const whole = nesting === 0 && files.includes(name);
+  if (whole) times.push({ seconds, name });
+  else if (seconds >= 1) times.push({ seconds, name: `  ${relative(process.cwd(), file ?? "")}: ${name}` });
+});
 stream.compose(spec).pipe(process.stdout);
 stream.on("end", () => {
   process.stdout.write("\n");
   setImmediate(() => {
+    if (process.argv.includes("--times")) {
+      const slowest = times.sort((a, b) => b.seconds - a.seconds).slice(0, 80);
+      for (const { seconds, name } of slowest) console.log(`${seconds.toFixed(1).padStart(6)} s  ${name}`);
+    }
     console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
     process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
   });

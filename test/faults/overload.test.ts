@@ -1,6 +1,7 @@
 /**
- * Ten times more than the node can take, for some seconds (a minute with CONTRADA_LONG=1). What it can take is
- * held down by a disk whose syncs take 40 ms, so that the load generator beside it can make ten times that.
+ * Ten times more than the node can take, for some seconds; with CONTRADA_LONG=1 a minute, or CONTRADA_OVERLOAD_S.
+ * What it can take is held down by a disk whose syncs take 40 ms, so that the load generator beside it can make
+ * ten times that.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,7 +12,8 @@ import { decodeTransaction, encodeTransaction } from "#ledger/transaction.ts";
 import { disk, type Storage } from "#node/storage.ts";
 import { Load, OPERATOR, openLoaded, signerOf, temporaryFolder } from "../support/node-load.ts";
 
-const SECONDS = process.env.CONTRADA_LONG === "1" ? 60 : 5;
+const LONG_S = Number(process.env.CONTRADA_OVERLOAD_S ?? 60);
+const SECONDS = process.env.CONTRADA_LONG === "1" ? LONG_S : 5;
 const BLOCK = 130;
 /** A block needs two syncs, one after the other. */
 const SYNC_MS = 40;

@@ -1,6 +1,6 @@
 /**
- * A part of the simulation with every test run: its first seeds as far as a few seconds go, many more with
- * CONTRADA_LONG=1. `node test/simulation/run.ts` runs any number.
+ * A part of the simulation with every test run: its first seeds as far as a few seconds go, or with
+ * CONTRADA_LONG=1 ninety, or CONTRADA_SIMULATION_S. `node test/simulation/run.ts` runs any number.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { PLANTED_BUGS } from "./planted.ts";
 import { simulate } from "./simulation.ts";
 
 const LONG = process.env.CONTRADA_LONG === "1";
-const SECONDS = LONG ? 90 : 5;
+const SECONDS = LONG ? Number(process.env.CONTRADA_SIMULATION_S ?? 90) : 5;
 
 test("whatever breaks, validators agree, what was acknowledged stays, and the books hold", async () => {
   const until = performance.now() + 1000 * SECONDS;
