@@ -122,6 +122,11 @@ interface Pending {
 
 /** A transaction that no CometBFT has taken by then is refused: nobody knows when one will be there. */
 const UNSENT_MAX_MS = 10_000;
+/**
+ * CometBFT answers nobody while a block is committed and what waits is looked at again: whoever comes behind so
+ * many that it has not answered is refused here, at once.
+ */
+const UNANSWERED_MAX = 500;
 /** Blocks after which everybody has dropped what this node's CometBFT dropped. */
 const DROPPED_BLOCKS = 3;
 const HEALTH_MS = 1_000;
@@ -274,7 +279,9 @@ class Comet implements CometHost {
     if (
       this.#pending.size >= this.#limits.transactions ||
       this.#bytes + bytes.length > this.#limits.bytes ||
-      ofSender >= this.#limits.ofOneSender
+      ofSender >= this.#limits.ofOneSender ||
+      this.#pending.size - this.#admitted.size >= UNANSWERED_MAX ||
+      !this.#running.hasRoom()
     ) {
       return Promise.resolve(this.#refusal(id, "overloaded"));
     }
