@@ -120,6 +120,10 @@ export interface NetworkState {
 
 export interface ChainHost {
   readonly chain: string;
+  /** The end of another chain that this one goes on from; the heights go on, too. */
+  readonly origin?:
+    | { readonly chain: string; readonly height: number; readonly hash: Uint8Array }
+    | undefined;
   /** The genesis producer's public key: what receipts are checked against. */
   readonly producer: Uint8Array;
   /** Never rejects. */

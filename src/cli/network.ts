@@ -15,20 +15,28 @@ import {
   cometIn,
   NETWORK_FILE,
   type NetworkNode,
+  type NetworkTown,
   readNetwork,
+  TOWN_FOLDER,
   townOfNetwork,
+  townToMove,
   writeNetwork,
 } from "#cli/network-file.ts";
 import { claimRun, runningIn } from "#cli/run-file.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { SEED_BYTES, signerFromSeed } from "#crypto/keys.ts";
+import { MEMBERS } from "#ledger/member.ts";
+import type { State } from "#ledger/state.ts";
+import { PLANTS } from "#market/participant.ts";
 import { type ChainClock, consensusTimeAt, readCometGenesis } from "#node/comet/app-state.ts";
 import { continuingGenesis, fileHash, inheritedChain, openExport, STATE_FILE } from "#node/comet/growth.ts";
 import { beginAt, freePorts, layOutNetwork, type NetworkHome } from "#node/comet/homes.ts";
 import { CometRpc } from "#node/comet/rpc.ts";
+import { NodeFault } from "#node/fault.ts";
 import { disk } from "#node/storage.ts";
 import { townGenesis } from "#sim/town.ts";
+import { copyLife, TownFolderError } from "#sim/town-folder.ts";
 
 const SETTINGS = {
   validators: {
@@ -72,7 +80,13 @@ const SETTINGS = {
     kind: "text",
     value: "FILE",
     default: undefined,
-    help: "init: go on from the chain of an export-genesis, in real time",
+    help: "init: go on from the chain of an export-genesis",
+  },
+  townOf: {
+    kind: "text",
+    value: "FOLDER",
+    default: undefined,
+    help: "init --from: the town that this chain was of lives on, with its archive; without it time is real",
   },
   port: {
     kind: "integer",
@@ -106,6 +120,7 @@ export const network: Command = {
     ["network down data/network", "ends them, from another terminal"],
     ["network init data/empty --no-town", "an empty chain of real time"],
     ["network init data/grown --from town.rows", "goes on from the chain of an export-genesis"],
+    ["network init data/grown --from town.rows --town-of data/town", "and the town lives on there"],
   ],
   async run(args, environment) {
     const { values, words } = resolve(SETTINGS, args, environment, TOWN_SETTINGS);
@@ -148,13 +163,19 @@ async function init(folder: string, values: NetworkValues, environment: NodeJS.P
   const binary = cometIn(environment);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { validators, seed, count, speed, from } = values;
+  if (from === undefined && values.townOf !== undefined) {
+    throw new UsageError("--town-of goes with --from, the export of that town's chain.");
+  }
+  const moved = values.townOf === undefined ? undefined : townToMove(values.townOf);
   const withTown = values.town && from === undefined;
   const chain = `${withTown ? "town" : "contrada"}-${toHex(new Uint8Array(randomBytes(4)))}`;
   const seeds = Array.from({ length: validators }, () => new Uint8Array(randomBytes(SEED_BYTES)));
   const made = { folder, binary, validators };
   let homes: NetworkHome[];
-  if (from !== undefined) homes = await grow(made, { chain, from, seeds });
-  else {
+  if (from !== undefined) {
+    if (values.townOf !== undefined) moveIn(values.townOf, join(folder, "node0", TOWN_FOLDER));
+    homes = await grow(made, { chain, from, seeds, ...(moved && { town: moved, speed }) });
+  } else {
     const { genesis, ...begun } = withTown ? simulated(chain, seed, count, speed) : real(chain, folder);
     const founded = (keys: readonly Uint8Array[]) => ({
       ...genesis,
@@ -167,7 +188,8 @@ async function init(folder: string, values: NetworkValues, environment: NodeJS.P
   }
   const http = await freePorts(validators);
   const nodes = homes.map(({ rpc, p2p }, i) => ({ name: `node${i}`, rpc, p2p, http: http[i]! }));
-  writeNetwork(folder, { chain, ...(withTown && { town: { seed, homes: count } }), nodes });
+  const town = moved ?? (withTown ? { seed, homes: count } : undefined);
+  writeNetwork(folder, { chain, ...(town && { town }), nodes });
   console.log(
     `${validators} validators of the chain ${chain} in ${folder}; run them by: contrada network up ${folder}`,
   );
@@ -191,17 +213,25 @@ function organisations(
 /** Homes of a network that goes on from the end of a producer's chain; says the roots of both. */
 async function grow(
   made: { readonly folder: string; readonly binary: string; readonly validators: number },
-  growth: { readonly chain: string; readonly from: string; readonly seeds: readonly Uint8Array[] },
+  growth: {
+    readonly chain: string;
+    readonly from: string;
+    readonly seeds: readonly Uint8Array[];
+    /** The simulated town that lives on, and how fast. */
+    readonly town?: NetworkTown;
+    readonly speed?: number;
+  },
 ): Promise<NetworkHome[]> {
-  const { chain, from, seeds } = growth;
+  const { chain, from, seeds, town, speed = 1 } = growth;
   const old = openExport(disk, from);
   try {
     const { header } = old.snapshot.tip;
-    const time = Math.floor(Date.now() / 1000);
+    if (town !== undefined) checkTown(old.state, header.chain, town);
+    const time = town === undefined ? Math.floor(Date.now() / 1000) : header.time;
     const genesis = (keys: readonly Uint8Array[]) =>
       continuingGenesis(old, { chain, time, founders: organisations(old.nextMember, seeds, keys) });
-    // Simulated time may be ahead of this machine's: the new chain's goes on from there, at the usual speed.
-    const clock = header.time > time ? { clock: { start: header.time, speed: 1 } } : {};
+    // A town's time goes on from where it ended; so does one that is ahead of this machine's, at the usual speed.
+    const clock = town !== undefined || header.time > time ? { clock: { start: header.time, speed } } : {};
     const homes = await layOutNetwork({ ...made, ...clock, genesis, rows: from });
     const { genesis: begun } = readCometGenesis(homes[0]!.home).appState;
     const inherited = { path: join(homes[0]!.home, "config", STATE_FILE), sha256: fileHash(disk, from) };
@@ -216,6 +246,25 @@ async function grow(
   } finally {
     old.snapshot.close();
   }
+}
+
+/** Throws `UsageError` where nobody can move. */
+function moveIn(town: string, to: string): void {
+  try {
+    copyLife(town, to);
+  } catch (error) {
+    const told = error instanceof TownFolderError || error instanceof NodeFault;
+    throw told ? new UsageError(error.message, { cause: error }) : error;
+  }
+}
+
+/** Throws `UsageError` where the rows are not of this town. */
+function checkTown(state: State, chain: string, town: NetworkTown): void {
+  const { operator, homes } = townOfNetwork(town);
+  const [key] = state.get(MEMBERS, operator.member)?.keys ?? [];
+  const plants = homes.every(({ plant }) => state.get(PLANTS, plant) !== undefined);
+  if (key !== undefined && equalBytes(key, operator.key.publicKey) && plants) return;
+  throw new UsageError(`the export is of ${chain}, and not of the town of --town-of.`);
 }
 
 function simulated(chain: string, seed: number, homes: number, speed: number) {

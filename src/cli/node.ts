@@ -4,7 +4,7 @@ import { basename, join, resolve as resolvePath } from "node:path";
 import { MetricsRegistry } from "#base/metrics.ts";
 import type { Command } from "#cli/command.ts";
 import { appFolderIn, askedToStop, buildApp, listenProblem } from "#cli/live.ts";
-import { cometIn, networkAround, townOfNetwork } from "#cli/network-file.ts";
+import { cometIn, networkAround, TOWN_FOLDER, townOfNetwork } from "#cli/network-file.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { type CometHost, openCometHost } from "#node/comet/host.ts";
@@ -144,7 +144,7 @@ async function openTown(
   app.catch(() => undefined);
   const identity = { seed: town.seed, homes: town.homes, mode: "network", chain: host.chain };
   const options = {
-    folder: join(home, "town"),
+    folder: join(home, TOWN_FOLDER),
     appFolder,
     address,
     port,

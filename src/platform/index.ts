@@ -133,24 +133,38 @@ export interface Delivery {
 }
 
 /** What an index needs of the chain. */
-export type IndexedChain = Pick<ChainHost, "chain" | "block" | "replay" | "view">;
+export type IndexedChain = Pick<ChainHost, "chain" | "origin" | "block" | "replay" | "view">;
 
 type Row = Record<string, unknown>;
+
+interface Tip {
+  readonly chain: string;
+  readonly height: number;
+  readonly hash: Uint8Array;
+}
+
+function isOf(tip: Tip, host: IndexedChain): boolean {
+  const { origin } = host;
+  if (tip.chain === origin?.chain) return tip.height === origin.height && equalBytes(tip.hash, origin.hash);
+  if (tip.chain !== host.chain || tip.height === 0) return false;
+  const same = host.block(tip.height);
+  return same !== undefined && equalBytes(same.hash, tip.hash);
+}
 
 export class ChainIndex {
   readonly #database: DatabaseSync;
   readonly #host: IndexedChain;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** Opens the file and brings it to the tip of the chain. An index of another chain, or of blocks that this one does not have, begins anew. */
+  /**
+   * Opens the file and brings it to the tip of the chain. An index of another chain, or of blocks that this one
+   * does not have, begins anew; that of the chain from whose end this one goes on goes on, too.
+   */
   constructor(path: string, host: IndexedChain) {
     this.#host = host;
     this.#database = openDatabase(path, STEPS, "normal");
     const tip = this.#tip();
-    if (tip !== undefined) {
-      const block = tip.height === 0 ? undefined : host.block(tip.height);
-      if (tip.chain !== host.chain || block === undefined || !equalBytes(block.hash, tip.hash)) this.#clear();
-    }
+    if (tip !== undefined && !isOf(tip, host)) this.#clear();
     if (this.height < host.view().height) this.#catchUp();
   }
 
@@ -415,10 +429,8 @@ export class ChainIndex {
     this.#run("UPDATE sales SET delivered = ? WHERE id = ?", delivered, event.sale);
   }
 
-  #tip(): { readonly chain: string; readonly height: number; readonly hash: Uint8Array } | undefined {
-    return this.#get("SELECT chain, height, hash FROM tip") as
-      | { chain: string; height: number; hash: Uint8Array }
-      | undefined;
+  #tip(): Tip | undefined {
+    return this.#get("SELECT chain, height, hash FROM tip") as Tip | undefined;
   }
 
   #clear(): void {

@@ -2,7 +2,7 @@
  * The data folder of a town: which town it holds, so that it is never opened as another one, and how it is
  * forgotten. What the chain and the platform keep in it is theirs (`node/folder`, `platform/platform`).
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { utf8 } from "#base/bytes.ts";
 import { HEAD_FILE, LOG_FILE } from "#node/block-log.ts";
@@ -23,6 +23,11 @@ export class TownFolderError extends Error {
 }
 
 const TOWN_FILE = "town.json";
+
+/** What people and meters left behind, without the chain. */
+const LIFE_FILES = ["platform", "readings", "ring", "index"].map((name) => `${name}.sqlite`);
+/** SQLite's log belongs to the file until it is folded in; what is shared between processes does not. */
+const SQLITE_PARTS = ["", "-wal"];
 
 /** Everything that a town's node and platform make. */
 const TOWNS_OWN: readonly RegExp[] = [
@@ -70,6 +75,28 @@ export function claimFolder(folder: string, identity: TownIdentity): void {
     throw new TownFolderError(
       `${folder} holds a town with ${name} ${before}, not ${now}: start it as it was, choose another --data folder, or begin anew with --fresh.`,
     );
+  }
+}
+
+/**
+ * Copies a town's archive, index, sessions and applications to a new folder, for a town that lives on over
+ * another chain. Throws `TownFolderError` where there is no town that was lived in, and `NodeFault` where a
+ * process has it open.
+ */
+export function copyLife(folder: string, to: string): void {
+  if (townIn(folder) === undefined) throw new TownFolderError(`${folder} holds no town.`);
+  const missing = LIFE_FILES.find((name) => !existsSync(join(folder, name)));
+  if (missing !== undefined) {
+    throw new TownFolderError(`${folder} has no ${missing}: only a town that was open in the app can move.`);
+  }
+  const release = disk.lock(join(folder, LOCK_FILE));
+  try {
+    mkdirSync(to, { recursive: true, mode: 0o700 });
+    for (const name of LIFE_FILES.flatMap((file) => SQLITE_PARTS.map((part) => file + part))) {
+      if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(to, name));
+    }
+  } finally {
+    release();
   }
 }
 

@@ -32,6 +32,7 @@ import {
 import { KINDS } from "#chain/transactions.ts";
 import type { ChainView } from "#chain/view.ts";
 import type { LightBlock } from "#consensus/light-block.ts";
+import { headerHash } from "#ledger/block.ts";
 import { isEnvelopeRefusal } from "#ledger/machine.ts";
 import type { Checkpoint, RowProof } from "#ledger/proof.ts";
 import type { Table } from "#ledger/state.ts";
@@ -235,6 +236,13 @@ class Comet implements CometHost {
 
   get genesis(): Genesis {
     return this.#running.genesis!.appState.genesis;
+  }
+
+  get origin() {
+    const { origin } = this.genesis;
+    if (origin === undefined) return undefined;
+    const { chain, height } = origin.header;
+    return { chain, height, hash: headerHash(origin.header) };
   }
 
   get clock(): ChainClock | undefined {

@@ -1,0 +1,186 @@
+/**
+ * A live town of one producer that becomes a network of four validators, by the commands that a person types:
+ * `town`, `export-genesis`, `network init --from --town-of`, `network up`, `network down`. The sale that was open
+ * when the producer ended is delivered and paid by the network.
+ */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { toHex } from "#base/bytes.ts";
+import { encode } from "#base/codec.ts";
+import { parseDay } from "#base/time.ts";
+import { MicroEurPerKwh, Wh } from "#base/units.ts";
+import { authoriseEnergySale } from "#chain/transactions.ts";
+import { readNetwork, townOfNetwork } from "#cli/network-file.ts";
+import { signTransaction } from "#ledger/transaction.ts";
+import { type Client, createClient } from "#wire/client.ts";
+import { tokenFor } from "../../src/platform/test-street.ts";
+import { skipped } from "../support/counterparts.ts";
+import { temporaryFolder } from "../support/node-load.ts";
+import { cometAbsent } from "./comet-network.ts";
+
+const CLI = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
+const TOWN = { seed: 16, homes: 3 };
+
+interface Command {
+  readonly child: ChildProcess;
+  readonly said: () => string;
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+function contrada(t: TestContext, ...args: readonly string[]): Command {
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (piece: Buffer) => (said += piece.toString()));
+  }
+  const ended = once(child, "exit").then(([code]) => code as number | null);
+  t.after(async () => {
+    if (child.exitCode === null) child.kill("SIGTERM");
+    await ended;
+  });
+  return { child, said: () => said, ended };
+}
+
+async function done(t: TestContext, ...args: readonly string[]): Promise<string> {
+  const command = contrada(t, ...args);
+  assert.equal(await command.ended, 0, command.said());
+  return command.said();
+}
+
+async function eventually<T>(
+  what: string,
+  seconds: number,
+  look: () => T | undefined | Promise<T | undefined>,
+): Promise<T> {
+  let last: unknown;
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await pause(250)) {
+    try {
+      const found = await look();
+      if (found !== undefined) return found;
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
+}
+
+const openAt = ({ said }: Command, pattern: RegExp) =>
+  eventually(`a page: ${said()}`, 120, () =>
+    said().includes("The town lives") ? pattern.exec(said())?.[1] : undefined,
+  );
+
+test("a town that grows into a network keeps its homes, balances and archive, and pays the sale that was open", async (t) => {
+  if (skipped(t, cometAbsent)) return;
+  const folder = temporaryFolder(t);
+  const [old, rows, grown] = ["town", "town.rows", "grown"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const [home] = townOfNetwork(TOWN).homes;
+  const signedIn = async (url: string): Promise<Client> => {
+    const { chain } = await createClient(fetch, url).call("GET /v1/community");
+    return createClient(fetch, url, await tokenFor(url, chain, home!.ownerKey));
+  };
+
+  const producer = contrada(
+    t,
+    "town",
+    "--data",
+    old,
+    "--count",
+    "3",
+    "--seed",
+    "16",
+    "--history",
+    "1",
+    "--speed",
+    "600",
+    "--no-trade",
+    "--port",
+    "0",
+  );
+  let url = await openAt(producer, /open at (\S+)/);
+  let client = await signedIn(url);
+  const desk = await eventually("there is a kilowatt-hour to sell", 120, async () => {
+    const found = await client.call("GET /v1/home/desk");
+    return found.sellableWh >= 1_200 ? found : undefined;
+  });
+  await client.call("POST /v1/demo/clock", { body: { speed: 1 } });
+  const { chain, parameters } = await client.call("GET /v1/community");
+  const supplier = desk.suppliers.find(({ rateMicroEurPerKwh }) => rateMicroEurPerKwh !== null)!;
+  const account = await client.call("GET /v1/account");
+  const sale = new Uint8Array(randomBytes(16));
+  const body = {
+    sale,
+    plant: home!.plant,
+    supplier: supplier.member,
+    day: parseDay(desk.day)!,
+    energy: Wh(1_000n),
+    rate: MicroEurPerKwh(BigInt(supplier.rateMicroEurPerKwh!)),
+    fee: MicroEurPerKwh(BigInt(parameters.saleFeeMicroEurPerKwh)),
+  };
+  const transaction = signTransaction(
+    {
+      chain,
+      kind: authoriseEnergySale.number,
+      sender: home!.owner,
+      nonce: account.nonce + 1,
+      expiryHeight: account.height + 500,
+      body: encode(authoriseEnergySale.codec, body),
+    },
+    home!.ownerKey,
+  );
+  const accepted = await client.call("POST /v1/transactions", {
+    body: { bytes: toHex(transaction) },
+    query: { wait: 20 },
+  });
+  assert.deepEqual([accepted.state, accepted.status], ["committed", "ok"]);
+  const before = {
+    sale: await client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } }),
+    community: await createClient(fetch, url).call("GET /v1/community"),
+  };
+  assert.equal(before.sale.state, "open");
+  producer.child.kill("SIGTERM");
+  assert.equal(await producer.ended, 0, producer.said());
+
+  await done(t, "export-genesis", old, "--out", rows);
+  const said = await done(t, "network", "init", grown, "--from", rows, "--town-of", old, "--speed", "60");
+  assert.match(said, /the same/);
+  const { nodes } = readNetwork(grown);
+  const up = contrada(t, "network", "up", grown, "--port", "0");
+  url = await openAt(up, /node0 is open at (\S+)/);
+  client = await signedIn(url);
+
+  const community = await client.call("GET /v1/community");
+  assert.equal(community.homes, before.community.homes);
+  assert.notEqual(community.chain, chain);
+  const moved = await eventually("the sale is there", 60, () =>
+    client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } }),
+  );
+  assert.deepEqual(moved.authorised, before.sale.authorised, "block and transaction of the old chain");
+  const settled = await eventually("the network pays it", 240, async () => {
+    const found = await client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } });
+    return found.state === "open" ? undefined : found;
+  });
+  assert.deepEqual([settled.state, settled.deliveredWh], ["settled", 1_000]);
+  const paid = await client.call("GET /v1/account");
+  assert.equal(paid.balanceMicroEur, account.balanceMicroEur + settled.netMicroEur);
+
+  const status = JSON.parse(await done(t, "network", "status", grown, "--json"));
+  assert.deepEqual(
+    status.nodes.map(({ running }: { running: boolean }) => running),
+    nodes.map(() => true),
+  );
+  assert.match(await done(t, "network", "down", grown), /has ended/);
+  assert.equal(await up.ended, 0, up.said());
+  assert.doesNotMatch(up.said(), /Error|refused|starting it anew/);
+  assert.match(await done(t, "network", "down", grown), /Nothing runs/);
+});
