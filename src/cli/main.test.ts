@@ -142,7 +142,7 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   [
     "verify of another folder",
     ["verify", join(ROOT, "bin")],
-    /^contrada: .*bin holds no ledger; name the data folder of a town, e\.g\. data\/town\.$/,
+    /^contrada: .*bin holds no ledger; name the data folder of a town or a network's node, e\.g\. data\/town or data\/network\/node0\.$/,
   ],
 ];
 for (const [title, args, says] of mistakes) {

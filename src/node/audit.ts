@@ -77,7 +77,7 @@ export async function auditFolder(path: string, options: AuditOptions = {}): Pro
 }
 
 /** Ends an audit at its first problem. */
-class Found extends Error {
+export class Found extends Error {
   readonly problem: AuditProblem;
 
   constructor(place: Place, what: string) {

@@ -22,7 +22,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname } from "node:path";
 import { assert } from "#base/assert.ts";
 import { concat, equalBytes, utf8 } from "#base/bytes.ts";
-import { type Codec, decode, encode, Reader, Writer } from "#base/codec.ts";
+import { type Codec, CodecError, decode, encode, Reader, Writer } from "#base/codec.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { BlockTransaction } from "#ledger/block.ts";
 import { EVIDENCE, type Misbehaviour } from "#market/evidence.ts";
@@ -101,8 +101,7 @@ export class DecidedLog {
     storage.syncFolder(dirname(path));
     this.#file = storage.open(path, "write");
     const found = this.#file.read(0, START);
-    const named = concat(MARK, genesisHash);
-    if (found.length >= NAMED && !equalBytes(found.subarray(0, NAMED), named)) {
+    if (found.length >= NAMED && !isNamed(found, genesisHash)) {
       this.#file.close();
       throw new NodeFault("genesis_differs", `The log ${path} is of another chain. Choose another folder`);
     }
@@ -203,17 +202,94 @@ export class DecidedLog {
     }
   }
 
-  #read(offset: number): { block: DecidedBlock; end: number } | undefined {
-    const prefix = this.#file.read(offset, 4);
-    if (prefix.length < 4) return undefined;
-    const length = new DataView(prefix.buffer, prefix.byteOffset).getUint32(0);
-    const end = offset + 4 + length + DIGEST_BYTES;
-    if (length > BLOCK_MAX_BYTES || end > this.#file.size()) return undefined;
-    const bytes = this.#file.read(offset + 4, length);
-    if (!equalBytes(digestOf(bytes), this.#file.read(end - DIGEST_BYTES, DIGEST_BYTES))) return undefined;
-    const block = decode(decidedBlockCodec, bytes);
-    return block.ok ? { block: block.value, end } : undefined;
+  #read(offset: number): DecidedRecord | undefined {
+    const record = recordAt(this.#file, offset, this.#file.size());
+    return typeof record === "string" ? undefined : record;
   }
+}
+
+export interface DecidedRecord {
+  readonly offset: number;
+  /** Offset after it. */
+  readonly end: number;
+  readonly block: DecidedBlock;
+}
+
+/** The record at an offset of a log of a size; a text says why it is none. */
+function recordAt(file: StorageFile, offset: number, size: number): DecidedRecord | string {
+  const prefix = file.read(offset, 4);
+  if (prefix.length < 4) return CUT_SHORT;
+  const length = new DataView(prefix.buffer, prefix.byteOffset).getUint32(0);
+  const end = offset + 4 + length + DIGEST_BYTES;
+  if (length > BLOCK_MAX_BYTES) return `a record that claims a block of ${length} bytes`;
+  if (end > size) return CUT_SHORT;
+  const bytes = file.read(offset + 4, length);
+  const digest = file.read(end - DIGEST_BYTES, DIGEST_BYTES);
+  if (!equalBytes(digestOf(bytes), digest)) return "a record with a wrong digest";
+  const block = decode(decidedBlockCodec, bytes);
+  return block.ok ? { offset, end, block: block.value } : `a record without a block: ${block.error.message}`;
+}
+
+const CUT_SHORT = "a record that the end of the log cuts short";
+
+/** Where a walk ended. */
+export interface DecidedEnd {
+  /** Offset after the last good record. */
+  readonly end: number;
+  /** What is wrong with the bytes there; `undefined` where the log ends there too. */
+  readonly broken: string | undefined;
+  /** Whether a write that did not come to its end leaves such bytes. */
+  readonly unfinished: boolean;
+}
+
+/** Walks over the records after a base, up to a size, until they end or one is not good. Only reads. */
+export function* walkDecided(
+  file: StorageFile,
+  base: LogBase,
+  size: number,
+): Generator<DecidedRecord, DecidedEnd> {
+  let end = START;
+  for (let due = base.height + 1; end < size; due++) {
+    const record = recordAt(file, end, size);
+    if (typeof record === "string") {
+      const unfinished = record === CUT_SHORT && !isWholeBeyondItsLength(file, end, size);
+      return { end, broken: record, unfinished };
+    }
+    if (record.block.height !== due) {
+      return { end, broken: `block ${record.block.height} in the place of ${due}`, unfinished: false };
+    }
+    yield record;
+    ({ end } = record);
+  }
+  return { end, broken: undefined, unfinished: false };
+}
+
+/** Whether a record that seems to be cut short is there with its digest: then it is its length that is wrong. */
+function isWholeBeyondItsLength(file: StorageFile, offset: number, size: number): boolean {
+  const rest = file.read(offset + 4, Math.min(size - offset, BLOCK_MAX_BYTES));
+  const reader = new Reader(rest);
+  try {
+    decidedBlockCodec.read(reader);
+  } catch (error) {
+    if (error instanceof CodecError) return false;
+    throw error;
+  }
+  const length = rest.length - reader.remaining;
+  const digest = rest.subarray(length, length + DIGEST_BYTES);
+  return equalBytes(digestOf(rest.subarray(0, length)), digest);
+}
+
+/** What a log begins with; a text says why it cannot be read, or is not this chain's. */
+export function openingOfLog(file: StorageFile, genesisHash: Uint8Array): LogBase | string {
+  const found = file.read(0, START);
+  if (found.length < START) return "the log ends within its first bytes";
+  const base = baseOf(found);
+  if (base === undefined) return "its first bytes are damaged";
+  return isNamed(found, genesisHash) ? base : "the log is of another chain";
+}
+
+function isNamed(opening: Uint8Array, genesisHash: Uint8Array): boolean {
+  return equalBytes(opening.subarray(0, NAMED), concat(MARK, genesisHash));
 }
 
 function digestOf(bytes: Uint8Array): Uint8Array {

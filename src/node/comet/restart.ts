@@ -12,7 +12,7 @@ import { ChainApp, type ChainBlock, type ExecutedTransaction, type SealedStep } 
 import { type Genesis, genesisHash } from "#chain/genesis.ts";
 import { STATUS } from "#ledger/status.ts";
 import { decodeTransaction, type Transaction } from "#ledger/transaction.ts";
-import { type DecidedBlock, DecidedLog, stateLost } from "#node/comet/decided-log.ts";
+import { type DecidedBlock, DecidedLog, type LogBase, stateLost } from "#node/comet/decided-log.ts";
 import { type InheritedFile, inheritedChain } from "#node/comet/growth.ts";
 import { dropOldSnapshots, openStateSnapshot } from "#node/comet/state-snapshot.ts";
 import { SNAPSHOT_FOLDER, snapshotHeights, snapshotName } from "#node/snapshot.ts";
@@ -87,15 +87,14 @@ export function chainUpTo(
     note(`passed over the snapshot of block ${at}: ${chain}`);
   }
   return {
-    chain: chainAtBase(place, log),
+    chain: chainAtBase(place, log.base),
     restoredFrom: log.base.stateRoot === undefined ? 0 : log.base.height,
   };
 }
 
-/** The chain where the log begins. Throws `NodeFault`: genesis_unreadable, state_lost. */
-export function chainAtBase(place: ChainFolder, log: DecidedLog): ChainApp {
+/** The chain where a log begins. Throws `NodeFault`: genesis_unreadable, state_lost. */
+export function chainAtBase(place: ChainFolder, { height, stateRoot }: LogBase): ChainApp {
   const { genesis, folder } = place;
-  const { height, stateRoot } = log.base;
   if (stateRoot === undefined) return beginningOf(place);
   // The time of that block came from nobody who can be believed; the block after it says its own.
   const chain = fromSnapshot(place, height, genesis.time, stateRoot);
