@@ -125,7 +125,9 @@ export function advanceTrust(
   if (header.height < trusted.height) return refuse("older_height");
   const same = header.height === trusted.height && trusted.headerHash !== undefined;
   if (same && equalBytes(trusted.headerHash!, consensusHeaderHash(header))) return ok(trusted);
-  if (!same && compareTimestamps(header.time, trusted.time) <= 0) return refuse("not_later");
+  // A chain's first header has the very time of its genesis.
+  const first = trusted.headerHash === undefined && header.height === trusted.height + 1;
+  if (!same && compareTimestamps(header.time, trusted.time) < (first ? 0 : 1)) return refuse("not_later");
   if (header.time.seconds >= now + clockDrift) return refuse("from_the_future");
   const problem = lightBlockProblem(block, trusted.chain);
   if (problem !== undefined) return refuse(problem);

@@ -7,6 +7,8 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -21,6 +23,9 @@ import { signTransaction } from "#ledger/transaction.ts";
 import { consensusTimeAt } from "#node/comet/app-state.ts";
 import { findComet } from "#node/comet/binary.ts";
 import { beginAt, layOutNetwork } from "#node/comet/homes.ts";
+import { rpcAddress } from "#node/comet/host.ts";
+import { genesisTrustFrom } from "#node/comet/light-block.ts";
+import { CometRpc } from "#node/comet/rpc.ts";
 import { townGenesis } from "#sim/town.ts";
 import { type Client, createClient } from "#wire/client.ts";
 import type { Sale, SaleDesk } from "#wire/schemas.ts";
@@ -31,6 +36,7 @@ import { CHROMIUM, skipped } from "../support/counterparts.ts";
 import { builtApp } from "../support/live-town.ts";
 import { temporaryFolder } from "../support/node-load.ts";
 import { cometAbsent } from "./comet-network.ts";
+import { lightBlockAt, walk } from "./light-walk.ts";
 
 const CLI = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
 const CHAIN = "town-of-four";
@@ -46,12 +52,14 @@ const CLOCK = {
 
 /** One `contrada node`, and where it answers. */
 class Running {
+  readonly home: string;
   readonly #args: readonly string[];
   #child: ChildProcess | undefined;
   output = "";
 
-  constructor(...args: readonly string[]) {
-    this.#args = args;
+  constructor(home: string, ...flags: readonly string[]) {
+    this.home = home;
+    this.#args = [home, ...flags];
   }
 
   async start(): Promise<string> {
@@ -216,6 +224,14 @@ test("on four validators a sale is authorised, delivered and settled, and its no
   assert.equal(new Set(blocks.map(({ stateRoot }) => stateRoot)).size, 1, "one state at all of them");
   assert.equal(new Set(blocks.map(({ hash }) => hash)).size, 1);
   assert.equal(blocks[0]!.producer, null);
+
+  const stranger = new CometRpc({ address: rpcAddress(nodes[3]!.home) });
+  const genesis = genesisTrustFrom(readFileSync(join(first.home, "config", "genesis.json"), "utf8"));
+  const heights = Array.from({ length: 40 }, (_, i) => i + 1);
+  const sequence = await Promise.all([...heights, height].map((at) => lightBlockAt(stranger, at)));
+  const trusted = walk(genesis, sequence);
+  assert.deepEqual(walk(genesis, [sequence.at(-1)!]), trusted, "at once as one by one");
+  assert.equal(toHex(trusted.headerHash!), blocks[0]!.hash, "the very block that the platforms show");
 });
 
 async function pageOf(url: string, path: string): Promise<string> {

@@ -3,11 +3,12 @@
  * height. Hashes come in upper-case hexadecimal, 64-bit numbers as texts, times by RFC 3339 with up to nine
  * digits of a second. Whether what comes is true is asked of `consensus/light-block`.
  */
-import { fromHex } from "#base/bytes.ts";
+import { compareBytes, fromHex } from "#base/bytes.ts";
 import type { Commit, CommitSignature } from "#consensus/commit.ts";
 import type { BlockId, ConsensusHeader, Timestamp } from "#consensus/header.ts";
 import type { LightBlock } from "#consensus/light-block.ts";
-import type { ValidatorSet } from "#consensus/validator-set.ts";
+import { type TrustedState, trustGenesis } from "#consensus/light-client.ts";
+import { type Validator, type ValidatorSet, validatorAddress } from "#consensus/validator-set.ts";
 
 /** What CometBFT answered is no light block; the message says which member. */
 export class LightBlockError extends Error {
@@ -21,6 +22,29 @@ export function lightBlockFrom(signedHeader: unknown, validators: ValidatorSet):
     commit: commitFrom(member(signedHeader, "commit")),
     validators,
   };
+}
+
+/** Trust that begins with the text of CometBFT's `genesis.json`. Throws `LightBlockError`. */
+export function genesisTrustFrom(genesis: string): TrustedState {
+  const json: unknown = JSON.parse(genesis);
+  const listed = member(json, "validators");
+  if (!Array.isArray(listed)) throw new LightBlockError("a genesis without validators");
+  const validators = listed.map((one): Validator => {
+    const publicKey = new Uint8Array(Buffer.from(text(member(one, "pub_key"), "value"), "base64"));
+    return { publicKey, power: BigInt(text(one, "power")) };
+  });
+  return trustGenesis({
+    chain: text(json, "chain_id"),
+    initialHeight: whole(json, "initial_height"),
+    time: timestampFrom(text(json, "genesis_time")),
+    validators: validators.toSorted(inCometsOrder),
+  });
+}
+
+/** The greater power first, then by address. */
+function inCometsOrder(a: Validator, b: Validator): number {
+  if (a.power !== b.power) return a.power > b.power ? -1 : 1;
+  return compareBytes(validatorAddress(a.publicKey), validatorAddress(b.publicKey));
 }
 
 function headerFrom(json: unknown): ConsensusHeader {
