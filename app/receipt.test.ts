@@ -14,7 +14,7 @@ import { State, type Table } from "#ledger/state.ts";
 import { SALES, type Sale } from "#market/sale.ts";
 import { checkReceipt, receiptFrom } from "#wire/receipt.ts";
 import type { Receipt } from "#wire/schemas.ts";
-import { receiptFile, trustedProducer, verifyReceipt } from "./receipt.ts";
+import { receiptFile, trustAnew, trustedProducer, verifyReceipt } from "./receipt.ts";
 
 const producer = signerFromSeed(new Uint8Array(32).fill(1));
 const saleId = new Uint8Array(16).fill(0x5a);
@@ -246,6 +246,24 @@ test("a device follows the validators it met, and neither strangers nor a single
   assert.equal(verify(decidedProof(row, [12, 13, 14], 216)), undefined, "an older block of known validators");
   const later = { ...device, now: NOW + 100 * 86_400 };
   assert.equal(verify(decidedProof(row, [12, 13, 15], 260, NOW + 4), later), "trust_expired");
+});
+
+test("a device that followed too long ago trusts anew only whom it is told to, and keeps what it has seen", () => {
+  const device = { storage: memory(), now: NOW + 60 };
+  const verify = (proof: RowProof, at = device) => reasonOf(verifyReceipt(receiptOf(proof), "olmo-test", at));
+  const anew = (receipt: Receipt) => trustAnew(receipt, "olmo-test", device.storage);
+  assert.equal(verify(decidedProof(row, four, 230, NOW)), undefined);
+  const later = { ...device, now: NOW + 100 * 86_400 };
+  const today = decidedProof(row, [21, 22, 23, 24], 260, later.now - 60);
+  assert.equal(verify(today, later), "trust_expired");
+  assert.equal(anew(receiptOf(proofOf(row))), false, "one producer is nobody's choice here");
+  assert.equal(verify(today, later), "trust_expired");
+  assert.equal(anew(receiptOf(today)), true);
+  assert.equal(verify(today, later), undefined);
+  assert.equal(verify(decidedProof(row, four, 270, later.now - 30), later), "not_enough_trusted");
+  const rewritten = decidedProof({ ...row, plant: 4 }, [21, 22, 23, 24], 230, later.now);
+  assert.equal(anew(receiptOf(rewritten)), true);
+  assert.equal(verify(rewritten, later), "conflicting_header", "the block it saw before is not forgotten");
 });
 
 test("two signed states of one block are an alarm, whoever signed them", () => {

@@ -80,6 +80,20 @@ function trustOn(
   return { chain, validators: after.value.validators };
 }
 
+/**
+ * Trusts the validators that a receipt carries in place of those that this device knew: only after somebody
+ * compared them with what the community says of itself elsewhere. False where they did not sign soundly.
+ * The checkpoints that this device verified stay: a rewritten block is still an alarm.
+ */
+export function trustAnew(receipt: Receipt, chain: string, storage: Storage): boolean {
+  const checkpoint = proofIn(receipt)?.checkpoint;
+  if (checkpoint?.by !== "validators") return false;
+  const { header } = checkpoint;
+  const after = trustNamed(checkpoint, { chain, height: header.height, hash: consensusHeaderHash(header) });
+  if (after.ok) keep(storage, VALIDATORS + chain, toHex(encode(trustedStateCodec, after.value)));
+  return after.ok;
+}
+
 const VALIDATORS = "contrada:validators:";
 
 function keptState(chain: string, storage: Storage): TrustedState | undefined {

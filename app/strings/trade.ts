@@ -498,10 +498,27 @@ export const trade = {
     de: "Der Nachweis gehört zu einem älteren Block als einem, den dieses Gerät schon gesehen hat. Bewahre den Beleg auf und frage die Gemeinschaft.",
   },
   "sale.proof_trust_expired": {
-    en: "This device has not followed the validators for three months and cannot judge block {height}. Ask the community who they are now.",
-    it: "Questo dispositivo non segue i validatori da tre mesi e non può giudicare il blocco {height}. Chiedi alla comunità quali sono ora.",
-    de: "Dieses Gerät ist den Validatoren drei Monate nicht gefolgt und kann Block {height} nicht beurteilen. Frage die Gemeinschaft, wer sie jetzt sind.",
+    en: "This device has not followed the validators for three months and cannot judge block {height}. Ask the community for the fingerprint of its validators, in person or by its notice board, and compare.",
+    it: "Questo dispositivo non segue i validatori da tre mesi e non può giudicare il blocco {height}. Chiedi alla comunità l’impronta dei suoi validatori, di persona o in bacheca, e confronta.",
+    de: "Dieses Gerät ist den Validatoren drei Monate nicht gefolgt und kann Block {height} nicht beurteilen. Lass dir von der Gemeinschaft den Fingerabdruck ihrer Validatoren geben, persönlich oder am Aushang, und vergleiche.",
   },
+  "sale.signers": { en: "Signed by {names}.", it: "Firmata da {names}.", de: "Unterschrieben von {names}." },
+  "sale.trust_anew": {
+    en: "Compare and trust anew…",
+    it: "Confronta e fidati di nuovo…",
+    de: "Vergleichen und neu vertrauen…",
+  },
+  "sale.trust_ask": {
+    en: "These say that they are the validators now: {names}. Trust them only if the community names this fingerprint; this device then forgets those it knew.",
+    it: "Ora i validatori dicono di essere: {names}. Fidati solo se la comunità indica questa impronta; il dispositivo dimentica allora quelli che conosceva.",
+    de: "Diese sagen, sie seien jetzt die Validatoren: {names}. Vertraue ihnen nur, wenn die Gemeinschaft diesen Fingerabdruck nennt; das Gerät vergisst dann die, die es kannte.",
+  },
+  "sale.trust_yes": {
+    en: "It is the same: trust them",
+    it: "È la stessa: mi fido",
+    de: "Er ist gleich: vertrauen",
+  },
+  "sale.trust_no": { en: "Not now", it: "Non ora", de: "Jetzt nicht" },
   "sale.proof_conflicting_header": {
     en: "Alarm: this device has seen another signed state of block {height}. Somebody rewrote the ledger. Keep this receipt and ask the community.",
     it: "Allarme: questo dispositivo ha visto un altro stato firmato del blocco {height}. Qualcuno ha riscritto il registro. Conserva la ricevuta e chiedi alla comunità.",

@@ -522,7 +522,8 @@ export const Network = Type.Object({
   self: Nullable(Type.Object({ nodeId: Type.String(), name: Type.String(), address: Type.String() })),
   validators: Type.Array(
     Type.Object({
-      name: Type.String(),
+      name: Type.String({ description: "of its organisation where one has this key" }),
+      member: Nullable(Type.Integer({ description: "its organisation" })),
       address: Type.String(),
       publicKey: Hex32,
       power: Type.Integer(),

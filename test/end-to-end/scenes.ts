@@ -41,6 +41,7 @@ const at = (
 export const SCENES: readonly Scene[] = [
   at("enter", undefined, "/"),
   at("ledger-visitor", undefined, "/ledger"),
+  at("network-visitor", undefined, "/ledger/network"),
 
   at("monitor", HOME, "/monitor"),
   {

@@ -11,6 +11,7 @@ import { community, onStream, reachable, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { merged, rowsOf, searched } from "./chain.ts";
+import { Tabs } from "./tabs.tsx";
 
 const PAGE = 50;
 const EMPTY_RUN = 3;
@@ -69,6 +70,7 @@ export function Blocks() {
   return (
     <>
       <Head title={t("explorer.title")} sub={t("explorer.sub", { chain: community()?.chain ?? "…" })}>
+        <Tabs />
         <Search />
       </Head>
       <section class="two">
@@ -87,7 +89,9 @@ export function Blocks() {
         </div>
         <p class="reason">
           {t("explorer.what")}
-          <small>{t("explorer.what_why")}</small>
+          <small>
+            {t("explorer.what_why")} <a href="/ledger/network">{t("explorer.who_makes")}</a>
+          </small>
         </p>
       </section>
       <section class="split">

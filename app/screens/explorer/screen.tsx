@@ -1,10 +1,11 @@
 /**
- * The ledger for everybody: `/ledger` its blocks, newest first and live; `/ledger/block/<height>` one block;
- * `/ledger/transaction/<id>` one transaction. It shows what the chain holds and nothing else: members are numbers.
+ * The ledger for everybody: `/ledger` its blocks, newest first and live; `/ledger/network` who makes them and how
+ * they fare; `/ledger/block/<height>` one block; `/ledger/transaction/<id>` one transaction. It shows what the chain holds and nothing else: members are numbers.
  */
 import { Match, Switch } from "solid-js";
 import { segments } from "../../router.ts";
 import { Blocks } from "./blocks.tsx";
+import { NetworkHealth } from "./network.tsx";
 import { OneBlock } from "./one-block.tsx";
 import { OneTransaction } from "./one-transaction.tsx";
 import "../../parts/trading.css";
@@ -21,6 +22,9 @@ export function ExplorerScreen() {
   };
   return (
     <Switch fallback={<Blocks />}>
+      <Match when={segments()[1] === "network"}>
+        <NetworkHealth />
+      </Match>
       <Match when={height()} keyed>
         {(one) => <OneBlock height={one} />}
       </Match>

@@ -1,7 +1,10 @@
 /** The receipt of a closed sale: figures, block, and whether this device itself could verify them. */
-import { createMemo, Match, Show, Switch } from "solid-js";
+import { createMemo, createSignal, Match, Show, Switch } from "solid-js";
+import { toHex } from "#base/bytes.ts";
+import { signersOf } from "#consensus/light-block.ts";
+import { type ValidatorSet, validatorAddress, validatorSetHash } from "#consensus/validator-set.ts";
 import { proofIn } from "#wire/receipt.ts";
-import type { Receipt, Sale } from "#wire/schemas.ts";
+import type { Network, Receipt, Sale } from "#wire/schemas.ts";
 import { UNIT_SPACE } from "../../format.ts";
 import { local } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
@@ -9,7 +12,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { platform } from "../../platform.ts";
-import { receiptFile, verifyReceipt } from "../../receipt.ts";
+import { receiptFile, trustAnew, verifyReceipt } from "../../receipt.ts";
 import { community, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
@@ -51,7 +54,13 @@ export function ReceiptCard(props: { sale: Sale }) {
 
 /** Says "verified" only where this device itself checked every step, for the figures that stand on the screen. */
 function Verdict(props: { receipt: Receipt; shown: Sale }) {
+  const [trusted, setTrusted] = createSignal(0);
+  const network = createView(
+    () => (byValidators(props.receipt) === undefined ? undefined : "network"),
+    (signal) => platform.call("GET /v1/network", { signal }),
+  );
   const checked = createMemo(() => {
+    trusted();
     const chain = community()?.chain;
     if (chain === undefined) return undefined;
     const device = { storage: localStorage, now: Math.floor(Date.now() / 1000) };
@@ -82,6 +91,13 @@ function Verdict(props: { receipt: Receipt; shown: Sale }) {
                   size: `${local.number(proof().proofBytes / 1000, 1)}${UNIT_SPACE}kB`,
                 })}
               </small>
+              <Show when={byValidators(props.receipt)}>
+                {(checkpoint) => (
+                  <small>
+                    {t("sale.signers", { names: namesOf(signersOf(checkpoint()), network.value()) })}
+                  </small>
+                )}
+              </Show>
             </p>
           </div>
         )}
@@ -99,8 +115,64 @@ function Verdict(props: { receipt: Receipt; shown: Sale }) {
           />
         )}
       </Show>
+      <Show when={problem() === "trust_expired" && byValidators(props.receipt)}>
+        {(checkpoint) => (
+          <TrustAnew
+            names={namesOf(checkpoint().validators, network.value())}
+            fingerprint={toHex(validatorSetHash(checkpoint().validators))}
+            onTrust={() => {
+              trustAnew(props.receipt, community()!.chain, localStorage);
+              setTrusted(trusted() + 1);
+            }}
+          />
+        )}
+      </Show>
     </>
   );
+}
+
+/** Asks first: whoever is trusted here is believed from now on. */
+function TrustAnew(props: { names: string; fingerprint: string; onTrust: () => void }) {
+  const [asked, setAsked] = createSignal(false);
+  return (
+    <Show
+      when={asked()}
+      fallback={
+        <div>
+          <Button quiet onClick={() => setAsked(true)}>
+            {t("sale.trust_anew")}
+          </Button>
+        </div>
+      }
+    >
+      <div class="stack tight trust-anew" role="alert">
+        <p>{t("sale.trust_ask", { names: props.names })}</p>
+        <code class="code">{props.fingerprint.match(/.{1,8}/g)?.join(" ")}</code>
+        <div class="row-of">
+          <Button onClick={props.onTrust}>{t("sale.trust_yes")}</Button>
+          <Button quiet onClick={() => setAsked(false)}>
+            {t("sale.trust_no")}
+          </Button>
+        </div>
+      </div>
+    </Show>
+  );
+}
+
+function byValidators(receipt: Receipt) {
+  const checkpoint = proofIn(receipt)?.checkpoint;
+  return checkpoint?.by === "validators" ? checkpoint : undefined;
+}
+
+/** As the platform names them now; one that it does not know by the beginning of its address. */
+function namesOf(validators: ValidatorSet, network: Network | undefined): string {
+  const byKey = new Map(network?.validators.map(({ publicKey, name }) => [publicKey, name]));
+  return validators
+    .map(
+      ({ publicKey }) =>
+        byKey.get(toHex(publicKey)) ?? toHex(validatorAddress(publicKey)).slice(0, 8).toUpperCase(),
+    )
+    .join(", ");
 }
 
 function rows(sale: Sale) {

@@ -6,19 +6,25 @@ import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
 
-export function networkRoutes({ host }: Parts): Handlers<"GET /v1/network"> {
+export function networkRoutes({ host, directory }: Parts): Handlers<"GET /v1/network"> {
   return {
     "GET /v1/network": async (): Promise<Network> => {
       if (host.network !== undefined) {
-        return viewOf(
-          await host.network().catch(() => {
-            throw new Refused("network_silent");
-          }),
-        );
+        const state = await host.network().catch(() => {
+          throw new Refused("network_silent");
+        });
+        return viewOf(state, validatorNames({ host, directory }));
       }
       const { height, time } = host.view();
       const publicKey = toHex(host.producer);
-      const producer = { name: "producer", address: publicKey, publicKey, power: 1, signedLast: height > 0 };
+      const producer = {
+        name: "producer",
+        member: null,
+        address: publicKey,
+        publicKey,
+        power: 1,
+        signedLast: height > 0,
+      };
       return {
         engine: "embedded",
         version: null,
@@ -34,9 +40,24 @@ export function networkRoutes({ host }: Parts): Handlers<"GET /v1/network"> {
   };
 }
 
-function viewOf(state: NetworkState): Network {
+/** Whose a validator's key is: the organisation that has it on the chain, with its name where the platform knows it. */
+function validatorNames({ host, directory }: Pick<Parts, "host" | "directory">) {
+  const byKey = new Map(
+    host
+      .view()
+      .organisations()
+      .flatMap(({ key: member, row }) =>
+        row.validator === undefined ? [] : [[toHex(row.validator), member] as const],
+      ),
+  );
+  return (publicKey: string) => {
+    const member = byKey.get(publicKey);
+    return member === undefined ? undefined : { member, name: directory.member(member)?.name };
+  };
+}
+
+function viewOf(state: NetworkState, ownerOf: ReturnType<typeof validatorNames>): Network {
   const { engine, version, height, time, ready, self, peers } = state;
-  const nameOf = (address: string) => (address === self.address ? self.name : address.slice(0, 8));
   return {
     engine,
     version,
@@ -49,7 +70,11 @@ function viewOf(state: NetworkState): Network {
       catchingUp: state.catchingUp,
     },
     self,
-    validators: state.validators.map((one) => ({ ...one, name: nameOf(one.address) })),
+    validators: state.validators.map((one) => {
+      const owner = ownerOf(one.publicKey);
+      const here = one.address === self.address ? self.name : one.address.slice(0, 8);
+      return { ...one, member: owner?.member ?? null, name: owner?.name ?? here };
+    }),
     peers: [...peers],
   };
 }
