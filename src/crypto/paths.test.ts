@@ -2,7 +2,8 @@
  * One verdict on every path, over generated signatures on which Ed25519 verifiers differ: Node's cryptography
  * with the rule behind it, on this thread and on the pool; what a browser runs; the rule alone; and where a
  * native implementation accepts (OpenSSL, or the WebCrypto that browsers bring), the rule accepts too. Vectors
- * are made on scalars and points from a seed: CONTRADA_SEED repeats one, CONTRADA_LONG=1 makes many more.
+ * are made on scalars and points from a seed: CONTRADA_SEED repeats one, CONTRADA_LONG=1 makes many more, CONTRADA_ROUNDS
+ * says how many.
  */
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
@@ -27,7 +28,7 @@ const ORDER = Point.Fn.ORDER;
 const TORSION = SMALL_ORDER_ENCODINGS.filter(({ canonical }) => canonical).map(({ hex }) =>
   Point.fromHex(hex),
 );
-const ROUNDS = process.env.CONTRADA_LONG === "1" ? 400 : 12;
+const ROUNDS = Number(process.env.CONTRADA_ROUNDS ?? (process.env.CONTRADA_LONG === "1" ? 400 : 12));
 const SEED = process.env.CONTRADA_SEED ?? "paths";
 
 interface Case {

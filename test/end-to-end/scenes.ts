@@ -25,7 +25,8 @@ export interface Scene {
   open(page: Page, prepared: Prepared, seen: Visit): Promise<void>;
 }
 
-const HOME = "Casa 1";
+/** Whose scenes most are. */
+export const HOME = "Casa 1";
 const PLAIN_HOME = "Casa 2";
 
 const at = (

@@ -20,7 +20,7 @@ import { readNetwork, townOfNetwork } from "#cli/network-file.ts";
 import { signTransaction } from "#ledger/transaction.ts";
 import { type Client, createClient } from "#wire/client.ts";
 import { tokenFor } from "../../src/platform/test-street.ts";
-import { skipped } from "../support/counterparts.ts";
+import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { temporaryFolder } from "../support/node-load.ts";
 import { cometAbsent } from "./comet-network.ts";
 
@@ -77,7 +77,7 @@ const openAt = ({ said }: Command, pattern: RegExp) =>
   );
 
 test("a town that grows into a network keeps its homes, balances and archive, and pays the sale that was open", async (t) => {
-  if (skipped(t, cometAbsent)) return;
+  if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
   const folder = temporaryFolder(t);
   const [old, rows, grown] = ["town", "town.rows", "grown"].map((name) => join(folder, name)) as [
     string,

@@ -32,7 +32,7 @@ import type { Sale, SaleDesk } from "#wire/schemas.ts";
 import { tokenFor } from "../../src/platform/test-street.ts";
 import { authorise, composeSale, enterAs } from "../end-to-end/steps.ts";
 import { openBrowser, withVisit } from "../support/browser.ts";
-import { CHROMIUM, skipped } from "../support/counterparts.ts";
+import { CHROMIUM, skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { builtApp } from "../support/live-town.ts";
 import { temporaryFolder } from "../support/node-load.ts";
 import { cometAbsent } from "./comet-network.ts";
@@ -239,6 +239,7 @@ async function pageOf(url: string, path: string): Promise<string> {
 }
 
 test("on four validators a person sells a kilowatt-hour in the browser, sees it paid and finds it in the ledger", async (t) => {
+  if (skippedUnlessLong(t)) return;
   if (skipped(t, cometAbsent) || skipped(t, CHROMIUM === undefined ? "Chromium" : undefined)) return;
   process.env.CONTRADA_APP ??= await builtApp();
   const nodes = await fourValidators(t);
