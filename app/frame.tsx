@@ -10,7 +10,7 @@ import { Announcer } from "./parts/announcer.tsx";
 import { Button } from "./parts/button.tsx";
 import { Icon, Mark } from "./parts/icon.tsx";
 import { Bones, OfflineNote } from "./parts/states.tsx";
-import { ENTER, KEYS, LEDGER, type Place, placesOf } from "./places.ts";
+import { COMMUNITY, ENTER, KEYS, LEDGER, type Place, placesOf } from "./places.ts";
 import { path, segments } from "./router.ts";
 import { session } from "./session.ts";
 import { Settings } from "./settings.tsx";
@@ -20,6 +20,7 @@ import { t } from "./strings/dictionary.ts";
 function placeNow(): Place | undefined {
   const first = segments()[0] ?? "";
   if (first === LEDGER.path) return LEDGER;
+  if (first === COMMUNITY.path) return COMMUNITY;
   if (first === ENTER.path || session() === null) return ENTER;
   if (first === KEYS.path) return KEYS;
   const places = placesOf(session()?.role);
@@ -41,6 +42,7 @@ export function Frame() {
         <nav aria-label={t("frame.navigation")}>
           <For each={placesOf(session()?.role)}>{(place) => <PlaceLink place={place} />}</For>
           <div class="apart">
+            <PlaceLink place={COMMUNITY} />
             <PlaceLink place={LEDGER} />
           </div>
         </nav>

@@ -157,6 +157,21 @@ export const KEYS: Place = {
   }),
 };
 
+/** How the community decides is everyone's, signed in or not. */
+export const COMMUNITY: Place = {
+  path: "community",
+  name: "place.community",
+  icon: "ballot",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/community/screen.tsx"),
+      import("./strings/community.ts"),
+    ]);
+    area(strings.community);
+    return { default: screen.CommunityScreen };
+  }),
+};
+
 /** The explorer is everyone's, signed in or not. */
 export const LEDGER = ledger;
 

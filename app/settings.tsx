@@ -4,7 +4,7 @@ import { Button } from "./parts/button.tsx";
 import { Icon } from "./parts/icon.tsx";
 import { Popover } from "./parts/popover.tsx";
 import { Segmented } from "./parts/segmented.tsx";
-import { KEYS, LEDGER } from "./places.ts";
+import { COMMUNITY, KEYS, LEDGER } from "./places.ts";
 import { navigate } from "./router.ts";
 import { community, session, signOut } from "./session.ts";
 import { LANGUAGES, type Language, language, setLanguage, t } from "./strings/dictionary.ts";
@@ -66,6 +66,10 @@ export function Settings(props: { side: "above" | "below" }) {
                 {t("place.keys")}
               </a>
             </Show>
+            <a href={`/${COMMUNITY.path}`} onClick={close}>
+              <Icon name="ballot" />
+              {t("place.community")}
+            </a>
             <Show when={props.side === "below"}>
               <a href={`/${LEDGER.path}`} onClick={close}>
                 <Icon name="block" />

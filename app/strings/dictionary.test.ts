@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DECISION_CODES } from "#control/dispatch.ts";
 import { archive } from "./archive.ts";
+import { community } from "./community.ts";
 import { area, fill, LANGUAGES, placeholdersOf, type Strings, setLanguage, t, tCode } from "./dictionary.ts";
 import { enter } from "./enter.ts";
 import { explorer } from "./explorer.ts";
@@ -16,6 +17,7 @@ import { trade } from "./trade.ts";
 
 const AREAS: Readonly<Record<string, Strings>> = {
   archive,
+  community,
   enter,
   explorer,
   frame,

@@ -8,6 +8,7 @@
  */
 import { createSignal } from "solid-js";
 import type { archive } from "./archive.ts";
+import type { community } from "./community.ts";
 import type { enter } from "./enter.ts";
 import type { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
@@ -36,6 +37,7 @@ type Dictionary = typeof frame &
   typeof explorer &
   typeof signing &
   typeof keys &
+  typeof community &
   typeof supplier &
   typeof operator;
 

@@ -7,6 +7,7 @@ export const frame = {
   "place.sell": { en: "Sell", it: "Vendi", de: "Verkaufen" },
   "place.archive": { en: "Archive", it: "Archivio", de: "Archiv" },
   "place.ledger": { en: "Ledger", it: "Registro", de: "Register" },
+  "place.community": { en: "Community", it: "Comunità", de: "Gemeinschaft" },
   "place.keys": { en: "Keys", it: "Chiavi", de: "Schlüssel" },
   "place.rates": { en: "Rates", it: "Tariffe", de: "Tarife" },
   "place.purchases": { en: "Purchases", it: "Acquisti", de: "Käufe" },

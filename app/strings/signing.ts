@@ -90,9 +90,9 @@ export const signing = {
     de: "Das Register nimmt diesen Namen nicht an. Nichts wurde geändert.",
   },
   "signing.refused.member_unknown": {
-    en: "The ledger knows no supplier of this number. Nothing was changed.",
-    it: "Il registro non conosce un fornitore con questo numero. Nulla è cambiato.",
-    de: "Das Register kennt keinen Versorger dieser Nummer. Nichts wurde geändert.",
+    en: "The ledger knows nobody fitting of this number. Nothing was changed.",
+    it: "Il registro non conosce nessuno di adatto con questo numero. Nulla è cambiato.",
+    de: "Das Register kennt niemand Passenden mit dieser Nummer. Nichts wurde geändert.",
   },
   "signing.refused.malformed": {
     en: "The ledger could not read it; nothing was changed. Load this page again.",

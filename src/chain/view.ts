@@ -19,7 +19,15 @@ import { FEES, GRID, MONEY, memberAccount, SOLAR, storeAccount } from "#market/b
 import { ORGANISATIONS, type Organisation } from "#market/organisation.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
 import { PLANTS, type Plant, SUPPLIERS, type Supplier } from "#market/participant.ts";
-import { PROPOSALS, type Proposal } from "#market/proposal.ts";
+import {
+  BALLOTS,
+  type Ballot,
+  type Electorate,
+  electorateOf,
+  isEntitled,
+  PROPOSALS,
+  type Proposal,
+} from "#market/proposal.ts";
 import { RATES, type Rate } from "#market/rate.ts";
 import { SALES, type Sale, sellableStore } from "#market/sale.ts";
 import { checkEntry, type IntervalEntry } from "#market/settlement.ts";
@@ -180,6 +188,21 @@ export class ChainView {
 
   proposals(): { readonly key: number; readonly row: Proposal }[] {
     return this.#state.rows(PROPOSALS);
+  }
+
+  /** How a member voted; `undefined` where it has not. */
+  ballot(proposal: number, member: number): Ballot | undefined {
+    return this.#state.get(BALLOTS, { proposal, member });
+  }
+
+  /** Whether a member may vote where these decide, on a proposal of a height. */
+  isEntitled(member: number, electorate: Electorate, height: number): boolean {
+    return isEntitled(this.#state, member, electorate, height);
+  }
+
+  /** Who would decide on who the organisations are. */
+  electorateOfOrganisations(): Electorate {
+    return electorateOf(this.#state, { type: "remove_organisation", member: 0 });
   }
 
   /** What the community has to spend. */

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MicroEurPerKwh } from "#base/units.ts";
+import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
 import { castVote, proposeMotion } from "#chain/transactions.ts";
 import { createClient } from "#wire/client.ts";
 import { openPlatform } from "./platform.ts";
 import {
   ANNA,
+  clientFor,
   DIRECTORY,
   foundStreet,
   keyOf,
   MAP,
   OPERATOR,
+  openStreet,
   refusedWith,
   temporaryFolder,
 } from "./test-street.ts";
@@ -52,5 +54,30 @@ test("anybody sees what is proposed, what it would change, how the vote stands, 
   } finally {
     await platform.close();
     folder.remove();
+  }
+});
+
+test("a member sees its own vote, and what it may vote on and propose", async () => {
+  const { memory, platform, close } = await openStreet();
+  try {
+    const anybody = createClient((input, init) => fetch(input, init), platform.url);
+    await assert.rejects(anybody.call("GET /v1/account/say"), refusedWith("not_signed_in"));
+    const anna = await clientFor(platform.url, ANNA);
+    const say = () => anna.call("GET /v1/account/say");
+    assert.deepEqual(await say(), { mayPropose: { laws: true, organisations: true }, ballots: [] });
+    await memory.act(ANNA, proposeMotion, {
+      purpose: "Paint for the benches",
+      motion: { type: "pay", member: ANNA, amount: MicroEur(5_000_000n) },
+    });
+    assert.deepEqual((await say()).ballots, [{ proposal: 1, entitled: true, yes: null, height: null }]);
+    await memory.act(ANNA, castVote, { proposal: 1, yes: true });
+    await memory.act(ANNA, castVote, { proposal: 1, yes: false });
+    const [ballot] = (await say()).ballots;
+    assert.deepEqual([ballot?.entitled, ballot?.yes], [true, false]);
+    assert.equal(ballot?.height, memory.view().height);
+    const shown = await anybody.call("GET /v1/proposals/:number", { params: { number: 1 } });
+    assert.deepEqual([shown.proposer, shown.proposerName], [ANNA, null], "no home is named");
+  } finally {
+    await close();
   }
 });

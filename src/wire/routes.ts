@@ -118,6 +118,11 @@ export const ROUTES = {
     access: "session",
     response: s.AccountKeys,
   },
+  "GET /v1/account/say": {
+    summary: "Own votes, and what one may vote on and propose",
+    access: "session",
+    response: s.Say,
+  },
   "GET /v1/members/:member/recovery": {
     summary: "What a member without any key needs to ask its guardians for a new one",
     access: "public",

@@ -440,11 +440,13 @@ export type BlockView = Static<typeof BlockView>;
 
 export const OrganisationView = Type.Object({
   member: Type.Integer(),
+  name: Nullable(Type.String({ description: "as this platform knows it" })),
   validator: Nullable(Hex32),
   active: Type.Boolean({ description: "has power and a vote; false after misbehaviour" }),
   since: Type.Integer({ description: "height" }),
   misbehaviours: Type.Integer(),
 });
+export type OrganisationView = Static<typeof OrganisationView>;
 
 const When = Type.Object({ height: Height, time: Instant });
 export const ProposalState = Type.Union([
@@ -458,11 +460,13 @@ export const ProposalState = Type.Union([
 export const ProposalView = Type.Object({
   number: Type.Integer(),
   proposer: Type.Integer(),
+  proposerName: Nullable(Type.String({ description: "`null` of homes, which nobody is told" })),
   purpose: Type.String(),
   motion: Type.String({
     description: "change_laws, admit_organisation, remove_organisation, change_validator or pay",
   }),
   member: Nullable(Type.Integer()),
+  memberName: Nullable(Type.String()),
   validator: Nullable(Hex32),
   amountMicroEur: Nullable(MicroEur),
   changes: Type.Array(
@@ -489,6 +493,25 @@ export const LawView = Type.Object({
   since: Type.Integer({ description: "height of its last change; 0 = the genesis" }),
   proposal: Nullable(Type.Integer()),
 });
+export type LawView = Static<typeof LawView>;
+
+/** A member's own say. */
+export const Say = Type.Object({
+  mayPropose: Type.Object({
+    laws: Type.Boolean({ description: "laws, and payments from the treasury" }),
+    organisations: Type.Boolean(),
+  }),
+  ballots: Type.Array(
+    Type.Object({
+      proposal: Type.Integer(),
+      entitled: Type.Boolean({ description: "may vote on it, while the vote is open" }),
+      yes: Nullable(Type.Boolean({ description: "the own vote; `null` = none" })),
+      height: Nullable(Height),
+    }),
+    { description: "of every proposal in the vote, and of every one voted on; newest first" },
+  ),
+});
+export type Say = Static<typeof Say>;
 
 export const Treasury = Type.Object({
   balanceMicroEur: MicroEur,
@@ -497,6 +520,7 @@ export const Treasury = Type.Object({
     Type.Object({
       proposal: Type.Integer(),
       member: Type.Integer(),
+      memberName: Nullable(Type.String()),
       amountMicroEur: MicroEur,
       purpose: Type.String(),
       height: Height,
@@ -504,6 +528,7 @@ export const Treasury = Type.Object({
     }),
   ),
 });
+export type Treasury = Static<typeof Treasury>;
 
 /** Who makes the blocks, and how they fare. Keys and addresses in hexadecimal. */
 export const Network = Type.Object({

@@ -43,6 +43,7 @@ export const SCENES: readonly Scene[] = [
   at("enter", undefined, "/"),
   at("ledger-visitor", undefined, "/ledger"),
   at("network-visitor", undefined, "/ledger/network"),
+  at("community-visitor", undefined, "/community"),
 
   at("monitor", HOME, "/monitor"),
   {
@@ -175,6 +176,63 @@ export const SCENES: readonly Scene[] = [
       await page.locator(".step dl").waitFor();
     },
   },
+  at("community", HOME, "/community"),
+  {
+    name: "community-vote",
+    who: HOME,
+    async open(page) {
+      await show(page, "/community");
+      await page.locator(".ballot .btn").first().click();
+      await page.locator(".ballot dl").waitFor();
+    },
+  },
+  at("community-proposal", HOME, "/community/proposal/1"),
+  at("community-laws", HOME, "/community/laws"),
+  at("community-organisations", HOME, "/community/organisations"),
+  at("community-treasury", HOME, "/community/treasury"),
+  {
+    name: "community-propose",
+    who: HOME,
+    async open(page) {
+      await show(page, "/community/propose");
+      await chooseLaws(page);
+      // Out of its bounds, and without a purpose.
+      await page.locator("fieldset.law input").first().fill("5000");
+      await page.locator(".propose button[type=submit]").click();
+      await page.locator('[role="alert"]').first().waitFor();
+    },
+  },
+  {
+    name: "community-review",
+    who: HOME,
+    async open(page) {
+      await show(page, "/community/propose");
+      await chooseLaws(page);
+      await page.locator("fieldset.law input").first().fill("0.003");
+      await page.locator("fieldset.law input").last().fill("5");
+      await page.locator(".propose > form > input.wide").fill("Casa 1, Casa 3");
+      await page.locator(".propose button[type=submit]").click();
+      await page.locator(".propose dl").waitFor();
+    },
+  },
+  {
+    name: "community-payment",
+    who: HOME,
+    async open(page) {
+      await show(page, "/community/propose");
+      await page.locator(".propose .seg button").nth(1).click();
+      await page.locator(".propose button[type=submit]").click();
+      await page.locator('[role="alert"]').first().waitFor();
+    },
+  },
+  {
+    name: "community-organisation",
+    who: HOME,
+    async open(page) {
+      await show(page, "/community/propose");
+      await page.locator(".propose .seg button").nth(2).click();
+    },
+  },
   {
     name: "enter-lost",
     who: HOME,
@@ -303,6 +361,14 @@ async function show(page: Page, path: string): Promise<void> {
   }, path);
 }
 
+/** Two laws in the form: a price, and a span with its unit. */
+async function chooseLaws(page: Page): Promise<void> {
+  await page.locator(".propose .seg button").first().click();
+  const add = page.locator(".propose form > select").last();
+  await add.selectOption("saleFee");
+  await add.selectOption("votingPeriodS");
+}
+
 /** Sells as home 1 and lets the town live until the first sale is settled; then it stands still again. */
 export async function prepare(browser: Browser, town: TestTown): Promise<Prepared> {
   const { page, close } = await visit(browser, town.url, { width: 1440 });
@@ -310,6 +376,7 @@ export async function prepare(browser: Browser, town: TestTown): Promise<Prepare
   await composeSale(page, 1.5);
   const settled = await authorise(page);
   await town.runTo(Math.ceil(town.time / 900) * 900 + 4 * 900);
+  await proposeAndVote(page);
   await composeSale(page, 2);
   const open = await authorise(page);
   const { authorised } = (await (await page.request.get(`/v1/home/sales/${settled}`)).json()) as {
@@ -317,6 +384,28 @@ export async function prepare(browser: Browser, town: TestTown): Promise<Prepare
   };
   await close();
   return { settled, open, block: authorised.height, transaction: authorised.transaction };
+}
+
+/** A change of laws and a payment in the vote, the first with a vote of home 1. */
+async function proposeAndVote(page: Page): Promise<void> {
+  for (const form of [0, 1]) {
+    await page.goto("/community/propose");
+    await page.locator(".propose .seg button").nth(form).click();
+    if (form === 0) {
+      await page.locator(".propose form > select").last().selectOption("saleFee");
+      await page.locator("fieldset.law input").fill("0.003");
+    } else {
+      await page.locator(".propose form input.field").nth(0).fill("5");
+      await page.locator(".propose form input.field").nth(1).fill("0.5");
+    }
+    await page.locator(".propose > form > input.wide").fill(form === 0 ? "Casa 1" : "Via dell’Olmo 5");
+    await page.locator(".propose button[type=submit]").click();
+    await page.locator(".propose .step .btn").first().click();
+    await page.locator(".proposals .proposal").first().waitFor();
+  }
+  await page.locator(".proposal").last().locator(".ballot .btn").first().click();
+  await page.locator(".ballot .step .btn").first().click();
+  await page.locator(".ballot b").waitFor();
 }
 
 /** Goes through all scenes, each identity on one device; `look` is called where a scene stands still. */

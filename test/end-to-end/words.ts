@@ -5,9 +5,11 @@
  */
 import type { Page } from "playwright-core";
 import { archive } from "../../app/strings/archive.ts";
+import { community } from "../../app/strings/community.ts";
 import { enter } from "../../app/strings/enter.ts";
 import { explorer } from "../../app/strings/explorer.ts";
 import { frame } from "../../app/strings/frame.ts";
+import { keys } from "../../app/strings/keys.ts";
 import { monitor } from "../../app/strings/monitor.ts";
 import { operator } from "../../app/strings/operator.ts";
 import { plant } from "../../app/strings/plant.ts";
@@ -27,6 +29,8 @@ const ALL: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...supplier,
   ...operator,
   ...signing,
+  ...keys,
+  ...community,
 };
 
 /** Texts, names and values that a person or a screen reader meets, in order, without repetition. */

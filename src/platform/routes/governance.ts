@@ -9,13 +9,21 @@ import type { Handlers } from "../server.ts";
 
 export function governanceRoutes({
   host,
+  directory,
 }: Parts): Handlers<
   | "GET /v1/organisations"
   | "GET /v1/proposals"
   | "GET /v1/proposals/:number"
   | "GET /v1/laws"
   | "GET /v1/treasury"
+  | "GET /v1/account/say"
 > {
+  // Homes are people: who lives behind a number is nobody's business.
+  const nameOf = (member: number): string | null => {
+    const known = directory.member(member);
+    return known === undefined || known.role === "citizen" ? null : known.name;
+  };
+  const shown = (number: number, row: Proposal): ProposalView => proposalView(number, row, nameOf);
   return {
     "GET /v1/organisations": () =>
       host
@@ -23,6 +31,7 @@ export function governanceRoutes({
         .organisations()
         .map(({ key: member, row }) => ({
           member,
+          name: nameOf(member),
           validator: row.validator === undefined ? null : toHex(row.validator),
           active: row.active,
           since: row.since,
@@ -33,12 +42,12 @@ export function governanceRoutes({
         .view()
         .proposals()
         .filter(({ row }) => state === undefined || row.state === state)
-        .map(({ key, row }) => proposalView(key, row))
+        .map(({ key, row }) => shown(key, row))
         .reverse(),
     "GET /v1/proposals/:number": ({ params }) => {
       const row = host.view().proposal(params.number);
       if (row === undefined) throw new Refused("proposal_unknown");
-      return proposalView(params.number, row);
+      return shown(params.number, row);
     },
     "GET /v1/laws": () => {
       const view = host.view();
@@ -56,6 +65,7 @@ export function governanceRoutes({
               {
                 proposal: key,
                 member: row.motion.member,
+                memberName: nameOf(row.motion.member),
                 amountMicroEur: Number(row.motion.amount),
                 purpose: row.purpose,
                 height: row.endedHeight,
@@ -72,19 +82,51 @@ export function governanceRoutes({
         payments: payments.reverse(),
       };
     },
+    "GET /v1/account/say": ({ visitor: { member } }) => {
+      const view = host.view();
+      const next = view.height + 1;
+      return {
+        mayPropose: {
+          laws: view.isEntitled(member, "members", next),
+          organisations: view.isEntitled(member, view.electorateOfOrganisations(), next),
+        },
+        ballots: view
+          .proposals()
+          .flatMap(({ key, row }) => {
+            const own = view.ballot(key, member);
+            const open = row.state === "voting";
+            if (!open && own === undefined) return [];
+            return [
+              {
+                proposal: key,
+                entitled: open && view.isEntitled(member, row.electorate, row.height),
+                yes: own?.yes ?? null,
+                height: own?.height ?? null,
+              },
+            ];
+          })
+          .reverse(),
+      };
+    },
   };
 }
 
-function proposalView(number: number, row: Proposal): ProposalView {
+function proposalView(
+  number: number,
+  row: Proposal,
+  nameOf: (member: number) => string | null,
+): ProposalView {
   const { motion } = row;
   const pays = motion.type === "pay";
   const key = "validator" in motion ? motion.validator : undefined;
   return {
     number,
     proposer: row.proposer,
+    proposerName: nameOf(row.proposer),
     purpose: row.purpose,
     motion: motion.type,
     member: motion.type === "change_laws" ? null : motion.member,
+    memberName: motion.type === "change_laws" ? null : nameOf(motion.member),
     validator: key === undefined ? null : toHex(key),
     amountMicroEur: pays ? Number(motion.amount) : null,
     changes: changesOf(row),

@@ -1,0 +1,111 @@
+/**
+ * How a community changes a law, in the real browser: a home proposes a lower fee, homes vote, one of them thinks
+ * better of it, the time runs until the law is in force, and the next sale keeps the new fee. The long form only.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser, type Visit, withVisit } from "../support/browser.ts";
+import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
+import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { authorise, composeSale, enterAs, goTo } from "./steps.ts";
+
+const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
+const DAY_S = 86_400;
+const PURPOSE = "A lower share for the community";
+
+describe("how a community changes its laws", () => {
+  let town: TestTown;
+  let browser: Browser;
+  const at = (width: 390 | 1440, act: (seen: Visit) => Promise<void>) =>
+    withVisit(browser, town.url, { width }, act);
+
+  before(async () => {
+    if (NO_BROWSER !== undefined || !LONG) return;
+    town = await openTestTown({ homes: 3, historyDays: 0, trade: false });
+    browser = await openBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await town?.close();
+  });
+
+  test("a home proposes a lower fee, the homes vote, and the next sale keeps the new one", async (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    await at(1440, async ({ page }) => {
+      await enterAs(page, "Casa 1");
+      await goTo(page, "Community");
+      await page.getByText("Nothing is being voted on.").waitFor();
+      await page.getByRole("link", { name: "Propose something" }).click();
+      await page.getByLabel("Law to change").selectOption({ label: "The community’s share of a sale" });
+      const value = page.getByLabel("New value: The community’s share of a sale");
+      assert.equal(await value.inputValue(), "0.004");
+      await value.fill("5000");
+      await page.getByText("At most 1,000 €/kWh.").waitFor();
+      await value.fill("0.001");
+      await page.getByLabel("Purpose, as everybody will read it").fill(PURPOSE);
+      await page.getByRole("button", { name: "Look at it once more" }).click();
+      await page.getByText("from 0.004\u00a0€/kWh to 0.001\u00a0€/kWh").waitFor();
+      await page.getByRole("button", { name: "Sign and propose" }).click();
+      await page.getByText("It is being voted on now.").first().waitFor();
+      await page.getByText("0 of 7 have voted: 0 yes, 0 no.").waitFor();
+
+      await vote(page, "no");
+      await page.getByText("1 of 7 have voted: 0 yes, 1 no.").waitFor();
+      await page.getByText("You voted no.").waitFor();
+      await vote(page, "yes");
+      await page.getByText("1 of 7 have voted: 1 yes, 0 no.").waitFor();
+      await page.getByText("As it stands, too few have voted.").waitFor();
+      await page.getByText("Needed: 2 votes and more yes than no.").waitFor();
+
+      await at(390, async ({ page: phone }) => {
+        await enterAs(phone, "Casa 3");
+        await goTo(phone, "Community");
+        await vote(phone, "yes");
+        await phone.getByText("As it stands, it passes.").waitFor();
+      });
+      // The neighbour's vote came with its block, without a reload.
+      await page.getByText("2 of 7 have voted: 2 yes, 0 no.").waitFor();
+    });
+
+    await town.runTo(town.time + 7 * DAY_S + 900);
+    await at(390, async ({ page }) => {
+      // Open to everybody.
+      await page.goto("/community");
+      await page.getByRole("heading", { name: "Accepted, not yet in force" }).waitFor();
+      await page.goto("/community/laws");
+      await law(page).getByText("0.004\u00a0€/kWh").waitFor();
+    });
+
+    await town.runTo(town.time + 3 * DAY_S + 900);
+    await at(1440, async ({ page }) => {
+      await enterAs(page, "Casa 1");
+      await page.goto("/community/laws");
+      await law(page).getByText("0.001\u00a0€/kWh").waitFor();
+      await law(page).getByRole("link", { name: "proposal 1" }).click();
+      await page.getByRole("heading", { name: PURPOSE, level: 1 }).waitFor();
+      await page.locator(".track li.done").nth(2).getByText("In force").waitFor();
+
+      const step = await composeSale(page, 1);
+      const told = await step.innerText();
+      const id = await authorise(page);
+      const sale = (await (await page.request.get(`/v1/home/sales/${id}`)).json()) as {
+        energyWh: number;
+        feeMicroEur: number;
+      };
+      assert.equal(sale.feeMicroEur, sale.energyWh, `one thousandth of a euro per kWh; said: ${told}`);
+    });
+    assert.deepEqual(town.complaints, []);
+  });
+});
+
+async function vote(page: Page, side: "yes" | "no"): Promise<void> {
+  await page.getByRole("button", { name: `Vote ${side}: ${PURPOSE}` }).click();
+  await page.getByText("This is exactly what you sign.").waitFor();
+  await page.getByRole("button", { name: "Sign the vote" }).click();
+  await page.getByText(`You voted ${side}.`).waitFor();
+}
+
+function law(page: Page) {
+  return page.getByRole("row").filter({ hasText: "The community’s share of a sale" });
+}
