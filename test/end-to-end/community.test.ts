@@ -48,13 +48,13 @@ describe("how a community changes its laws", () => {
       await page.getByText("from 0.004\u00a0€/kWh to 0.001\u00a0€/kWh").waitFor();
       await page.getByRole("button", { name: "Sign and propose" }).click();
       await page.getByText("It is being voted on now.").first().waitFor();
-      await page.getByText("0 of 7 have voted: 0 yes, 0 no.").waitFor();
+      await page.getByText("0 of 8 have voted: 0 yes, 0 no.").waitFor();
 
       await vote(page, "no");
-      await page.getByText("1 of 7 have voted: 0 yes, 1 no.").waitFor();
+      await page.getByText("1 of 8 have voted: 0 yes, 1 no.").waitFor();
       await page.getByText("You voted no.").waitFor();
       await vote(page, "yes");
-      await page.getByText("1 of 7 have voted: 1 yes, 0 no.").waitFor();
+      await page.getByText("1 of 8 have voted: 1 yes, 0 no.").waitFor();
       await page.getByText("As it stands, too few have voted.").waitFor();
       await page.getByText("Needed: 2 votes and more yes than no.").waitFor();
 
@@ -65,7 +65,7 @@ describe("how a community changes its laws", () => {
         await phone.getByText("As it stands, it passes.").waitFor();
       });
       // The neighbour's vote came with its block, without a reload.
-      await page.getByText("2 of 7 have voted: 2 yes, 0 no.").waitFor();
+      await page.getByText("2 of 8 have voted: 2 yes, 0 no.").waitFor();
     });
 
     await town.runTo(town.time + 7 * DAY_S + 900);

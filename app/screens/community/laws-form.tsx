@@ -32,8 +32,9 @@ export function LawsForm(props: {
   const now = (name: LawName) => props.laws.find((law) => law.name === name)?.value ?? "";
 
   function put(next: readonly LawName[], values: Readonly<Partial<Record<LawName, Typed>>>): void {
-    setNames(next);
+    // What a law's field shows must be there before the field.
     setTyped(values);
+    setNames(next);
     props.onLaws(next.some((name) => problem(name) !== undefined) ? undefined : made());
   }
 
