@@ -641,66 +641,6 @@ export const community = {
   },
   "law_bound.quorumPerMille": { en: "From 0.1 to 100 %.", it: "Da 0,1 a 100 %.", de: "Von 0,1 bis 100 %." },
   "law_bound.maxOpenProposals": { en: "From 1 to 1,000.", it: "Da 1 a 1000.", de: "Von 1 bis 1.000." },
-  "signing.refused.laws_invalid": {
-    en: "One of these values lies outside its bounds. Nothing was proposed.",
-    it: "Uno di questi valori è fuori dai limiti. Nulla è stato proposto.",
-    de: "Einer dieser Werte liegt außerhalb seiner Grenzen. Nichts wurde vorgeschlagen.",
-  },
-  "signing.refused.laws_unchanged": {
-    en: "These are the laws already. Nothing was proposed.",
-    it: "Queste sono già le leggi. Nulla è stato proposto.",
-    de: "So lauten die Gesetze schon. Nichts wurde vorgeschlagen.",
-  },
-  "signing.refused.text_invalid": {
-    en: "The ledger does not take this text. Nothing was proposed.",
-    it: "Il registro non accetta questo testo. Nulla è stato proposto.",
-    de: "Das Register nimmt diesen Text nicht an. Nichts wurde vorgeschlagen.",
-  },
-  "signing.refused.proposal_unknown": {
-    en: "The ledger knows no such proposal.",
-    it: "Il registro non conosce questa proposta.",
-    de: "Das Register kennt diesen Vorschlag nicht.",
-  },
-  "signing.refused.proposal_closed": {
-    en: "The vote has ended. Nothing was changed.",
-    it: "Il voto è chiuso. Nulla è cambiato.",
-    de: "Die Abstimmung ist zu Ende. Nichts wurde geändert.",
-  },
-  "signing.refused.not_entitled": {
-    en: "You have no vote on this. Nothing was changed.",
-    it: "Su questo non hai voto. Nulla è cambiato.",
-    de: "Darüber hast du keine Stimme. Nichts wurde geändert.",
-  },
-  "signing.refused.not_the_owner": {
-    en: "Only its proposer can withdraw it.",
-    it: "Solo chi l’ha proposta può ritirarla.",
-    de: "Nur wer es vorschlug, kann es zurückziehen.",
-  },
-  "signing.refused.too_many_proposals": {
-    en: "Too many proposals are open. Wait until one is decided.",
-    it: "Ci sono troppe proposte aperte. Attendi che una sia decisa.",
-    de: "Zu viele Vorschläge sind offen. Warte, bis einer entschieden ist.",
-  },
-  "signing.refused.organisation_exists": {
-    en: "This member is an organisation already.",
-    it: "Questo membro è già un’organizzazione.",
-    de: "Dieses Mitglied ist schon eine Organisation.",
-  },
-  "signing.refused.organisation_unknown": {
-    en: "This member is no active organisation.",
-    it: "Questo membro non è un’organizzazione attiva.",
-    de: "Dieses Mitglied ist keine aktive Organisation.",
-  },
-  "signing.refused.too_many_organisations": {
-    en: "There are as many organisations as the ledger carries.",
-    it: "Ci sono già tutte le organizzazioni che il registro regge.",
-    de: "Es gibt schon so viele Organisationen, wie das Register trägt.",
-  },
-  "signing.refused.last_organisation": {
-    en: "The last active organisation cannot go.",
-    it: "L’ultima organizzazione attiva non può andarsene.",
-    de: "Die letzte aktive Organisation kann nicht gehen.",
-  },
   "signing.refused.amount_not_positive": {
     en: "The amount must be above zero.",
     it: "L’importo deve essere sopra lo zero.",
@@ -710,25 +650,5 @@ export const community = {
     en: "The amount is too large for the ledger.",
     it: "L’importo è troppo grande per il registro.",
     de: "Der Betrag ist zu groß für das Register.",
-  },
-  "signing.refused.key_malformed": {
-    en: "This is no validator’s key. Nothing was proposed.",
-    it: "Questa non è la chiave di un validatore. Nulla è stato proposto.",
-    de: "Das ist kein Schlüssel eines Validators. Nichts wurde vorgeschlagen.",
-  },
-  "signing.refused.key_small_order": {
-    en: "This is no validator’s key. Nothing was proposed.",
-    it: "Questa non è la chiave di un validatore. Nulla è stato proposto.",
-    de: "Das ist kein Schlüssel eines Validators. Nichts wurde vorgeschlagen.",
-  },
-  "signing.refused.key_torsioned": {
-    en: "This is no validator’s key. Nothing was proposed.",
-    it: "Questa non è la chiave di un validatore. Nulla è stato proposto.",
-    de: "Das ist kein Schlüssel eines Validators. Nichts wurde vorgeschlagen.",
-  },
-  "signing.refused.key_already_registered": {
-    en: "This key belongs to somebody already.",
-    it: "Questa chiave è già di qualcuno.",
-    de: "Dieser Schlüssel gehört schon jemandem.",
   },
 } as const satisfies Strings;
