@@ -168,7 +168,7 @@ async function init(folder: string, values: NetworkValues, environment: NodeJS.P
   }
   const moved = values.townOf === undefined ? undefined : townToMove(values.townOf);
   const withTown = values.town && from === undefined;
-  const chain = `${withTown ? "town" : "contrada"}-${toHex(new Uint8Array(randomBytes(4)))}`;
+  const chain = `${withTown || moved !== undefined ? "town" : "contrada"}-${toHex(new Uint8Array(randomBytes(4)))}`;
   const seeds = Array.from({ length: validators }, () => new Uint8Array(randomBytes(SEED_BYTES)));
   const made = { folder, binary, validators };
   let homes: NetworkHome[];

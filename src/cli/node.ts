@@ -7,11 +7,13 @@ import { appFolderIn, askedToStop, buildApp, listenProblem } from "#cli/live.ts"
 import { cometIn, networkAround, TOWN_FOLDER, townOfNetwork } from "#cli/network-file.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
+import { openChainBefore } from "#node/chain-before.ts";
 import { type CometHost, openCometHost } from "#node/comet/host.ts";
 import { NodeFault } from "#node/fault.ts";
 import { openPlatform } from "#platform/platform.ts";
 import { openNetworkTown } from "#sim/open-live.ts";
 import { importPriceAt } from "#sim/plan.ts";
+import { BEFORE_FOLDER } from "#sim/town-folder.ts";
 
 const SETTINGS = {
   engine: { kind: "choice", choices: ["cometbft"], default: "cometbft", help: "what decides the blocks" },
@@ -86,11 +88,13 @@ async function runNode(
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   const metrics = new MetricsRegistry();
+  const before = values.town ? await openChainBefore(join(home, TOWN_FOLDER, BEFORE_FOLDER)) : undefined;
   const host = await openCometHost({
     home,
     binary: cometIn(environment),
     output,
     metrics,
+    before,
     note,
     failed: failed.reject,
   }).catch((error) => {
@@ -112,6 +116,7 @@ async function runNode(
   } finally {
     ending.abort();
     await host.close();
+    await before?.close();
     if (process.connected) process.disconnect?.(); // an open channel keeps a process
   }
   return 0;

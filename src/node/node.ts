@@ -232,7 +232,7 @@ function replayBlock(chain: ChainApp, log: BlockLog, height: number): CommittedB
   };
 }
 
-function storedBlock({ header, signature, transactions }: Block): StoredBlock {
+export function storedBlock({ header, signature, transactions }: Block): StoredBlock {
   const { height, time, previousHash, stateRoot } = header;
   return {
     height,

@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSy
 import { join } from "node:path";
 import { utf8 } from "#base/bytes.ts";
 import { HEAD_FILE, LOG_FILE } from "#node/block-log.ts";
+import { CHAIN_FILES } from "#node/chain-before.ts";
 import { FORMAT_FILE, GENESIS_FILE, LOCK_FILE, PRODUCER_KEY_FILE } from "#node/folder.ts";
 import { SNAPSHOT_FOLDER } from "#node/snapshot.ts";
 import { disk, replaceFile } from "#node/storage.ts";
@@ -24,8 +25,10 @@ export class TownFolderError extends Error {
 
 const TOWN_FILE = "town.json";
 
-/** What people and meters left behind, without the chain. */
+/** What people and meters left behind. */
 const LIFE_FILES = ["platform", "readings", "ring", "index"].map((name) => `${name}.sqlite`);
+/** The blocks of the chain over which a town lived before it moved. */
+export const BEFORE_FOLDER = "before";
 /** SQLite's log belongs to the file until it is folded in; what is shared between processes does not. */
 const SQLITE_PARTS = ["", "-wal"];
 
@@ -36,6 +39,7 @@ const TOWNS_OWN: readonly RegExp[] = [
   ),
   /^(lock|(platform|readings|ring|index)\.sqlite)(-wal|-shm|-journal)?$/,
   /\.part$/,
+  new RegExp(`^${BEFORE_FOLDER}$`),
 ];
 
 /** The identity kept in a folder, or `undefined` where it holds no town. Throws `TownFolderError`. */
@@ -79,8 +83,8 @@ export function claimFolder(folder: string, identity: TownIdentity): void {
 }
 
 /**
- * Copies a town's archive, index, sessions and applications to a new folder, for a town that lives on over
- * another chain. Throws `TownFolderError` where there is no town that was lived in, and `NodeFault` where a
+ * Copies a town's archive, index, sessions and applications to a new folder, and the blocks into one inside it,
+ * for a town that lives on over another chain. Throws `TownFolderError` where there is no town that was lived in, and `NodeFault` where a
  * process has it open.
  */
 export function copyLife(folder: string, to: string): void {
@@ -91,7 +95,8 @@ export function copyLife(folder: string, to: string): void {
   }
   const release = disk.lock(join(folder, LOCK_FILE));
   try {
-    mkdirSync(to, { recursive: true, mode: 0o700 });
+    mkdirSync(join(to, BEFORE_FOLDER), { recursive: true, mode: 0o700 });
+    for (const name of CHAIN_FILES) copyFileSync(join(folder, name), join(to, BEFORE_FOLDER, name));
     for (const name of LIFE_FILES.flatMap((file) => SQLITE_PARTS.map((part) => file + part))) {
       if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(to, name));
     }

@@ -145,6 +145,7 @@ test("a town that grows into a network keeps its homes, balances and archive, an
   assert.deepEqual([accepted.state, accepted.status], ["committed", "ok"]);
   const before = {
     sale: await client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } }),
+    block: await client.call("GET /v1/blocks/:height", { params: { height: accepted.height! } }),
     community: await createClient(fetch, url).call("GET /v1/community"),
   };
   assert.equal(before.sale.state, "open");
@@ -166,6 +167,13 @@ test("a town that grows into a network keeps its homes, balances and archive, an
     client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } }),
   );
   assert.deepEqual(moved.authorised, before.sale.authorised, "block and transaction of the old chain");
+  const { height } = before.sale.authorised;
+  const block = await client.call("GET /v1/blocks/:height", { params: { height } });
+  assert.deepEqual(
+    [block.hash, block.producer !== null],
+    [before.block.hash, true],
+    "its block is still shown",
+  );
   const settled = await eventually("the network pays it", 240, async () => {
     const found = await client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } });
     return found.state === "open" ? undefined : found;

@@ -43,6 +43,7 @@ import {
   type Transaction,
   transactionId,
 } from "#ledger/transaction.ts";
+import type { ChainBefore } from "#node/chain-before.ts";
 import type { ChainClock } from "#node/comet/app-state.ts";
 import { type Checked, type CometApplication, OVERLOADED } from "#node/comet/application.ts";
 import { lightBlockFrom } from "#node/comet/light-block.ts";
@@ -63,6 +64,8 @@ export interface CometHostOptions {
   readonly inFlight?: MempoolLimits;
   /** Before CometBFT's first new start, ms. */
   readonly firstPauseMs?: number;
+  /** Blocks of the chain that this one goes on from, where somebody kept them. */
+  readonly before?: ChainBefore | undefined;
   /** Where the node registers what it counts. */
   readonly metrics?: MetricsRegistry;
   readonly note?: (sentence: string, cause?: unknown) => void;
@@ -333,7 +336,12 @@ class Comet implements CometHost {
   }
 
   block(height: number): StoredBlock | undefined {
-    return this.#running.block(height);
+    return this.#running.block(height) ?? this.#ofBefore(height);
+  }
+
+  #ofBefore(height: number): StoredBlock | undefined {
+    const { origin } = this;
+    return origin !== undefined && height <= origin.height ? this.#options.before?.block(height) : undefined;
   }
 
   replay(fromHeight: number): Iterable<CommittedBlock> {
