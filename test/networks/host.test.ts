@@ -146,6 +146,26 @@ test("with too much in flight it refuses at once, and what waits when it closes 
   assert.ok(!refused.admitted && refused.status === "stopped");
 });
 
+test("whoever comes behind five hundred that CometBFT has not answered is refused at once", async (t) => {
+  if (skipped(t, cometAbsent)) return;
+  const host = await opened(t, await home(t));
+  const load = new Load();
+  admitted(await host.submit(load.deposit()));
+  await host.produceNow();
+  const deposits = Array.from({ length: 600 }, () => load.deposit());
+  const answers: Submission[] = [];
+  const many = deposits.map((bytes) => host.submit(bytes).then((answer) => answers.push(answer)));
+  await Promise.all(many.slice(500));
+  assert.deepEqual(
+    answers.slice(0, 100).map((one) => (one.admitted ? "admitted" : one.status)),
+    new Array(100).fill("overloaded"),
+  );
+  await Promise.all(many);
+  assert.equal(answers.filter((one) => one.admitted).length, 500);
+  await host.produceNow();
+  assert.equal(host.view().member(OPERATOR)!.nonce, 501);
+});
+
 test("a home that is in use, is none, or is of another chain says so", async (t) => {
   if (skipped(t, cometAbsent)) return;
   const folder = await home(t);

@@ -230,9 +230,11 @@ test("CheckTx puts off what is too much at once, before it costs a signature, an
   const codes: number[] = [];
   for (const tx of txs) codes.push(await comet.check(tx));
   assert.deepEqual(codes, [STATUS.ok, STATUS.ok, STATUS.ok, OVERLOADED]);
+  assert.equal(comet.app.room(), 0);
   assert.equal(comet.app.verdicts.verified, bench.blocks.flatMap((block) => block.transactions).length + 3);
   await comet.finalize(bench.app.height + 1, noon, txs.slice(0, 2));
   await comet.ask({ commit: {} });
+  assert.deepEqual([comet.app.room(), comet.app.room(2), comet.app.room(5)], [3, 1, 0]);
   assert.equal(await comet.check(txs[2]!, CheckTxType.RECHECK), STATUS.ok, "what was let in is not put off");
   assert.equal(await comet.check(txs[3]!), STATUS.ok);
 

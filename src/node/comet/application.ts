@@ -254,7 +254,7 @@ export class CometApplication {
   /** Begins what a request will need, while requests before it are still being answered. */
   foresee({ checkTx }: Request): void {
     if (checkTx === undefined || checkTx.type !== CheckTxType.NEW) return;
-    const letIn = this.hasRoom();
+    const letIn = this.room() > 0;
     this.#letIn.set(checkTx, letIn);
     const known = letIn ? this.#known.of(checkTx.tx) : undefined;
     if (known !== undefined) void this.verdicts.atTheDoor(known);
@@ -362,7 +362,7 @@ export class CometApplication {
    */
   async #checkTx(request: RequestCheckTx): Promise<number> {
     const isNew = request.type !== CheckTxType.RECHECK;
-    if (isNew && !(this.#letIn.get(request) ?? this.hasRoom())) return OVERLOADED;
+    if (isNew && !(this.#letIn.get(request) ?? this.room() > 0)) return OVERLOADED;
     const known = this.#known.of(request.tx);
     if (known === undefined || this.#opened === undefined) return STATUS.malformed;
     const verdict = isNew ? await this.verdicts.atTheDoor(known) : "valid";
@@ -371,10 +371,14 @@ export class CometApplication {
     return STATUS[execute(this.#waiting, known.transaction, verdict === "valid", "leaves no trace").status];
   }
 
-  /** Whether what is new would be let in now; what is not is put off without a look at it. */
-  hasRoom(): boolean {
-    const { waiting, unverified } = this.#options.most ?? MOST;
-    return (this.#waiting?.executed ?? 0) < waiting && this.verdicts.underWay < unverified;
+  /**
+   * How many new ones would be let in now, where so many wait: what is not let in is put off without a look at it.
+   * Without a number, as many wait as were looked at since the last block.
+   */
+  room(waiting = 0): number {
+    const most = this.#options.most ?? MOST;
+    if (this.verdicts.underWay >= most.unverified) return 0;
+    return Math.max(0, most.waiting - Math.max(waiting, this.#waiting?.executed ?? 0));
   }
 
   /** As many of the mempool's transactions, in its order, as go into the block; a transaction costs its frame too. */

@@ -291,8 +291,7 @@ class Comet implements CometHost {
       this.#pending.size >= this.#limits.transactions ||
       this.#bytes + bytes.length > this.#limits.bytes ||
       ofSender >= this.#limits.ofOneSender ||
-      this.#pending.size - this.#admitted.size >= UNANSWERED_MAX ||
-      !this.#running.hasRoom()
+      this.#unanswered >= Math.min(UNANSWERED_MAX, this.#running.room(this.#admitted.size))
     ) {
       return Promise.resolve(this.#refusal(id, "overloaded"));
     }
@@ -388,6 +387,10 @@ class Comet implements CometHost {
   /** The one that runs now: after a fault of its own it is another. */
   get #running(): CometApplication {
     return this.#node.application ?? this.#application;
+  }
+
+  get #unanswered(): number {
+    return this.#pending.size - this.#admitted.size;
   }
 
   /** Whether an envelope is worth verifying its signature before CheckTx asks for it. */
