@@ -275,6 +275,8 @@ export const explorer = {
     de: "Wiederherstellung abgesagt",
   },
   "kind.erase_member": { en: "Member erased", it: "Membro cancellato", de: "Mitglied gelöscht" },
+  "kind.request_payout": { en: "Payout asked", it: "Prelievo chiesto", de: "Auszahlung verlangt" },
+  "kind.settle_payout": { en: "Payout settled", it: "Prelievo chiuso", de: "Auszahlung erledigt" },
   "kind.propose": { en: "Proposal", it: "Proposta", de: "Vorschlag" },
   "kind.vote": { en: "Vote", it: "Voto", de: "Stimme" },
   "kind.withdraw_proposal": {
@@ -359,6 +361,16 @@ export const explorer = {
     it: "Ciò che lega il membro {member} a qualcuno viene cancellato.",
     de: "Was Mitglied {member} mit jemandem verbindet, wird gelöscht.",
   },
+  "says.request_payout": {
+    en: "Member {sender} takes {amount} out.",
+    it: "Il membro {sender} preleva {amount}.",
+    de: "Mitglied {sender} lässt sich {amount} auszahlen.",
+  },
+  "says.settle_payout": {
+    en: "Payout {payout}: paid by the bank: {paid}.",
+    it: "Prelievo {payout}: pagato dalla banca: {paid}.",
+    de: "Auszahlung {payout}: von der Bank bezahlt: {paid}.",
+  },
   "says.propose": {
     en: "Member {sender} proposes: {motion}.",
     it: "Il membro {sender} propone: {motion}.",
@@ -399,6 +411,8 @@ export const explorer = {
   "field.fee": { en: "Fee", it: "Commissione", de: "Gebühr" },
   "field.amount": { en: "Amount", it: "Importo", de: "Betrag" },
   "field.bank_reference": { en: "Bank’s reference", it: "Causale bancaria", de: "Verwendungszweck" },
+  "field.payout": { en: "Payout", it: "Prelievo", de: "Auszahlung" },
+  "field.paid": { en: "Paid", it: "Pagato", de: "Bezahlt" },
   "field.sale": { en: "Sale", it: "Vendita", de: "Verkauf" },
   "field.supplier": { en: "Supplier", it: "Fornitore", de: "Versorger" },
   "field.energy": { en: "Energy", it: "Energia", de: "Energie" },

@@ -214,6 +214,41 @@ export const signing = {
     it: "Una chiave in revoca non può salvare se stessa. Usa un altro tuo dispositivo.",
     de: "Ein Schlüssel, der widerrufen wird, kann sich nicht selbst behalten. Nimm ein anderes Gerät von dir.",
   },
+  "signing.refused.amount_not_positive": {
+    en: "Choose an amount above zero.",
+    it: "Scegli un importo maggiore di zero.",
+    de: "Wähle einen Betrag über null.",
+  },
+  "signing.refused.amount_too_large": {
+    en: "No amount that large is moved at once.",
+    it: "Un importo così grande non si muove in una volta.",
+    de: "Ein so großer Betrag wird nicht auf einmal bewegt.",
+  },
+  "signing.refused.balance_too_low": {
+    en: "There is not that much free on the account. Choose less.",
+    it: "Sul conto non c’è tanto disponibile. Scegli di meno.",
+    de: "So viel ist auf dem Konto nicht frei. Wähle weniger.",
+  },
+  "signing.refused.deposit_exists": {
+    en: "A payment of this reference is booked already.",
+    it: "Un pagamento con questa causale è già registrato.",
+    de: "Eine Zahlung mit diesem Verwendungszweck ist schon gebucht.",
+  },
+  "signing.refused.payout_exists": {
+    en: "This was asked for already. Look at its state.",
+    it: "Questo è già stato chiesto. Guarda a che punto è.",
+    de: "Das wurde schon verlangt. Sieh nach, wie es steht.",
+  },
+  "signing.refused.payout_unknown": {
+    en: "There is no such payout.",
+    it: "Questo prelievo non c’è.",
+    de: "Diese Auszahlung gibt es nicht.",
+  },
+  "signing.refused.payout_closed": {
+    en: "The payout is settled, or its time is over.",
+    it: "Il prelievo è chiuso, o il suo tempo è scaduto.",
+    de: "Die Auszahlung ist erledigt, oder ihre Zeit ist um.",
+  },
   "signing.refused.identity_missing": {
     en: "This membership needs an attested identity.",
     it: "Questa adesione richiede un’identità attestata.",

@@ -19,12 +19,15 @@ import {
   publishDayRate,
   registerMemberKey,
   requestMemberRecovery,
+  requestOwnPayout,
   revokeMemberKey,
   setMemberGuardians,
+  settleMemberPayout,
   submitIntervalTotals,
   withdrawEnergySale,
 } from "#chain/transactions.ts";
 import { GUARDIANS, recoveryHash } from "#ledger/recovery.ts";
+import { PAYOUTS } from "#market/payout.ts";
 import { DOCKET, type Motion, PROPOSALS } from "#market/proposal.ts";
 import { SALES } from "#market/sale.ts";
 import { auditBooks, noncesOf, rowsOf } from "../../test/support/audit.ts";
@@ -68,6 +71,8 @@ type Step =
   | { readonly type: "withdraw"; plant: number; nth: number; wrong: boolean }
   | { readonly type: "read"; back: number; moves: readonly (readonly number[])[]; twist: number }
   | { readonly type: "deposit"; member: number; amount: bigint }
+  | { readonly type: "take out"; member: number; amount: number; payout: number }
+  | { readonly type: "pay out"; payout: number; how: number }
   | { readonly type: "rate"; supplier: number; ahead: number; rate: number }
   | { readonly type: "key"; member: number; which: number; how: number }
   | { readonly type: "recover"; member: number; which: number; how: number }
@@ -129,6 +134,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       type: fc.constant("deposit" as const),
       member: fc.constantFrom(...MEMBERS, 99),
       amount: fc.bigInt({ min: 0n, max: 100_000n }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant("take out" as const),
+      member: fc.constantFrom(ALBA, BORA, citizenOf(1), OPERATOR),
+      amount: fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 0, max: 400_000 })),
+      payout: fc.integer({ min: 1, max: 20 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant("pay out" as const),
+      payout: fc.integer({ min: 1, max: 6 }),
+      how: fc.integer({ min: 0, max: 3 }),
     }),
   },
   {
@@ -271,6 +293,17 @@ function request(bench: ChainBench, time: number, step: Step): Request {
         amount: MicroEur(step.amount),
         reference: `${bench.app.height}`,
       });
+    case "take out":
+      return ask(step.member, requestOwnPayout, {
+        payout: saleId(step.payout),
+        amount: MicroEur(BigInt(step.amount)),
+      });
+    case "pay out": {
+      const waiting = rowsOf([...bench.app.export()], PAYOUTS).filter(({ row }) => row.state === "waiting");
+      const payout = waiting[step.payout % Math.max(1, waiting.length)]?.key ?? saleId(step.payout);
+      const reference = [undefined, `out ${toHex(payout)}`, "1", `opening ${ALBA}`][step.how];
+      return ask(OPERATOR, settleMemberPayout, { payout, reference });
+    }
     case "rate": {
       const day = saleOf(bench, time).day + step.ahead;
       return ask(step.supplier, publishDayRate, { day, rate: MicroEurPerKwh(BigInt(step.rate)) });
@@ -352,6 +385,10 @@ for (const gridEnergySellable of [false, true]) {
           for (const { type } of events) seen.add(type);
           assert.deepEqual(auditBooks(bench.app), []);
           for (const { row } of rowsOf([...bench.app.export()], SALES)) ends.add(row.state);
+          for (const { row } of rowsOf([...bench.app.export()], PAYOUTS)) {
+            const over = row.state === "waiting" && row.expiryHeight <= bench.app.height;
+            ends.add(`payout ${over ? "expired" : row.state}`);
+          }
           for (const { row } of rowsOf([...bench.app.export()], PROPOSALS)) {
             ends.add(`${row.motion.type} ${row.state}`);
           }
@@ -381,7 +418,13 @@ for (const gridEnergySellable of [false, true]) {
     ]) {
       assert.ok(seen.has(status), `no history came to ${status}`);
     }
-    for (const end of ["change_laws enacted"]) {
+    for (const end of [
+      "change_laws enacted",
+      "payout waiting",
+      "payout paid",
+      "payout unpaid",
+      "payout expired",
+    ]) {
       assert.ok(ends.has(end), `no history came to ${end}`);
     }
     for (const state of ["open", "withdrawing", "settled", "partly_delivered", "voided"]) {

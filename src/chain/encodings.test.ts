@@ -179,6 +179,8 @@ const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
   }),
   14: record({ key: publicKey }),
   15: record({ member: u32 }),
+  16: record({ payout: fixed(16), amount: money }),
+  17: record({ payout: fixed(16), reference: fc.option(text(64), { nil: undefined }) }),
   20: record({ purpose: text(280), motion }),
   21: record({ proposal: u32, yes: fc.boolean() }),
   22: record({ proposal: u32 }),
@@ -314,6 +316,21 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
   roster: [fc.constant(0), list(u32)],
   origin: [fc.constant(0), record({ header, signature: fixed(64) })],
   deposits: [fixed(32), record({ member: u32, amount: money, height: uint })],
+  payout_references: [fixed(32), fixed(16)],
+  payouts: [
+    fixed(16),
+    record({
+      member: u32,
+      amount: money,
+      state: fc.constantFrom("waiting", "paid", "unpaid"),
+      height: uint,
+      time: uint,
+      expiryHeight: uint,
+      settledHeight: uint,
+      settledTime: uint,
+      reference: fc.option(text(64), { nil: undefined }),
+    }),
+  ],
 };
 
 type Subject = readonly [string, Codec<unknown>, fc.Arbitrary<unknown>];

@@ -21,7 +21,7 @@ import { REVOCATIONS } from "#ledger/revocation.ts";
 import { type Draft, State, type Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import { SYSTEM_ACCOUNTS } from "#market/books.ts";
-import { DEPOSITS } from "#market/deposit.ts";
+import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
 import { EVIDENCE } from "#market/evidence.ts";
 import {
   admitOrganisation,
@@ -32,6 +32,7 @@ import {
 } from "#market/organisation.ts";
 import { PARAMETERS, type Parameters, parametersCodec, parametersProblem } from "#market/parameters.ts";
 import { admitFounder, PLANTS, SUPPLIERS } from "#market/participant.ts";
+import { PAYOUTS } from "#market/payout.ts";
 import { BALLOTS, DOCKET, PROPOSALS } from "#market/proposal.ts";
 import { RATES } from "#market/rate.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
@@ -112,6 +113,8 @@ export const TABLES: readonly Table<never, never>[] = [
   SALES,
   SALE_EXPIRIES,
   DEPOSITS,
+  PAYOUTS,
+  PAYOUT_REFERENCES,
   ORGANISATIONS,
   VALIDATORS,
   ROSTER,

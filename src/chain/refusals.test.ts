@@ -32,9 +32,11 @@ import {
   registerHomePlant,
   registerMemberKey,
   requestMemberRecovery,
+  requestOwnPayout,
   revokeMemberKey,
   type SetGuardians,
   setMemberGuardians,
+  settleMemberPayout,
   submitIntervalTotals,
   withdrawEnergySale,
   withdrawMotion,
@@ -64,6 +66,7 @@ import { FEES, MONEY, memberAccount, OUTSIDE } from "#market/books.ts";
 import { MAX_ORGANISATIONS, ORGANISATIONS, ROSTER } from "#market/organisation.ts";
 import { PARAMETERS, type Parameters } from "#market/parameters.ts";
 import { PLANTS, type PlantSheet, SUPPLIERS } from "#market/participant.ts";
+import { PAYOUTS } from "#market/payout.ts";
 import { type Motion, PROPOSALS } from "#market/proposal.ts";
 import { RATES } from "#market/rate.ts";
 import { SALES } from "#market/sale.ts";
@@ -123,6 +126,17 @@ bench.accept(
     purpose: "A bench for the square",
     motion: { type: "pay", member: ALBA, amount: MicroEur(1n) },
   }),
+);
+bench.accept(
+  noon + 900,
+  ...[7, 8, 9].map((payout) =>
+    ask(BORA, requestOwnPayout, { payout: saleId(payout), amount: MicroEur(10n) }),
+  ),
+);
+bench.accept(
+  noon + 900,
+  ask(OPERATOR, settleMemberPayout, { payout: saleId(8), reference: "out 8" }),
+  ask(OPERATOR, settleMemberPayout, { payout: saleId(9), reference: undefined }),
 );
 const now = noon + 1800;
 
@@ -584,6 +598,48 @@ const suites: readonly Suite<never>[] = [
     ],
   }),
   suite({
+    kind: requestOwnPayout,
+    sender: BORA,
+    body: { payout: saleId(10), amount: MicroEur(10_000_000n - 20n) },
+    violations: [
+      wrongRole(OPERATOR),
+      { status: "amount_not_positive", touches: "amount", apply: body({ amount: MicroEur(0n) }) },
+      { status: "amount_too_large", touches: "amount", apply: body({ amount: MicroEur(AMOUNT_MAX + 1n) }) },
+      { status: "balance_too_low", touches: "amount", apply: body({ amount: MicroEur(10_000_000n - 19n) }) },
+      {
+        status: "balance_too_low",
+        touches: "funds",
+        apply: before((draft, sender) => {
+          const held = { from: memberAccount(sender), to: FEES, asset: MONEY, amount: 1n };
+          reserve(draft, { ...held, id: id(5), expiryHeight: 1000 }, 1);
+        }),
+      },
+      { status: "payout_exists", touches: "payout", apply: body({ payout: saleId(7) }) },
+      { status: "payout_exists", touches: "payout", apply: body({ payout: saleId(8) }) },
+      { status: "payout_exists", touches: "payout", apply: body({ payout: saleId(9) }) },
+    ],
+  }),
+  suite({
+    kind: settleMemberPayout,
+    sender: OPERATOR,
+    body: { payout: saleId(7), reference: "out 7" },
+    violations: [
+      wrongRole(BORA),
+      { status: "deposit_exists", touches: "reference", apply: body({ reference: "out 8" }) },
+      { status: "deposit_exists", touches: "reference", apply: body({ reference: `opening ${ALBA}` }) },
+      { status: "payout_unknown", touches: "payout", apply: body({ payout: saleId(50) }) },
+      { status: "payout_closed", touches: "payout", apply: body({ payout: saleId(8) }) },
+      { status: "payout_closed", touches: "payout", apply: body({ payout: saleId(9) }) },
+      {
+        status: "payout_closed",
+        touches: "expired",
+        apply: before((draft) =>
+          draft.put(PAYOUTS, saleId(7), { ...draft.get(PAYOUTS, saleId(7))!, expiryHeight: height() }),
+        ),
+      },
+    ],
+  }),
+  suite({
     kind: registerHomePlant,
     sender: OPERATOR,
     body: { plant: 50, sheet: { ...SHEET, owner: citizenOf(1), meterKey: fresh } },
@@ -667,6 +723,7 @@ const suites: readonly Suite<never>[] = [
       { status: "amount_not_positive", touches: "amount", apply: body({ amount: MicroEur(0n) }) },
       { status: "amount_too_large", touches: "amount", apply: body({ amount: MicroEur(AMOUNT_MAX + 1n) }) },
       { status: "deposit_exists", touches: "reference", apply: body({ reference: `opening ${ALBA}` }) },
+      { status: "deposit_exists", touches: "reference", apply: body({ reference: "out 8" }) },
     ],
   }),
   suite({

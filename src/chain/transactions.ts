@@ -19,6 +19,8 @@
  * | 13 | request_recovery | anybody | a member's account to a new key after a delay, signed by two guardians |
  * | 14 | cancel_recovery | anybody | calls a recovery of its own account off |
  * | 15 | erase_member | registrar, or the member | what ties its number to somebody goes |
+ * | 16 | request_payout | whoever has money but no office | its money to its own bank account |
+ * | 17 | settle_payout | operator | paid by bank, or not |
  * | 20 | propose | whoever may vote on it | laws, organisations, or a payment from the treasury |
  * | 21 | vote | whoever may vote on it | yes or no, until the vote closes |
  * | 22 | withdraw_proposal | its proposer | ends its vote |
@@ -57,6 +59,14 @@ import {
   registerPlant,
   SALE_ID_BYTES,
 } from "#market/participant.ts";
+import {
+  PAYOUT_ID_BYTES,
+  type PayoutRequest,
+  type PayoutSettlement,
+  payoutSettlementCodec,
+  requestPayout,
+  settlePayout,
+} from "#market/payout.ts";
 import {
   motionCodec,
   type Proposal,
@@ -353,6 +363,27 @@ export const eraseOneMember: Kind<EraseMember, ChainEvent> = {
   },
 };
 
+export const requestOwnPayout: Kind<PayoutRequest, ChainEvent> = {
+  number: 16,
+  name: "request_payout",
+  roles: ["citizen", "supplier", "organisation"],
+  codec: {
+    write: (writer, body) => writer.fixed(body.payout, PAYOUT_ID_BYTES).u64(body.amount),
+    read: (reader) => ({ payout: reader.fixed(PAYOUT_ID_BYTES), amount: MicroEur(reader.u64()) }),
+  },
+  apply: ({ draft, height, time, sender, emit }, request) =>
+    requestPayout(draft, request, sender, { height, time }, emit),
+};
+
+export const settleMemberPayout: Kind<PayoutSettlement, ChainEvent> = {
+  number: 17,
+  name: "settle_payout",
+  roles: ["operator"],
+  codec: payoutSettlementCodec,
+  apply: ({ draft, height, time, emit }, settlement) =>
+    settlePayout(draft, settlement, { height, time }, emit),
+};
+
 export const proposeMotion: Kind<ProposeMotion, ChainEvent> = {
   number: 20,
   name: "propose",
@@ -412,6 +443,8 @@ export const KINDS: ReadonlyMap<number, AnyKind> = new Map(
       requestMemberRecovery,
       cancelMemberRecovery,
       eraseOneMember,
+      requestOwnPayout,
+      settleMemberPayout,
       proposeMotion,
       castVote,
       withdrawMotion,

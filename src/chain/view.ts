@@ -19,6 +19,7 @@ import { FEES, GRID, MONEY, memberAccount, SOLAR, storeAccount } from "#market/b
 import { ORGANISATIONS, type Organisation } from "#market/organisation.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
 import { PLANTS, type Plant, SUPPLIERS, type Supplier } from "#market/participant.ts";
+import { PAYOUTS, type Payout } from "#market/payout.ts";
 import {
   BALLOTS,
   type Ballot,
@@ -161,6 +162,10 @@ export class ChainView {
 
   sale(id: Uint8Array): Sale | undefined {
     return this.#state.get(SALES, id);
+  }
+
+  payout(id: Uint8Array): Payout | undefined {
+    return this.#state.get(PAYOUTS, id);
   }
 
   money(member: number): {

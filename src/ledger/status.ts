@@ -85,6 +85,11 @@ export const STATUS = {
   grid_energy_not_sellable: 85,
   exceeds_plant_limits: 86,
 
+  // Payouts.
+  payout_exists: 90,
+  payout_unknown: 91,
+  payout_closed: 92,
+
   // Identities.
   identity_missing: 100,
   identity_unexpected: 101,

@@ -47,6 +47,20 @@ export type MarketEvent =
       readonly fee: MicroEur;
     }
   | {
+      readonly type: "payout_requested";
+      readonly payout: Uint8Array;
+      readonly member: number;
+      readonly amount: MicroEur;
+    }
+  | {
+      readonly type: "payout_settled";
+      readonly payout: Uint8Array;
+      readonly member: number;
+      readonly amount: MicroEur;
+      /** The bank's; `undefined` = it was not paid. */
+      readonly reference: string | undefined;
+    }
+  | {
       readonly type: "interval_submitted";
       readonly intervalStart: UnixSeconds;
       readonly plants: number;

@@ -11,8 +11,10 @@ import { GUARDIANS, RECOVERIES, type Recovery } from "#ledger/recovery.ts";
 import { REVOCATIONS, type Revocation } from "#ledger/revocation.ts";
 import type { RawRow, Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS, type TransferRow } from "#ledger/transfer.ts";
-import { FEES, MONEY, memberAccount } from "#market/books.ts";
+import { FEES, MONEY, memberAccount, OUTSIDE } from "#market/books.ts";
+import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
 import { PLANTS, type Plant, SUPPLIERS } from "#market/participant.ts";
+import { isWaiting, PAYOUTS, type Payout, payoutTransfer } from "#market/payout.ts";
 import { BALLOTS, type Ballot, type BallotKey, PROPOSALS, type Proposal } from "#market/proposal.ts";
 import { isOpen, quoteSale, SALE_EXPIRIES, SALES, type Sale } from "#market/sale.ts";
 
@@ -32,7 +34,8 @@ interface Rows<K, V> {
  * each asset sums to zero over all accounts; nobody has less than is reserved of it; reserves are the pending
  * transfers, exactly; transfers and open sales are listed where they expire, once, and open sales at their
  * plants; closed sales paid what was delivered; suppliers and treasury hold what sales brought, the treasury less what was decided to be paid; proposals
- * count what was voted; every key is
+ * count what was voted; the bank holds what was deposited, less what was paid out, and what waits to be paid out is
+ * reserved; every key is
  * registered to whom it serves.
  */
 export function booksProblems(rows: Iterable<RawRow>, height: number): string[] {
@@ -56,6 +59,7 @@ export function booksProblems(rows: Iterable<RawRow>, height: number): string[] 
     ...checkPlants(read(PLANTS), sales, keys),
     ...checkSales(sales, read(SUPPLIERS), held),
     ...checkTreasury(sales, proposals, held),
+    ...checkBank(read(DEPOSITS), read(PAYOUTS), read(PAYOUT_REFERENCES), { held, transfers, height }),
     ...checkProposals(proposals, read(BALLOTS)),
     ...checkKeys(read(MEMBERS), keys),
     ...checkRevocations(read(MEMBERS), read(REVOCATIONS)),
@@ -208,6 +212,50 @@ function checkTreasury(
   }
   const kept = held.get(slot(FEES, MONEY))?.posted ?? 0n;
   return kept === expected ? [] : [`the treasury holds ${kept}, the sales and payments leave ${expected}`];
+}
+
+/** Deposits less payments out are at the bank, each payment out has its reference, each waiting payout its reserve. */
+function checkBank(
+  deposits: readonly Rows<Uint8Array, { readonly amount: bigint }>[],
+  payouts: readonly Rows<Uint8Array, Payout>[],
+  references: readonly Rows<Uint8Array, Uint8Array>[],
+  books: {
+    readonly held: ReadonlyMap<string, Held>;
+    readonly transfers: readonly Rows<Uint8Array, TransferRow>[];
+    readonly height: number;
+  },
+): string[] {
+  const problems: string[] = [];
+  const pending = new Map(
+    books.transfers
+      .filter(({ row }) => row.state === "pending" && slot(row.to, row.asset) === slot(OUTSIDE, MONEY))
+      .map(({ key, row }) => [toHex(key), row]),
+  );
+  const booked = new Set(references.map(({ row }) => toHex(row)));
+  if (booked.size !== references.length) problems.push("a payout was paid twice");
+  let expected = 0n;
+  for (const { row } of deposits) expected += row.amount;
+  for (const { key, row } of payouts) {
+    const id = toHex(key);
+    if (row.state === "paid") expected -= row.amount;
+    if ((row.state === "paid") !== booked.delete(id)) {
+      problems.push(
+        `payout ${id} is ${row.state} and its payment ${row.state === "paid" ? "not " : ""}booked`,
+      );
+    }
+    if (!isWaiting(row, books.height)) continue;
+    const transfer = toHex(payoutTransfer(key));
+    const reserved = pending.get(transfer);
+    pending.delete(transfer);
+    if (reserved?.amount !== row.amount || reserved.from.number !== row.member) {
+      problems.push(`payout ${id} of ${row.amount} waits with ${reserved?.amount ?? 0n} reserved`);
+    }
+  }
+  for (const id of booked) problems.push(`a payment is booked for payout ${id}, which is not on record`);
+  for (const id of pending.keys()) problems.push(`transfer ${id} leaves the books for no payout`);
+  const bank = -(books.held.get(slot(OUTSIDE, MONEY))?.posted ?? 0n);
+  if (bank !== expected) problems.push(`the bank holds ${bank}, deposits and payouts leave ${expected}`);
+  return problems;
 }
 
 /** Where members decide, the counts are those of the ballots; where organisations do, at most those. */

@@ -410,6 +410,25 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     detail: "This payment's reference was booked before. Nothing was credited twice. Look at the account.",
   },
 
+  // Payouts.
+  payout_exists: {
+    status: 409,
+    title: "This payout exists",
+    detail:
+      "A payout of that identifier was asked for before. Nothing was reserved twice. Look at your payouts.",
+  },
+  payout_unknown: {
+    status: 404,
+    title: "No such payout",
+    detail: "There is no payout of that identifier. Nothing was changed. Look at the payouts that wait.",
+  },
+  payout_closed: {
+    status: 409,
+    title: "The payout is over",
+    detail:
+      "The payout was settled already, or waited too long and its money is free again. Nothing was changed. Ask anew if money is still to be taken out.",
+  },
+
   // Sales of stored energy.
   sale_exists: {
     status: 409,

@@ -18,8 +18,10 @@ import {
   registerHomePlant,
   registerMemberKey,
   requestMemberRecovery,
+  requestOwnPayout,
   revokeMemberKey,
   setMemberGuardians,
+  settleMemberPayout,
   submitIntervalTotals,
   withdrawEnergySale,
   withdrawMotion,
@@ -135,6 +137,15 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
     ["member", member],
     ["amount", `${eur(amount)} EUR`],
     ["bank reference", reference],
+  ]),
+  describe(requestOwnPayout, ({ payout, amount }) => [
+    ["payout", toHex(payout)],
+    ["amount", `${eur(amount)} EUR`],
+  ]),
+  describe(settleMemberPayout, ({ payout, reference }) => [
+    ["payout", toHex(payout)],
+    ["paid", reference === undefined ? "no" : "yes"],
+    ...(reference === undefined ? [] : [["bank reference", reference] as const]),
   ]),
   describe(authoriseEnergySale, ({ sale, plant, supplier, day, rate, fee, energy }) => [
     ["sale", toHex(sale)],

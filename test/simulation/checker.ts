@@ -6,7 +6,15 @@
 import { toHex } from "#base/bytes.ts";
 import { type Codec, decode } from "#base/codec.ts";
 import type { ChainApp } from "#chain/app.ts";
-import { admitMember, depositMoney, KINDS, registerMemberKey, revokeMemberKey } from "#chain/transactions.ts";
+import {
+  admitMember,
+  depositMoney,
+  KINDS,
+  registerMemberKey,
+  requestOwnPayout,
+  revokeMemberKey,
+  settleMemberPayout,
+} from "#chain/transactions.ts";
 import { balanceOf } from "#ledger/account.ts";
 import { isEnvelopeRefusal } from "#ledger/machine.ts";
 import { type Status, statusOf } from "#ledger/status.ts";
@@ -40,6 +48,7 @@ export class Checker {
   readonly #counted = new Set<string>();
   readonly #references = new Set<string>();
   #deposited = 0n;
+  readonly #asked = new Map<string, bigint>();
 
   /** `app` is the chain whose books are audited after each block; `made`: all transactions, and which are forged. */
   constructor(world: World, name: string, app: ChainApp, made: ReadonlyMap<string, boolean>) {
@@ -91,7 +100,8 @@ export class Checker {
     const outside = -balanceOf(this.#app.open(0).state, OUTSIDE, MONEY).posted;
     this.#world.expect(
       outside === this.#deposited,
-      () => `${this.#name}: block ${height}: the bank holds ${outside}, ${this.#deposited} were paid in`,
+      () =>
+        `${this.#name}: block ${height}: the bank holds ${outside}, ${this.#deposited} were paid in less out`,
     );
   }
 
@@ -157,6 +167,25 @@ export class Checker {
         );
         this.#references.add(reference);
         this.#deposited += amount;
+        return;
+      }
+      case requestOwnPayout.number: {
+        const { payout, amount } = bodyOf(requestOwnPayout, transaction);
+        this.#asked.set(toHex(payout), amount);
+        return;
+      }
+      case settleMemberPayout.number: {
+        const { payout, reference } = bodyOf(settleMemberPayout, transaction);
+        const amount = this.#asked.get(toHex(payout));
+        this.#world.expect(amount !== undefined, () => `${where()}: nobody asked for it, or it is settled`);
+        this.#asked.delete(toHex(payout));
+        if (reference === undefined) return;
+        this.#world.expect(
+          !this.#references.has(reference),
+          () => `${where()}: ${reference} is booked twice`,
+        );
+        this.#references.add(reference);
+        this.#deposited -= amount ?? 0n;
       }
     }
   }

@@ -13,7 +13,9 @@ import {
   enrolEnergySupplier,
   publishDayRate,
   registerMemberKey,
+  requestOwnPayout,
   revokeMemberKey,
+  settleMemberPayout,
   submitIntervalTotals,
   withdrawEnergySale,
 } from "#chain/transactions.ts";
@@ -265,6 +267,15 @@ export class Workload {
       return { request: ask(owner, withdrawEnergySale, { sale }), what: "withdrawal" };
     }
     if (roll < 65) return { request: this.#interval(scene), what: "interval" };
+    if (roll < 69) {
+      const payout = saleId(world.between(1, 40));
+      if (world.happens(1, 2)) {
+        const amount = MicroEur(BigInt(world.between(0, 20_000)));
+        return { request: ask(world.pick(PEOPLE), requestOwnPayout, { payout, amount }), what: "payout" };
+      }
+      const reference = world.happens(1, 3) ? undefined : `out ${this.#number}`;
+      return { request: ask(OPERATOR, settleMemberPayout, { payout, reference }), what: "settled payout" };
+    }
     if (roll < 77) {
       const reference = world.happens(1, 4) ? `once ${world.between(1, 3)}` : `deposit ${this.#number}`;
       const member = world.happens(1, 10) ? 99 : world.pick(PEOPLE);

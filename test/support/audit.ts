@@ -11,7 +11,9 @@ import { MEMBERS } from "#ledger/member.ts";
 import type { RawRow, Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import { CHARGED, FEES, GRID, LOST, MONEY, OUTSIDE, SOLAR, UNSOLD, USED } from "#market/books.ts";
+import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
 import { PLANTS, SUPPLIERS } from "#market/participant.ts";
+import { PAYOUTS } from "#market/payout.ts";
 import { BALLOTS, DOCKET, PROPOSALS } from "#market/proposal.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
 
@@ -25,6 +27,7 @@ export function auditBooks(app: ChainApp): string[] {
   const transfers = rowsOf(raw, TRANSFERS);
   const sales = rowsOf(raw, SALES);
   const plants = rowsOf(raw, PLANTS);
+  const payouts = rowsOf(raw, PAYOUTS);
   const open = sales.filter(({ row }) => row.state === "open" || row.state === "withdrawing");
   const posted = (id: AccountId, asset: Asset) =>
     accounts
@@ -119,10 +122,17 @@ export function auditBooks(app: ChainApp): string[] {
     const pending = own
       .filter((sale) => sale.row.state === "open" || sale.row.state === "withdrawing")
       .reduce((sum, sale) => sum + halfEven(sale.row.energy * sale.row.rate), 0n);
+    const leaving = payouts
+      .filter((payout) => payout.row.member === supplier && payout.row.state === "waiting")
+      .filter((payout) => payout.row.expiryHeight > app.height)
+      .reduce((sum, payout) => sum + payout.row.amount, 0n);
     const out = accounts
       .find(({ key }) => name(key) === name(account))!
       .row.balances.find((balance) => balance.asset === MONEY)?.pendingOut;
-    expect((out ?? 0n) === pending, () => `supplier ${supplier} has ${out} pending for sales of ${pending}`);
+    expect(
+      (out ?? 0n) === pending + leaving,
+      () => `supplier ${supplier} has ${out} pending for sales of ${pending} and payouts of ${leaving}`,
+    );
     expect(
       row.salesClosed === own.length - own.filter((sale) => sale.row.closedHeight === 0).length,
       () => `supplier ${supplier} counts ${row.salesClosed} closed sales`,
@@ -161,7 +171,39 @@ export function auditBooks(app: ChainApp): string[] {
   for (const { key, row } of rowsOf(raw, BALLOTS)) {
     expect(row.height > 0 && key.proposal <= docket.last, () => `a ballot on proposal ${key.proposal}`);
   }
-  expect(posted(OUTSIDE, MONEY) <= 0n, () => "more money left than came");
+
+  // The bank holds what was paid in, less what was paid out; what is to be paid out is reserved; a payment out has a
+  // reference of its own.
+  const deposited = rowsOf(raw, DEPOSITS).reduce((sum, { row }) => sum + row.amount, 0n);
+  const paid = payouts.filter(({ row }) => row.state === "paid");
+  const paidOut = paid.reduce((sum, { row }) => sum + row.amount, 0n);
+  expect(
+    -posted(OUTSIDE, MONEY) === deposited - paidOut,
+    () => `the bank holds ${-posted(OUTSIDE, MONEY)} of ${deposited}, of which ${paidOut} were paid out`,
+  );
+  const due = payouts.filter(({ row }) => row.state === "waiting" && row.expiryHeight > app.height);
+  const dueAmounts = due.map(({ row }) => `${row.member} ${row.amount} ${row.expiryHeight}`).sort();
+  const held = transfers
+    .filter(({ row }) => row.state === "pending" && name(row.to) === name(OUTSIDE))
+    .map(({ row }) => `${row.from.number} ${row.amount} ${row.expiryHeight}`)
+    .sort();
+  expect(dueAmounts.join() === held.join(), () => `payouts of ${dueAmounts} wait, ${held} is reserved`);
+  const references = rowsOf(raw, PAYOUT_REFERENCES).map(({ row }) => toHex(row));
+  expect(
+    references.sort().join() ===
+      paid
+        .map(({ key }) => toHex(key))
+        .sort()
+        .join(),
+    () => `payments out are booked for ${references}`,
+  );
+  for (const { key, row } of payouts) {
+    expect(
+      (row.state === "waiting") === (row.settledHeight === 0) &&
+        (row.state === "paid") === (row.reference !== undefined),
+      () => `payout ${toHex(key)} is ${row.state}, settled at ${row.settledHeight}`,
+    );
+  }
 
   // What was sold, used, lost or given away was charged before; what remains is what the stores hold.
   for (const asset of [SOLAR, GRID]) {

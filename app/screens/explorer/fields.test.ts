@@ -18,8 +18,10 @@ import {
   registerHomePlant,
   registerMemberKey,
   requestMemberRecovery,
+  requestOwnPayout,
   revokeMemberKey,
   setMemberGuardians,
+  settleMemberPayout,
   submitIntervalTotals,
   withdrawEnergySale,
   withdrawMotion,
@@ -108,6 +110,10 @@ const SEEN: readonly (readonly [number, TransactionView])[] = [
   }),
   seen(cancelMemberRecovery, { key: KEY }),
   seen(eraseOneMember, { member: 7 }),
+  seen(requestOwnPayout, { payout: new Uint8Array(16), amount: MicroEur(1_000_000n) }),
+  ...["R2", undefined].map((reference) =>
+    seen(settleMemberPayout, { payout: new Uint8Array(16), reference }),
+  ),
   ...Object.values(MOTIONS).map((motion) => seen(proposeMotion, { purpose: "A new meter", motion })),
   ...[true, false].map((yes) => seen(castVote, { proposal: 4, yes })),
   seen(withdrawMotion, { proposal: 4 }),
@@ -150,9 +156,9 @@ test("laws are told exactly, with the units of the language", (t) => {
   assert.equal(told.get("Zweck"), "days", "people's own words stay theirs");
 });
 
-test("every refusal that keys, recovery and votes can meet has its sentence", () => {
+test("every refusal that keys, recovery, payouts and votes can meet has its sentence", () => {
   for (const [status, code] of Object.entries(STATUS)) {
-    if (!((code >= 20 && code < 50) || (code >= 100 && code < 150))) continue;
+    if (!((code >= 20 && code < 50) || (code >= 90 && code < 150))) continue;
     assert.ok(`signing.refused.${status}` in signing, status);
   }
 });
