@@ -641,14 +641,4 @@ export const community = {
   },
   "law_bound.quorumPerMille": { en: "From 0.1 to 100 %.", it: "Da 0,1 a 100 %.", de: "Von 0,1 bis 100 %." },
   "law_bound.maxOpenProposals": { en: "From 1 to 1,000.", it: "Da 1 a 1000.", de: "Von 1 bis 1.000." },
-  "signing.refused.amount_not_positive": {
-    en: "The amount must be above zero.",
-    it: "L’importo deve essere sopra lo zero.",
-    de: "Der Betrag muss über null liegen.",
-  },
-  "signing.refused.amount_too_large": {
-    en: "The amount is too large for the ledger.",
-    it: "L’importo è troppo grande per il registro.",
-    de: "Der Betrag ist zu groß für das Register.",
-  },
 } as const satisfies Strings;
