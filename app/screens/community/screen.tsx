@@ -139,16 +139,18 @@ function titleOf(
 }
 
 function OrganisationsPart() {
+  const view = organisationsView();
   return (
-    <Loaded view={organisationsView()} heights={[16, 32, 32]}>
+    <Loaded view={view} heights={[16, 32, 32]}>
       {(value) => <Organisations organisations={value()} />}
     </Loaded>
   );
 }
 
 function TreasuryPart() {
+  const view = treasuryView();
   return (
-    <Loaded view={treasuryView()} heights={[16, 56, 32]}>
+    <Loaded view={view} heights={[16, 56, 32]}>
       {(value) => <Treasury treasury={value()} />}
     </Loaded>
   );
