@@ -62,6 +62,7 @@ const signaturesByRuleMs = millisecondsOf(20, () =>
 
 let updates = 0;
 const began = performance.now();
+const before = process.cpuUsage();
 for (let round = 1n; updates < accounts; round++) {
   const draft = state.draft();
   for (let i = 0; i < 2_000; i++, updates++) {
@@ -71,6 +72,7 @@ for (let round = 1n; updates < accounts; round++) {
   draft.seal().commit();
 }
 const updatesPerS = updates / ((performance.now() - began) / 1000);
+const { user, system } = process.cpuUsage(before);
 
 console.log(
   JSON.stringify({
@@ -82,6 +84,7 @@ console.log(
     checkpoint_of_4_ms: rounded(checkpointMs),
     signatures_of_4_by_rule_ms: rounded(signaturesByRuleMs),
     leaf_updates_per_s: Math.round(updatesPerS),
+    leaf_updates_per_processor_s: Math.round(updates / ((user + system) / 1e6)),
   }),
 );
 
