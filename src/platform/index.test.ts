@@ -162,6 +162,33 @@ test("an index of another chain, or of blocks that were never made, begins anew"
   }
 });
 
+test("an index of the chain from whose end this one goes on goes on, too, and from no other block of it", async () => {
+  const folder = temporaryFolder();
+  try {
+    const path = `${folder.path}/index.sqlite`;
+    const one = await foundStreet();
+    await trade(one);
+    const { height } = one.view();
+    const { hash } = one.block(height)!;
+    const next = (origin: { readonly height: number; readonly hash: Uint8Array }) => ({
+      chain: "network",
+      origin: { chain: one.chain, ...origin },
+      view: () => one.view(),
+      block: () => undefined,
+      replay: () => [],
+    });
+    new ChainIndex(path, one).close();
+    const goesOn = new ChainIndex(path, next({ height, hash }));
+    assert.deepEqual([goesOn.height, goesOn.openSales()], [height, 1]);
+    goesOn.close();
+    const other = new ChainIndex(path, next({ height, hash: new Uint8Array(32) }));
+    assert.deepEqual([other.height, other.openSales()], [0, 0]);
+    other.close();
+  } finally {
+    folder.remove();
+  }
+});
+
 test("blocks and transactions are found by height and by identifier", async () => {
   const memory = await foundStreet();
   const index = new ChainIndex(":memory:", memory);
