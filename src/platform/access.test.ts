@@ -38,6 +38,7 @@ const CALLS: { readonly [K in RouteKey]?: object } = {
   "GET /v1/transactions/:id": { params: { id: "00".repeat(32) } },
   "GET /v1/blocks": { query: {} },
   "GET /v1/blocks/:height": { params: { height: 1 } },
+  "GET /v1/account/payouts": { query: {} },
   "POST /v1/supplier/application": { body: { name: "Alba Energia" } },
   "GET /v1/supplier/purchases": { query: {} },
 };

@@ -81,6 +81,16 @@ const STEPS = [
   ) WITHOUT ROWID;
   CREATE INDEX deliveries_by_sale ON deliveries (sale);
   `,
+  `
+  CREATE TABLE payouts (
+    id BLOB PRIMARY KEY,
+    member INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    settled INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX payouts_by_member ON payouts (member, height);
+  CREATE INDEX payouts_unsettled ON payouts (height) WHERE settled = 0;
+  `,
 ];
 
 export interface IndexedSale {
@@ -276,6 +286,22 @@ export class ChainIndex {
     ).map(saleOf);
   }
 
+  /** Ids of a member's payouts, newest first. */
+  payoutsOf(member: number, limit: number): Uint8Array[] {
+    return this.#all(
+      "SELECT id FROM payouts WHERE member = ? ORDER BY height DESC, id LIMIT ?",
+      member,
+      limit,
+    ).map(({ id }) => id as Uint8Array);
+  }
+
+  /** Ids of payouts that nobody has settled, oldest first; among them those that have expired. */
+  unsettledPayouts(): Uint8Array[] {
+    return this.#all("SELECT id FROM payouts WHERE settled = 0 ORDER BY height, id").map(
+      ({ id }) => id as Uint8Array,
+    );
+  }
+
   /** What a supplier bought and paid: delivered energy of all its sales, and money that was posted. */
   boughtBy(supplier: number): { readonly deliveredWh: number; readonly paidMicroEur: number } {
     const row = this.#get(
@@ -322,7 +348,7 @@ export class ChainIndex {
 
   /** Everything in the index, for comparing two. */
   *dump(): Generator<Row> {
-    for (const table of ["blocks", "transactions", "plants", "rates", "sales", "deliveries"]) {
+    for (const table of ["blocks", "transactions", "plants", "rates", "sales", "deliveries", "payouts"]) {
       for (const row of this.#all(`SELECT * FROM ${table} ORDER BY 1, 2, 3`)) yield { table, ...row };
     }
   }
@@ -374,6 +400,12 @@ export class ChainIndex {
           transaction!.id,
           event.lastInterval,
         );
+        return;
+      case "payout_requested":
+        this.#run("INSERT OR REPLACE INTO payouts VALUES (?, ?, ?, 0)", event.payout, event.member, height);
+        return;
+      case "payout_settled":
+        this.#run("UPDATE payouts SET settled = 1 WHERE id = ?", event.payout);
         return;
       case "sale_progressed":
         this.#progress(event, siblings);
@@ -435,7 +467,16 @@ export class ChainIndex {
 
   #clear(): void {
     inTransaction(this.#database, () => {
-      for (const table of ["tip", "blocks", "transactions", "plants", "rates", "sales", "deliveries"]) {
+      for (const table of [
+        "tip",
+        "blocks",
+        "transactions",
+        "plants",
+        "rates",
+        "sales",
+        "deliveries",
+        "payouts",
+      ]) {
         this.#database.exec(`DELETE FROM ${table}`);
       }
     });

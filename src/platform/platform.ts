@@ -40,6 +40,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { microgridRoutes, microgridState } from "./routes/microgrid.ts";
 import { networkRoutes } from "./routes/network.ts";
 import { operatorRoutes } from "./routes/operator.ts";
+import { payoutRoutes } from "./routes/payouts.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { supplierRoutes } from "./routes/supplier.ts";
@@ -204,6 +205,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...microgridRoutes(parts),
       ...transactionRoutes(parts),
       ...keyRoutes(parts),
+      ...payoutRoutes(parts),
       ...explorerRoutes(parts),
       ...governanceRoutes(parts),
       ...networkRoutes(parts),

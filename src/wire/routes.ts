@@ -113,6 +113,12 @@ export const ROUTES = {
     access: "session",
     response: s.Account,
   },
+  "GET /v1/account/payouts": {
+    summary: "Own payouts, newest first",
+    access: "session",
+    query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })) }),
+    response: Type.Array(s.Payout),
+  },
   "GET /v1/account/keys": {
     summary: "Own keys, those being taken away, guardians, a recovery under way",
     access: "session",
@@ -208,6 +214,11 @@ export const ROUTES = {
     summary: "Operator console: the street and the chain now, suppliers waiting for enrolment",
     access: "operator",
     response: s.OperatorOverview,
+  },
+  "GET /v1/operator/payouts": {
+    summary: "Operator console: payouts that wait to be paid by bank, oldest first, with names",
+    access: "operator",
+    response: Type.Array(s.WaitingPayout),
   },
 
   "GET /v1/demo/identities": {

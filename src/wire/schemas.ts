@@ -343,6 +343,36 @@ export const Account = Type.Object({
 });
 export type Account = Static<typeof Account>;
 
+export const PayoutState = Type.Union([
+  Type.Literal("waiting"),
+  Type.Literal("paid"),
+  Type.Literal("unpaid"),
+  Type.Literal("expired"),
+]);
+
+/** Money on its way out of the community's books to a member's own bank account. */
+export const Payout = Type.Object({
+  id: Type.String({ pattern: "^[0-9a-f]{32}$" }),
+  amountMicroEur: MicroEur,
+  state: PayoutState,
+  asked: Type.Object({ height: Height, time: Instant }),
+  expiryHeight: Type.Integer({ description: "first block that frees the money where nobody settled it" }),
+  settled: Nullable(Type.Object({ height: Height, time: Instant })),
+  reference: Nullable(Type.String({ description: "the bank's, of one that was paid" })),
+});
+export type Payout = Static<typeof Payout>;
+
+/** One that waits for the operator. */
+export const WaitingPayout = Type.Object({
+  id: Type.String({ pattern: "^[0-9a-f]{32}$" }),
+  member: Type.Integer(),
+  name: Type.String(),
+  amountMicroEur: MicroEur,
+  asked: Type.Object({ height: Height, time: Instant }),
+  expiryHeight: Type.Integer(),
+});
+export type WaitingPayout = Static<typeof WaitingPayout>;
+
 const Moment = Type.Object(
   { time: Instant, height: Height },
   { description: "the first block that has reached both" },
