@@ -1,17 +1,23 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CheckTxType } from "cosmjs-types/tendermint/abci/types";
+import { CheckTxType, MisbehaviorType } from "cosmjs-types/tendermint/abci/types";
 import { toHex, utf8 } from "#base/bytes.ts";
 import { decode, encode } from "#base/codec.ts";
 import { MicroEur } from "#base/units.ts";
-import { depositMoney } from "#chain/transactions.ts";
+import { ChainApp } from "#chain/app.ts";
+import type { Founder, Genesis } from "#chain/genesis.ts";
+import { admitMember, castVote, depositMoney, proposeMotion } from "#chain/transactions.ts";
 import { sparseProofCodec, verifySparseProof } from "#crypto/sparse-tree.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import { rawLeafKey, rowHash } from "#ledger/state.ts";
 import { STATUS } from "#ledger/status.ts";
-import { encodeTransaction } from "#ledger/transaction.ts";
+import { decodeTransaction, encodeTransaction } from "#ledger/transaction.ts";
+import { EVIDENCE, type Misbehaviour } from "#market/evidence.ts";
+import { validatorAddress } from "#market/organisation.ts";
+import type { Motion } from "#market/proposal.ts";
 import { OVERLOADED, QUERY } from "#node/comet/application.ts";
+import { auditApplication } from "#node/comet/audit.ts";
 import { DECIDED_LOG_FILE } from "#node/comet/restart.ts";
 import { disk } from "#node/storage.ts";
 import { GENESIS_TIME, open, Spoken } from "../../../test/support/abci.ts";
@@ -25,7 +31,13 @@ import {
   openStreet,
   selling,
 } from "../../../test/support/chain-bench.ts";
-import { temporaryFolder } from "../../../test/support/node-load.ts";
+import {
+  admission,
+  GENESIS as LOAD_GENESIS,
+  Load,
+  signerOf as memberSigner,
+  temporaryFolder,
+} from "../../../test/support/node-load.ts";
 
 /** A street's day: sales, deliveries, refusals that count, and transactions that count for nothing. */
 function day(): ChainBench {
@@ -293,4 +305,135 @@ test("what is out of place stops the application: a wrong height, a Commit of no
   await assert.rejects(comet.finalize(2, noon, []), /after block 0/);
   await assert.rejects(comet.ask({ commit: {} }), /without FinalizeBlock/);
   await assert.rejects(comet.ask({}), /does not have/);
+});
+
+/** An operator and four organisations, each with a validator; votes are over in a minute, and take two blocks. */
+function fourOrganisations() {
+  const organisations = [11, 12, 13, 14];
+  const parameters = {
+    ...LOAD_GENESIS.parameters,
+    votingPeriodS: 60,
+    enactmentDelayS: 0,
+    delayBlocks: 2,
+  };
+  const founders: Founder[] = organisations.map((member) => ({
+    member,
+    role: "organisation",
+    keys: [memberSigner(member).publicKey],
+    validator: validatorOf(member),
+  }));
+  return {
+    organisations,
+    load: new Load(),
+    genesis: { ...LOAD_GENESIS, parameters, founders: [...LOAD_GENESIS.founders, ...founders] } as Genesis,
+  };
+}
+
+const validatorOf = (member: number) => memberSigner(`validator ${member}`).publicKey;
+
+/** One height after the other, a minute each, beside a chain that has no consensus; answers the updates by member. */
+class Heights {
+  readonly beside: ChainApp;
+  readonly node: Spoken;
+
+  constructor(node: Spoken, genesis: Genesis) {
+    this.node = node;
+    this.beside = new ChainApp(genesis);
+  }
+
+  async next(txs: Uint8Array[] = [], misbehaviour: readonly Misbehaviour[] = []) {
+    const time = this.beside.time + 60;
+    const told = misbehaviour.map(({ address, height }) => ({
+      type: MisbehaviorType.DUPLICATE_VOTE,
+      validator: { address, power: 1n },
+      height: BigInt(height),
+      totalVotingPower: 4n,
+    }));
+    const done = (await this.node.finalize(this.beside.height + 1, time, txs, told)).finalizeBlock!;
+    await this.node.ask({ commit: {} });
+    const block = this.beside.open(time, misbehaviour);
+    for (const bytes of txs) {
+      const transaction = decodeTransaction(bytes);
+      assert.ok(transaction.ok);
+      block.execute(transaction.value, () => true, "counts");
+    }
+    const step = this.beside.seal(block);
+    assert.equal(toHex(done.appHash), toHex(step.stateRoot));
+    step.commit();
+    for (const { code } of done.txResults) assert.equal(code, STATUS.ok);
+    return done.validatorUpdates.map(({ pubKey, power }) => [toHex(pubKey.ed25519!), Number(power)]);
+  }
+}
+
+/** All of these vote for a motion; answers the updates of each block until it is enacted. */
+async function voted(
+  heights: Heights,
+  load: Load,
+  voters: readonly number[],
+  number: number,
+  motion: Motion,
+) {
+  const purpose = "By all of us";
+  const updates = [await heights.next([load.transaction(voters[0]!, proposeMotion, { purpose, motion })])];
+  const votes = voters.map((member) => load.transaction(member, castVote, { proposal: number, yes: true }));
+  updates.push(await heights.next(votes));
+  for (let i = 0; i < 4; i++) updates.push(await heights.next());
+  return updates.flat();
+}
+
+test("evidence takes a validator's power, a vote of the others gives it back, and the log replays to the same root", async (t) => {
+  const { genesis, load } = fourOrganisations();
+  const folder = temporaryFolder(t);
+  const node = new Spoken(folder, genesis.time);
+  const { validators } = await node.initChain(genesis);
+  assert.equal(validators.length, 4);
+  const heights = new Heights(node, genesis);
+  assert.deepEqual(await heights.next(), []);
+  const address = validatorAddress(validatorOf(13));
+  const evidence: Misbehaviour = { address, height: 1, kind: "duplicate_vote" };
+  const before = node.app.view()!.stateRoot;
+  assert.deepEqual(await heights.next([], [evidence]), [[toHex(validatorOf(13)), 0]]);
+  assert.notEqual(toHex(node.app.view()!.stateRoot), toHex(before));
+  const data = encode(EVIDENCE.key, evidence);
+  const { value } = (await node.ask({ query: { path: `/rows/${EVIDENCE.name}`, data } })).query!;
+  assert.deepEqual(decode(EVIDENCE.row, value), { ok: true, value: { recorded: 2, member: 13 } });
+  assert.deepEqual(await heights.next([], [evidence]), [], "the same evidence takes nothing twice");
+
+  const motion: Motion = { type: "admit_organisation", member: 13, validator: validatorOf(13) };
+  assert.deepEqual(await voted(heights, load, [11, 12, 14], 1, motion), [[toHex(validatorOf(13)), 1]]);
+  const where = await node.info();
+  node.app.close();
+  const again = open(t, folder, genesis.time);
+  assert.deepEqual([await again.info(), again.notes], [where, []]);
+  const audit = await auditApplication(folder);
+  assert.deepEqual([audit.firstProblem, audit.blocks], [undefined, heights.beside.height]);
+});
+
+test("consensus is told of the organisations that a vote admits, removes, or lets change their validator", async (t) => {
+  const { genesis, load, organisations } = fourOrganisations();
+  const folder = temporaryFolder(t);
+  const node = new Spoken(folder, genesis.time);
+  await node.begin(genesis);
+  const heights = new Heights(node, genesis);
+  await heights.next([load.transaction(OPERATOR, admitMember, admission(15, "organisation"))]);
+  const admitted: Motion = { type: "admit_organisation", member: 15, validator: validatorOf(15) };
+  assert.deepEqual(await voted(heights, load, organisations, 1, admitted), [[toHex(validatorOf(15)), 1]]);
+  const other = memberSigner("another validator of 15").publicKey;
+  const changed: Motion = { type: "change_validator", member: 15, validator: other };
+  const all = [...organisations, 15];
+  assert.deepEqual(
+    new Set((await voted(heights, load, all, 2, changed)).map(String)),
+    new Set([[toHex(validatorOf(15)), 0].join(), [toHex(other), 1].join()]),
+  );
+  const removed: Motion = { type: "remove_organisation", member: 15 };
+  assert.deepEqual(await voted(heights, load, organisations, 3, removed), [[toHex(other), 0]]);
+  const tooFew: Motion = { type: "remove_organisation", member: 14 };
+  assert.deepEqual(
+    await voted(heights, load, [11, 12], 4, tooFew),
+    [],
+    "two of four are no majority of two thirds",
+  );
+  const where = await node.info();
+  node.app.close();
+  assert.deepEqual(await open(t, folder, genesis.time).info(), where);
 });
