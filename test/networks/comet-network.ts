@@ -2,16 +2,16 @@
  * Validators on this machine, for tests: per node one CometBFT and one application child, in folders, on
  * free ports of the loopback address, with the low-latency settings. Whoever starts a network ends it.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, copyFileSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Genesis } from "#chain/genesis.ts";
 import type { Misbehaviour } from "#market/evidence.ts";
 import { COMET_INSTALL, findComet } from "#node/comet/binary.ts";
-import { layOutNetwork, type NetworkHome } from "#node/comet/homes.ts";
+import { freePorts, layOutNetwork, type NetworkHome } from "#node/comet/homes.ts";
 import { openWire, type Wire } from "./wires.ts";
 
 const binary = findComet();
@@ -200,10 +200,37 @@ export interface DecidedBlock {
 export async function makeNetwork(
   folder: string,
   validators: number,
-  genesis: Genesis,
+  genesis: Genesis | ((validators: readonly Uint8Array[]) => Genesis),
 ): Promise<CometNode[]> {
   const homes = await layOutNetwork({ folder, binary: binary!, validators, genesis });
   return homes.map((home, i) => new CometNode(`node ${i}`, home));
+}
+
+/** The home of a node that joins others: no validator yet, those as its peers, and settings of its own. */
+export async function joining(
+  folder: string,
+  nodes: readonly CometNode[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<CometNode> {
+  const home = join(folder, "joining");
+  execFileSync(binary!, ["init", "--home", home], { stdio: "ignore" });
+  const [first] = nodes as [CometNode];
+  copyFileSync(join(first.home, "config", "genesis.json"), join(home, "config", "genesis.json"));
+  const [rpc, p2p] = (await freePorts(2)) as [number, number];
+  const peers = nodes.map((node) => {
+    const id = execFileSync(binary!, ["show-node-id", "--home", node.home], { encoding: "utf8" }).trim();
+    return `${id}@127.0.0.1:${node.p2p}`;
+  });
+  let config = readFileSync(join(first.home, "config", "config.toml"), "utf8");
+  for (const [key, value] of Object.entries({ ...settings, persistent_peers: `"${peers.join(",")}"` })) {
+    const line = new RegExp(`^${key} = .*$`, "m");
+    if (!line.test(config)) throw new Error(`this CometBFT's configuration has no ${key}`);
+    config = config.replace(line, `${key} = ${value}`);
+  }
+  config = config.replace(`127.0.0.1:${first.rpc}"`, `127.0.0.1:${rpc}"`);
+  config = config.replace(`laddr = "tcp://127.0.0.1:${first.p2p}"`, `laddr = "tcp://127.0.0.1:${p2p}"`);
+  writeFileSync(join(home, "config", "config.toml"), config);
+  return new CometNode("joining", { home, rpc, p2p });
 }
 
 /** Lets the nodes reach each other through cables that can be cut, and find nobody by other ways. Before they start. */
