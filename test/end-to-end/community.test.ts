@@ -86,6 +86,12 @@ describe("how a community changes its laws", () => {
       await page.getByRole("heading", { name: PURPOSE, level: 1 }).waitFor();
       await page.locator(".track li.done").nth(2).getByText("In force").waitFor();
 
+      const parts = page.getByRole("navigation", { name: "What the community decides" });
+      await parts.getByRole("link", { name: "Organisations" }).click();
+      await page.getByText("There are no organisations yet.").waitFor();
+      await parts.getByRole("link", { name: "Treasury" }).click();
+      await page.getByText("Nothing was paid out yet.").waitFor();
+
       const step = await composeSale(page, 1);
       const told = await step.innerText();
       const id = await authorise(page);
