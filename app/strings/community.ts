@@ -298,6 +298,12 @@ export const community = {
   "community.col_law": { en: "Law", it: "Legge", de: "Gesetz" },
   "community.col_value": { en: "Value", it: "Valore", de: "Wert" },
   "community.col_since": { en: "Since", it: "Da", de: "Seit" },
+  "community.since": { en: "since", it: "da", de: "seit" },
+  "community.unchanged": {
+    en: "What names no proposal has held since the beginning.",
+    it: "Ciò che non nomina una proposta vale dall’inizio.",
+    de: "Was keinen Vorschlag nennt, gilt seit Beginn.",
+  },
   "community.from_start": { en: "the beginning", it: "l’inizio", de: "Beginn" },
   "community.by_proposal": { en: "proposal {number}", it: "proposta {number}", de: "Vorschlag {number}" },
   "community.laws_why": {
@@ -384,7 +390,6 @@ export const community = {
   "community.unit_h": { en: "hours", it: "ore", de: "Stunden" },
   "community.unit_d": { en: "days", it: "giorni", de: "Tage" },
   "community.leave": { en: "Leave it as it is", it: "Lasciala com’è", de: "So lassen" },
-  "community.leave_law": { en: "Leave as it is: {law}", it: "Lascia com’è: {law}", de: "So lassen: {law}" },
   "community.no_number": {
     en: "This is no number that fits here.",
     it: "Questo numero qui non va bene.",

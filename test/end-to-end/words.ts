@@ -153,6 +153,7 @@ const WORDS_WITHOUT_LANGUAGE = [
   "Contrada Olmo|Contrada|MicroGrid|Olmo",
   "Casa(?= \\d)",
   "Via dell’Olmo",
+  "Europe/Rome",
   "Alba Energia|Ponente Luce|Tevere Power|Nuova Luce",
   "town-\\d+",
   "[0-9a-f]{6,}",

@@ -75,7 +75,8 @@ export function LawsForm(props: {
               />
               <Button
                 quiet
-                label={t("community.leave_law", { law: lawName(name) })}
+                small
+                label={`${t("community.leave")}: ${lawName(name)}`}
                 onClick={() =>
                   put(
                     names().filter((other) => other !== name),

@@ -31,32 +31,37 @@ const GROUPS = {
 
 export function LawsTable(props: { laws: readonly LawView[] }) {
   const columns = (): readonly Column<LawView>[] => [
-    { head: t("community.col_law"), cell: (law) => lawName(law.name) },
-    { head: t("community.col_value"), cell: (law) => lawValue(law.name, law.value) },
     {
-      head: t("community.col_since"),
+      head: t("community.col_law"),
       cell: (law) => (
-        <Show when={law.proposal} fallback={t("community.from_start")}>
-          {(number) => (
-            <>
-              <a href={`/community/proposal/${number()}`}>
-                {t("community.by_proposal", { number: number() })}
-              </a>
-              {", "}
-              <a href={`/ledger/block/${law.since}`}>
-                {t("community.block", { height: local.number(law.since) })}
-              </a>
-            </>
-          )}
-        </Show>
+        <>
+          {lawName(law.name)}
+          <Show when={law.proposal}>
+            {(number) => (
+              <small>
+                {t("community.since")}{" "}
+                <a href={`/community/proposal/${number()}`}>
+                  {t("community.by_proposal", { number: number() })}
+                </a>
+                {", "}
+                <a href={`/ledger/block/${law.since}`}>
+                  {t("community.block", { height: local.number(law.since) })}
+                </a>
+              </small>
+            )}
+          </Show>
+        </>
       ),
     },
+    { head: t("community.col_value"), cell: (law) => lawValue(law.name, law.value) },
   ];
   const lawsIn = (group: keyof typeof GROUPS) =>
     GROUPS[group].flatMap((name) => props.laws.filter((law) => law.name === name));
   return (
     <>
-      <p class="sub">{t("community.laws_why")}</p>
+      <p class="sub">
+        {t("community.laws_why")} {t("community.unchanged")}
+      </p>
       <For each={Object.keys(GROUPS) as (keyof typeof GROUPS)[]}>
         {(group) => (
           <section class="split laws">
