@@ -14,6 +14,7 @@ import { signedDayCodec } from "#metering/signed-reading.ts";
 import { HEAD_FILE, LOG_FILE } from "#node/block-log.ts";
 import { DecidedLog } from "#node/comet/decided-log.ts";
 import { FrameError, FrameReader, framed } from "#node/comet/framing.ts";
+import { NodeFault } from "#node/fault.ts";
 import { headCodec, readHeads, SLOT_BYTES } from "#node/head.ts";
 import { walkLog } from "#node/log-record.ts";
 import { MemoryStorage } from "#node/memory-storage.ts";
@@ -216,7 +217,12 @@ async function filesOfANode(): Promise<Decoder[]> {
       (bytes) => {
         if (!equalBytes(bytes.subarray(0, 52), decided.read("/decided").subarray(0, 52))) return undefined;
         const at = file(bytes, "/decided");
-        return new DecidedLog(at, "/decided", hash).recover(inOrder()) === 0 ? bytes : undefined;
+        try {
+          return new DecidedLog(at, "/decided", hash).recover(inOrder()) === 0 ? bytes : undefined;
+        } catch (error) {
+          if (error instanceof NodeFault) return undefined; // what it begins after is lost: it stops and says so
+          throw error;
+        }
       },
       10,
     ),
