@@ -48,7 +48,7 @@ import type { ChainClock } from "#node/comet/app-state.ts";
 import { type Checked, type CometApplication, OVERLOADED } from "#node/comet/application.ts";
 import { lightBlockFrom } from "#node/comet/light-block.ts";
 import { type CometLatencies, type Consensus, registerCometNode } from "#node/comet/metrics.ts";
-import { CometBroadcast, CometRpc, CometRpcError, isSeenBefore } from "#node/comet/rpc.ts";
+import { CometBroadcast, CometRpc, CometRpcError, isRefusal, isSeenBefore } from "#node/comet/rpc.ts";
 import { type SupervisedNode, superviseComet } from "#node/comet/supervisor.ts";
 import { NodeFault } from "#node/fault.ts";
 import type { MempoolLimits } from "#node/mempool.ts";
@@ -402,8 +402,9 @@ class Comet implements CometHost {
     pending.sent = true;
     broadcast.send(pending.bytes).catch((error) => {
       if (!isSeenBefore(error)) {
+        // A connection that ended says nothing of the transaction: the next one carries it.
         pending.sent = false;
-        if (this.#broadcast === broadcast) this.#refuse(pending, "overloaded"); // it has no room
+        if (isRefusal(error)) this.#refuse(pending, "overloaded"); // CometBFT has no room
         return;
       }
       // Somebody else handed it in, here or at another node: it waits, or it was decided.

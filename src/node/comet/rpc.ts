@@ -295,9 +295,14 @@ export class CometBroadcast {
   }
 }
 
+/** Whether CometBFT itself said no. */
+export function isRefusal(error: unknown): error is CometRpcError {
+  return error instanceof CometRpcError && error.problem === "refused";
+}
+
 /** Whether CometBFT refused a transaction because it has seen these very bytes. */
 export function isSeenBefore(error: unknown): boolean {
-  return error instanceof CometRpcError && error.problem === "refused" && /in cache/.test(error.message);
+  return isRefusal(error) && /in cache/.test(error.message);
 }
 
 function resultOf(method: string, text: string): Readonly<Record<string, unknown>> {
