@@ -85,6 +85,12 @@ export const explorer = {
     it: "Più validatori",
     de: "Mehrere Validatoren",
   },
+  "explorer.signatures": { en: "Who signed it", it: "Chi l’ha firmato", de: "Wer ihn unterschrieb" },
+  "explorer.signatures_count": {
+    en: "{signed} of {count} validators; more than two thirds of their power are needed.",
+    it: "{signed} validatori su {count}; serve più di due terzi del loro peso.",
+    de: "{signed} von {count} Validatoren; mehr als zwei Drittel ihres Gewichts sind nötig.",
+  },
   "explorer.hash_fits": {
     en: "This device computed the hash again from these fields: it fits.",
     it: "Questo dispositivo ha ricalcolato l’hash da questi campi: corrisponde.",

@@ -93,6 +93,14 @@ export interface CommittedBlock extends StoredBlock {
   readonly events: readonly ChainEvent[];
 }
 
+/** A validator at a block. Keys and addresses in hexadecimal. */
+export interface BlockSigner {
+  readonly address: string;
+  readonly publicKey: string;
+  readonly power: number;
+  readonly signed: boolean;
+}
+
 /** How a network of several validators stands, by one of its nodes. Keys and addresses in hexadecimal. */
 export interface NetworkState {
   readonly engine: "cometbft";
@@ -153,4 +161,6 @@ export interface ChainHost {
   ready?(): boolean;
   /** The network's state, where there is one. Rejects where its engine does not answer. */
   network?(): Promise<NetworkState>;
+  /** The validators of a block and who of them signed it. Rejects as `network`, and where it is not kept. */
+  signers?(height: number): Promise<readonly BlockSigner[]>;
 }

@@ -3,7 +3,15 @@ import { test } from "node:test";
 import { toHex } from "#base/bytes.ts";
 import type { NetworkState } from "#chain/host.ts";
 import { createClient } from "#wire/client.ts";
-import { keyOf, MemoryChain, OPERATOR, openStreet, streetGenesis } from "./test-street.ts";
+import {
+  found,
+  keyOf,
+  MemoryChain,
+  OPERATOR,
+  openStreet,
+  refusedWith,
+  streetGenesis,
+} from "./test-street.ts";
 
 const BANK = 20;
 
@@ -43,7 +51,12 @@ test("validators are told by their organisation, with its name where the platfor
   };
   let answers = true;
   const network = () => (answers ? Promise.resolve(state) : Promise.reject(new Error("silent")));
-  const street = await openStreet({ memory: Object.assign(memory, { network }) });
+  const signers = async () => {
+    if (!answers) throw new Error("silent");
+    return validators.map(({ signedLast, ...one }) => ({ ...one, signed: signedLast }));
+  };
+  await found(memory);
+  const street = await openStreet({ memory: Object.assign(memory, { network, signers }) });
   try {
     const anybody = createClient((input, init) => fetch(input, init), street.platform.url);
     const shown = await anybody.call("GET /v1/network");
@@ -56,8 +69,39 @@ test("validators are told by their organisation, with its name where the platfor
         ["DDDDDDDD", null, false],
       ],
     );
+    const { validators: signers } = await anybody.call("GET /v1/blocks/:height/signatures", {
+      params: { height: 1 },
+    });
+    assert.deepEqual(
+      signers.map(({ publicKey, signed }) => [publicKey, signed]),
+      [[toHex(keyOf("producer").publicKey), true]],
+      "a block of one producer",
+    );
+    const { block } = memory;
+    memory.block = (height) => {
+      const found = block.call(memory, height);
+      return found && { ...found, seal: { by: "validators" } };
+    };
+    const signed = await anybody.call("GET /v1/blocks/:height/signatures", { params: { height: 1 } });
+    assert.deepEqual(
+      signed.validators.map(({ name, signed }) => [name, signed]),
+      [
+        ["Contrada Olmo", true],
+        ["BBBBBBBB", true],
+        ["CCCCCCCC", true],
+        ["DDDDDDDD", false],
+      ],
+    );
+    await assert.rejects(
+      anybody.call("GET /v1/blocks/:height/signatures", { params: { height: 999 } }),
+      refusedWith("block_unknown"),
+    );
     answers = false;
-    await assert.rejects(anybody.call("GET /v1/network"), /engine|network/);
+    await assert.rejects(
+      anybody.call("GET /v1/blocks/:height/signatures", { params: { height: 1 } }),
+      refusedWith("network_silent"),
+    );
+    await assert.rejects(anybody.call("GET /v1/network"), refusedWith("network_silent"));
   } finally {
     await street.close();
   }

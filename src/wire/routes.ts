@@ -164,6 +164,12 @@ export const ROUTES = {
     params: Type.Object({ height: Type.Integer({ minimum: 1 }) }),
     response: s.BlockView,
   },
+  "GET /v1/blocks/:height/signatures": {
+    summary: "Explorer: who signed a block",
+    access: "public",
+    params: Type.Object({ height: Type.Integer({ minimum: 1 }) }),
+    response: s.BlockSignatures,
+  },
 
   "GET /v1/organisations": {
     summary: "The organisations and their validators",

@@ -560,6 +560,21 @@ export const Treasury = Type.Object({
 });
 export type Treasury = Static<typeof Treasury>;
 
+/** Who signed a block. Keys and addresses in hexadecimal. */
+export const BlockSignatures = Type.Object({
+  validators: Type.Array(
+    Type.Object({
+      name: Type.String({ description: "of its organisation where one has this key" }),
+      member: Nullable(Type.Integer({ description: "its organisation" })),
+      address: Type.String(),
+      publicKey: Hex32,
+      power: Type.Integer(),
+      signed: Type.Boolean(),
+    }),
+  ),
+});
+export type BlockSignatures = Static<typeof BlockSignatures>;
+
 /** Who makes the blocks, and how they fare. Keys and addresses in hexadecimal. */
 export const Network = Type.Object({
   engine: Type.Union([Type.Literal("embedded"), Type.Literal("cometbft")]),
@@ -582,7 +597,7 @@ export const Network = Type.Object({
       address: Type.String(),
       publicKey: Hex32,
       power: Type.Integer(),
-      signedLast: Type.Boolean({ description: "its signature stands in the last commit" }),
+      signedLast: Type.Boolean({ description: "its signature stands in the last commit that a block carries" }),
     }),
   ),
   peers: Type.Array(Type.Object({ nodeId: Type.String(), name: Type.String(), address: Type.String() })),

@@ -29,6 +29,25 @@ export interface Scene {
 export const HOME = "Casa 1";
 const PLAIN_HOME = "Casa 2";
 
+/** Four validators of which one did not sign, as a town with one producer never has them. */
+const FOUR = {
+  engine: "cometbft",
+  version: "0.38.25",
+  consensus: { height: 1_130, time: "2026-06-16T11:45:00Z", catchingUp: false },
+  self: { nodeId: "0".repeat(40), name: "Contrada Olmo", address: "A".repeat(40) },
+  validators: ["Contrada Olmo", "Alba Energia", "CCCCCCCC", "Comune di San Martino in Val d’Orcia"].map(
+    (name, i) => ({
+      name,
+      member: i === 2 ? null : 90 + i,
+      address: "ABCD"[i]!.repeat(40),
+      publicKey: String(i).repeat(64),
+      power: 10,
+      signedLast: i !== 3,
+    }),
+  ),
+  peers: ["node1", "node2"].map((name) => ({ nodeId: name, name, address: "127.0.0.1:1" })),
+};
+
 const at = (
   name: string,
   who: string | undefined,
@@ -44,6 +63,20 @@ export const SCENES: readonly Scene[] = [
   at("ledger-visitor", undefined, "/ledger"),
   at("network-visitor", undefined, "/ledger/network"),
   at("community-visitor", undefined, "/community"),
+  {
+    name: "network-of-four",
+    who: undefined,
+    async open(page) {
+      await page.route("**/v1/network", async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), ...FOUR } });
+      });
+      await show(page, "/ledger");
+      await show(page, "/ledger/network");
+      await page.locator(".validator-row").first().waitFor();
+      await page.unrouteAll({ behavior: "wait" });
+    },
+  },
 
   at("monitor", HOME, "/monitor"),
   {

@@ -119,8 +119,45 @@ function BlockPage(props: { block: BlockView }) {
           ]}
         />
         <HashCheck block={props.block} />
+        <Show when={props.block.producer === null}>
+          <Signatures height={props.block.height} />
+        </Show>
       </div>
     </section>
+  );
+}
+
+/** Which validators signed it, as this node has it; nothing where it no longer knows. */
+function Signatures(props: { height: number }) {
+  const view = createView(
+    () => `signatures:${props.height}`,
+    (signal) =>
+      platform.call("GET /v1/blocks/:height/signatures", { params: { height: props.height }, signal }),
+  );
+  return (
+    <Show when={view.value()}>
+      {(found) => (
+        <div class="split signatures">
+          <h2>{t("explorer.signatures")}</h2>
+          <p class="sub">
+            {t("explorer.signatures_count", {
+              signed: local.number(found().validators.filter(({ signed }) => signed).length),
+              count: local.number(found().validators.length),
+            })}
+          </p>
+          <Sheet
+            rows={found().validators.map(({ name, address, signed }) => ({
+              term: address.startsWith(name) ? t("network.validator", { name }) : name,
+              value: (
+                <span class="verdict" classList={{ refused: !signed }}>
+                  {signed ? t("network.signed") : t("network.not_signed")}
+                </span>
+              ),
+            }))}
+          />
+        </div>
+      )}
+    </Show>
   );
 }
 

@@ -21,6 +21,7 @@ import type { UnixSeconds } from "#base/time.ts";
 import type { Genesis } from "#chain/genesis.ts";
 import {
   type AdmissionRefusal,
+  type BlockSigner,
   type ChainHost,
   type CommittedBlock,
   LostTransaction,
@@ -361,6 +362,20 @@ class Comet implements CometHost {
     return { checkpoint, table: table.number, key: encode(table.key, key), ...proved };
   }
 
+  async signers(height: number): Promise<readonly BlockSigner[]> {
+    const [{ signers }, validators] = await Promise.all([
+      this.rpc.commit(height),
+      this.rpc.validators(height),
+    ]);
+    const signed = new Set(signers);
+    return validators.map(({ address, publicKey, power }) => ({
+      address,
+      publicKey: toHex(publicKey),
+      power: Number(power),
+      signed: signed.has(address),
+    }));
+  }
+
   network(): Promise<NetworkState> {
     const now = performance.now();
     if (this.#listed === undefined || now - this.#listed.at > LISTED_MS) {
@@ -615,13 +630,11 @@ class Comet implements CometHost {
 
   async #ask(): Promise<NetworkState> {
     const { rpc } = this;
-    const [status, validators, peers, commit] = await Promise.all([
-      rpc.status(),
-      rpc.validators(),
-      rpc.netInfo(),
-      rpc.commit(),
-    ]);
-    const signers = new Set(commit.signers);
+    const [status, validators, peers] = await Promise.all([rpc.status(), rpc.validators(), rpc.netInfo()]);
+    // The commit of the last block holds what this node had when it was enough; the one before has the late ones.
+    const whole = status.latestHeight - 1;
+    const { signers: signed } = await rpc.commit(whole).catch(() => rpc.commit());
+    const signers = new Set(signed);
     return {
       engine: "cometbft",
       version: status.version,

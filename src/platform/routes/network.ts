@@ -1,13 +1,36 @@
 /** Who makes the blocks, and how this node and its network fare. Open to everybody. */
 import { toHex } from "#base/bytes.ts";
 import type { NetworkState } from "#chain/host.ts";
-import type { Network } from "#wire/schemas.ts";
+import type { BlockSignatures, Network } from "#wire/schemas.ts";
 import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
 
-export function networkRoutes({ host, directory }: Parts): Handlers<"GET /v1/network"> {
+export function networkRoutes({
+  host,
+  directory,
+}: Parts): Handlers<"GET /v1/network" | "GET /v1/blocks/:height/signatures"> {
   return {
+    "GET /v1/blocks/:height/signatures": async ({ params }): Promise<BlockSignatures> => {
+      const block = host.block(params.height);
+      if (block === undefined) throw new Refused("block_unknown");
+      if (block.seal.by === "producer") {
+        const publicKey = toHex(block.seal.header.producer);
+        const producer = { name: "producer", member: null, address: publicKey, publicKey, power: 1 };
+        return { validators: [{ ...producer, signed: true }] };
+      }
+      const silent = () => {
+        throw new Refused("network_silent");
+      };
+      const signers = await (host.signers?.(params.height).catch(silent) ?? silent());
+      const ownerOf = validatorNames({ host, directory });
+      return {
+        validators: signers.map((one) => {
+          const owner = ownerOf(one.publicKey);
+          return { ...one, member: owner?.member ?? null, name: owner?.name ?? one.address.slice(0, 8) };
+        }),
+      };
+    },
     "GET /v1/network": async (): Promise<Network> => {
       if (host.network !== undefined) {
         const state = await host.network().catch(() => {
