@@ -35,17 +35,15 @@ const FOUR = {
   version: "0.38.25",
   consensus: { height: 1_130, time: "2026-06-16T11:45:00Z", catchingUp: false },
   self: { nodeId: "0".repeat(40), name: "Contrada Olmo", address: "A".repeat(40) },
-  validators: ["Contrada Olmo", "Alba Energia", "CCCCCCCC", "Comune di San Martino in Val d’Orcia"].map(
-    (name, i) => ({
-      name,
-      member: i === 2 ? null : 90 + i,
-      address: "ABCD"[i]!.repeat(40),
-      publicKey: String(i).repeat(64),
-      power: 10,
-      signedLast: i !== 3,
-    }),
-  ),
-  peers: ["node1", "node2"].map((name) => ({ nodeId: name, name, address: "127.0.0.1:1" })),
+  validators: ["Contrada Olmo", "Alba Energia", "CCCCCCCC", "Ponente Luce"].map((name, i) => ({
+    name,
+    member: i === 2 ? null : 90 + i,
+    address: "ABCD"[i]!.repeat(40),
+    publicKey: String(i).repeat(64),
+    power: 10,
+    signedLast: i !== 3,
+  })),
+  peers: ["Alba Energia", "Tevere Power"].map((name) => ({ nodeId: name, name, address: "127.0.0.1:1" })),
 };
 
 const at = (

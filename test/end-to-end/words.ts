@@ -150,7 +150,7 @@ function escaped(text: string): string {
 const WORDS_WITHOUT_LANGUAGE = [
   "[\\s\\d.,:;·×−–—+%°/()…|'’„“”«»€#-]",
   "(?:MWh|kWh|kWp|kVA|VA|kW|Wh|W|MW|Hz|V|C|kB|ms|min|s|h)(?!\\p{L})",
-  "Contrada Olmo|Contrada|MicroGrid|Olmo",
+  "Contrada Olmo|Contrada|MicroGrid|Olmo|CometBFT",
   "Casa(?= \\d)",
   "Via dell’Olmo",
   "Europe/Rome",

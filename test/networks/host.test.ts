@@ -74,6 +74,9 @@ test("what is admitted is committed and told, refusals are the chain's own, and 
   const { validators, peers, height: at } = await first.network();
   assert.deepEqual([validators.length, validators[0]!.signedLast, peers], [1, true, []]);
   assert.equal(at, first.view().height);
+  const [signer, ...others] = await first.signers(1);
+  assert.deepEqual([signer?.publicKey, signer?.signed, others], [validators[0]!.publicKey, true, []]);
+  await assert.rejects(first.signers(at + 1_000), CometRpcError);
   await until("it is ready", () => first.ready());
   await first.close();
   assert.equal(first.ready(), false);

@@ -104,6 +104,7 @@ export interface CometHost extends ChainHost {
   ready(): boolean;
   proveRow<K, V>(table: Table<K, V>, key: K): Promise<RowProof>;
   network(): Promise<NetworkState>;
+  signers(height: number): Promise<readonly BlockSigner[]>;
   /** Resolves when everything admitted so far is decided. Rejects where the node has ended. */
   produceNow(): Promise<void>;
   /** Ends CometBFT; what waits is rejected. */
