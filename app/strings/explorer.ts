@@ -80,6 +80,7 @@ export const explorer = {
     de: "Seine Transaktionen",
   },
   "explorer.producer": { en: "Producer’s key", it: "Chiave del produttore", de: "Schlüssel des Erzeugers" },
+  "explorer.vouched": { en: "Vouched for by", it: "Ne rispondono", de: "Dafür stehen ein" },
   "explorer.validators": {
     en: "Several validators",
     it: "Più validatori",

@@ -108,7 +108,7 @@ function BlockPage(props: { block: BlockView }) {
                   },
                 ]),
             {
-              term: t("explorer.producer"),
+              term: props.block.producer === null ? t("explorer.vouched") : t("explorer.producer"),
               value:
                 props.block.producer === null ? (
                   t("explorer.validators")
