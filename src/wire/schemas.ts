@@ -597,7 +597,9 @@ export const Network = Type.Object({
       address: Type.String(),
       publicKey: Hex32,
       power: Type.Integer(),
-      signedLast: Type.Boolean({ description: "its signature stands in the last commit that a block carries" }),
+      signedLast: Type.Boolean({
+        description: "its signature stands in the last commit that a block carries",
+      }),
     }),
   ),
   peers: Type.Array(Type.Object({ nodeId: Type.String(), name: Type.String(), address: Type.String() })),
