@@ -301,7 +301,7 @@ before(() => {
 });
 
 function live(args: readonly string[]) {
-  // Another helper's edit may make the sources newer than the stand-in.
+  // An edit meanwhile may make the sources newer than the stand-in.
   writeFileSync(join(app, "sw.js"), "");
   const child = spawn(
     process.execPath,
