@@ -26,7 +26,7 @@ const FILLING_S = 4;
 /** Transactions under way when saturated. */
 const WINDOW = 1_000;
 /** More than the machine was ever seen to commit, a second. */
-const MOST_PER_S = 1_200;
+const MOST_PER_S = 6_000;
 
 if (cometAbsent !== undefined) {
   if (process.env.CONTRADA_REQUIRE === "all") throw new Error(`required, but absent: ${cometAbsent}`);
