@@ -159,6 +159,8 @@ const WORDS_WITHOUT_LANGUAGE = [
   "[0-9a-f]{6,}",
   "[a-z]+(?:_[a-z]+)+",
   "English|Italiano|Deutsch",
+  // A code on paper.
+  "(?:[0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}",
 ];
 
 /** Months and days of the week as the language writes them, long and short, alone and with a number. */
