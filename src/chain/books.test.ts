@@ -348,6 +348,9 @@ function request(bench: ChainBench, time: number, step: Step): Request {
   }
 }
 
+/** Fixed, so that what the histories come to is the same on every run; `CONTRADA_SEED` tries others. */
+const SEED = Number(process.env.CONTRADA_SEED ?? 4);
+
 for (const gridEnergySellable of [false, true]) {
   const title = gridEnergySellable ? ", also where energy from the MicroGrid may be sold" : "";
   test(`whatever is asked, nothing is made or lost, and the blocks tell the whole story${title}`, () => {
@@ -401,7 +404,7 @@ for (const gridEnergySellable of [false, true]) {
         for (const block of bench.blocks) assert.deepEqual(audit.replay(block, () => true).ok, true);
         assert.equal(toHex(audit.stateRoot), toHex(bench.app.stateRoot));
       }),
-      { numRuns: 120 },
+      { numRuns: 120, seed: SEED },
     );
     // The histories were worth the while.
     for (const status of [

@@ -25,7 +25,12 @@ interface Run {
 
 const SHORT: Run = { blocks: 7, ofABlock: 2, snapshotEvery: 2, survivors: LONG ? 24 : 2 };
 /** The long form: five hundred transactions. */
-const LARGE: Run = { blocks: 50, ofABlock: 10, snapshotEvery: 10, survivors: 2 };
+const LARGE: Run = {
+  blocks: 50,
+  ofABlock: 10,
+  snapshotEvery: 10,
+  survivors: Number(process.env.CONTRADA_SURVIVORS ?? 2),
+};
 
 /** Block n holds the n-th few transactions, so that a run can be taken up at any height. */
 class Life {
