@@ -8,7 +8,7 @@ import { STATUS } from "#ledger/status.ts";
 import type { Motion } from "#market/proposal.ts";
 import { applicationFolderIn, auditApplication } from "#node/comet/audit.ts";
 import { validatorKey } from "#node/comet/homes.ts";
-import { skipped } from "../support/counterparts.ts";
+import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { admission, GENESIS, Load, OPERATOR, signerOf, temporaryFolder } from "../support/node-load.ts";
 import { agreement, eventually } from "./agreement.ts";
 import { type CometNode, cometAbsent, joining, makeNetwork } from "./comet-network.ts";
@@ -67,7 +67,7 @@ async function updatesOf(node: CometNode, key: string, from: number): Promise<Up
 }
 
 test("a vote of organisations admits a fifth one, which signs blocks, and another vote removes it", async (t) => {
-  if (skipped(t, cometAbsent)) return;
+  if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
   const folder = temporaryFolder(t);
   const nodes = await makeNetwork(folder, 4, genesisOf);
   t.after(() => Promise.all(nodes.map((node) => node.kill())));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { STATUS } from "#ledger/status.ts";
-import { skipped } from "../support/counterparts.ts";
+import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { GENESIS, Load, temporaryFolder } from "../support/node-load.ts";
 import { agreement, Beside, eventually } from "./agreement.ts";
 import { type CometNode, cometAbsent, joining, makeNetwork } from "./comet-network.ts";
@@ -21,7 +21,7 @@ async function syncing(nodes: readonly CometNode[]): Promise<Readonly<Record<str
 }
 
 test("a fifth node joins by state sync, with the app hash of a full replay, and follows", async (t) => {
-  if (skipped(t, cometAbsent)) return;
+  if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
   const folder = temporaryFolder(t);
   const nodes = await makeNetwork(folder, 4, GENESIS);
   t.after(() => Promise.all(nodes.map((node) => node.kill())));
