@@ -6,32 +6,39 @@ import type { Histogram, MetricsRegistry, Sample } from "#base/metrics.ts";
 import type { NodeCounters } from "#node/node.ts";
 import type { Storage, StorageFile } from "#node/storage.ts";
 
-export interface Watched {
-  readonly counters: Readonly<NodeCounters>;
+/** What is asked of a node, whoever makes its blocks. */
+export interface WatchedRunner {
+  readonly counters: Readonly<
+    Pick<NodeCounters, "blocks" | "transactions" | "submitted"> & {
+      readonly refused: ReadonlyMap<string, number>;
+    }
+  >;
   height(): number;
+  inFlight(): { readonly transactions: number; readonly bytes: number };
+  stopped(): boolean;
+}
+
+export interface Watched extends WatchedRunner {
+  readonly counters: Readonly<NodeCounters>;
   rows(): number;
   logBytes(): number;
-  inFlight(): { readonly transactions: number; readonly bytes: number };
   verified(): number;
   slowPathAsked(): number;
   snapshotHeight(): number;
   /** Seconds since the last snapshot of this run, or since the opening. */
   snapshotAgeS(): number;
-  stopped(): boolean;
 }
 
-/** Registers the node. Returns where the wait of each transaction, from handing in to durable, is to be noted. */
-export function registerNode(registry: MetricsRegistry, node: Watched): Histogram {
+/** Registers what every node tells: its chain, what was handed in and refused, what is in flight. */
+export function registerRunner(registry: MetricsRegistry, node: WatchedRunner): void {
   const { counters } = node;
   registry.gauge("contrada_chain_height_blocks", "Height of the last durable block.", () => node.height());
-  registry.gauge("contrada_chain_state_rows", "Rows of the chain's state.", () => node.rows());
-  registry.gauge("contrada_chain_log_bytes", "Size of the block log.", () => node.logBytes());
   registry.gauge(
     "contrada_chain_stopped_state",
     "1 = the node stopped by itself and acknowledges nothing.",
     () => (node.stopped() ? 1 : 0),
   );
-  registry.counter("contrada_chain_blocks_total", "Blocks made since the start.", () => counters.blocks);
+  registry.counter("contrada_chain_blocks_total", "Blocks committed since the start.", () => counters.blocks);
   registry.counter(
     "contrada_chain_transactions_total",
     "Transactions made durable since the start.",
@@ -39,23 +46,31 @@ export function registerNode(registry: MetricsRegistry, node: Watched): Histogra
   );
   registry.counter(
     "contrada_chain_submissions_total",
-    "Transactions handed in since the start.",
+    "Transactions handed in here since the start.",
     () => counters.submitted,
   );
-  registry.counter("contrada_chain_rejections_total", "Transactions refused, by status.", () =>
+  registry.counter("contrada_chain_rejections_total", "Of these, refused, by status.", () =>
     [...counters.refused].sort().map(([reason, value]): Sample => ({ value, labels: { reason } })),
   );
+  registry.gauge(
+    "contrada_mempool_transactions_count",
+    "Transactions in flight: handed in here, neither refused nor durable.",
+    () => node.inFlight().transactions,
+  );
+  registry.gauge("contrada_mempool_size_bytes", "Bytes of them.", () => node.inFlight().bytes);
+}
+
+/** Registers the node. Returns where the wait of each transaction, from handing in to durable, is to be noted. */
+export function registerNode(registry: MetricsRegistry, node: Watched): Histogram {
+  const { counters } = node;
+  registerRunner(registry, node);
+  registry.gauge("contrada_chain_state_rows", "Rows of the chain's state.", () => node.rows());
+  registry.gauge("contrada_chain_log_bytes", "Size of the block log.", () => node.logBytes());
   registry.counter(
     "contrada_chain_sealing_seconds_total",
     "Time from sealing to durable, all blocks together.",
     () => counters.sealingMs / 1_000,
   );
-  registry.gauge(
-    "contrada_mempool_transactions_count",
-    "Transactions in flight: neither refused nor durable.",
-    () => node.inFlight().transactions,
-  );
-  registry.gauge("contrada_mempool_size_bytes", "Bytes of them.", () => node.inFlight().bytes);
   registry.counter("contrada_signature_verifications_total", "Signatures judged.", () => node.verified());
   registry.counter(
     "contrada_signature_slow_path_total",

@@ -5,6 +5,7 @@
  */
 import type { Histogram, MetricsRegistry, Sample } from "#base/metrics.ts";
 import type { CometCounters } from "#node/comet/host.ts";
+import { registerRunner, type WatchedRunner } from "#node/metrics.ts";
 
 /** What this node's CometBFT said last; nothing where it does not answer. */
 export interface Consensus {
@@ -16,15 +17,13 @@ export interface Consensus {
   readonly peers: number;
 }
 
-export interface WatchedComet {
+export interface WatchedComet extends WatchedRunner {
   readonly counters: Readonly<CometCounters>;
-  height(): number;
   /** Seconds since this node committed a block, or since the opening. */
   blockAgeS(): number;
   consensus(): Consensus | undefined;
   inFlight(): { readonly transactions: number; readonly bytes: number; readonly unchecked: number };
   restarts(): number;
-  stopped(): boolean;
 }
 
 export interface CometLatencies {
@@ -37,32 +36,7 @@ export interface CometLatencies {
 /** Registers the node. Returns where the waits of transactions are to be noted. */
 export function registerCometNode(registry: MetricsRegistry, node: WatchedComet): CometLatencies {
   const { counters } = node;
-  registry.gauge("contrada_chain_height_blocks", "Height of the last durable block.", () => node.height());
-  registry.gauge(
-    "contrada_chain_stopped_state",
-    "1 = the node stopped by itself and acknowledges nothing.",
-    () => (node.stopped() ? 1 : 0),
-  );
-  registry.counter("contrada_chain_blocks_total", "Blocks committed since the start.", () => counters.blocks);
-  registry.counter(
-    "contrada_chain_transactions_total",
-    "Transactions made durable since the start.",
-    () => counters.transactions,
-  );
-  registry.counter(
-    "contrada_chain_submissions_total",
-    "Transactions handed in here since the start.",
-    () => counters.submitted,
-  );
-  registry.counter("contrada_chain_rejections_total", "Of these, refused, by status.", () =>
-    [...counters.refused].sort().map(([reason, value]): Sample => ({ value, labels: { reason } })),
-  );
-  registry.gauge(
-    "contrada_mempool_transactions_count",
-    "Transactions in flight: handed in here, neither refused nor durable.",
-    () => node.inFlight().transactions,
-  );
-  registry.gauge("contrada_mempool_size_bytes", "Bytes of them.", () => node.inFlight().bytes);
+  registerRunner(registry, node);
   registry.gauge(
     "contrada_consensus_unchecked_transactions",
     "Of these, still without CheckTx's word.",
