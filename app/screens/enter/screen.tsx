@@ -2,7 +2,7 @@
  * Entering. In a demo town: one tap as any home, a supplier or the operator; the device's key becomes one of that
  * member's keys. In a real community: with the device's key, if the community knows it.
  */
-import { createResource, createSignal, For, Match, Show, Switch } from "solid-js";
+import { createResource, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
 import { toHex } from "#base/bytes.ts";
 import { ProblemError } from "#wire/client.ts";
 import type { DemoIdentity, Problem, Role, Session } from "#wire/schemas.ts";
@@ -65,35 +65,46 @@ export function EnterScreen() {
       <Switch fallback={<Bones heights={[24, 60, 60]} />}>
         <Match when={community()?.demo === false}>
           <OwnKey busy={entering() !== undefined} onEnter={() => void enter("", signIn)} />
+          <OtherWays entering={entering()} onEnter={enter} demo={false} />
         </Match>
         <Match when={community()?.demo}>
-          <Identities entering={entering()} onEnter={(one) => void enter(one.id, () => enterAs(one.id))} />
+          <Identities entering={entering()} onEnter={(one) => void enter(one.id, () => enterAs(one.id))}>
+            <OtherWays entering={entering()} onEnter={enter} demo />
+          </Identities>
         </Match>
       </Switch>
-      <Show when={community()}>
-        <div class="stack tight other-ways">
-          <Show when={community()?.demo}>
-            <div>
-              <Button quiet busy={entering() === ""} onClick={() => void enter("", signIn)}>
-                {t("enter.sign_in")}
-              </Button>
-            </div>
-          </Show>
-          <Show when={passkeysOffered()}>
-            <div>
-              <Button
-                quiet
-                busy={entering() === "passkey"}
-                onClick={() => void enter("passkey", enterByPasskey)}
-              >
-                {t("enter.passkey")}
-              </Button>
-            </div>
-          </Show>
-          <LostKeys />
+    </>
+  );
+}
+
+/** With a key or passkey that the ledger knows, or with none any more. */
+function OtherWays(props: {
+  demo: boolean;
+  entering: string | undefined;
+  onEnter: (name: string, how: () => Promise<Session>) => Promise<void>;
+}) {
+  return (
+    <div class="stack tight other-ways">
+      <Show when={props.demo}>
+        <div>
+          <Button quiet busy={props.entering === ""} onClick={() => void props.onEnter("", signIn)}>
+            {t("enter.sign_in")}
+          </Button>
         </div>
       </Show>
-    </>
+      <Show when={passkeysOffered()}>
+        <div>
+          <Button
+            quiet
+            busy={props.entering === "passkey"}
+            onClick={() => void props.onEnter("passkey", enterByPasskey)}
+          >
+            {t("enter.passkey")}
+          </Button>
+        </div>
+      </Show>
+      <LostKeys />
+    </div>
   );
 }
 
@@ -104,62 +115,70 @@ function failureOf(error: unknown): Failure {
   return { text: t(error instanceof NoDeviceKeyError ? "enter.no_key" : "enter.unreached") };
 }
 
-function Identities(props: { entering: string | undefined; onEnter: (one: DemoIdentity) => void }) {
+/** `children` come after the list, once its length is known: what stood under a growing list would jump. */
+function Identities(props: {
+  entering: string | undefined;
+  onEnter: (one: DemoIdentity) => void;
+  children: JSX.Element;
+}) {
   const view = createView<DemoIdentity[]>(
     () => "identities",
     (signal) => platform.call("GET /v1/demo/identities", { signal }),
   );
   return (
-    <Loaded view={view} heights={[24, 60, 60]}>
-      {(identities) => (
-        <>
-          <div class="identities">
-            <For each={GROUPS}>
-              {(group) => (
-                <Show when={identities().some((one) => one.role === group.role)}>
-                  <section class={group.role} aria-labelledby={`enter-${group.role}`}>
-                    <h2 id={`enter-${group.role}`}>{t(group.title)}</h2>
-                    <p class="sub">{t(group.sub)}</p>
-                    <ul>
-                      <For each={identities().filter((one) => one.role === group.role)}>
-                        {(one) => (
-                          <li>
-                            <button
-                              type="button"
-                              aria-busy={props.entering === one.id}
-                              classList={{ here: session()?.name === one.name }}
-                              onClick={() => props.onEnter(one)}
-                            >
-                              <Icon name={group.icon} />
-                              <span>
-                                <b>{one.name}</b>
-                                <small>
-                                  <Show
-                                    when={props.entering !== one.id}
-                                    fallback={t("enter.entering", { name: one.name })}
-                                  >
-                                    <For each={about(one)}>{(part) => <span>{part}</span>}</For>
-                                  </Show>
-                                </small>
-                              </span>
-                              <Icon name="right" size={18} class="go" />
-                            </button>
-                          </li>
-                        )}
-                      </For>
-                    </ul>
-                  </section>
-                </Show>
-              )}
-            </For>
-          </div>
-          <p class="sub key-note">
-            <Icon name="key" />
-            {t("enter.key_note")}
-          </p>
-        </>
-      )}
-    </Loaded>
+    <>
+      <Loaded view={view} heights={[24, 60, 60]}>
+        {(identities) => (
+          <>
+            <div class="identities">
+              <For each={GROUPS}>
+                {(group) => (
+                  <Show when={identities().some((one) => one.role === group.role)}>
+                    <section class={group.role} aria-labelledby={`enter-${group.role}`}>
+                      <h2 id={`enter-${group.role}`}>{t(group.title)}</h2>
+                      <p class="sub">{t(group.sub)}</p>
+                      <ul>
+                        <For each={identities().filter((one) => one.role === group.role)}>
+                          {(one) => (
+                            <li>
+                              <button
+                                type="button"
+                                aria-busy={props.entering === one.id}
+                                classList={{ here: session()?.name === one.name }}
+                                onClick={() => props.onEnter(one)}
+                              >
+                                <Icon name={group.icon} />
+                                <span>
+                                  <b>{one.name}</b>
+                                  <small>
+                                    <Show
+                                      when={props.entering !== one.id}
+                                      fallback={t("enter.entering", { name: one.name })}
+                                    >
+                                      <For each={about(one)}>{(part) => <span>{part}</span>}</For>
+                                    </Show>
+                                  </small>
+                                </span>
+                                <Icon name="right" size={18} class="go" />
+                              </button>
+                            </li>
+                          )}
+                        </For>
+                      </ul>
+                    </section>
+                  </Show>
+                )}
+              </For>
+            </div>
+            <p class="sub key-note">
+              <Icon name="key" />
+              {t("enter.key_note")}
+            </p>
+          </>
+        )}
+      </Loaded>
+      <Show when={!view.loading()}>{props.children}</Show>
+    </>
   );
 }
 
