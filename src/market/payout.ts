@@ -3,7 +3,8 @@
  * the operator pays by bank and settles with the bank's reference, or says that it was not paid, and the money is free
  * again. What nobody settles within `saleExpiryBlocks` expires as every pending transfer does.
  *
- * To which bank account the money goes is agreed with the operator outside: no account number stands on the chain.
+ * To which bank account the money goes, the platform keeps (`platform/bank-accounts`): no account number stands on
+ * the chain.
  */
 import { assert } from "#base/assert.ts";
 import { toHex } from "#base/bytes.ts";

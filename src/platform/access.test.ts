@@ -39,6 +39,16 @@ const CALLS: { readonly [K in RouteKey]?: object } = {
   "GET /v1/blocks": { query: {} },
   "GET /v1/blocks/:height": { params: { height: 1 } },
   "GET /v1/account/payouts": { query: {} },
+  "POST /v1/account/bank": {
+    body: {
+      holder: "Anna Olmo",
+      iban: "IT60X0542811101000000123456",
+      change: 1,
+      publicKey: "00".repeat(32),
+      signature: "00".repeat(64),
+    },
+  },
+  "GET /v1/operator/payouts/:id/bank": { params: { id: "00".repeat(16) } },
   "POST /v1/supplier/application": { body: { name: "Alba Energia" } },
   "GET /v1/supplier/purchases": { query: {} },
 };

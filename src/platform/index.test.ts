@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { QUARTER_HOUR_S } from "#base/time.ts";
-import { submitIntervalTotals, withdrawEnergySale } from "#chain/transactions.ts";
+import { MicroEur } from "#base/units.ts";
+import {
+  requestOwnPayout,
+  settleMemberPayout,
+  submitIntervalTotals,
+  withdrawEnergySale,
+} from "#chain/transactions.ts";
 import type { StoreMovement } from "#metering/reading.ts";
 import { ChainIndex } from "./index.ts";
 import {
@@ -99,6 +105,29 @@ test("the parts that quarter hours earn add up to what was paid", async () => {
     paidMicroEur: 10_000_000 - Number(memory.view().money(ALBA).posted),
   });
   assert.equal(index.deliveredByAll(NOON, NOON + 3 * QUARTER_HOUR_S), 333);
+});
+
+test("a payout that is settled, paid or not, is in no list of those that wait", async () => {
+  const memory = await foundStreet();
+  const index = new ChainIndex(":memory:", memory);
+  memory.onBlock((block) => index.add(block));
+  const payout = (byte: number) => new Uint8Array(16).fill(byte);
+  for (const byte of [3, 1, 2]) {
+    await memory.act(ALBA, requestOwnPayout, { payout: payout(byte), amount: MicroEur(1_000_000n) });
+  }
+  const unsettled = (one = index) => [one.unsettledPayouts(), one.unsettledPayoutsOf(ALBA)];
+  const all = [payout(3), payout(1), payout(2)];
+  assert.deepEqual(unsettled(), [all, all], "oldest first");
+  assert.deepEqual(index.unsettledPayoutsOf(ANNA), []);
+  await memory.act(OPERATOR, settleMemberPayout, { payout: payout(1), reference: "TRN 1" });
+  assert.deepEqual(unsettled(), [
+    [payout(3), payout(2)],
+    [payout(3), payout(2)],
+  ]);
+  await memory.act(OPERATOR, settleMemberPayout, { payout: payout(3), reference: undefined });
+  assert.deepEqual(unsettled(), [[payout(2)], [payout(2)]]);
+  assert.deepEqual(index.payoutsOf(ALBA, 9), [payout(2), payout(1), payout(3)], "all of them, newest first");
+  assert.deepEqual(unsettled(new ChainIndex(":memory:", memory)), unsettled(), "made anew from the blocks");
 });
 
 test("an index made from the blocks equals the one that followed them; one that was behind catches up", async () => {

@@ -302,6 +302,14 @@ export class ChainIndex {
     );
   }
 
+  /** The same of one member. */
+  unsettledPayoutsOf(member: number): Uint8Array[] {
+    return this.#all(
+      "SELECT id FROM payouts WHERE member = ? AND settled = 0 ORDER BY height, id",
+      member,
+    ).map(({ id }) => id as Uint8Array);
+  }
+
   /** What a supplier bought and paid: delivered energy of all its sales, and money that was posted. */
   boughtBy(supplier: number): { readonly deliveredWh: number; readonly paidMicroEur: number } {
     const row = this.#get(

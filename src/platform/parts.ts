@@ -3,6 +3,7 @@ import type { UnixSeconds, Zone } from "#base/time.ts";
 import type { ChainHost } from "#chain/host.ts";
 import type { MicrogridMap } from "#wire/schemas.ts";
 import type { Archive } from "./archive.ts";
+import type { BankAccounts } from "./bank-accounts.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
 import type { ChainIndex } from "./index.ts";
@@ -25,6 +26,7 @@ export interface Parts {
   readonly operator: MemberAccount | undefined;
   readonly store: PlatformStore;
   readonly sessions: Sessions;
+  readonly bankAccounts: BankAccounts;
   readonly archive: Archive;
   readonly ring: Ring;
   readonly live: LiveBoard;

@@ -7,7 +7,7 @@
  * | readings.sqlite | every reading, daily sums | synced to disk |
  * | ring.sqlite | power of the last 48 hours and 90 days | may lose its last second |
  * | index.sqlite | where to find things in the chain | can be made anew |
- * | platform.sqlite | sessions, applications, secrets | synced to disk |
+ * | platform.sqlite | sessions, applications, bank accounts, secrets | synced to disk |
  * | metrics.token | who may read `/metrics` | can be made anew |
  */
 import { createHmac } from "node:crypto";
@@ -20,6 +20,7 @@ import type { ChainHost, CommittedBlock } from "#chain/host.ts";
 import type { Signer } from "#crypto/keys.ts";
 import type { MicrogridMap } from "#wire/schemas.ts";
 import { Archive } from "./archive.ts";
+import { BankAccounts } from "./bank-accounts.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
 import { HeadEnd, type HeadEndOptions } from "./head-end.ts";
@@ -124,6 +125,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     view: () => host.view(),
     wallNow,
   });
+  const bankAccounts = new BankAccounts({
+    database: store.database,
+    chain: host.chain,
+    view: () => host.view(),
+  });
   const stream = new Stream(
     {
       live: (plant) => liveOf(parts, plant),
@@ -154,6 +160,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     operator,
     store,
     sessions,
+    bankAccounts,
     archive,
     ring,
     live,
@@ -190,7 +197,10 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   ];
   if (demo !== undefined) stops.push(demo.onClock(() => stream.clockChanged(false)));
   const timers = [
-    setInterval(() => sessions.expire(), HOUSEKEEPING_MS).unref(),
+    setInterval(() => {
+      sessions.expire();
+      bankAccounts.forgetErased();
+    }, HOUSEKEEPING_MS).unref(),
     setInterval(() => ring.flush(), RING_FLUSH_MS).unref(),
   ];
 

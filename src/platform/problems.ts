@@ -23,6 +23,10 @@ export type PlatformRefusal =
   | "device_unknown"
   | "signature_wrong"
   | "not_the_sender"
+  | "iban_invalid"
+  | "holder_invalid"
+  | "bank_account_changed"
+  | "bank_account_missing"
   | "transaction_unknown"
   | "block_unknown"
   | "home_unknown"
@@ -687,6 +691,30 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "Somebody else's transaction",
     detail:
       "The transaction is another member's than the one signed in. It was not handed in. Sign in as its sender.",
+  },
+  iban_invalid: {
+    status: 422,
+    title: "Not an IBAN",
+    detail:
+      "The number is no IBAN of a country that can be paid in euro. It was not kept. Compare it with your bank's.",
+  },
+  holder_invalid: {
+    status: 422,
+    title: "Not an account holder",
+    detail:
+      "The holder's name has 2 to 70 characters, no control characters and no blank at either end. The account was not kept. Write the name as your bank has it.",
+  },
+  bank_account_changed: {
+    status: 409,
+    title: "Named meanwhile",
+    detail:
+      "A bank account was named meanwhile, perhaps on another device. This one was not kept. Look at the present one and sign again if it is wrong.",
+  },
+  bank_account_missing: {
+    status: 404,
+    title: "No bank account named",
+    detail:
+      "The member has named no bank account, so the payout cannot be paid. Ask the member to name one, or settle the payout as not paid.",
   },
   transaction_unknown: {
     status: 404,

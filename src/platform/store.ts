@@ -1,6 +1,6 @@
 /**
- * The platform's own small file: sessions, suppliers' applications, and the secret that pseudonyms are made
- * with. Readings and the index of the chain have files of their own.
+ * The platform's own small file: sessions, suppliers' applications, members' bank accounts, and the secret that
+ * pseudonyms are made with. Readings and the index of the chain have files of their own.
  */
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
@@ -21,6 +21,17 @@ const STEPS = [
     member INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
     time INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE bank_accounts (
+    member INTEGER PRIMARY KEY,
+    holder TEXT,
+    iban TEXT,
+    since INTEGER,
+    changes INTEGER NOT NULL,
+    public_key BLOB,
+    signature BLOB
   ) WITHOUT ROWID;
   `,
 ];

@@ -119,6 +119,29 @@ export const ROUTES = {
     query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })) }),
     response: Type.Array(s.Payout),
   },
+  "GET /v1/account/bank": {
+    summary: "The bank account that own payouts go to, masked",
+    access: "session",
+    response: s.OwnBankAccount,
+  },
+  "POST /v1/account/bank": {
+    summary:
+      "Name the bank account that own payouts go to, in a letter that one of the member's keys signs; kept off the chain",
+    access: "session",
+    body: Type.Object({
+      holder: Type.String({ minLength: 2, maxLength: 70 }),
+      iban: Type.String({ minLength: 1, maxLength: 60 }),
+      change: Type.Integer({ minimum: 1, description: "`changes` of the present one and one more" }),
+      publicKey: s.PublicKeySchema,
+      signature: s.SignatureSchema,
+    }),
+    response: s.OwnBankAccount,
+  },
+  "DELETE /v1/account/bank": {
+    summary: "Have the own bank account forgotten",
+    access: "session",
+    response: s.OwnBankAccount,
+  },
   "GET /v1/account/keys": {
     summary: "Own keys, those being taken away, guardians, a recovery under way",
     access: "session",
@@ -225,6 +248,17 @@ export const ROUTES = {
     summary: "Operator console: payouts that wait to be paid by bank, oldest first, with names",
     access: "operator",
     response: Type.Array(s.WaitingPayout),
+  },
+  "GET /v1/operator/payouts/:id/bank": {
+    summary: "Operator console: the whole bank account that a waiting payout goes to",
+    access: "operator",
+    params: Type.Object({ id: Type.String({ pattern: "^[0-9a-f]{32}$" }) }),
+    response: s.BankAccount,
+  },
+  "GET /v1/operator/members": {
+    summary: "Operator console: the members who may have money, with names, to book what came in by bank",
+    access: "operator",
+    response: Type.Array(s.NamedMember),
   },
 
   "GET /v1/demo/identities": {

@@ -338,7 +338,12 @@ export const Account = Type.Object({
   member: Type.Integer(),
   nonce: Type.Integer({ description: "of the last transaction admitted; the next one takes nonce + 1" }),
   balanceMicroEur: MicroEur,
-  pendingMicroEur: MicroEur,
+  pendingMicroEur: Type.Integer({
+    description: "µEUR; what comes in by sales under way, less what is reserved",
+  }),
+  availableMicroEur: Type.Integer({ description: "µEUR; the balance less what is reserved from it" }),
+  incomingMicroEur: Type.Integer({ description: "µEUR; of sales under way, if all of it is delivered" }),
+  payoutsMicroEur: Type.Integer({ description: "µEUR; reserved for payouts that wait" }),
   height: Height,
 });
 export type Account = Static<typeof Account>;
@@ -362,6 +367,28 @@ export const Payout = Type.Object({
 });
 export type Payout = Static<typeof Payout>;
 
+/** A bank account as far as one needs to know one's own again. */
+export const MaskedBankAccount = Type.Object({
+  holder: Type.String(),
+  iban: Type.String({ description: "its first four and last four characters: `IT60 … 3456`" }),
+  since: Instant,
+});
+export type MaskedBankAccount = Static<typeof MaskedBankAccount>;
+
+/** Where a member's payouts go. */
+export const OwnBankAccount = Type.Object({
+  account: Nullable(MaskedBankAccount),
+  changes: Type.Integer({ description: "how often one was named; the next letter signs one more" }),
+});
+export type OwnBankAccount = Static<typeof OwnBankAccount>;
+
+export const BankAccount = Type.Object({
+  holder: Type.String(),
+  iban: Type.String({ description: "capitals and digits, no blanks" }),
+  since: Instant,
+});
+export type BankAccount = Static<typeof BankAccount>;
+
 /** One that waits for the operator. */
 export const WaitingPayout = Type.Object({
   id: Type.String({ pattern: "^[0-9a-f]{32}$" }),
@@ -370,6 +397,7 @@ export const WaitingPayout = Type.Object({
   amountMicroEur: MicroEur,
   asked: Type.Object({ height: Height, time: Instant }),
   expiryHeight: Type.Integer(),
+  bank: Nullable(MaskedBankAccount),
 });
 export type WaitingPayout = Static<typeof WaitingPayout>;
 
@@ -612,7 +640,8 @@ export const SupplierDesk = Type.Object({
   enrolled: Type.Boolean(),
   applied: Type.Boolean(),
   balanceMicroEur: MicroEur,
-  pendingMicroEur: MicroEur,
+  pendingMicroEur: Type.Integer({ description: "µEUR; reserved for sales under way and for payouts" }),
+  payoutsMicroEur: Type.Integer({ description: "µEUR; of it, for payouts that wait" }),
   today: Day,
   tomorrow: Day,
   publishBefore: Instant,
@@ -664,9 +693,14 @@ export const OperatorOverview = Type.Object({
     waiting: Type.Integer(),
     transactions: Type.Integer(),
   }),
+  payouts: Type.Integer({ description: "that wait to be paid by bank" }),
   applications: Type.Array(SupplierApplication),
 });
 export type OperatorOverview = Static<typeof OperatorOverview>;
+
+/** A member who may have money, for whoever books what came in by bank. */
+export const NamedMember = Type.Object({ member: Type.Integer(), name: Type.String(), role: Role });
+export type NamedMember = Static<typeof NamedMember>;
 
 export const DemoIdentity = Type.Object({
   id: Type.String(),

@@ -1,12 +1,20 @@
-/** The operator's console: the street as one, the chain, and who waits to be enrolled. No home by itself. */
+/** The operator's console: the street as one, the chain, and who waits to be enrolled or paid. No home by itself. */
 import { toHex } from "#base/bytes.ts";
 import { dayOf, dayStart } from "#base/time.ts";
+import { requestOwnPayout } from "#chain/transactions.ts";
+import type { Role } from "#ledger/member.ts";
 import { transformerLoadingPercent } from "../live.ts";
 import type { Parts } from "../parts.ts";
+import { waitingPayouts } from "../payout-view.ts";
 import type { Handlers } from "../server.ts";
 
-export function operatorRoutes(parts: Parts): Handlers<"GET /v1/operator/overview"> {
-  const { host, index, live, map, store, zone, community } = parts;
+/** Whoever may ask for a payout: offices have no money. */
+const HAVE_MONEY: ReadonlySet<Role> = new Set(requestOwnPayout.roles);
+
+export function operatorRoutes(
+  parts: Parts,
+): Handlers<"GET /v1/operator/overview" | "GET /v1/operator/members"> {
+  const { host, index, live, map, store, zone, community, directory } = parts;
   return {
     "GET /v1/operator/overview": () => {
       const view = host.view();
@@ -34,8 +42,20 @@ export function operatorRoutes(parts: Parts): Handlers<"GET /v1/operator/overvie
           waiting: host.waiting(),
           transactions: index.transactionCount(),
         },
+        payouts: waitingPayouts(parts).length,
         applications: store.applications().filter(({ member }) => view.supplier(member) === undefined),
       };
+    },
+    "GET /v1/operator/members": () => {
+      const view = host.view();
+      return view
+        .members()
+        .filter(({ row }) => row.closed === 0 && HAVE_MONEY.has(row.role))
+        .map(({ key, row }) => ({
+          member: key,
+          name: directory.member(key)?.name ?? view.supplier(key)?.name ?? `Member ${key}`,
+          role: row.role,
+        }));
     },
   };
 }

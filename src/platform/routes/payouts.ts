@@ -1,23 +1,40 @@
-/** Money out of the books: a member's own payouts, and those that wait for the operator's bank. */
-import { toHex } from "#base/bytes.ts";
+/**
+ * Money out of the books: a member's own payouts and the bank account they go to, and those that wait for the
+ * operator's bank.
+ */
+import { fromHex, toHex } from "#base/bytes.ts";
 import { isWaiting } from "#market/payout.ts";
+import { maskedIban } from "#wire/iban.ts";
+import type { MaskedBankAccount, OwnBankAccount } from "#wire/schemas.ts";
+import type { BankAccount } from "../bank-accounts.ts";
 import type { Parts } from "../parts.ts";
+import { waitingPayouts } from "../payout-view.ts";
+import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
 
 const SHOWN = 100;
 
-export function payoutRoutes({
-  host,
-  index,
-  directory,
-}: Parts): Handlers<"GET /v1/account/payouts" | "GET /v1/operator/payouts"> {
+type Keys =
+  | "GET /v1/account/payouts"
+  | "GET /v1/account/bank"
+  | "POST /v1/account/bank"
+  | "DELETE /v1/account/bank"
+  | "GET /v1/operator/payouts"
+  | "GET /v1/operator/payouts/:id/bank";
+
+export function payoutRoutes(parts: Parts): Handlers<Keys> {
+  const { host, index, directory, bankAccounts } = parts;
+  const own = (member: number): OwnBankAccount => ({
+    account: masked(bankAccounts.of(member)),
+    changes: bankAccounts.changesOf(member),
+  });
   return {
     "GET /v1/account/payouts": ({ visitor: { member }, query: { limit } }) => {
       const view = host.view();
       return index.payoutsOf(member, limit ?? SHOWN).flatMap((id) => {
         const row = view.payout(id);
         if (row === undefined) return [];
-        const expired = row.state === "waiting" && !isWaiting(row, view.height);
+        const expired = row.state === "waiting" && !isWaiting(row, view.height + 1);
         return [
           {
             id: toHex(id),
@@ -31,23 +48,43 @@ export function payoutRoutes({
         ];
       });
     },
+    "GET /v1/account/bank": ({ visitor: { member } }) => own(member),
+    "POST /v1/account/bank": ({ visitor: { member }, body }) => {
+      // Who pays must know it; at a node that only observes it would wait for nobody.
+      if (parts.operator === undefined) throw new Refused("not_offered");
+      bankAccounts.name(member, body, host.now());
+      return own(member);
+    },
+    "DELETE /v1/account/bank": ({ visitor: { member } }) => {
+      bankAccounts.forget(member);
+      return own(member);
+    },
     "GET /v1/operator/payouts": () => {
       const view = host.view();
-      return index.unsettledPayouts().flatMap((id) => {
-        const row = view.payout(id);
-        if (row === undefined || !isWaiting(row, view.height + 1)) return [];
-        const { member } = row;
-        return [
-          {
-            id: toHex(id),
-            member,
-            name: directory.member(member)?.name ?? view.supplier(member)?.name ?? `Member ${member}`,
-            amountMicroEur: Number(row.amount),
-            asked: { height: row.height, time: row.time },
-            expiryHeight: row.expiryHeight,
-          },
-        ];
-      });
+      return waitingPayouts(parts).map(({ id, row: { member, amount, height, time, expiryHeight } }) => ({
+        id: toHex(id),
+        member,
+        name: directory.member(member)?.name ?? view.supplier(member)?.name ?? `Member ${member}`,
+        amountMicroEur: Number(amount),
+        asked: { height, time },
+        expiryHeight,
+        bank: masked(bankAccounts.of(member)),
+      }));
+    },
+    "GET /v1/operator/payouts/:id/bank": ({ params: { id } }) => {
+      const view = host.view();
+      const row = view.payout(fromHex(id)!);
+      if (row === undefined) throw new Refused("payout_unknown");
+      if (!isWaiting(row, view.height + 1)) throw new Refused("payout_closed");
+      const account = bankAccounts.of(row.member);
+      if (account === undefined) throw new Refused("bank_account_missing");
+      return { ...account };
     },
   };
+}
+
+function masked(account: BankAccount | undefined): MaskedBankAccount | null {
+  if (account === undefined) return null;
+  const { holder, iban, since } = account;
+  return { holder, iban: maskedIban(iban), since };
 }

@@ -1,6 +1,7 @@
 /** The supplier's console: enrolment, rates of its own, what it bought. Its sellers are pseudonyms. */
 import { dayOf, dayStart, formatDay } from "#base/time.ts";
 import type { Parts } from "../parts.ts";
+import { payoutsUnderWay } from "../payout-view.ts";
 import { Refused } from "../problems.ts";
 import { pseudonym, purchaseView } from "../sale-view.ts";
 import type { Handlers } from "../server.ts";
@@ -31,6 +32,7 @@ export function supplierRoutes(
         applied: application !== undefined,
         balanceMicroEur: Number(posted),
         pendingMicroEur: Number(pendingOut),
+        payoutsMicroEur: payoutsUnderWay(parts, member),
         today: formatDay(today),
         tomorrow: formatDay(today + 1),
         publishBefore: dayStart(zone, today + 1) - parameters.rateClosesS,

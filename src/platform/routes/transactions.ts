@@ -3,10 +3,12 @@ import { fromHex, toHex } from "#base/bytes.ts";
 import { LostTransaction, type Outcome } from "#chain/host.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
 import type { Parts } from "../parts.ts";
+import { payoutsUnderWay } from "../payout-view.ts";
 import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
 
-export function transactionRoutes({ host }: Parts): Handlers<"GET /v1/account" | "POST /v1/transactions"> {
+export function transactionRoutes(parts: Parts): Handlers<"GET /v1/account" | "POST /v1/transactions"> {
+  const { host } = parts;
   return {
     "GET /v1/account": ({ visitor: { member } }) => {
       const view = host.view();
@@ -16,6 +18,9 @@ export function transactionRoutes({ host }: Parts): Handlers<"GET /v1/account" |
         nonce: view.member(member)!.nonce,
         balanceMicroEur: Number(posted),
         pendingMicroEur: Number(pendingIn - pendingOut),
+        availableMicroEur: Number(posted - pendingOut),
+        incomingMicroEur: Number(pendingIn),
+        payoutsMicroEur: payoutsUnderWay(parts, member),
         height: view.height,
       };
     },
