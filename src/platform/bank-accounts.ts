@@ -13,6 +13,7 @@ import { verifySignature } from "#crypto/keys.ts";
 import { bankAccountHash } from "#wire/bank-account.ts";
 import { parseIban } from "#wire/iban.ts";
 import { Refused } from "./problems.ts";
+import { type Numbers, SAME_NUMBERS } from "./pseudonyms.ts";
 
 export interface BankAccount {
   readonly holder: string;
@@ -33,27 +34,31 @@ interface Options {
   readonly database: DatabaseSync;
   readonly chain: string;
   readonly view: () => ChainView;
+  /** Accounts are kept by account id: a renewal of pseudonyms leaves them where they are. */
+  readonly numbers?: Numbers;
 }
 
 export class BankAccounts {
   readonly #options: Options;
+  readonly #numbers: Numbers;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#numbers = options.numbers ?? SAME_NUMBERS;
   }
 
   /** `undefined` where the member has named none, or took it back. */
   of(member: number): BankAccount | undefined {
     return this.#options.database
       .prepare("SELECT holder, iban, since FROM bank_accounts WHERE member = ? AND iban IS NOT NULL")
-      .get(member) as unknown as BankAccount | undefined;
+      .get(this.#numbers.accountOf(member)) as unknown as BankAccount | undefined;
   }
 
   /** How often the member has named an account so far. */
   changesOf(member: number): number {
     const row = this.#options.database
       .prepare("SELECT changes FROM bank_accounts WHERE member = ?")
-      .get(member);
+      .get(this.#numbers.accountOf(member));
     return (row?.changes as number | undefined) ?? 0;
   }
 
@@ -85,7 +90,15 @@ export class BankAccounts {
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT DO UPDATE SET holder = ?2, iban = ?3, since = ?4, changes = ?5, public_key = ?6, signature = ?7`,
       )
-      .run(member, holder, iban.value, now, change, publicKey, fromHex(letter.signature)!);
+      .run(
+        this.#numbers.accountOf(member),
+        holder,
+        iban.value,
+        now,
+        change,
+        publicKey,
+        fromHex(letter.signature)!,
+      );
     return { holder, iban: iban.value, since: now };
   }
 
@@ -96,7 +109,7 @@ export class BankAccounts {
         `UPDATE bank_accounts SET holder = NULL, iban = NULL, since = NULL, public_key = NULL, signature = NULL
          WHERE member = ?`,
       )
-      .run(member);
+      .run(this.#numbers.accountOf(member));
   }
 
   /** Forgets the accounts of members that were erased. */
@@ -106,7 +119,7 @@ export class BankAccounts {
       .prepare("SELECT member FROM bank_accounts WHERE iban IS NOT NULL")
       .all();
     for (const { member } of rows as { member: number }[]) {
-      if ((view.member(member)?.closed ?? 1) > 0) this.forget(member);
+      if ((view.member(this.#numbers.memberNow(member))?.closed ?? 1) > 0) this.forget(member);
     }
   }
 }

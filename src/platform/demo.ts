@@ -11,10 +11,13 @@ export type DemoPerson = Omit<DemoIdentity, "enrolled">;
 
 export interface DemoPort {
   identities(): DemoPerson[];
-  /** The member that an identity acts as, or `undefined` where there is none of that id. */
+  /** The account that an identity acts as, or `undefined` where there is none of that id. */
   memberOf(identity: string): number | undefined;
-  /** The key that a member of the simulation was admitted with: only it can register further ones. */
-  signerOf(member: number): Signer | undefined;
+  /**
+   * The simulation's own key of an account after so many renewals (0: the one it was admitted with): only it can
+   * register further ones.
+   */
+  signerOf(account: number, renewals: number): Signer | undefined;
   clock(): DemoClock;
   control(command: ClockCommand): DemoClock;
   /** Called whenever the clock shows something new. Returns how to stop. */

@@ -35,6 +35,7 @@ import {
 import { type Finding, isUnfit, openingWh, type PlantLimits, validateReading } from "#metering/vee.ts";
 import type { ReadingArchive, StoredFinding, StoredReading } from "./archive.ts";
 import type { MemberAccount } from "./member-account.ts";
+import { type Numbers, SAME_NUMBERS } from "./pseudonyms.ts";
 
 /** Why a reading was not taken. */
 export type ReadingRefusal =
@@ -68,6 +69,8 @@ export interface HeadEndOptions {
   readonly host: Pick<ChainHost, "chain" | "view" | "now" | "onBlock">;
   readonly operator: MemberAccount;
   readonly archive: ReadingArchive;
+  /** Turns home ids, which meters report by, into the chain's numbers; the same where nobody is renewed. */
+  readonly numbers?: Numbers;
   /** 32 bytes for a reading's commitment, the same whenever it is asked for the same reading. */
   readonly salt: (plant: number, intervalStart: UnixSeconds) => Uint8Array;
   /** What a plant can do; from its sheet on the ledger where it says nothing. */
@@ -91,7 +94,10 @@ const OF_AN_ENTRY: ReadonlySet<string> = new Set([
 ]);
 
 interface Home {
+  /** The home id: what its meter reports by. */
   readonly plant: number;
+  /** The plant's number on the chain, now. */
+  readonly number: number;
   readonly meterKey: Uint8Array;
   readonly limits: PlantLimits;
   /** The newest reading accepted. */
@@ -117,6 +123,7 @@ interface Item {
 export class HeadEnd {
   readonly #options: HeadEndOptions;
   readonly #patience: number;
+  /** By home id. */
   readonly #homes = new Map<number, Home>();
   /** Ascending by plant. */
   #ordered: Home[] | undefined;
@@ -289,22 +296,22 @@ export class HeadEnd {
     const gridWh = openingWh(reading.closingGridWh, reading.storedGrid) - home.gridWh;
     const meets = solarWh === 0 && gridWh === 0;
     if (meets && !gap) return undefined;
-    if (meets && this.#options.host.view().plant(home.plant)?.openSales.length === 0) return undefined;
+    if (meets && this.#options.host.view().plant(home.number)?.openSales.length === 0) return undefined;
     if (until < reading.intervalStart + this.#patience * QUARTER_HOUR_S) return "wait";
     const free = reading.intervalStart - QUARTER_HOUR_S > home.booked;
     if (meets || !free) return undefined;
-    return { plant: home.plant, storedSolar: difference(solarWh), storedGrid: difference(gridWh) };
+    return { plant: home.number, storedSolar: difference(solarWh), storedGrid: difference(gridWh) };
   }
 
-  #entryOf({ plant }: Home, reading: Reading): IntervalEntry | undefined {
+  #entryOf({ number }: Home, reading: Reading): IntervalEntry | undefined {
     const { storedSolar, storedGrid } = reading;
-    const needed = moved(reading) || (this.#options.host.view().plant(plant)?.openSales.length ?? 0) > 0;
-    return needed ? { plant, storedSolar, storedGrid } : undefined;
+    const needed = moved(reading) || (this.#options.host.view().plant(number)?.openSales.length ?? 0) > 0;
+    return needed ? { plant: number, storedSolar, storedGrid } : undefined;
   }
 
   /** Submits items of one interval; where an entry is bad, halves them until it stands alone. */
   async #submit(intervalStart: UnixSeconds, items: readonly Item[]): Promise<Status | AdmissionRefusal> {
-    const entries = items.flatMap(({ entry }) => entry ?? []);
+    const entries = items.flatMap(({ entry }) => entry ?? []).sort((a, b) => a.plant - b.plant);
     const readings = items.flatMap(({ reading }) => reading ?? []);
     const { salt, archive } = this.#options;
     const commitmentsRoot = merkleRoot(
@@ -388,14 +395,16 @@ export class HeadEnd {
   #home(plant: number): Home | undefined {
     const known = this.#homes.get(plant);
     if (known !== undefined) return known;
+    const { archive, numbers = SAME_NUMBERS, limitsOf = limitsOfSheet } = this.#options;
+    const number = numbers.plantNow(plant);
     const view = this.#options.host.view();
-    const sheet = view.plant(plant);
+    const sheet = view.plant(number);
     if (sheet === undefined) return undefined;
-    const { solar, grid } = view.store(plant);
-    const { archive, limitsOf = limitsOfSheet } = this.#options;
+    const { solar, grid } = view.store(number);
     const newest = archive.newestBatch();
     const home: Home = {
       plant,
+      number,
       meterKey: sheet.meterKey,
       limits: limitsOf(plant, sheet),
       last: archive.before(plant, Number.MAX_SAFE_INTEGER),
@@ -416,7 +425,8 @@ export class HeadEnd {
   #openAll(): void {
     if (this.#opened) return;
     this.#opened = true;
-    for (const { key } of this.#options.host.view().plants()) this.#home(key);
+    const { numbers = SAME_NUMBERS } = this.#options;
+    for (const { key } of this.#options.host.view().plants()) this.#home(numbers.homeOf(key));
   }
 
   #inOrder(): readonly Home[] {

@@ -83,6 +83,7 @@ export function bucketBounds(zone: Zone, bucket: Bucket, { first, last }: DaySpa
 }
 
 export interface HistoryQuery {
+  /** The home id. */
   readonly plant: number;
   readonly period: Period;
   /** A day of the span; today where it says nothing. */
@@ -98,11 +99,19 @@ export class HomeHistory {
   readonly #archive: Archive;
   readonly #index: ChainIndex;
   readonly #zone: Zone;
+  readonly #plantsOf: (home: number) => readonly number[];
 
-  constructor(archive: Archive, index: ChainIndex, zone: Zone) {
+  /** `plantsOf`: all numbers that a home's plant has had on the chain. */
+  constructor(
+    archive: Archive,
+    index: ChainIndex,
+    zone: Zone,
+    plantsOf: (home: number) => readonly number[] = (home) => [home],
+  ) {
     this.#archive = archive;
     this.#index = index;
     this.#zone = zone;
+    this.#plantsOf = plantsOf;
   }
 
   read({ plant, period, day, now }: HistoryQuery): History {
@@ -115,7 +124,7 @@ export class HomeHistory {
     const bucket = BUCKET_OF[period];
     const from = dayStart(zone, span.first);
     const to = dayStart(zone, span.last + 1);
-    const sales = this.#index.salesOfPlant(plant, from, to);
+    const sales = this.#salesOf(plant, from, to);
     return {
       period,
       from,
@@ -135,15 +144,26 @@ export class HomeHistory {
     };
   }
 
+  /** Under all its numbers, newest first. */
+  #salesOf(home: number, from: UnixSeconds, to: UnixSeconds): IndexedSale[] {
+    const sales = this.#plantsOf(home).flatMap((plant) => this.#index.salesOfPlant(plant, from, to));
+    return sales.sort((a, b) => b.time - a.time);
+  }
+
+  /** Under all its numbers, oldest first: a home's numbers follow each other in time. */
+  #deliveriesOf(home: number, from: UnixSeconds, to: UnixSeconds): Delivery[] {
+    return this.#plantsOf(home).flatMap((plant) => this.#index.deliveries(plant, from, to));
+  }
+
   #totals(plant: number, span: DaySpan, sales: number | undefined): ArchiveTotals {
     const from = dayStart(this.#zone, span.first);
     const to = dayStart(this.#zone, span.last + 1);
     const { flowsWh } = sum(this.#archive.daysOf(plant, span.first, span.last));
-    const deliveries = this.#index.deliveries(plant, from, to);
+    const deliveries = this.#deliveriesOf(plant, from, to);
     return {
       flowsWh,
       ...soldBy(deliveries),
-      sales: sales ?? this.#index.salesOfPlant(plant, from, to).length,
+      sales: sales ?? this.#salesOf(plant, from, to).length,
     };
   }
 
@@ -156,7 +176,7 @@ export class HomeHistory {
     const expectedFrom = extent?.first ?? Number.POSITIVE_INFINITY;
     const expectedTo = quarterHourOf(now) - QUARTER_HOUR_S;
     const days = bucket === "hour" ? [] : this.#archive.daysOf(plant, span.first, span.last);
-    const deliveries = this.#index.deliveries(plant, bounds[0]!, bounds.at(-1)!);
+    const deliveries = this.#deliveriesOf(plant, bounds[0]!, bounds.at(-1)!);
     const buckets: ArchiveAnswer["buckets"] = [];
     for (let i = 0; i + 1 < bounds.length; i++) {
       const start = bounds[i]!;
@@ -181,7 +201,7 @@ export class HomeHistory {
   }
 
   #days(plant: number, span: DaySpan): ArchiveAnswer["days"] {
-    const deliveries = this.#index.deliveries(
+    const deliveries = this.#deliveriesOf(
       plant,
       dayStart(this.#zone, span.first),
       dayStart(this.#zone, span.last + 1),

@@ -15,9 +15,9 @@ import { saleView } from "./sale-view.ts";
 const DISCHARGE_EFFICIENCY_PER_MILLE = 950;
 const LOOK_AHEAD_S = 86_400;
 
-/** The plant on the ledger. Refused: home_unknown. */
-export function plantOf({ host }: Parts, plant: number): Plant {
-  const row = host.view().plant(plant);
+/** The plant of a home id on the ledger. Refused: home_unknown. */
+export function plantOf({ host, numbers }: Parts, plant: number): Plant {
+  const row = host.view().plant(numbers.plantNow(plant));
   if (row === undefined) throw new Refused("home_unknown");
   return row;
 }
@@ -26,14 +26,18 @@ export function saleOfHome(parts: Parts, sale: IndexedSale): Sale {
   return saleView(sale, supplierName(parts, sale.supplier));
 }
 
-export function supplierName({ host, directory }: Parts, member: number): string {
-  return host.view().supplier(member)?.name ?? directory.member(member)?.name ?? `Member ${member}`;
+export function supplierName({ host, directory, numbers }: Parts, member: number): string {
+  return (
+    host.view().supplier(member)?.name ??
+    directory.member(numbers.accountOf(member))?.name ??
+    `Member ${member}`
+  );
 }
 
 /** `undefined` while the home has sent nothing since the platform started. */
 export function liveOf(parts: Parts, plant: number): Live | undefined {
   const home = parts.live.home(plant);
-  const sheet = parts.host.view().plant(plant);
+  const sheet = parts.host.view().plant(parts.numbers.plantNow(plant));
   if (home === undefined || sheet === undefined) return undefined;
   const { time, flowsW, storedSolarWh, storedGridWh, soldReservedWh, decision } = home;
   const capacityWh = Number(sheet.capacity);
@@ -64,7 +68,11 @@ function finite(numbers: Readonly<Record<string, number>>): Record<string, numbe
 }
 
 /** Since midnight: the readings, and what has flowed after them. */
-function todayOf({ archive, live, index, zone }: Parts, plant: number, time: UnixSeconds): Live["today"] {
+function todayOf(
+  { archive, live, index, zone, numbers }: Parts,
+  plant: number,
+  time: UnixSeconds,
+): Live["today"] {
   const day = dayOf(zone, time);
   const from = dayStart(zone, day);
   const to = dayStart(zone, day + 1);
@@ -74,9 +82,11 @@ function todayOf({ archive, live, index, zone }: Parts, plant: number, time: Uni
   for (const flow of Object.keys(flowsWh) as (keyof FlowsWh)[]) flowsWh[flow] = read[flow] + since[flow];
   let soldWh = 0;
   let earnedMicroEur = 0;
-  for (const delivery of index.deliveries(plant, from, to)) {
-    soldWh += delivery.energyWh;
-    earnedMicroEur += delivery.netMicroEur;
+  for (const number of numbers.plantsOf(plant)) {
+    for (const delivery of index.deliveries(number, from, to)) {
+      soldWh += delivery.energyWh;
+      earnedMicroEur += delivery.netMicroEur;
+    }
   }
   return { flowsWh, soldWh, earnedMicroEur };
 }
@@ -86,7 +96,7 @@ export function plantSheet(parts: Parts, plant: number): PlantSheet {
   const known = parts.directory.plant(plant);
   const admitted = parts.index.plant(plant) ?? { height: row.registered, time: 0 };
   return {
-    plant,
+    plant: parts.numbers.plantNow(plant),
     name: known?.name ?? `Plant ${plant}`,
     address: known?.address ?? "",
     microgrid: known?.microgrid ?? parts.map.name,
@@ -99,16 +109,17 @@ export function plantSheet(parts: Parts, plant: number): PlantSheet {
   };
 }
 
-/** Refused: home_unknown, no_accumulator. */
-export function saleDesk(parts: Parts, plant: number): SaleDesk {
-  const { host, zone, index } = parts;
+/** By home id; the desk names the plant as a sale must. Refused: home_unknown, no_accumulator. */
+export function saleDesk(parts: Parts, home: number): SaleDesk {
+  const { host, zone, index, numbers } = parts;
   const view = host.view();
-  const row = plantOf(parts, plant);
+  const row = plantOf(parts, home);
+  const plant = numbers.plantNow(home);
   const capacityWh = Number(row.capacity);
   if (capacityWh === 0) throw new Refused("no_accumulator");
   const { solar, grid, pending, free } = view.store(plant);
   const { storeMarginPerMille } = view.parameters;
-  const reserveWh = reserveOf(parts.directory.plant(plant), capacityWh);
+  const reserveWh = reserveOf(parts.directory.plant(home), capacityWh);
   // The ledger sells whatever is free; the owner's reserve is kept by not offering it. It is of the whole
   // content, and energy from the MicroGrid fills it first, since that is not for sale anyway.
   const keptOfSolar = Math.max(0, reserveWh - (view.parameters.gridEnergySellable ? 0 : Number(grid)));

@@ -9,6 +9,7 @@ import type { Directory } from "./directory.ts";
 import type { ChainIndex } from "./index.ts";
 import type { LiveBoard } from "./live.ts";
 import type { MemberAccount } from "./member-account.ts";
+import type { Pseudonyms } from "./pseudonyms.ts";
 import type { Ring } from "./ring.ts";
 import type { Sessions } from "./sessions.ts";
 import type { PlatformStore } from "./store.ts";
@@ -25,6 +26,8 @@ export interface Parts {
   /** `undefined` at a node that only observes. */
   readonly operator: MemberAccount | undefined;
   readonly store: PlatformStore;
+  /** Whom the chain's numbers stand for; shown to nobody but the owner itself. */
+  readonly numbers: Pseudonyms;
   readonly sessions: Sessions;
   readonly bankAccounts: BankAccounts;
   readonly archive: Archive;

@@ -7,7 +7,7 @@
  * | readings.sqlite | every reading, daily sums | synced to disk |
  * | ring.sqlite | power of the last 48 hours and 90 days | may lose its last second |
  * | index.sqlite | where to find things in the chain | can be made anew |
- * | platform.sqlite | sessions, applications, bank accounts, secrets | synced to disk |
+ * | platform.sqlite | sessions, applications, bank accounts, secrets, who had which number | synced to disk |
  * | metrics.token | who may read `/metrics` | can be made anew |
  */
 import { createHmac } from "node:crypto";
@@ -32,6 +32,7 @@ import { MemberAccount } from "./member-account.ts";
 import { registerMetricsPage, registerPlatform, watchServer } from "./metrics.ts";
 import { registerPages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
+import { type Numbers, Pseudonyms } from "./pseudonyms.ts";
 import { Ring } from "./ring.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts";
@@ -87,6 +88,8 @@ export interface Platform {
   /** Where it listens, without a slash at the end. */
   readonly url: string;
   readonly live: LiveBoard;
+  /** Which numbers homes and owners have on the chain. */
+  readonly numbers: Numbers;
   close(): Promise<void>;
 }
 
@@ -113,6 +116,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 
   const store = new PlatformStore(join(folder, "platform.sqlite"), durability);
+  const numbers = new Pseudonyms(store.database);
   const archive = new Archive(join(folder, READINGS_FILE), zone, durability);
   const ring = new Ring(join(folder, "ring.sqlite"), options.durable === false ? "off" : "normal");
   const index = new ChainIndex(join(folder, "index.sqlite"), host);
@@ -123,12 +127,14 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     database: store.database,
     chain: host.chain,
     view: () => host.view(),
+    numbers,
     wallNow,
   });
   const bankAccounts = new BankAccounts({
     database: store.database,
     chain: host.chain,
     view: () => host.view(),
+    numbers,
   });
   const stream = new Stream(
     {
@@ -140,7 +146,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
         return newest === undefined ? undefined : summaryOf(newest);
       },
       sales: ({ member, role, plant }) => {
-        if (plant !== undefined) return index.openSalesOfPlant(plant).map((sale) => saleOfHome(parts, sale));
+        if (plant !== undefined)
+          return index.openSalesOfPlant(numbers.plantNow(plant)).map((sale) => saleOfHome(parts, sale));
         if (role !== "supplier") return [];
         return index
           .salesOfSupplier(member, 100)
@@ -159,6 +166,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     importPrice: options.importPrice,
     operator,
     store,
+    numbers,
     sessions,
     bankAccounts,
     archive,
@@ -174,7 +182,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const operated =
     operator === undefined
       ? undefined
-      : { operator, headEnd: new HeadEnd({ host, operator, archive, salt, ...limitsOf }) };
+      : { operator, headEnd: new HeadEnd({ host, operator, archive, numbers, salt, ...limitsOf }) };
 
   const metrics = options.metrics ?? new MetricsRegistry();
   const health = new Health({ host, folder, indexHeight: () => index.height });
@@ -247,6 +255,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   return {
     url: `http://${at.family === "IPv6" ? `[${at.address}]` : at.address}:${at.port}`,
     live,
+    numbers,
     ...operated,
     async close() {
       for (const stop of stops) stop();
@@ -263,7 +272,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 
 /** Tells who is watching what a block changed, and ends the sessions of keys that it revoked. */
 function follow(parts: Parts, block: CommittedBlock): void {
-  const { stream, sessions, index } = parts;
+  const { stream, sessions, index, numbers } = parts;
   stream.publish("block", summaryOfBlock(block));
   const events = [...block.events, ...block.transactions.flatMap((transaction) => transaction.events)];
   const sales = new Map<string, Uint8Array>();
@@ -274,7 +283,10 @@ function follow(parts: Parts, block: CommittedBlock): void {
   for (const id of sales.values()) {
     const sale = index.sale(id);
     if (sale === undefined) continue;
-    stream.publish("sale", saleOfHome(parts, sale), { plant: sale.plant, supplier: sale.supplier });
+    stream.publish("sale", saleOfHome(parts, sale), {
+      plant: numbers.homeOf(sale.plant),
+      supplier: sale.supplier,
+    });
   }
 }
 

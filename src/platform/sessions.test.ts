@@ -5,6 +5,7 @@ import { registerMemberKey, revokeMemberKey } from "#chain/transactions.ts";
 import type { Signer } from "#crypto/keys.ts";
 import { signInHash } from "#wire/sign-in.ts";
 import { Refused } from "./problems.ts";
+import { SAME_NUMBERS } from "./pseudonyms.ts";
 import { CHALLENGE_S, SESSION_S, Sessions } from "./sessions.ts";
 import { PlatformStore } from "./store.ts";
 import {
@@ -25,6 +26,7 @@ async function bench(path = ":memory:") {
   const clock = { now: 1_000_000 };
   const open = () =>
     new Sessions({
+      numbers: SAME_NUMBERS,
       database: store.database,
       chain: memory.chain,
       view: () => memory.view(),

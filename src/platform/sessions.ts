@@ -16,6 +16,7 @@ import { P256_KEY_BYTES } from "#crypto/p256.ts";
 import type { Role } from "#wire/schemas.ts";
 import { signInHash } from "#wire/sign-in.ts";
 import { Refused } from "./problems.ts";
+import type { Numbers } from "./pseudonyms.ts";
 
 export const CHALLENGE_S = 60;
 export const SESSION_S = 30 * 86_400;
@@ -26,9 +27,12 @@ const CHALLENGES_MAX = 20_000;
 
 /** Who is signed in. */
 export interface Visitor {
+  /** The number on the chain, now. */
   readonly member: number;
+  /** The account id: the number that it was admitted with. */
+  readonly account: number;
   readonly role: Role;
-  /** The home of a citizen, if one is registered. */
+  /** The home of a citizen, by its home id, if one is registered. */
   readonly plant: number | undefined;
   /** Wall clock. */
   readonly expiresAt: number;
@@ -38,7 +42,7 @@ export interface Visitor {
   readonly key: Uint8Array;
 }
 
-/** By the key that signs, or by the member of whose passkeys one does: a passkey does not say which key it is. */
+/** By the key that signs, or by the account of whose passkeys one does: a passkey does not say which key it is. */
 export interface SignInProof {
   readonly publicKey?: string;
   readonly member?: number;
@@ -47,7 +51,7 @@ export interface SignInProof {
 }
 
 interface Stored {
-  readonly member: number;
+  readonly account: number;
   readonly key: Uint8Array;
   readonly expires: number;
 }
@@ -56,6 +60,7 @@ interface Options {
   readonly database: DatabaseSync;
   readonly chain: string;
   readonly view: () => ChainView;
+  readonly numbers: Numbers;
   /** Wall clock, Unix seconds. */
   readonly wallNow: () => number;
 }
@@ -69,10 +74,12 @@ export class Sessions {
 
   constructor(options: Options) {
     this.#options = options;
-    const rows = options.database.prepare("SELECT token_hash, member, key, expires FROM sessions").all();
+    const rows = options.database
+      .prepare("SELECT token_hash, member AS account, key, expires FROM sessions")
+      .all();
     for (const row of rows) {
-      const { token_hash, member, key, expires } = row as unknown as Stored & { token_hash: Uint8Array };
-      this.#sessions.set(toHex(token_hash), { member, key, expires });
+      const { token_hash, account, key, expires } = row as unknown as Stored & { token_hash: Uint8Array };
+      this.#sessions.set(toHex(token_hash), { account, key, expires });
     }
     this.expire();
   }
@@ -103,16 +110,16 @@ export class Sessions {
     const signature = fromHex(proof.signature)!;
     const publicKey = keys.find((key) => verifySignature(key, message, signature));
     if (publicKey === undefined) throw new Refused("signature_wrong");
-    const member = this.#options.view().memberOfKey(publicKey)!;
+    const account = this.#options.numbers.accountOf(this.#options.view().memberOfKey(publicKey)!);
 
     const token = randomBytes(32).toString("base64url");
     const name = nameOf(token);
-    const stored = { member, key: publicKey, expires: now + SESSION_S };
-    this.#dropOldest(member);
+    const stored = { account, key: publicKey, expires: now + SESSION_S };
+    this.#dropOldest(account);
     this.#sessions.set(name, stored);
     this.#options.database
       .prepare("INSERT INTO sessions (token_hash, member, key, created, expires) VALUES (?, ?, ?, ?, ?)")
-      .run(fromHex(name)!, member, publicKey, now, stored.expires);
+      .run(fromHex(name)!, account, publicKey, now, stored.expires);
     return { token, visitor: this.#visitor(name, stored)! };
   }
 
@@ -163,37 +170,43 @@ export class Sessions {
       const key = fromHex(publicKey)!;
       if (view.memberOfKey(key) !== undefined) return [key];
     } else if (member !== undefined) {
-      const passkeys = view.member(member)?.keys.filter((key) => key.length === P256_KEY_BYTES) ?? [];
+      const passkeys =
+        view
+          .member(this.#options.numbers.memberNow(member))
+          ?.keys.filter((key) => key.length === P256_KEY_BYTES) ?? [];
       if (passkeys.length > 0) return passkeys;
     }
     throw new Refused("device_unknown");
   }
 
-  #visitor(session: string, { member, key, expires }: Stored): Visitor | undefined {
+  #visitor(session: string, { account, key, expires }: Stored): Visitor | undefined {
     if (expires <= this.#options.wallNow()) return undefined;
     const view = this.#options.view();
+    const member = this.#options.numbers.memberNow(account);
     if (view.memberOfKey(key) !== member) return undefined;
     const role = view.member(member)!.role;
-    const plant = role === "citizen" ? this.#homeOf(member) : undefined;
-    return { member, role, plant, expiresAt: expires, session, key };
+    const plant = role === "citizen" ? this.#homeOf(account) : undefined;
+    return { member, account, role, plant, expiresAt: expires, session, key };
   }
 
-  /** Homes never change hands, and a member's first one is its home; only "none yet" is asked again. */
+  /** By account. Homes never change hands, and the first one is its home; only "none yet" is asked again. */
   readonly #homes = new Map<number, number>();
 
-  #homeOf(member: number): number | undefined {
-    const known = this.#homes.get(member);
+  #homeOf(account: number): number | undefined {
+    const known = this.#homes.get(account);
     if (known !== undefined) return known;
-    for (const { key, row } of this.#options.view().plants()) {
-      if (!this.#homes.has(row.owner)) this.#homes.set(row.owner, key);
+    const { numbers, view } = this.#options;
+    for (const { key, row } of view().plants()) {
+      const owner = numbers.accountOf(row.owner);
+      if (!this.#homes.has(owner)) this.#homes.set(owner, numbers.homeOf(key));
     }
-    return this.#homes.get(member);
+    return this.#homes.get(account);
   }
 
-  #dropOldest(member: number): void {
+  #dropOldest(account: number): void {
     const rows = this.#options.database
       .prepare("SELECT token_hash FROM sessions WHERE member = ? ORDER BY created DESC LIMIT -1 OFFSET ?")
-      .all(member, SESSIONS_MAX - 1);
+      .all(account, SESSIONS_MAX - 1);
     for (const row of rows) this.end(toHex(row.token_hash as Uint8Array));
   }
 

@@ -1,10 +1,12 @@
 /**
- * The platform's own small file: sessions, suppliers' applications, members' bank accounts, and the secret that
- * pseudonyms are made with. Readings and the index of the chain have files of their own.
+ * The platform's own small file: sessions, suppliers' applications, members' bank accounts, the secret that
+ * suppliers' names of sellers are made with, and who had which number on the chain. Readings and the index of the
+ * chain have files of their own.
  */
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { type Durability, openDatabase } from "./database.ts";
+import { PSEUDONYM_STEP } from "./pseudonyms.ts";
 
 const STEPS = [
   `
@@ -34,6 +36,7 @@ const STEPS = [
     signature BLOB
   ) WITHOUT ROWID;
   `,
+  PSEUDONYM_STEP,
 ];
 
 export interface Application {

@@ -187,7 +187,14 @@ test("what lies too far back is kept no longer: the present state takes its plac
     write: (text: string) => written.push(text) > 0,
     end: () => response,
   };
-  const visitor = { member: 1, role: "operator", plant: undefined, expiresAt: 0, session: "1" } as const;
+  const visitor = {
+    member: 1,
+    account: 1,
+    role: "operator",
+    plant: undefined,
+    expiresAt: 0,
+    session: "1",
+  } as const;
   const heights = () =>
     written.flatMap((text) => /event: block.data: {"height":(\d+)/s.exec(text)?.[1] ?? []).map(Number);
   const open = (lastEventId: string | undefined) => {
@@ -266,7 +273,14 @@ test("a clock that runs is told twice a second, one that stands still is not", a
     },
     () => true,
   );
-  const visitor = { member: 1, role: "operator", plant: undefined, expiresAt: 0, session: "1" } as const;
+  const visitor = {
+    member: 1,
+    account: 1,
+    role: "operator",
+    plant: undefined,
+    expiresAt: 0,
+    session: "1",
+  } as const;
   stream.open(visitor, response as never, undefined);
   const running = setInterval(() => time++, 100);
   await new Promise((resolve) => setTimeout(resolve, 1_700));
@@ -295,7 +309,7 @@ test("a client that does not read is cut off, and the others go on", async () =>
   const server = createServer((_, response) => {
     const member = ++number;
     stream.open(
-      { member, role: "operator", plant: undefined, expiresAt: 0, session: String(member) },
+      { member, account: member, role: "operator", plant: undefined, expiresAt: 0, session: String(member) },
       response,
       undefined,
     );

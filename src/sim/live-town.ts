@@ -13,7 +13,7 @@ import type { LiveSample } from "#platform/live.ts";
 import { Refused } from "#platform/problems.ts";
 import { type TownClock, VirtualClock } from "#sim/clock.ts";
 import type { Home } from "#sim/home.ts";
-import type { TownPlan } from "#sim/plan.ts";
+import { ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
 import { addressOf } from "#sim/street.ts";
 import type { Town } from "#sim/town.ts";
 import type { DemoClock } from "#wire/schemas.ts";
@@ -161,11 +161,11 @@ export class LiveTown implements DemoPort {
     return suppliers.find(({ member }) => identity === `supplier-${member}`)?.member;
   }
 
-  signerOf(member: number): Signer | undefined {
-    const { operator, homes, suppliers, applicant } = this.#plan;
-    const home = homes.find(({ owner }) => owner === member);
-    if (home !== undefined) return home.ownerKey;
-    return [operator, ...suppliers, applicant].find((one) => one.member === member)?.key;
+  signerOf(account: number, renewals: number): Signer | undefined {
+    const { operator, homes, suppliers, applicant, seed } = this.#plan;
+    const home = homes.find(({ owner }) => owner === account);
+    if (home !== undefined) return ownerKeyAfter(seed, home, renewals);
+    return [operator, ...suppliers, applicant].find(({ member }) => member === account)?.key;
   }
 
   clock(): DemoClock {

@@ -17,6 +17,7 @@ import { J_PER_WH } from "#plant/resolution.ts";
 import { Archive } from "#platform/archive.ts";
 import type { Directory } from "#platform/directory.ts";
 import { type OperatedPlatform, openPlatform, READINGS_FILE } from "#platform/platform.ts";
+import type { Numbers } from "#platform/pseudonyms.ts";
 import { devicesOf } from "#sim/devices.ts";
 import type { Home } from "#sim/home.ts";
 import { LiveTown, sampleOf, type Watcher } from "#sim/live-town.ts";
@@ -126,9 +127,9 @@ export async function openNetworkTown(
     present: 0,
     patienceMs: CLOSE_PATIENCE_MS,
     follow: () => {},
-    async begin(goOn) {
+    async begin(goOn, numbers) {
       while (!host.ready() && goOn()) await sleep(READY_POLL_MS);
-      const founded = isInhabited(plan, host.view());
+      const founded = isInhabited(plan, host.view(), numbers);
       const now = host.now();
       const resumed = past.end > 0 && now - past.end <= CAUGHT_UP_S;
       return { founded, start: resumed ? past.end : quarterHourOf(now) };
@@ -156,7 +157,10 @@ interface Ground {
   /** Rejects when the chain stops by itself: the town is broken then, whatever it is doing. */
   readonly failure?: Promise<never>;
   /** When to begin, and whether the town is founded already; may wait for the chain. */
-  begin(goOn: () => boolean): Promise<{ readonly founded: boolean; readonly start: UnixSeconds }>;
+  begin(
+    goOn: () => boolean,
+    numbers: Numbers,
+  ): Promise<{ readonly founded: boolean; readonly start: UnixSeconds }>;
 }
 
 const READY_POLL_MS = 100;
@@ -209,7 +213,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
   let town: Town | undefined;
 
   const begin = async () => {
-    const { founded, start } = await ground.begin(() => !closing);
+    const { founded, start } = await ground.begin(() => !closing, platform.numbers);
     if (closing) return;
     if (founded) {
       // What was read before the end and not booked yet is booked first: then the books stand where the meters do.
@@ -221,8 +225,9 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
       stepS: options.stepS,
       trade: options.trade,
       signatures: "interval",
-      stores: storesOf(plan, start, past, node.view()),
+      stores: storesOf(plan, start, past, node.view(), platform.numbers),
       start,
+      numbers: platform.numbers,
     });
     town = opened;
     if (!founded) await opened.found(() => !closing);
@@ -320,6 +325,7 @@ function storesOf(
   start: UnixSeconds,
   { last }: Past,
   view: ChainView,
+  numbers: Numbers,
 ): Map<number, { solarWh: number; gridWh: number }> {
   return new Map(
     homes.map(({ plant }) => {
@@ -327,7 +333,7 @@ function storesOf(
       if (reading?.intervalStart === start - QUARTER_HOUR_S) {
         return [plant, { solarWh: reading.closingSolarWh, gridWh: reading.closingGridWh }];
       }
-      const { solar, grid } = view.store(plant);
+      const { solar, grid } = view.store(numbers.plantNow(plant));
       return [plant, { solarWh: Number(solar), gridWh: Number(grid) }];
     }),
   );

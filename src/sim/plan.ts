@@ -212,6 +212,16 @@ function supplierPlan(seed: number, member: number, name: string, around: number
   };
 }
 
+/** What a home's meter signs with after so many renewals of pseudonyms: each gives it a new key. */
+export function meterAfter(seed: number, { plant, meter }: HomePlan, renewals: number): Signer {
+  return renewals === 0 ? meter : townKey(seed, `meter ${plant} renewal ${renewals}`);
+}
+
+/** What the simulation signs with for a home's owner after so many renewals of pseudonyms. */
+export function ownerKeyAfter(seed: number, { plant, ownerKey }: HomePlan, renewals: number): Signer {
+  return renewals === 0 ? ownerKey : townKey(seed, `owner ${plant} renewal ${renewals}`);
+}
+
 function checkSizes({ accumulatorKwh, accumulatorKw, solarPeakKwp }: TownChoices): void {
   if (accumulatorKwh !== undefined && accumulatorKwh !== 0 && !(accumulatorKwh >= SMALLEST)) {
     throw new RangeError(

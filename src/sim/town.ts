@@ -31,6 +31,7 @@ import {
   registerHomePlant,
 } from "#chain/transactions.ts";
 import type { ChainView } from "#chain/view.ts";
+import type { Signer } from "#crypto/keys.ts";
 import type { Kind } from "#ledger/machine.ts";
 import type { Parameters } from "#market/parameters.ts";
 import type { PlantSheet } from "#market/participant.ts";
@@ -40,12 +41,13 @@ import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import type { HeadEnd, HeadEndReceipt } from "#platform/head-end.ts";
 import { MemberAccount } from "#platform/member-account.ts";
+import { type Numbers, SAME_NUMBERS } from "#platform/pseudonyms.ts";
 import { Balance } from "#sim/balance.ts";
 import { type Exported, toDeliver } from "#sim/delivery.ts";
 import { Home } from "#sim/home.ts";
 import { townIdentity } from "#sim/identities.ts";
 import { habitualSale } from "#sim/owner.ts";
-import type { HomePlan, TownPlan } from "#sim/plan.ts";
+import { type HomePlan, meterAfter, ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
 import { addressOf } from "#sim/street.ts";
 
 /** Where readings go: the platform's head-end. */
@@ -67,6 +69,8 @@ export interface TownOptions {
   readonly stores: ReadonlyMap<number, { readonly solarWh: number; readonly gridWh: number }>;
   /** The first instant: a quarter hour. */
   readonly start: UnixSeconds;
+  /** Which numbers the homes have on the chain; those of the plan where nobody is renewed. */
+  readonly numbers?: Numbers;
 }
 
 /** What each supplier brings along for each home, µEUR: enough for ten years of sales. */
@@ -98,10 +102,10 @@ export function isFounded(plan: TownPlan, from: UnixSeconds, view: ChainView): b
 }
 
 /** Whether everybody lives here, whatever day it is. */
-export function isInhabited(plan: TownPlan, view: ChainView): boolean {
+export function isInhabited(plan: TownPlan, view: ChainView, numbers: Numbers = SAME_NUMBERS): boolean {
   return (
     plan.suppliers.every(({ member }) => view.supplier(member) !== undefined) &&
-    plan.homes.every(({ plant }) => view.plant(plant) !== undefined)
+    plan.homes.every(({ plant }) => view.plant(numbers.plantNow(plant)) !== undefined)
   );
 }
 
@@ -113,7 +117,9 @@ export class Town {
   readonly #host: TownHost;
   readonly #headEnd: HeadEndPort;
   readonly #options: TownOptions;
-  readonly #owners: readonly MemberAccount[];
+  readonly #numbers: Numbers;
+  /** By home; made anew when the owner has been renewed. */
+  readonly #owners: { readonly renewals: number; readonly account: MemberAccount }[] = [];
   readonly #suppliers: readonly MemberAccount[];
   readonly #operator: MemberAccount;
   readonly #random: Random;
@@ -150,9 +156,7 @@ export class Town {
     this.#suppliers = plan.suppliers.map(
       ({ member, key }) => new MemberAccount(host, { member, signer: key }),
     );
-    this.#owners = plan.homes.map(
-      ({ owner, ownerKey }) => new MemberAccount(host, { member: owner, signer: ownerKey }),
-    );
+    this.#numbers = options.numbers ?? SAME_NUMBERS;
     const prices = plan.prices(options.start);
     this.homes = plan.homes.map(({ plant, site, reserveWh }) => {
       const store = options.stores.get(plant);
@@ -224,7 +228,7 @@ export class Town {
     for (const home of homes) {
       if (!goOn()) return this.#host.produceNow();
       const { plant, owner, ownerKey } = home;
-      if (this.#view.member(owner) === undefined) {
+      if (this.#view.member(this.#numbers.memberNow(owner)) === undefined) {
         await this.#asOperator(admitMember, {
           member: owner,
           role: "citizen",
@@ -232,7 +236,7 @@ export class Town {
           identity: townIdentity(this.plan.seed, owner, "person"),
         });
       }
-      if (this.#view.plant(plant) !== undefined) continue;
+      if (this.#view.plant(this.#numbers.plantNow(plant)) !== undefined) continue;
       await this.#asOperator(registerHomePlant, { plant, sheet: plantSheet(home) });
     }
     await this.#host.produceNow();
@@ -305,7 +309,7 @@ export class Town {
   async #report(start: UnixSeconds, readings: readonly Reading[]): Promise<void> {
     const { chain } = this.#host;
     if (this.#options.signatures === "interval") {
-      const signed = readings.map((reading, i) => signReading(chain, reading, this.plan.homes[i]!.meter));
+      const signed = readings.map((reading, i) => signReading(chain, reading, this.#meterOf(i)));
       this.#acknowledge(this.#headEnd.receive(signed));
       await this.#submitInterval(start);
       return;
@@ -320,7 +324,7 @@ export class Town {
     const days = this.#dayReadings.splice(0);
     if (days.length === 0) return;
     const { chain } = this.#host;
-    const signed = days.map((readings, i) => signDay(chain, readings, this.plan.homes[i]!.meter));
+    const signed = days.map((readings, i) => signDay(chain, readings, this.#meterOf(i)));
     this.#acknowledge(this.#headEnd.receiveDays(signed));
     // What comes in at once is booked at once: the day stands in as few blocks as hold it.
     for (const { intervalStart } of days[0]!) await this.#submitInterval(intervalStart);
@@ -349,12 +353,30 @@ export class Town {
     const view = this.#view;
     for (const [i, { plant, owner, reserveWh }] of this.plan.homes.entries()) {
       const random = () => this.#random.fork(`${plant} ${time}`);
-      const request = habitualSale(view, plant, Wh(BigInt(reserveWh)), { day, hour }, random);
+      const number = this.#numbers.plantNow(plant);
+      const request = habitualSale(view, number, Wh(BigInt(reserveWh)), { day, hour }, random);
       // A second key is the device of a person who lives there now: they decide what is sold.
-      if (request === undefined || view.member(owner)!.keys.length > 1) continue;
-      const submission = await this.#owners[i]!.send(authoriseEnergySale, request);
+      if (request === undefined || view.member(this.#numbers.memberNow(owner))!.keys.length > 1) continue;
+      const submission = await this.#ownerOf(i).send(authoriseEnergySale, request);
       if (this.#admitted(submission)) this.#sales += 1;
     }
+  }
+
+  #meterOf(i: number): Signer {
+    const home = this.plan.homes[i]!;
+    return meterAfter(this.plan.seed, home, this.#numbers.renewalsOf(home.owner));
+  }
+
+  #ownerOf(i: number): MemberAccount {
+    const home = this.plan.homes[i]!;
+    const renewals = this.#numbers.renewalsOf(home.owner);
+    const known = this.#owners[i];
+    if (known?.renewals === renewals) return known.account;
+    const member = this.#numbers.memberNow(home.owner);
+    const signer = ownerKeyAfter(this.plan.seed, home, renewals);
+    const account = new MemberAccount(this.#host, { member, signer });
+    this.#owners[i] = { renewals, account };
+    return account;
   }
 
   /** Whether rates for a day can still be published. */
@@ -400,7 +422,7 @@ export class Town {
   #follow(block: CommittedBlock): void {
     const plants = new Set<number>();
     const heed = (event: ChainEvent) => {
-      if ("sale" in event) plants.add(event.plant);
+      if ("sale" in event) plants.add(this.#numbers.homeOf(event.plant));
     };
     block.events.forEach(heed);
     for (const { events } of block.transactions) events.forEach(heed);
@@ -412,7 +434,7 @@ export class Town {
 
   #order(home: Home): void {
     const view = this.#view;
-    const row = view.plant(home.plant);
+    const row = view.plant(this.#numbers.plantNow(home.plant));
     if (row === undefined || (row.openSales.length === 0 && home.saleRemainingWh === 0)) return;
     const unbooked = this.#unbooked[home.plant - 1]!;
     while (unbooked.length > 0 && unbooked[0]!.intervalStart <= row.lastInterval) unbooked.shift();

@@ -70,11 +70,16 @@ export const Community = Type.Object({
 export type Community = Static<typeof Community>;
 
 export const Session = Type.Object({
-  member: Type.Integer(),
+  member: Type.Integer({ description: "number on the chain, now; a renewal of pseudonyms changes it" }),
+  account: Type.Integer({
+    description: "the number one was admitted with: names one at this platform for good",
+  }),
+  earlier: Type.Array(Type.Integer(), { description: "one's earlier numbers on the chain, oldest first" }),
+  key: Type.String({ description: "the registered key that the session stands for, hexadecimal" }),
   role: Role,
   name: Type.String({ description: "Casa 3, Alba Energia, …" }),
   address: Nullable(Type.String()),
-  plant: Nullable(Type.Integer()),
+  plant: Nullable(Type.Integer({ description: "the home on the street's map" })),
   expiresAt: Type.Integer({ description: "wall-clock Unix seconds" }),
   token: Type.Optional(Type.String({ description: "bearer token, where one was asked for" })),
 });

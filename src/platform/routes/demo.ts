@@ -31,7 +31,7 @@ export function demoRoutes(parts: Parts): Handlers<Keys> {
       const member = demo().memberOf(body.identity);
       if (member === undefined) throw new Refused("identity_unknown");
       await enter(parts, member, fromHex(body.publicKey)!);
-      return { member };
+      return { member: parts.numbers.memberNow(member) };
     },
     "GET /v1/demo/clock": () => demo().clock(),
     "POST /v1/demo/clock": ({ body }) => {
@@ -47,15 +47,20 @@ export function demoRoutes(parts: Parts): Handlers<Keys> {
  * could. Where the member has nearly as many as it may have, the oldest is given up, except the one it was
  * admitted with. Refused: member_unknown, and as `register_key`.
  */
-async function enter({ host, operator, demo }: Parts, member: number, key: Uint8Array): Promise<void> {
+async function enter(
+  { host, operator, demo, numbers }: Parts,
+  account: number,
+  key: Uint8Array,
+): Promise<void> {
   if (operator === undefined) throw new Refused("not_offered");
+  const member = numbers.memberNow(account);
   const row = host.view().member(member);
-  const signer = demo?.signerOf(member);
+  const signer = demo?.signerOf(account, numbers.renewalsOf(account));
   if (row === undefined || signer === undefined) throw new Refused("member_unknown");
   if (row.keys.some((other) => equalBytes(other, key))) return;
-  const account = member === operator.member ? operator : new MemberAccount(host, { member, signer });
-  if (row.keys.length >= MAX_KEYS - SPARE_KEYS) await giveUpOldest(account, row.keys);
-  await commit(account, registerMemberKey, { key });
+  const sender = member === operator.member ? operator : new MemberAccount(host, { member, signer });
+  if (row.keys.length >= MAX_KEYS - SPARE_KEYS) await giveUpOldest(sender, row.keys);
+  await commit(sender, registerMemberKey, { key });
 }
 
 /** A key that is given up goes after the law's delay; what is under way already is enough. */

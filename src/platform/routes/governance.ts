@@ -10,6 +10,7 @@ import type { Handlers } from "../server.ts";
 export function governanceRoutes({
   host,
   directory,
+  numbers,
 }: Parts): Handlers<
   | "GET /v1/organisations"
   | "GET /v1/proposals"
@@ -82,7 +83,7 @@ export function governanceRoutes({
         payments: payments.reverse(),
       };
     },
-    "GET /v1/account/say": ({ visitor: { member } }) => {
+    "GET /v1/account/say": ({ visitor: { member, account } }) => {
       const view = host.view();
       const next = view.height + 1;
       return {
@@ -93,7 +94,11 @@ export function governanceRoutes({
         ballots: view
           .proposals()
           .flatMap(({ key, row }) => {
-            const own = view.ballot(key, member);
+            // A vote that was cast under an earlier number still counts, and is the owner's own.
+            const own = numbers
+              .membersOf(account)
+              .map((number) => view.ballot(key, number))
+              .find((ballot) => ballot !== undefined);
             const open = row.state === "voting";
             if (!open && own === undefined) return [];
             return [

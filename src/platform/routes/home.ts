@@ -25,7 +25,9 @@ type Keys =
   | "GET /v1/home/archive.csv";
 
 export function homeRoutes(parts: Parts): Handlers<Keys> {
-  const history = new HomeHistory(parts.archive, parts.index, parts.zone);
+  const history = new HomeHistory(parts.archive, parts.index, parts.zone, (home) =>
+    parts.numbers.plantsOf(home),
+  );
   const archiveOf = (
     plant: number,
     { period, date }: { period: Archive["period"]; date?: string },
@@ -96,9 +98,9 @@ async function proofOf(host: Parts["host"], sale: Uint8Array): Promise<RowProof 
 }
 
 /** Another home's sale is as unknown as one that never was. */
-function ownSale({ index }: Parts, plant: number, id: string): IndexedSale {
+function ownSale({ index, numbers }: Parts, home: number, id: string): IndexedSale {
   const sale = index.sale(fromHex(id)!);
-  if (sale === undefined || sale.plant !== plant) throw new Refused("sale_unknown");
+  if (sale === undefined || numbers.homeOf(sale.plant) !== home) throw new Refused("sale_unknown");
   return sale;
 }
 

@@ -10,7 +10,11 @@ import type { Handlers } from "../server.ts";
 type Keys = "GET /v1/account/keys" | "GET /v1/members/:member/recovery";
 
 export function keyRoutes({ host, directory }: Parts): Handlers<Keys> {
-  const nameOf = (member: number) => directory.member(member)?.name ?? `Member ${member}`;
+  // A citizen stands here by its number alone: its name would lead from one period's number to the next one's.
+  const nameOf = (member: number) => {
+    const known = directory.member(member);
+    return known === undefined || known.role === "citizen" ? `Member ${member}` : known.name;
+  };
   const shown = (guardians: readonly Guardian[]): wire.Guardian[] =>
     guardians.map((guardian) =>
       "member" in guardian

@@ -14,7 +14,7 @@ const HAVE_MONEY: ReadonlySet<Role> = new Set(requestOwnPayout.roles);
 export function operatorRoutes(
   parts: Parts,
 ): Handlers<"GET /v1/operator/overview" | "GET /v1/operator/members"> {
-  const { host, index, live, map, store, zone, community, directory } = parts;
+  const { host, index, live, map, store, zone, community, directory, numbers } = parts;
   return {
     "GET /v1/operator/overview": () => {
       const view = host.view();
@@ -53,7 +53,7 @@ export function operatorRoutes(
         .filter(({ row }) => row.closed === 0 && HAVE_MONEY.has(row.role))
         .map(({ key, row }) => ({
           member: key,
-          name: directory.member(key)?.name ?? view.supplier(key)?.name ?? `Member ${key}`,
+          name: directory.member(numbers.accountOf(key))?.name ?? view.supplier(key)?.name ?? `Member ${key}`,
           role: row.role,
         }));
     },

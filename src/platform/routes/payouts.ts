@@ -23,15 +23,19 @@ type Keys =
   | "GET /v1/operator/payouts/:id/bank";
 
 export function payoutRoutes(parts: Parts): Handlers<Keys> {
-  const { host, index, directory, bankAccounts } = parts;
+  const { host, index, directory, bankAccounts, numbers } = parts;
   const own = (member: number): OwnBankAccount => ({
     account: masked(bankAccounts.of(member)),
     changes: bankAccounts.changesOf(member),
   });
   return {
-    "GET /v1/account/payouts": ({ visitor: { member }, query: { limit } }) => {
+    "GET /v1/account/payouts": ({ visitor: { account }, query: { limit } }) => {
       const view = host.view();
-      return index.payoutsOf(member, limit ?? SHOWN).flatMap((id) => {
+      const shown = limit ?? SHOWN;
+      const ids = [...numbers.membersOf(account)]
+        .reverse()
+        .flatMap((member) => index.payoutsOf(member, shown));
+      return ids.slice(0, shown).flatMap((id) => {
         const row = view.payout(id);
         if (row === undefined) return [];
         const expired = row.state === "waiting" && !isWaiting(row, view.height + 1);
@@ -64,7 +68,10 @@ export function payoutRoutes(parts: Parts): Handlers<Keys> {
       return waitingPayouts(parts).map(({ id, row: { member, amount, height, time, expiryHeight } }) => ({
         id: toHex(id),
         member,
-        name: directory.member(member)?.name ?? view.supplier(member)?.name ?? `Member ${member}`,
+        name:
+          directory.member(numbers.accountOf(member))?.name ??
+          view.supplier(member)?.name ??
+          `Member ${member}`,
         amountMicroEur: Number(amount),
         asked: { height, time },
         expiryHeight,

@@ -1,5 +1,6 @@
 /** Signing in and out, and the community that one signs in to. */
 import type { FastifyReply } from "fastify";
+import { toHex } from "#base/bytes.ts";
 import type { Session } from "#wire/schemas.ts";
 import type { Parts } from "../parts.ts";
 import type { Handlers } from "../server.ts";
@@ -68,10 +69,16 @@ export function sessionRoutes(
   };
 }
 
-function sessionView({ directory }: Parts, { member, role, plant, expiresAt }: Visitor): Session {
-  const known = directory.member(member);
+function sessionView(
+  { directory, numbers }: Parts,
+  { member, account, key, role, plant, expiresAt }: Visitor,
+): Session {
+  const known = directory.member(account);
   return {
     member,
+    account,
+    earlier: numbers.membersOf(account).slice(0, -1),
+    key: toHex(key),
     role,
     name: known?.name ?? `Member ${member}`,
     address: known?.address ?? null,
