@@ -9,7 +9,18 @@ import {
 } from "#chain/transactions.ts";
 import { recoveryHash } from "#ledger/recovery.ts";
 import { createClient } from "#wire/client.ts";
-import { ALBA, ANNA, BRUNO, clientFor, keyOf, OPERATOR, openStreet, refusedWith } from "./test-street.ts";
+import { type NextKey, nextKeyLetter } from "./next-keys.ts";
+import {
+  ALBA,
+  ANNA,
+  BRUNO,
+  clientFor,
+  keyOf,
+  meterOf,
+  OPERATOR,
+  openStreet,
+  refusedWith,
+} from "./test-street.ts";
 
 test("a member sees its keys, what becomes of them, its guardians and who asks for its account", async () => {
   const street = await openStreet();
@@ -19,7 +30,7 @@ test("a member sees its keys, what becomes of them, its guardians and who asks f
     const nobody = createClient((input, init) => fetch(input, init), platform.url);
     const before = await anna.call("GET /v1/account/keys");
     assert.deepEqual(before.keys, [
-      { publicKey: toHex(keyOf(ANNA).publicKey), inUse: true, revocation: null },
+      { publicKey: toHex(keyOf(ANNA).publicKey), inUse: true, next: null, revocation: null },
     ]);
     assert.deepEqual([before.guardians, before.recovery], [null, null]);
     assert.ok(before.candidates.some(({ member, role }) => member === ALBA && role === "supplier"));
@@ -65,6 +76,55 @@ test("a member sees its keys, what becomes of them, its guardians and who asks f
       nobody.call("GET /v1/members/:member/recovery", { params: { member: 4_000_000 } }),
       refusedWith("member_unknown"),
     );
+  } finally {
+    await street.close();
+  }
+});
+
+test("a key names the one that follows it; a session alone cannot, and nobody sees it but its owner", async () => {
+  const street = await openStreet();
+  const { memory, platform } = street;
+  try {
+    const anna = await clientFor(platform.url, ANNA);
+    const offer = (body: NextKey) => anna.call("POST /v1/account/next-keys", { body });
+    const [now, next] = [keyOf(ANNA), keyOf("next phone")];
+    const letter = nextKeyLetter("street", now, next);
+    const stranger = { publicKey: now.publicKey, sign: (hash: Uint8Array) => keyOf("thief").sign(hash) };
+    for (const [code, body] of [
+      ["device_unknown", nextKeyLetter("street", keyOf(BRUNO), next)],
+      ["key_already_registered", nextKeyLetter("street", now, keyOf(BRUNO))],
+      ["key_already_registered", nextKeyLetter("street", now, meterOf(1))],
+      ["key_small_order", { ...letter, nextKey: "01".padEnd(64, "0") }],
+      ["signature_wrong", nextKeyLetter("street", stranger, next)],
+      ["signature_wrong", { ...letter, proof: letter.signature }],
+      ["signature_wrong", nextKeyLetter("another chain", now, next)],
+    ] as const) {
+      await assert.rejects(offer(body), refusedWith(code), code);
+    }
+    assert.equal((await offer(letter)).keys[0]?.next, toHex(next.publicKey));
+    const bruno = await clientFor(platform.url, BRUNO);
+    const same = { body: nextKeyLetter("street", keyOf(BRUNO), next) };
+    await assert.rejects(
+      bruno.call("POST /v1/account/next-keys", same),
+      refusedWith("key_already_registered"),
+    );
+    assert.equal((await bruno.call("GET /v1/account/keys")).keys[0]?.next, null);
+
+    // Another choice replaces it, and it goes with the key that it should follow.
+    const phone = keyOf("phone");
+    await memory.act(ANNA, registerMemberKey, { key: phone.publicKey });
+    await offer(nextKeyLetter("street", phone, keyOf("phone after")));
+    assert.equal(
+      (await offer(nextKeyLetter("street", now, keyOf("another")))).keys[0]?.next,
+      toHex(keyOf("another").publicKey),
+    );
+    await memory.act(ANNA, revokeMemberKey, { key: phone.publicKey });
+    await memory.passMinute();
+    await memory.passMinute();
+    assert.equal(memory.view().memberOfKey(phone.publicKey), undefined);
+    await bruno.call("POST /v1/account/next-keys", {
+      body: nextKeyLetter("street", keyOf(BRUNO), keyOf("phone after")),
+    });
   } finally {
     await street.close();
   }

@@ -9,6 +9,7 @@ import type { Directory } from "./directory.ts";
 import type { ChainIndex } from "./index.ts";
 import type { LiveBoard } from "./live.ts";
 import type { MemberAccount } from "./member-account.ts";
+import type { NextKeys } from "./next-keys.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 import type { Ring } from "./ring.ts";
 import type { Sessions } from "./sessions.ts";
@@ -28,6 +29,7 @@ export interface Parts {
   readonly store: PlatformStore;
   /** Whom the chain's numbers stand for; shown to nobody but the owner itself. */
   readonly numbers: Pseudonyms;
+  readonly nextKeys: NextKeys;
   readonly sessions: Sessions;
   readonly bankAccounts: BankAccounts;
   readonly archive: Archive;

@@ -30,6 +30,7 @@ import { ChainIndex } from "./index.ts";
 import { LiveBoard } from "./live.ts";
 import { MemberAccount } from "./member-account.ts";
 import { registerMetricsPage, registerPlatform, watchServer } from "./metrics.ts";
+import { NextKeys } from "./next-keys.ts";
 import { registerPages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { type Numbers, Pseudonyms } from "./pseudonyms.ts";
@@ -117,6 +118,12 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 
   const store = new PlatformStore(join(folder, "platform.sqlite"), durability);
   const numbers = new Pseudonyms(store.database);
+  const nextKeys = new NextKeys({
+    database: store.database,
+    chain: host.chain,
+    view: () => host.view(),
+    numbers,
+  });
   const archive = new Archive(join(folder, READINGS_FILE), zone, durability);
   const ring = new Ring(join(folder, "ring.sqlite"), options.durable === false ? "off" : "normal");
   const index = new ChainIndex(join(folder, "index.sqlite"), host);
@@ -167,6 +174,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     operator,
     store,
     numbers,
+    nextKeys,
     sessions,
     bankAccounts,
     archive,
@@ -272,12 +280,15 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 
 /** Tells who is watching what a block changed, and ends the sessions of keys that it revoked. */
 function follow(parts: Parts, block: CommittedBlock): void {
-  const { stream, sessions, index, numbers } = parts;
+  const { stream, sessions, index, numbers, nextKeys } = parts;
   stream.publish("block", summaryOfBlock(block));
   const events = [...block.events, ...block.transactions.flatMap((transaction) => transaction.events)];
   const sales = new Map<string, Uint8Array>();
   for (const event of events) {
-    if (event.type === "key_revoked") sessions.endOfKey(event.key);
+    if (event.type === "key_revoked") {
+      sessions.endOfKey(event.key);
+      nextKeys.forgetKey(event.key);
+    }
     if ("sale" in event) sales.set(Buffer.from(event.sale).toString("hex"), event.sale);
   }
   for (const id of sales.values()) {

@@ -6,6 +6,7 @@
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { type Durability, openDatabase } from "./database.ts";
+import { NEXT_KEY_STEP } from "./next-keys.ts";
 import { PSEUDONYM_STEP } from "./pseudonyms.ts";
 
 const STEPS = [
@@ -37,6 +38,7 @@ const STEPS = [
   ) WITHOUT ROWID;
   `,
   PSEUDONYM_STEP,
+  NEXT_KEY_STEP,
 ];
 
 export interface Application {

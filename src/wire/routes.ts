@@ -152,6 +152,18 @@ export const ROUTES = {
     access: "session",
     response: s.Say,
   },
+  "POST /v1/account/next-keys": {
+    summary:
+      "Name the key that shall follow one of one's own when pseudonyms are renewed, in a letter that both keys sign; kept off the chain",
+    access: "session",
+    body: Type.Object({
+      publicKey: s.PublicKeySchema,
+      nextKey: s.PublicKeySchema,
+      signature: s.SignatureSchema,
+      proof: s.SignatureSchema,
+    }),
+    response: s.AccountKeys,
+  },
   "GET /v1/members/:member/recovery": {
     summary: "What a member without any key needs to ask its guardians for a new one",
     access: "public",

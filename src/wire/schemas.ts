@@ -427,6 +427,8 @@ export const AccountKeys = Type.Object({
     Type.Object({
       publicKey: PublicKey,
       inUse: Type.Boolean({ description: "signed in with it now" }),
+      /** The key that follows it when pseudonyms are renewed; null where none was named. */
+      next: Nullable(PublicKey),
       revocation: Nullable(Moment),
     }),
   ),

@@ -6,10 +6,11 @@ import type * as wire from "#wire/schemas.ts";
 import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
+import type { Visitor } from "../sessions.ts";
 
-type Keys = "GET /v1/account/keys" | "GET /v1/members/:member/recovery";
+type Keys = "GET /v1/account/keys" | "POST /v1/account/next-keys" | "GET /v1/members/:member/recovery";
 
-export function keyRoutes({ host, directory }: Parts): Handlers<Keys> {
+export function keyRoutes({ host, directory, nextKeys, operator }: Parts): Handlers<Keys> {
   // A citizen stands here by its number alone: its name would lead from one period's number to the next one's.
   const nameOf = (member: number) => {
     const known = directory.member(member);
@@ -22,40 +23,49 @@ export function keyRoutes({ host, directory }: Parts): Handlers<Keys> {
         : { member: null, name: null, key: toHex(guardian.key) },
     );
 
+  const keysOf = ({ member, key: inUse }: Pick<Visitor, "member" | "key">): wire.AccountKeys => {
+    const view = host.view();
+    const { keyDelayS, recoveryDelayS } = view.parameters;
+    const guarded = view.guarded(member);
+    const next = guarded?.next;
+    return {
+      keys: view.member(member)!.keys.map((key) => {
+        const revocation = view.revocation(key);
+        const follows = nextKeys.after(key);
+        return {
+          publicKey: toHex(key),
+          inUse: equalBytes(key, inUse),
+          next: follows === undefined ? null : toHex(follows),
+          revocation: revocation === undefined ? null : { time: revocation.time, height: revocation.height },
+        };
+      }),
+      guardians:
+        guarded === undefined
+          ? null
+          : {
+              chosen: shown(guarded.guardians),
+              next:
+                next === undefined
+                  ? null
+                  : { chosen: shown(next.guardians), due: { time: next.time, height: next.height } },
+            },
+      recovery: pendingRecovery(view, member),
+      candidates: view
+        .members()
+        .filter(({ key, row }) => key !== member && row.role !== "citizen" && row.closed === 0)
+        .map(({ key, row }) => ({ member: key, name: nameOf(key), role: row.role })),
+      keyDelayS,
+      recoveryDelayS,
+    };
+  };
+
   return {
-    "GET /v1/account/keys": ({ visitor: { member, key: inUse } }) => {
-      const view = host.view();
-      const { keyDelayS, recoveryDelayS } = view.parameters;
-      const guarded = view.guarded(member);
-      const next = guarded?.next;
-      return {
-        keys: view.member(member)!.keys.map((key) => {
-          const revocation = view.revocation(key);
-          return {
-            publicKey: toHex(key),
-            inUse: equalBytes(key, inUse),
-            revocation:
-              revocation === undefined ? null : { time: revocation.time, height: revocation.height },
-          };
-        }),
-        guardians:
-          guarded === undefined
-            ? null
-            : {
-                chosen: shown(guarded.guardians),
-                next:
-                  next === undefined
-                    ? null
-                    : { chosen: shown(next.guardians), due: { time: next.time, height: next.height } },
-              },
-        recovery: pendingRecovery(view, member),
-        candidates: view
-          .members()
-          .filter(({ key, row }) => key !== member && row.role !== "citizen" && row.closed === 0)
-          .map(({ key, row }) => ({ member: key, name: nameOf(key), role: row.role })),
-        keyDelayS,
-        recoveryDelayS,
-      };
+    "GET /v1/account/keys": ({ visitor }) => keysOf(visitor),
+    "POST /v1/account/next-keys": ({ visitor, body }) => {
+      // At a node that only observes it would wait for nobody.
+      if (operator === undefined) throw new Refused("not_offered");
+      nextKeys.offer(visitor.member, body, host.now());
+      return keysOf(visitor);
     },
     "GET /v1/members/:member/recovery": ({ params: { member } }) => {
       const view = host.view();
