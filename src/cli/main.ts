@@ -31,6 +31,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "write the end of a data folder's chain, for a network to go on from",
     load: async () => (await import("#cli/export-genesis.ts")).exportGenesis,
   },
+  cer: {
+    summary: "reckon the incentive of an Italian energy community from a month's statement",
+    load: async () => (await import("#cli/cer.ts")).cer,
+  },
   config: {
     summary: "show every setting with its value and where it comes from",
     load: async () => (await import("#cli/config.ts")).config,

@@ -25,8 +25,8 @@ export interface Finding {
 const FLOORS: readonly (readonly string[])[] = [
   ["base"],
   ["crypto", "grid", "plant", "devices"],
-  ["control", "metering", "consensus"],
-  ["forecast", "anomaly", "ledger"],
+  ["control", "metering", "consensus", "tariff"],
+  ["forecast", "anomaly", "ledger", "rules"],
   ["market"],
   ["chain"],
   ["wire", "node"],
@@ -48,13 +48,15 @@ const SHUT: readonly { readonly from: string; readonly to: RegExp; readonly why:
 
 /** What the app may see of the house: the wire, and what lets a device check for itself. */
 const APP_SEES =
-  /^(base|crypto|consensus|wire|market|ledger)\/|^chain\/(transactions|events)\.ts$|^metering\/reading\.ts$|^control\/dispatch\.ts$/;
+  /^(base|crypto|consensus|wire|market|ledger|tariff|rules)\/|^chain\/(transactions|events)\.ts$|^metering\/reading\.ts$|^control\/dispatch\.ts$/;
 
 const PURE = new Set(
-  "base crypto grid plant metering control consensus forecast anomaly ledger market chain wire".split(" "),
+  "base crypto grid plant metering control consensus tariff forecast anomaly ledger rules market chain wire".split(
+    " ",
+  ),
 );
 /** Settlement: whole numbers only, in one order. */
-const DETERMINISTIC = new Set(["ledger", "market", "chain"]);
+const DETERMINISTIC = new Set(["tariff", "ledger", "rules", "market", "chain"]);
 /** The one pure file that stands on Node: its counterpart in a browser is `native-web.ts`. */
 const NATIVE = "src/crypto/native-node.ts";
 /** A port: its methods are promises because its runners are; nothing in it runs. */

@@ -57,7 +57,7 @@ console.log(JSON.stringify({ refused, line: /planted\\.ts:(\\d+)/.exec(line!)![1
 test("in a pure room clocks, chance and timers throw; in settlement floats and languages too; elsewhere nothing", (t) => {
   const folder = temporaryFolder(t);
   const world = ["clock", "date", "another clock", "chance", "strong chance", "timer", "surroundings"];
-  for (const room of ["ledger", "market", "chain"]) {
+  for (const room of ["tariff", "ledger", "rules", "market", "chain"]) {
     assert.deepEqual(
       refusedIn(folder, room, true),
       [...world, "sine", "root", "language", "order", "text"],

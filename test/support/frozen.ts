@@ -10,8 +10,8 @@
  */
 import { registerHooks } from "node:module";
 
-const ROOMS = "base|crypto|plant|control|metering|ledger|market|chain|consensus|wire";
-const SETTLEMENT = new Set(["ledger", "market", "chain"]);
+const ROOMS = "base|crypto|plant|control|metering|tariff|ledger|rules|market|chain|consensus|wire";
+const SETTLEMENT = new Set(["tariff", "ledger", "rules", "market", "chain"]);
 /** Not tests and what supports them, and not the one file that stands on Node. */
 const FILE = new RegExp(`/src/(${ROOMS})/(?!.*(\\.test|/test-|/fixtures/|native-node|native-web)).*\\.ts$`);
 const FROZEN = Symbol.for("contrada.frozen");
