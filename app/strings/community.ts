@@ -599,6 +599,22 @@ export const community = {
     it: "Un recupero si può annullare per",
     de: "Eine Wiederherstellung lässt sich absagen",
   },
+  "law.renewalUnit": {
+    en: "When numbers change, money goes on in whole",
+    it: "Quando i numeri cambiano, il denaro prosegue in multipli di",
+    de: "Wechseln die Nummern, geht Geld weiter in ganzen",
+  },
+  "law.renewalMinimum": {
+    en: "Members whose numbers change at once, at the least",
+    it: "Membri i cui numeri cambiano insieme, almeno",
+    de: "Mitglieder, deren Nummern zugleich wechseln, mindestens",
+  },
+  "law_bound.renewalUnit": {
+    en: "From 0.000001 to 1,000 €.",
+    it: "Da 0,000001 a 1000 €.",
+    de: "Von 0,000001 bis 1.000 €.",
+  },
+  "law_bound.renewalMinimum": { en: "From 2 to 200.", it: "Da 2 a 200.", de: "Von 2 bis 200." },
   "law_bound.saleFee": {
     en: "At most 1,000 €/kWh.",
     it: "Al massimo 1000 €/kWh.",

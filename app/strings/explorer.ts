@@ -284,6 +284,7 @@ export const explorer = {
   "kind.erase_member": { en: "Member erased", it: "Membro cancellato", de: "Mitglied gelöscht" },
   "kind.request_payout": { en: "Payout asked", it: "Prelievo chiesto", de: "Auszahlung verlangt" },
   "kind.settle_payout": { en: "Payout settled", it: "Prelievo chiuso", de: "Auszahlung erledigt" },
+  "kind.renew_members": { en: "New numbers", it: "Numeri nuovi", de: "Neue Nummern" },
   "kind.propose": { en: "Proposal", it: "Proposta", de: "Vorschlag" },
   "kind.vote": { en: "Vote", it: "Voto", de: "Stimme" },
   "kind.withdraw_proposal": {
@@ -377,6 +378,11 @@ export const explorer = {
     en: "Payout {payout}: paid by the bank: {paid}.",
     it: "Prelievo {payout}: pagato dalla banca: {paid}.",
     de: "Auszahlung {payout}: von der Bank bezahlt: {paid}.",
+  },
+  "says.renew_members": {
+    en: "{members} members go on under new numbers, in period {period}; which is which stands nowhere.",
+    it: "{members} membri proseguono con numeri nuovi, nel periodo {period}; chi sia chi non sta scritto.",
+    de: "{members} Mitglieder führen neue Nummern, in Periode {period}; wer wer ist, steht nirgends.",
   },
   "says.propose": {
     en: "Member {sender} proposes: {motion}.",
@@ -531,6 +537,42 @@ export const explorer = {
     en: "A recovery takes",
     it: "Un recupero dura",
     de: "Eine Wiederherstellung dauert",
+  },
+  "field.renewalUnit": {
+    en: "Money goes on in whole",
+    it: "Il denaro prosegue in multipli di",
+    de: "Geld geht weiter in ganzen",
+  },
+  "field.renewalMinimum": {
+    en: "New numbers for at least",
+    it: "Numeri nuovi per almeno",
+    de: "Neue Nummern für mindestens",
+  },
+  "field.period": { en: "Period", it: "Periodo", de: "Periode" },
+  "field.no_readings_until": {
+    en: "No readings until the quarter hour from",
+    it: "Nessuna lettura fino al quarto d’ora dalle",
+    de: "Keine Ablesungen bis zur Viertelstunde ab",
+  },
+  "field.moved_meanwhile": {
+    en: "Moved meanwhile, all together",
+    it: "Mosso nel frattempo, tutti insieme",
+    de: "Inzwischen bewegt, alle zusammen",
+  },
+  "field.members": { en: "Members", it: "Membri", de: "Mitglieder" },
+  "field.closed_members": { en: "Closed numbers", it: "Numeri chiusi", de: "Geschlossene Nummern" },
+  "field.opened_member": { en: "New number", it: "Numero nuovo", de: "Neue Nummer" },
+  "field.money": { en: "Money", it: "Denaro", de: "Geld" },
+  "field.opened_plant": { en: "Its plant", it: "Il suo impianto", de: "Ihre Anlage" },
+  "field.stored_solar_energy": {
+    en: "Stored from its panels",
+    it: "Accumulato dai suoi pannelli",
+    de: "Aus eigenen Modulen gespeichert",
+  },
+  "field.stored_energy_of_the_MicroGrid": {
+    en: "Stored from the MicroGrid",
+    it: "Accumulato dalla MicroGrid",
+    de: "Aus dem MicroGrid gespeichert",
   },
   "field.body": { en: "Body", it: "Contenuto", de: "Inhalt" },
 

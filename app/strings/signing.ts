@@ -319,6 +319,51 @@ export const signing = {
     it: "Ci sono vendite ancora in corso. Attendi che si chiudano.",
     de: "Es laufen noch Verkäufe. Warte, bis sie geschlossen sind.",
   },
+  "signing.refused.money_not_whole": {
+    en: "The new members’ money is not in whole units.",
+    it: "Il denaro dei nuovi membri non è in unità intere.",
+    de: "Das Geld der neuen Mitglieder ist nicht in ganzen Einheiten.",
+  },
+  "signing.refused.pool_too_low": {
+    en: "More money would be given out than there is.",
+    it: "Verrebbe dato più denaro di quanto ce n’è.",
+    de: "Es würde mehr Geld ausgegeben, als da ist.",
+  },
+  "signing.refused.money_held_back": {
+    en: "Too much of the members’ money would stay back.",
+    it: "Resterebbe indietro troppo denaro dei membri.",
+    de: "Zu viel Geld der Mitglieder bliebe zurück.",
+  },
+  "signing.refused.period_wrong": {
+    en: "This is neither this period nor the next.",
+    it: "Non è né questo periodo né il prossimo.",
+    de: "Das ist weder diese Periode noch die nächste.",
+  },
+  "signing.refused.too_few_to_renew": {
+    en: "Among so few a member does not hide. Wait until more are at rest.",
+    it: "Tra così pochi un membro non si nasconde. Attendi che altri siano fermi.",
+    de: "Unter so wenigen bleibt niemand verborgen. Warte, bis mehr ruhen.",
+  },
+  "signing.refused.renewal_uneven": {
+    en: "There must be as many new members as old ones.",
+    it: "I nuovi membri devono essere tanti quanti i vecchi.",
+    de: "Es müssen so viele neue wie alte Mitglieder sein.",
+  },
+  "signing.refused.member_not_at_rest": {
+    en: "A sale, a payout, a key or guardians of a member are still under way.",
+    it: "Una vendita, un prelievo, una chiave o i garanti di un membro sono ancora in corso.",
+    de: "Ein Verkauf, eine Auszahlung, ein Schlüssel oder Bürgen eines Mitglieds sind noch in Bewegung.",
+  },
+  "signing.refused.sheets_differ": {
+    en: "The new plants are not the old ones in standard sizes.",
+    it: "I nuovi impianti non sono i vecchi in taglie standard.",
+    de: "Die neuen Anlagen sind nicht die alten in Normgrößen.",
+  },
+  "signing.refused.energy_differs": {
+    en: "The stored energy does not add up.",
+    it: "L’energia accumulata non torna.",
+    de: "Die gespeicherte Energie geht nicht auf.",
+  },
   "signing.refused.organisation_exists": {
     en: "This member is an organisation with a say already.",
     it: "Questo membro è già un’organizzazione che decide.",

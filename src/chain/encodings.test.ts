@@ -48,6 +48,7 @@ const sheet = {
   chargePowerMaxW: u32,
   dischargePowerMaxW: u32,
 };
+const gap = record({ charged: energy, used: energy, exported: energy, lost: energy });
 const movement = record({ chargedWh: u32, usedWh: u32, exportedWh: u32, lostWh: u32 });
 const accountId = record({ kind: u8, number: u32 });
 const zone = record({
@@ -78,6 +79,8 @@ const parameters = record({
   operatorIsRegistrar: fc.boolean(),
   keyDelayS: u32,
   recoveryDelayS: u32,
+  renewalUnit: money,
+  renewalMinimum: u16,
 });
 const header = record({
   chain: text(32),
@@ -181,6 +184,33 @@ const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
   15: record({ member: u32 }),
   16: record({ payout: fixed(16), amount: money }),
   17: record({ payout: fixed(16), reference: fc.option(text(64), { nil: undefined }) }),
+  18: record({
+    period: u32,
+    lastInterval: uint,
+    gapSolar: gap,
+    gapGrid: gap,
+    closed: list(u32),
+    opened: list(
+      record({
+        member: u32,
+        keys: list(publicKey, 16),
+        identity,
+        guardians: fc.option(guardians, { nil: undefined }),
+        money,
+        plants: list(
+          record({
+            plant: u32,
+            meterKey: fixed(32),
+            capacity: energy,
+            chargePowerMaxW: u32,
+            dischargePowerMaxW: u32,
+            solar: energy,
+            grid: energy,
+          }),
+        ),
+      }),
+    ),
+  }),
   20: record({ purpose: text(280), motion }),
   21: record({ proposal: u32, yes: fc.boolean() }),
   22: record({ proposal: u32 }),
@@ -233,7 +263,12 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
   ],
   recoveries: [u32, record({ newKey: publicKey, time: uint, height: uint })],
   parameters: [fc.constant(0), parameters],
-  plants: [u32, record({ ...sheet, registered: uint, lastInterval: uint, openSales: list(fixed(16)) })],
+  plants: [
+    u32,
+    record({ ...sheet, registered: uint, closed: uint, lastInterval: uint, openSales: list(fixed(16)) }),
+  ],
+  homes: [u32, list(u32)],
+  period: [fc.constant(0), u32],
   suppliers: [
     u32,
     record({ name: text(120), suspended: fc.boolean(), enrolled: uint, salesClosed: uint, salesPaid: uint }),

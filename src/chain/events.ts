@@ -1,4 +1,5 @@
 /** What a committed block made happen, in its order: the market's facts and the registry's. */
+import type { UnixSeconds } from "#base/time.ts";
 import type { MicroEur } from "#base/units.ts";
 import type { Role } from "#ledger/member.ts";
 import type { MarketEvent } from "#market/events.ts";
@@ -19,6 +20,15 @@ export type ChainEvent =
   | { readonly type: "recovery_requested"; readonly member: number; readonly key: Uint8Array }
   | { readonly type: "recovery_cancelled"; readonly member: number; readonly key: Uint8Array }
   | { readonly type: "member_erased"; readonly member: number }
+  | {
+      readonly type: "members_renewed";
+      readonly period: number;
+      /** Start of the last quarter hour before the new plants' entries. */
+      readonly lastInterval: UnixSeconds;
+      /** Members, ascending; which is which stands nowhere. */
+      readonly closed: readonly number[];
+      readonly opened: readonly number[];
+    }
   | { readonly type: "account_recovered"; readonly member: number; readonly key: Uint8Array }
   | { readonly type: "plant_registered"; readonly plant: number; readonly owner: number }
   | { readonly type: "supplier_enrolled"; readonly member: number; readonly name: string }

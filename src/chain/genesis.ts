@@ -8,7 +8,7 @@ import { assert } from "#base/assert.ts";
 import { equalBytes } from "#base/bytes.ts";
 import { type Codec, encode } from "#base/codec.ts";
 import { ROME, type UnixSeconds } from "#base/time.ts";
-import { MicroEurPerKwh, Wh } from "#base/units.ts";
+import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import { ORIGIN, type Origin, originCodec } from "#chain/origin.ts";
 import { taggedHash } from "#crypto/hash.ts";
 import { publicKeyCodec } from "#crypto/keys.ts";
@@ -31,10 +31,11 @@ import {
   validatorCodec,
 } from "#market/organisation.ts";
 import { PARAMETERS, type Parameters, parametersCodec, parametersProblem } from "#market/parameters.ts";
-import { admitFounder, PLANTS, SUPPLIERS } from "#market/participant.ts";
+import { admitFounder, HOMES, PLANTS, SUPPLIERS } from "#market/participant.ts";
 import { PAYOUTS } from "#market/payout.ts";
 import { BALLOTS, DOCKET, PROPOSALS } from "#market/proposal.ts";
 import { RATES } from "#market/rate.ts";
+import { PERIOD } from "#market/renewal.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
 import { foundValidatorSet, VALIDATOR_SET, wantedValidators } from "#market/validator-set.ts";
 
@@ -115,6 +116,7 @@ export const TABLES: readonly Table<never, never>[] = [
   DEPOSITS,
   PAYOUTS,
   PAYOUT_REFERENCES,
+  HOMES,
   ORGANISATIONS,
   VALIDATORS,
   ROSTER,
@@ -132,6 +134,7 @@ export const TABLES: readonly Table<never, never>[] = [
   REVOCATIONS,
   GUARDIANS,
   RECOVERIES,
+  PERIOD,
   ORIGIN,
 ] as unknown as readonly Table<never, never>[];
 
@@ -158,6 +161,8 @@ export const DEFAULT_PARAMETERS: Parameters = {
   operatorIsRegistrar: true,
   keyDelayS: 86_400,
   recoveryDelayS: 259_200,
+  renewalUnit: MicroEur(1_000_000n),
+  renewalMinimum: 5,
 };
 
 export function genesisHash(genesis: Genesis): Uint8Array {

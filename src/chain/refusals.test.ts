@@ -31,6 +31,7 @@ import {
   type RegisterPlant,
   registerHomePlant,
   registerMemberKey,
+  renewManyMembers,
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
@@ -69,6 +70,7 @@ import { PLANTS, type PlantSheet, SUPPLIERS } from "#market/participant.ts";
 import { PAYOUTS } from "#market/payout.ts";
 import { type Motion, PROPOSALS } from "#market/proposal.ts";
 import { RATES } from "#market/rate.ts";
+import { type OpenedMember, type OpenedPlant, PERIOD, type Renewal } from "#market/renewal.ts";
 import { SALES } from "#market/sale.ts";
 import type { IntervalEntry, IntervalTotals } from "#market/settlement.ts";
 import {
@@ -91,10 +93,31 @@ import {
   totals,
 } from "../../test/support/chain-bench.ts";
 import { identityOf } from "../../test/support/identities.ts";
+import { NOTHING, planRenewal } from "../../test/support/renewals.ts";
 
-/** Plant 1 holds 3,000 Wh, of which 1,080 are reserved for the open sale 1; sale 2 is closed. */
-const { bench, noon } = openStreet({ homes: 2, signatures: false });
-bench.accept(noon, interval(noon - 1800, { plant: 1, solar: { chargedWh: 1000 } }));
+/** Citizens 13 and 14 are at rest, with 2.5 and 0.7 euro and something in store. Plant 1 holds 3,000 Wh, of which 1,080 are reserved for the open sale 1; sale 2 is closed. */
+const { bench, noon } = openStreet({ homes: 4, signatures: false, parameters: { renewalMinimum: 2 } });
+bench.accept(
+  noon,
+  interval(
+    noon - 1800,
+    { plant: 1, solar: { chargedWh: 1000 } },
+    { plant: 3, solar: { chargedWh: 800 }, grid: { chargedWh: 50 } },
+    { plant: 4, solar: { chargedWh: 600 } },
+  ),
+  ...(
+    [
+      [3, 2_500_000n],
+      [4, 700_000n],
+    ] as const
+  ).map(([plant, amount]) =>
+    ask(OPERATOR, depositMoney, {
+      member: citizenOf(plant),
+      amount: MicroEur(amount),
+      reference: `at rest ${plant}`,
+    }),
+  ),
+);
 bench.accept(noon, interval(noon - 900, { plant: 1, solar: { chargedWh: 1100 } }));
 bench.accept(noon, selling(bench, noon, { sale: saleId(2), energy: Wh(100n) }));
 bench.accept(noon + 900, interval(noon, { plant: 1, solar: { chargedWh: 1000, exportedWh: 100 } }));
@@ -139,6 +162,10 @@ bench.accept(
   ask(OPERATOR, settleMemberPayout, { payout: saleId(9), reference: undefined }),
 );
 const now = noon + 1800;
+
+/** Both at rest go on under other numbers; three quarter hours of two homes are the gap. */
+const RESTING = [citizenOf(3), citizenOf(4)];
+const { renewal } = planRenewal(bench.view, { period: 1, lastInterval: now - 900, closed: RESTING });
 
 /** A request with its body still open to changes, and what is to be changed in the state before it. */
 interface Attempt<B> {
@@ -237,6 +264,13 @@ const justAdmitted = before((draft, sender) => {
   const row = draft.get(MEMBERS, sender);
   if (row !== undefined) draft.put(MEMBERS, sender, { ...row, admitted: height() });
 });
+
+const from = memberAccount(ALBA);
+const to = memberAccount(BORA);
+const nobody = memberAccount(4711);
+const id = (byte: number) => new Uint8Array(32).fill(byte);
+const movement = { from, to, asset: MONEY, amount: 5n };
+const pending: PendingTransfer = { ...movement, id: id(9), expiryHeight: 1000 };
 
 const suites: readonly Suite<never>[] = [
   suite({
@@ -640,6 +674,206 @@ const suites: readonly Suite<never>[] = [
     ],
   }),
   suite({
+    kind: renewManyMembers,
+    sender: OPERATOR,
+    body: renewal,
+    violations: [
+      wrongRole(ALBA),
+      wrongRole(citizenOf(3)),
+      { status: "not_the_registrar", touches: "law sender", apply: law({ operatorIsRegistrar: false }) },
+      { status: "member_exists", touches: "number", apply: opened(0, { member: ALBA }) },
+      { status: "member_unknown", touches: "closed", apply: body({ closed: [citizenOf(3), 4711] }) },
+      { status: "member_unknown", touches: "closed", apply: body({ closed: [ALBA, citizenOf(4)] }) },
+      {
+        status: "member_unknown",
+        touches: "closed",
+        apply: before((draft) =>
+          draft.put(MEMBERS, citizenOf(4), { ...draft.get(MEMBERS, citizenOf(4))!, closed: 1 }),
+        ),
+      },
+      { status: "key_malformed", touches: "keys", apply: opened(1, { keys: [] }) },
+      { status: "key_malformed", touches: "keys", apply: opened(1, { keys: [fresh, p256OffCurve] }) },
+      { status: "key_malformed", touches: "meter", apply: openedPlant(1, { meterKey: offCurve }) },
+      { status: "key_small_order", touches: "keys", apply: opened(1, { keys: [taken, small] }) },
+      { status: "key_small_order", touches: "meter", apply: openedPlant(1, { meterKey: small }) },
+      { status: "key_torsioned", touches: "keys", apply: opened(1, { keys: [taken, torsioned] }) },
+      { status: "key_torsioned", touches: "meter", apply: openedPlant(1, { meterKey: torsioned }) },
+      {
+        status: "key_already_registered",
+        touches: "keys",
+        apply: opened(1, { keys: [memberSigner(citizenOf(3)).publicKey] }),
+      },
+      { status: "key_already_registered", touches: "meter", apply: openedPlant(1, { meterKey: taken }) },
+      {
+        status: "key_already_registered",
+        touches: "meter keys",
+        apply: openedPlant(1, { meterKey: renewal.opened[0]!.keys[0]! }),
+      },
+      { status: "plant_exists", touches: "plants", apply: openedPlant(0, { plant: 3 }) },
+      { status: "interval_misaligned", touches: "start", apply: body({ lastInterval: noon + 60 }) },
+      { status: "interval_in_future", touches: "start", apply: body({ lastInterval: now }) },
+      {
+        status: "interval_already_submitted",
+        touches: "start",
+        apply: body({ lastInterval: noon - 2700 }),
+      },
+      {
+        status: "entries_out_of_order",
+        touches: "closed",
+        apply: body({ closed: renewal.closed.toReversed() }),
+      },
+      {
+        status: "entries_out_of_order",
+        touches: "closed number",
+        apply: body({ closed: [citizenOf(3), citizenOf(3)] }),
+      },
+      {
+        status: "entries_out_of_order",
+        touches: "number keys meter plants money identity guardians stores",
+        apply: openedAll((list) => list.toReversed()),
+      },
+      {
+        status: "entries_out_of_order",
+        touches: "plants",
+        apply: openedPlant(1, { plant: renewal.opened[0]!.plants[0]!.plant }),
+      },
+      {
+        status: "grid_energy_not_sellable",
+        touches: "grid",
+        apply: body({ gapGrid: { ...NOTHING, charged: Wh(1n), exported: Wh(1n) } }),
+      },
+      {
+        status: "exceeds_plant_limits",
+        touches: "solar start",
+        apply: body({ gapSolar: { ...NOTHING, charged: Wh(8257n), lost: Wh(8257n) } }),
+      },
+      {
+        status: "exceeds_plant_limits",
+        touches: "solar start",
+        apply: body({ gapSolar: { charged: Wh(8256n), used: Wh(4000n), exported: Wh(4257n), lost: Wh(0n) } }),
+      },
+      {
+        status: "exceeds_plant_limits",
+        touches: "stores sheet",
+        apply: openedPlant(0, { solar: Wh(11_002n) }),
+      },
+      {
+        status: "money_not_whole",
+        touches: "money",
+        apply: opened(1, { money: MicroEur(renewal.opened[1]!.money + 1n) }),
+      },
+      { status: "pool_too_low", touches: "money", apply: opened(1, { money: MicroEur(4_000_000n) }) },
+      {
+        status: "money_held_back",
+        touches: "money",
+        apply: openedAll((list) => list.map((member) => ({ ...member, money: MicroEur(0n) }))),
+      },
+      {
+        status: "identity_already_member",
+        touches: "identity",
+        apply: opened(0, { identity: identityOf(citizenOf(1), "citizen")! }),
+      },
+      {
+        status: "identity_already_member",
+        touches: "identity",
+        apply: opened(0, { identity: identityOf(citizenOf(3), "citizen")! }),
+      },
+      {
+        status: "identity_already_member",
+        touches: "identity",
+        apply: opened(0, { identity: renewal.opened[1]!.identity }),
+      },
+      ...(
+        [
+          [{ member: ALBA }, { member: BORA }],
+          [{ member: ALBA }, { member: ALBA }, { member: BORA }],
+          [{ member: ALBA }, { member: BORA }, { member: renewal.opened[0]!.member }],
+          [{ member: ALBA }, { member: BORA }, { member: citizenOf(3) }],
+          [{ member: ALBA }, { member: BORA }, { member: 4711 }],
+          [{ member: ALBA }, { member: BORA }, { key: offCurve }],
+          [{ member: ALBA }, { member: BORA }, { key: renewal.opened[0]!.keys[0]! }],
+        ] as const
+      ).map(
+        (guardians): Violation<Renewal> => ({
+          status: "guardians_invalid",
+          touches: "guardians",
+          apply: opened(0, { guardians }),
+        }),
+      ),
+      { status: "period_wrong", touches: "period", apply: body({ period: 0 }) },
+      { status: "period_wrong", touches: "period", apply: body({ period: 2 }) },
+      {
+        status: "period_wrong",
+        touches: "period",
+        apply: before((draft) => draft.put(PERIOD, 0, 2)),
+      },
+      { status: "too_few_to_renew", touches: "law", apply: law({ renewalMinimum: 3 }) },
+      {
+        status: "renewal_uneven",
+        touches: "number keys meter plants money identity guardians stores sheet",
+        apply: openedAll((list) => [
+          ...list,
+          {
+            member: 0xffff_ffff,
+            keys: [fresh],
+            identity: identityOf(4711, "citizen")!,
+            guardians: undefined,
+            money: MicroEur(0n),
+            plants: [],
+          },
+        ]),
+      },
+      ...(
+        [
+          (draft) =>
+            draft.put(MEMBERS, citizenOf(4), { ...draft.get(MEMBERS, citizenOf(4))!, suspended: true }),
+          (draft) => draft.put(RECOVERIES, citizenOf(4), { newKey: fresh, time: now + 900, height: 1_000 }),
+          (draft) =>
+            draft.put(REVOCATIONS, memberSigner(citizenOf(4)).publicKey, {
+              member: citizenOf(4),
+              time: now + 900,
+              height: 1_000,
+            }),
+          (draft) =>
+            draft.put(GUARDIANS, citizenOf(4), {
+              guardians: [],
+              round: 1,
+              next: { guardians: [], time: now + 900, height: 1_000 },
+            }),
+          (draft) => draft.put(PLANTS, 4, { ...draft.get(PLANTS, 4)!, openSales: [saleId(77)] }),
+          (draft) => reserve(draft, { ...pending, from: memberAccount(citizenOf(4)), to: OUTSIDE }, height()),
+          (draft) => reserve(draft, { ...pending, to: memberAccount(citizenOf(4)) }, height()),
+        ] satisfies ((draft: Draft) => unknown)[]
+      ).map(
+        (patch): Violation<never> => ({
+          status: "member_not_at_rest",
+          touches: "closed row",
+          apply: before((draft) => void patch(draft)),
+        }),
+      ),
+      { status: "sheets_differ", touches: "sheet", apply: openedPlant(0, { capacity: Wh(20_000n) }) },
+      { status: "sheets_differ", touches: "sheet", apply: openedPlant(0, { capacity: Wh(6_400n) }) },
+      { status: "sheets_differ", touches: "sheet", apply: openedPlant(0, { chargePowerMaxW: 2_000 }) },
+      { status: "sheets_differ", touches: "sheet", apply: openedPlant(0, { dischargePowerMaxW: 10_000 }) },
+      {
+        status: "energy_differs",
+        touches: "stores",
+        apply: openedPlant(0, { solar: Wh(renewal.opened[0]!.plants[0]!.solar + 1n) }),
+      },
+      {
+        status: "energy_differs",
+        touches: "stores",
+        apply: openedPlant(0, { grid: Wh(renewal.opened[0]!.plants[0]!.grid + 1n) }),
+      },
+      {
+        status: "energy_differs",
+        touches: "solar",
+        apply: body({ gapSolar: { ...NOTHING, charged: Wh(5n), lost: Wh(3n) } }),
+      },
+      { status: "energy_differs", touches: "grid", apply: body({ gapGrid: { ...NOTHING, used: Wh(1n) } }) },
+    ],
+  }),
+  suite({
     kind: registerHomePlant,
     sender: OPERATOR,
     body: { plant: 50, sheet: { ...SHEET, owner: citizenOf(1), meterKey: fresh } },
@@ -861,13 +1095,6 @@ for (const { kind, sender, body, violations } of suites) {
   });
 }
 
-const from = memberAccount(ALBA);
-const to = memberAccount(BORA);
-const nobody = memberAccount(4711);
-const id = (byte: number) => new Uint8Array(32).fill(byte);
-const movement = { from, to, asset: MONEY, amount: 5n };
-const pending: PendingTransfer = { ...movement, id: id(9), expiryHeight: 1000 };
-
 /** What only functions of the ledger return: in order of precedence, each beside all that may come after it. */
 const LEDGER: readonly (readonly [Refusal, (draft: Draft) => Status])[] = [
   ["amount_not_positive", (draft) => transfer(draft, { ...movement, from: nobody, amount: 0n })],
@@ -979,6 +1206,25 @@ function sheet(changes: Partial<PlantSheet>): Violation<RegisterPlant>["apply"] 
     ...attempt,
     body: { ...attempt.body, sheet: { ...attempt.body.sheet, ...changes } },
   });
+}
+
+function openedAll(
+  change: (opened: readonly OpenedMember[]) => readonly OpenedMember[],
+): Violation<Renewal>["apply"] {
+  return (attempt) => ({ ...attempt, body: { ...attempt.body, opened: change(attempt.body.opened) } });
+}
+
+/** Changes the opened member of a place. */
+function opened(place: number, changes: Partial<OpenedMember>): Violation<Renewal>["apply"] {
+  return openedAll((list) => list.map((old, i) => (i === place ? { ...old, ...changes } : old)));
+}
+
+/** Changes the first plant of the opened member of a place. */
+function openedPlant(place: number, changes: Partial<OpenedPlant>): Violation<Renewal>["apply"] {
+  return (attempt) => {
+    const [first, ...others] = attempt.body.opened[place]!.plants;
+    return opened(place, { plants: [{ ...first!, ...changes }, ...others] })(attempt);
+  };
 }
 
 /** Changes the entry of a place. */

@@ -21,6 +21,7 @@
  * | 15 | erase_member | registrar, or the member | what ties its number to somebody goes |
  * | 16 | request_payout | whoever has money but no office | its money to its own bank account |
  * | 17 | settle_payout | operator | paid by bank, or not |
+ * | 18 | renew_members | registrar | new numbers for many citizens and their plants at once |
  * | 20 | propose | whoever may vote on it | laws, organisations, or a payment from the treasury |
  * | 21 | vote | whoever may vote on it | yes or no, until the vote closes |
  * | 22 | withdraw_proposal | its proposer | ends its vote |
@@ -76,6 +77,7 @@ import {
   withdrawProposal,
 } from "#market/proposal.ts";
 import { publishRate } from "#market/rate.ts";
+import { type Renewal, renewalCodec, renewMembers } from "#market/renewal.ts";
 import { authoriseSale, type SaleRequest, saleRequestCodec, withdrawSale } from "#market/sale.ts";
 import { type IntervalTotals, intervalTotalsCodec, submitInterval } from "#market/settlement.ts";
 
@@ -384,6 +386,32 @@ export const settleMemberPayout: Kind<PayoutSettlement, ChainEvent> = {
     settlePayout(draft, settlement, { height, time }, emit),
 };
 
+/** Fails, in this order: not_the_registrar, then as `renewMembers` of `market/renewal`. */
+export const renewManyMembers: Kind<Renewal, ChainEvent> = {
+  number: 18,
+  name: "renew_members",
+  roles: ["operator", "registrar"],
+  codec: renewalCodec,
+  apply({ draft, height, time, role, emit }, renewal) {
+    if (!isRegistrar(draft, role)) return "not_the_registrar";
+    const keys = renewal.closed.flatMap((member) =>
+      (draft.get(MEMBERS, member)?.keys ?? []).map((key) => ({ member, key })),
+    );
+    const status = renewMembers(draft, renewal, { height, time });
+    if (status !== "ok") return status;
+    const { period, lastInterval, closed, opened } = renewal;
+    for (const { member, key } of keys) emit({ type: "key_revoked", member, key });
+    for (const { member, guardians, plants } of opened) {
+      emit({ type: "member_admitted", member, role: "citizen" });
+      for (const { plant } of plants) emit({ type: "plant_registered", plant, owner: member });
+      if (guardians !== undefined) emit({ type: "guardians_set", member });
+    }
+    const numbers = opened.map(({ member }) => member);
+    emit({ type: "members_renewed", period, lastInterval, closed, opened: numbers });
+    return status;
+  },
+};
+
 export const proposeMotion: Kind<ProposeMotion, ChainEvent> = {
   number: 20,
   name: "propose",
@@ -445,6 +473,7 @@ export const KINDS: ReadonlyMap<number, AnyKind> = new Map(
       eraseOneMember,
       requestOwnPayout,
       settleMemberPayout,
+      renewManyMembers,
       proposeMotion,
       castVote,
       withdrawMotion,

@@ -15,10 +15,10 @@ import { GUARDIANS, type Guarded, RECOVERIES, type Recovery } from "#ledger/reco
 import { REVOCATIONS, type Revocation } from "#ledger/revocation.ts";
 import type { State, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
-import { FEES, GRID, MONEY, memberAccount, SOLAR, storeAccount } from "#market/books.ts";
+import { FEES, GRID, MONEY, memberAccount, POOL, SOLAR, storeAccount } from "#market/books.ts";
 import { ORGANISATIONS, type Organisation } from "#market/organisation.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
-import { PLANTS, type Plant, SUPPLIERS, type Supplier } from "#market/participant.ts";
+import { HOMES, PLANTS, type Plant, SUPPLIERS, type Supplier } from "#market/participant.ts";
 import { PAYOUTS, type Payout } from "#market/payout.ts";
 import {
   BALLOTS,
@@ -30,6 +30,7 @@ import {
   type Proposal,
 } from "#market/proposal.ts";
 import { RATES, type Rate } from "#market/rate.ts";
+import { checkAtRest, periodOf } from "#market/renewal.ts";
 import { SALES, type Sale, sellableStore } from "#market/sale.ts";
 import { checkEntry, type IntervalEntry } from "#market/settlement.ts";
 
@@ -144,6 +145,11 @@ export class ChainView {
     return this.#state.get(PLANTS, number);
   }
 
+  /** The plants that a member has, or had before its numbers changed. */
+  plantsOf(member: number): readonly number[] {
+    return this.#state.get(HOMES, member) ?? [];
+  }
+
   plants(): { readonly key: number; readonly row: Plant }[] {
     return this.#state.rows(PLANTS);
   }
@@ -208,6 +214,21 @@ export class ChainView {
   /** Who would decide on who the organisations are. */
   electorateOfOrganisations(): Electorate {
     return electorateOf(this.#state, { type: "remove_organisation", member: 0 });
+  }
+
+  /** How often the members' numbers have changed. */
+  get period(): number {
+    return periodOf(this.#state);
+  }
+
+  /** What waits for members whose numbers have changed, of all together. */
+  pool(): MicroEur {
+    return MicroEur(balanceOf(this.#state, POOL, MONEY).posted);
+  }
+
+  /** Whether a citizen's numbers may change now: `ok`, or why not. */
+  checkAtRest(member: number): Status {
+    return checkAtRest(this.#state, member);
   }
 
   /** What the community has to spend. */

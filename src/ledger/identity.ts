@@ -115,14 +115,36 @@ export function identityCommitment(salt: Uint8Array, fields: IdentityFields): Ui
 /**
  * The nullifier of a number under the registrar's key of 32 random bytes: hashed twice, as in HMAC, so that
  * a nullifier cannot be extended to that of a longer number. The name does not count: people change it.
+ *
+ * Each period has another one for the same number, so that whoever reads the chain cannot follow a member from one
+ * period to the next; period 0 is the time before the first renewal.
  */
 export function identityNullifier(
   key: Uint8Array,
   fields: Pick<IdentityFields, "of" | "country" | "number">,
+  period = 0,
 ): Uint8Array {
   if (key.length !== IDENTITY_SECRET_BYTES) throw new CodecError(`a nullifier key of ${key.length} bytes`);
   const inner = taggedHash("contrada/identity/number/1", concat(key, encode(identityNumberCodec, fields)));
-  return taggedHash("contrada/identity/nullifier/1", key, inner);
+  if (period === 0) return taggedHash("contrada/identity/nullifier/1", key, inner);
+  return taggedHash("contrada/identity/period-nullifier/1", key, inner, encode(u32Key, period));
+}
+
+/**
+ * Under which nullifier a number is a member, if it is, in a period or one before: a member whose numbers were not
+ * changed keeps that of its period. What a registrar asks before it attests somebody; the chain compares no periods.
+ */
+export function membershipOf(
+  state: StateReader,
+  key: Uint8Array,
+  fields: Pick<IdentityFields, "of" | "country" | "number">,
+  period: number,
+): { readonly member: number; readonly period: number } | undefined {
+  for (let of = period; of >= 0; of--) {
+    const member = state.get(NULLIFIERS, identityNullifier(key, fields, of));
+    if (member !== undefined) return { member, period: of };
+  }
+  return undefined;
 }
 
 /** Whether a member of this role is admitted on an identity. */

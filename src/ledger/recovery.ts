@@ -114,7 +114,11 @@ export function setGuardians(
   delay: Delay,
   now: Moment,
 ): Status {
-  if (!areGuardians(draft, member, guardians)) return "guardians_invalid";
+  const chosen = areGuardians(guardians, {
+    stands: (other) => other !== member && standingMember(draft, other) !== undefined,
+    isOwn: (key) => draft.get(KEYS, key) === member,
+  });
+  if (!chosen) return "guardians_invalid";
   const standing = draft.get(GUARDIANS, member);
   if (standing === undefined) {
     draft.put(GUARDIANS, member, { guardians, round: 1, next: undefined });
@@ -138,15 +142,18 @@ export function replaceGuardians(draft: Draft, member: number, now: Moment): boo
   return true;
 }
 
-function areGuardians(state: StateReader, member: number, guardians: readonly Guardian[]): boolean {
+/** Whether three different guardians can help whom they guard: others who stand, and keys that are not its own. */
+export function areGuardians(
+  guardians: readonly Guardian[],
+  who: { stands(other: number): boolean; isOwn(key: Uint8Array): boolean },
+): boolean {
   const names = new Set(guardians.map((guardian) => toHex(encode(guardianCodec, guardian))));
   if (names.size !== GUARDIANS_COUNT) return false;
-  return guardians.every((guardian) => {
-    if ("member" in guardian) {
-      return guardian.member !== member && standingMember(state, guardian.member) !== undefined;
-    }
-    return keyProblem(guardian.key) === undefined && state.get(KEYS, guardian.key) !== member;
-  });
+  return guardians.every((guardian) =>
+    "member" in guardian
+      ? who.stands(guardian.member)
+      : keyProblem(guardian.key) === undefined && !who.isOwn(guardian.key),
+  );
 }
 
 /** What a guardian signs for. */

@@ -90,6 +90,11 @@ export const STATUS = {
   payout_unknown: 91,
   payout_closed: 92,
 
+  // Money of members whose numbers change.
+  money_not_whole: 93,
+  pool_too_low: 94,
+  money_held_back: 95,
+
   // Identities.
   identity_missing: 100,
   identity_unexpected: 101,
@@ -109,6 +114,14 @@ export const STATUS = {
   member_holds_office: 111,
   account_not_empty: 112,
   sales_still_open: 113,
+
+  // Members whose numbers change.
+  period_wrong: 114,
+  too_few_to_renew: 115,
+  renewal_uneven: 116,
+  member_not_at_rest: 117,
+  sheets_differ: 118,
+  energy_differs: 119,
 
   // The community decides.
   organisation_exists: 120,

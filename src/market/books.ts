@@ -7,6 +7,7 @@
  * | fees | the community's share of sales |
  * | charged | minus all energy that ever went into an accumulator |
  * | used, lost, unsold | energy that left an accumulator: to the home, as losses, to the MicroGrid unsold |
+ * | pool | what is left of members' money when their numbers change (`renewal`): less than a unit of each |
  * | member n | a member's money; a supplier's bought energy |
  * | store n | what plant n has stored, by origin |
  *
@@ -29,6 +30,7 @@ export const CHARGED: AccountId = { kind: SYSTEM, number: 3 };
 export const USED: AccountId = { kind: SYSTEM, number: 4 };
 export const LOST: AccountId = { kind: SYSTEM, number: 5 };
 export const UNSOLD: AccountId = { kind: SYSTEM, number: 6 };
+export const POOL: AccountId = { kind: SYSTEM, number: 7 };
 
 export const SYSTEM_ACCOUNTS: readonly { readonly id: AccountId; readonly overdraft: boolean }[] = [
   { id: OUTSIDE, overdraft: true },
@@ -37,6 +39,7 @@ export const SYSTEM_ACCOUNTS: readonly { readonly id: AccountId; readonly overdr
   { id: USED, overdraft: false },
   { id: LOST, overdraft: false },
   { id: UNSOLD, overdraft: false },
+  { id: POOL, overdraft: false },
 ];
 
 export function memberAccount(member: number): AccountId {

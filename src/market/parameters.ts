@@ -3,7 +3,7 @@
 import { assert } from "#base/assert.ts";
 import type { Codec } from "#base/codec.ts";
 import { QUARTER_HOUR_S, type Zone } from "#base/time.ts";
-import { MicroEurPerKwh, Wh } from "#base/units.ts";
+import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { StateReader, Table } from "#ledger/state.ts";
 
 export interface Parameters {
@@ -46,6 +46,10 @@ export interface Parameters {
   readonly keyDelayS: number;
   /** Seconds before an account that its guardians recover has its new key. */
   readonly recoveryDelayS: number;
+  /** Whole multiples of it are what a member has whose numbers have just changed; its rest waits in the pool. */
+  readonly renewalUnit: MicroEur;
+  /** How many members' numbers change at once, at the least: among so many each hides. */
+  readonly renewalMinimum: number;
 }
 
 const zoneCodec: Codec<Zone> = {
@@ -71,6 +75,7 @@ export const parametersCodec: Codec<Parameters> = {
     writer.u32(p.votingPeriodS).u32(p.enactmentDelayS).u32(p.delayBlocks);
     writer.u16(p.quorumPerMille).u16(p.maxOpenProposals);
     writer.boolean(p.operatorIsRegistrar).u32(p.keyDelayS).u32(p.recoveryDelayS);
+    writer.u64(p.renewalUnit).u16(p.renewalMinimum);
   },
   read: (reader) => ({
     zone: zoneCodec.read(reader),
@@ -95,6 +100,8 @@ export const parametersCodec: Codec<Parameters> = {
     operatorIsRegistrar: reader.boolean(),
     keyDelayS: reader.u32(),
     recoveryDelayS: reader.u32(),
+    renewalUnit: MicroEur(reader.u64()),
+    renewalMinimum: reader.u16(),
   }),
 };
 
@@ -108,6 +115,10 @@ export const PARAMETERS: Table<0, Parameters> = {
 
 /** Prices above 1,000 €/kWh are a slip of the pen; below, no amount of a home's energy leaves the integers. */
 const PRICE_MAX = 1_000_000_000n;
+/** 1,000 €: no home waits for more than that. */
+const RENEWAL_UNIT_MAX = 1_000_000_000n;
+/** As many as one transaction opens. */
+const RENEWAL_MINIMUM_MAX = 200;
 /** A law whose change took longer could as well not be changed at all. */
 const DELAY_MAX_S = 366 * 86_400;
 const DELAY_MAX_BLOCKS = 10_000_000;
@@ -140,6 +151,12 @@ export function parametersProblem(p: Parameters): string | undefined {
   if (p.maxOpenProposals < 1 || p.maxOpenProposals > 1000) return "maxOpenProposals: from 1 to 1000";
   if (p.keyDelayS < 1 || p.keyDelayS > DELAY_MAX_S) return "keyDelayS: from 1 s to 366 days";
   if (p.recoveryDelayS < 1 || p.recoveryDelayS > DELAY_MAX_S) return "recoveryDelayS: from 1 s to 366 days";
+  if (p.renewalUnit < 1n || p.renewalUnit > RENEWAL_UNIT_MAX) {
+    return `renewalUnit: from 1 to ${RENEWAL_UNIT_MAX} µEUR`;
+  }
+  if (p.renewalMinimum < 2 || p.renewalMinimum > RENEWAL_MINIMUM_MAX) {
+    return `renewalMinimum: from 2 to ${RENEWAL_MINIMUM_MAX}`;
+  }
   return undefined;
 }
 

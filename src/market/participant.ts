@@ -16,7 +16,7 @@ import {
   standingMember,
   u32Key,
 } from "#ledger/member.ts";
-import type { Draft, Table } from "#ledger/state.ts";
+import type { Draft, StateReader, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { memberAccount, storeAccount } from "#market/books.ts";
 
@@ -36,6 +36,8 @@ export interface Plant {
   readonly dischargePowerMaxW: number;
   /** Height at which it was registered. */
   readonly registered: number;
+  /** Height at which its home went on under other numbers (`renewal`); 0 = it stands. */
+  readonly closed: number;
   /** Start of the last interval that was submitted for it; 0 = none. */
   readonly lastInterval: number;
   /** Ids of the sales that are open, in the order of their authorisation. */
@@ -43,7 +45,7 @@ export interface Plant {
 }
 
 /** What an installer states of a plant. */
-export type PlantSheet = Omit<Plant, "registered" | "lastInterval" | "openSales">;
+export type PlantSheet = Omit<Plant, "registered" | "closed" | "lastInterval" | "openSales">;
 
 export const plantSheetCodec: Codec<PlantSheet> = {
   write(writer, plant) {
@@ -69,15 +71,34 @@ export const PLANTS: Table<number, Plant> = {
   row: {
     write(writer, plant) {
       plantSheetCodec.write(writer, plant);
-      writer.uint(plant.registered).uint(plant.lastInterval);
+      writer.uint(plant.registered).uint(plant.closed).uint(plant.lastInterval);
       writer.list(plant.openSales, 0xffff, (w, id) => w.fixed(id, SALE_ID_BYTES));
     },
     read: (reader) => ({
       ...plantSheetCodec.read(reader),
       registered: reader.uint(),
+      closed: reader.uint(),
       lastInterval: reader.uint(),
       openSales: reader.list(0xffff, (r) => r.fixed(SALE_ID_BYTES)),
     }),
+  },
+};
+
+/** A plant's row, or `undefined` where none has that number or it was closed. */
+export function standingPlant(state: StateReader, plant: number): Plant | undefined {
+  const row = state.get(PLANTS, plant);
+  return row === undefined || row.closed > 0 ? undefined : row;
+}
+
+/** Member → its plants, in the order of their registration; those of a member whose numbers changed stay its own. */
+export const HOMES: Table<number, readonly number[]> = {
+  number: 19,
+  name: "homes",
+  key: u32Key,
+  id: (member) => member,
+  row: {
+    write: (writer, plants) => writer.list(plants, 0xffff_ffff, (w, plant) => w.u32(plant)),
+    read: (reader) => reader.list(0xffff_ffff, (r) => r.u32()),
   },
 };
 
@@ -180,7 +201,8 @@ export function registerPlant(draft: Draft, plant: number, sheet: PlantSheet, he
     return "plant_parameters_invalid";
   }
   if (solarPeakW > POWER_MAX_W) return "plant_parameters_invalid";
-  draft.put(PLANTS, plant, { ...sheet, registered: height, lastInterval: 0, openSales: [] });
+  draft.put(PLANTS, plant, { ...sheet, registered: height, closed: 0, lastInterval: 0, openSales: [] });
+  draft.put(HOMES, sheet.owner, [...(draft.get(HOMES, sheet.owner) ?? []), plant]);
   draft.put(KEYS, sheet.meterKey, sheet.owner);
   openAccount(draft, storeAccount(plant));
   return "ok";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayNumber, dayStart, ROME, type UnixSeconds } from "#base/time.ts";
-import { MicroEurPerKwh } from "#base/units.ts";
+import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
 import { State, type Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { PARAMETERS, type Parameters } from "#market/parameters.ts";
@@ -31,6 +31,8 @@ const LAWS: Parameters = {
   operatorIsRegistrar: true,
   keyDelayS: 86_400,
   recoveryDelayS: 259_200,
+  renewalUnit: MicroEur(1_000_000n),
+  renewalMinimum: 5,
 };
 const SUPPLIER = 3;
 

@@ -27,7 +27,7 @@ import {
 import { FEES, GRID, MONEY, memberAccount, SOLAR, storeAccount } from "#market/books.ts";
 import type { Emit } from "#market/events.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
-import { PLANTS, SALE_ID_BYTES, SUPPLIERS } from "#market/participant.ts";
+import { PLANTS, SALE_ID_BYTES, SUPPLIERS, standingPlant } from "#market/participant.ts";
 import { RATES } from "#market/rate.ts";
 
 /** What a sale is quoted on. */
@@ -176,7 +176,7 @@ export function authoriseSale(
   emit: Emit,
 ): Status {
   const parameters = parametersOf(draft);
-  const plant = draft.get(PLANTS, request.plant);
+  const plant = standingPlant(draft, request.plant);
   const supplier = draft.get(SUPPLIERS, request.supplier);
   const published = draft.get(RATES, { supplier: request.supplier, day: request.day });
   if (plant !== undefined && plant.owner !== seller) return "not_the_owner";

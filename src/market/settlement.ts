@@ -18,7 +18,7 @@ import { STATUS, type Status } from "#ledger/status.ts";
 import { CHARGED, GRID, LOST, memberAccount, SOLAR, storeAccount, UNSOLD, USED } from "#market/books.ts";
 import type { Emit } from "#market/events.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
-import { PLANTS, type Plant } from "#market/participant.ts";
+import { PLANTS, type Plant, standingPlant } from "#market/participant.ts";
 import { closeSale, holdEnergy, isDeliveredIn, releaseEnergy, SALES, type Sale } from "#market/sale.ts";
 
 /** Stored energy of one origin, whole Wh, each ≥ 0; as in `metering/reading`. */
@@ -89,7 +89,7 @@ export const intervalTotalsCodec: Codec<IntervalTotals> = {
  * exceeds_plant_limits.
  */
 export function checkEntry(state: StateReader, intervalStart: UnixSeconds, entry: IntervalEntry): Status {
-  const plant = state.get(PLANTS, entry.plant);
+  const plant = standingPlant(state, entry.plant);
   if (plant === undefined) return "plant_unknown";
   if (plant.lastInterval >= intervalStart) return "interval_already_submitted";
   const parameters = parametersOf(state);

@@ -31,6 +31,8 @@ const UNITS = {
   operatorIsRegistrar: "",
   keyDelayS: "s",
   recoveryDelayS: "s",
+  renewalUnit: "µEUR",
+  renewalMinimum: "",
 } as const satisfies { readonly [law in keyof Parameters]: string };
 
 /** Every law, in the order of `docs/spec/laws.md`. */

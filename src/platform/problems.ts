@@ -600,6 +600,61 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
       "Money is still reserved for sales of this account. Nothing was changed. Wait for their delivery, or withdraw them.",
   },
 
+  // Members whose numbers change.
+  money_not_whole: {
+    status: 422,
+    title: "Money in parts of a unit",
+    detail:
+      "A member under a new number begins with whole units of the law renewalUnit. Nothing was changed. Leave the rest in the pool.",
+  },
+  pool_too_low: {
+    status: 409,
+    title: "More money than there is",
+    detail:
+      "The new members would have more than the old ones had and the pool holds. Nothing was changed. Give the rest in a later renewal.",
+  },
+  money_held_back: {
+    status: 409,
+    title: "Too much would stay in the pool",
+    detail:
+      "A renewal may leave less than one unit of each member in the pool. Nothing was changed. Give the members their whole units.",
+  },
+  period_wrong: {
+    status: 409,
+    title: "The wrong period",
+    detail:
+      "A renewal is of the period of the last one, or of the next. Nothing was changed. Read the period, and make the renewal anew.",
+  },
+  too_few_to_renew: {
+    status: 409,
+    title: "Too few members at once",
+    detail:
+      "Among so few a member does not hide: the law renewalMinimum says how many there must be. Nothing was changed. Wait until more are at rest.",
+  },
+  renewal_uneven: {
+    status: 422,
+    title: "Not as many new members as old ones",
+    detail: "A renewal opens exactly as many members as it closes. Nothing was changed. Complete the lists.",
+  },
+  member_not_at_rest: {
+    status: 409,
+    title: "A member is not at rest",
+    detail:
+      "A sale or a payout of it is open, a key, its guardians or the whole account are being changed, or it is suspended. Nothing was changed. Leave it out.",
+  },
+  sheets_differ: {
+    status: 422,
+    title: "Other plants than before",
+    detail:
+      "The new plants are the old ones, each rounded up to standard sizes. Nothing was changed. State them so.",
+  },
+  energy_differs: {
+    status: 422,
+    title: "The energy does not add up",
+    detail:
+      "What the old accumulators held and what moved in the gap is not what the new ones hold. Nothing was changed. Sum the readings of the gap anew.",
+  },
+
   // Admission.
   overloaded: {
     status: 503,

@@ -17,6 +17,7 @@ import {
   publishDayRate,
   registerHomePlant,
   registerMemberKey,
+  renewManyMembers,
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
@@ -28,6 +29,7 @@ import {
 } from "#chain/transactions.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
 import type { Motion } from "#market/proposal.ts";
+import type { GapMovement, OpenedMember } from "#market/renewal.ts";
 import type { IntervalEntry, StoreMovement } from "#market/settlement.ts";
 import type { TransactionView } from "#wire/schemas.ts";
 import { lawsOf } from "./laws.ts";
@@ -156,6 +158,14 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
     ["rate", `${eur(rate)} EUR/kWh`],
     ["fee", `${eur(fee)} EUR/kWh`],
   ]),
+  describe(renewManyMembers, ({ period, lastInterval, gapSolar, gapGrid, closed, opened }) => [
+    ["period", period],
+    ["no readings until", formatInstant(lastInterval)],
+    ["moved meanwhile", gapText(gapSolar, gapGrid)],
+    ["members", closed.length],
+    ["closed members", closed.join(", ")],
+    ...opened.flatMap(openedFields),
+  ]),
   describe(proposeMotion, ({ purpose, motion }) => [["purpose", purpose], ...motionFields(motion)]),
   describe(castVote, ({ proposal, yes }) => [
     ["proposal", proposal],
@@ -191,7 +201,39 @@ function motionFields(motion: Motion): readonly (readonly [string, string | numb
   return [head, member, ["validator key", validator === undefined ? "none" : toHex(validator)]];
 }
 
-function movementText({ storedSolar, storedGrid }: IntervalEntry): string {
+function openedFields({ member, keys, money, plants, guardians }: OpenedMember): [string, string][] {
+  return [
+    ["opened member", String(member)],
+    ...keys.map((key): [string, string] => ["key", toHex(key)]),
+    ...(guardians ?? []).map((guardian): [string, string] =>
+      "member" in guardian
+        ? ["guardian", `member ${guardian.member}`]
+        : ["guardian key", toHex(guardian.key)],
+    ),
+    ["money", `${eur(money)} EUR`],
+    ...plants.flatMap((plant): [string, string][] => [
+      ["opened plant", String(plant.plant)],
+      ["meter key", toHex(plant.meterKey)],
+      ["accumulator", `${plant.capacity} Wh`],
+      ["charging power", `${plant.chargePowerMaxW} W`],
+      ["discharging power", `${plant.dischargePowerMaxW} W`],
+      ["stored solar energy", `${plant.solar} Wh`],
+      ["stored energy of the MicroGrid", `${plant.grid} Wh`],
+    ]),
+  ];
+}
+
+function gapText(solar: GapMovement, grid: GapMovement): string {
+  const movement = ({ charged, used, exported, lost }: GapMovement): StoreMovement => ({
+    chargedWh: Number(charged),
+    usedWh: Number(used),
+    exportedWh: Number(exported),
+    lostWh: Number(lost),
+  });
+  return movementText({ storedSolar: movement(solar), storedGrid: movement(grid) });
+}
+
+function movementText({ storedSolar, storedGrid }: Omit<IntervalEntry, "plant">): string {
   const parts = (origin: string, { chargedWh, usedWh, exportedWh, lostWh }: StoreMovement) =>
     [
       [chargedWh, "charged"],
@@ -207,6 +249,7 @@ function movementText({ storedSolar, storedGrid }: IntervalEntry): string {
 
 function inUnit(value: string, unit: string): string {
   if (unit === "µEUR/kWh") return `${eur(BigInt(value))} EUR/kWh`;
+  if (unit === "µEUR") return `${eur(BigInt(value))} EUR`;
   return unit === "" ? value : `${value} ${unit}`;
 }
 

@@ -9,6 +9,7 @@ import {
   CHANGEABLE,
   hasRoom,
   LAWS,
+  type LawKind,
   type LawName,
   ledgerValue,
   parametersFrom,
@@ -128,6 +129,14 @@ export function LawsForm(props: {
   );
 }
 
+/** What stands behind the field. */
+const SIGNS: { readonly [kind in LawKind]?: string } = {
+  price: "€/kWh",
+  money: "€",
+  share: "%",
+  energy: "Wh",
+};
+
 function Value(props: {
   name: LawName;
   typed: Typed;
@@ -136,8 +145,7 @@ function Value(props: {
   onTyped: (typed: Typed) => void;
 }) {
   const kind = () => LAWS[props.name];
-  const sign = () =>
-    kind() === "price" ? "€/kWh" : kind() === "share" ? "%" : kind() === "energy" ? "Wh" : "";
+  const sign = () => SIGNS[kind()] ?? "";
   return (
     <Show
       when={kind() === "yes"}

@@ -26,6 +26,8 @@ const GROUPS = {
     "operatorIsRegistrar",
     "keyDelayS",
     "recoveryDelayS",
+    "renewalUnit",
+    "renewalMinimum",
   ],
 } as const satisfies Readonly<Record<string, readonly LawName[]>>;
 

@@ -4,13 +4,14 @@
  */
 import { encode } from "#base/codec.ts";
 import type { Zone } from "#base/time.ts";
-import { MicroEurPerKwh, Wh } from "#base/units.ts";
+import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import { type Parameters, parametersCodec, parametersProblem } from "#market/parameters.ts";
 
 export type LawName = keyof Parameters;
 export type LawKind =
   | "zone"
   | "price"
+  | "money"
   | "energy"
   | "quarters"
   | "blocks"
@@ -43,6 +44,8 @@ export const LAWS = {
   operatorIsRegistrar: "yes",
   keyDelayS: "span",
   recoveryDelayS: "span",
+  renewalUnit: "money",
+  renewalMinimum: "count",
 } as const satisfies { readonly [law in LawName]: LawKind };
 
 /** The laws that the form can change: the zone of a community moves with no vote that a form could explain. */
@@ -64,7 +67,7 @@ export interface Typed {
 /** A law's value as its field shows it, with a point before decimals. */
 export function typedOf(name: LawName, value: string): Typed {
   const kind = LAWS[name];
-  if (kind === "price") return { text: decimal(value, 6), unit: "s" };
+  if (kind === "price" || kind === "money") return { text: decimal(value, 6), unit: "s" };
   if (kind === "share") return { text: decimal(value, 1), unit: "s" };
   if (kind !== "span") return { text: value, unit: "s" };
   const unit = spanUnitOf(Number(value));
@@ -87,6 +90,7 @@ export function ledgerValue(name: LawName, { text, unit }: Typed): string | unde
     case "yes":
       return text === "true" || text === "false" ? text : undefined;
     case "price":
+    case "money":
       return scaled(text, 6);
     case "share":
       return scaled(text, 1);
@@ -162,6 +166,8 @@ export function parametersFrom(
     operatorIsRegistrar: of.get("operatorIsRegistrar") === "true",
     keyDelayS: whole("keyDelayS"),
     recoveryDelayS: whole("recoveryDelayS"),
+    renewalUnit: MicroEur(BigInt(of.get("renewalUnit")!)),
+    renewalMinimum: whole("renewalMinimum"),
   };
 }
 

@@ -15,6 +15,8 @@ export function lawValue(name: string, value: string): string {
   switch (LAWS[name]) {
     case "price":
       return local.ratePerKwh(number, decimalsOf(number));
+    case "money":
+      return local.money(number);
     case "energy":
       return `${local.number(number)}\u00a0Wh`;
     case "quarters":

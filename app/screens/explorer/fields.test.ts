@@ -17,6 +17,7 @@ import {
   publishDayRate,
   registerHomePlant,
   registerMemberKey,
+  renewManyMembers,
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
@@ -114,6 +115,33 @@ const SEEN: readonly (readonly [number, TransactionView])[] = [
   ...["R2", undefined].map((reference) =>
     seen(settleMemberPayout, { payout: new Uint8Array(16), reference }),
   ),
+  seen(renewManyMembers, {
+    period: 2,
+    lastInterval: 1_781_606_700,
+    gapSolar: { charged: Wh(0n), used: Wh(900n), exported: Wh(0n), lost: Wh(30n) },
+    gapGrid: { charged: Wh(0n), used: Wh(0n), exported: Wh(0n), lost: Wh(0n) },
+    closed: [7, 8],
+    opened: [
+      {
+        member: 4711,
+        keys: [KEY],
+        identity: { commitment: KEY, nullifier: KEY },
+        guardians: [{ member: 8 }, { member: 9 }, { key: KEY }],
+        money: MicroEur(12_000_000n),
+        plants: [
+          {
+            plant: 815,
+            meterKey: KEY,
+            capacity: Wh(10_000n),
+            chargePowerMaxW: 5_000,
+            dischargePowerMaxW: 5_000,
+            solar: Wh(1_234n),
+            grid: Wh(56n),
+          },
+        ],
+      },
+    ],
+  }),
   ...Object.values(MOTIONS).map((motion) => seen(proposeMotion, { purpose: "A new meter", motion })),
   ...[true, false].map((yes) => seen(castVote, { proposal: 4, yes })),
   seen(withdrawMotion, { proposal: 4 }),
