@@ -74,6 +74,11 @@ export const signing = {
     it: "Il registro ha ora più lavoro di quanto possa accettare.",
     de: "Das Register hat gerade mehr zu tun, als es annehmen kann.",
   },
+  "signing.refused.catching_up": {
+    en: "This node is still fetching what the others have decided. It will take it in a moment.",
+    it: "Questo nodo sta ancora recuperando ciò che gli altri hanno deciso. Lo accetterà tra poco.",
+    de: "Dieser Knoten holt noch nach, was die anderen entschieden haben. Gleich nimmt er es an.",
+  },
   "signing.refused.other": {
     en: "The ledger refused it; nothing was changed.",
     it: "Il registro ha rifiutato; nulla è cambiato.",

@@ -640,6 +640,11 @@ export const trade = {
     it: "Il registro ha ora più lavoro di quanto possa accettare.",
     de: "Das Register hat gerade mehr zu tun, als es annehmen kann.",
   },
+  "sale.refused.catching_up": {
+    en: "This node is still fetching what the others have decided. It will take it in a moment.",
+    it: "Questo nodo sta ancora recuperando ciò che gli altri hanno deciso. Lo accetterà tra poco.",
+    de: "Dieser Knoten holt noch nach, was die anderen entschieden haben. Gleich nimmt er es an.",
+  },
   "sale.refused.no_device_key": {
     en: "This browser could not use its signing key.",
     it: "Il browser non ha potuto usare la sua chiave di firma.",

@@ -15,10 +15,10 @@ import type { Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 
 /**
- * Why a node turned a transaction away without the chain's own rules: too much is waiting already, the same
- * transaction waits already, the node is closing.
+ * Why a node turned a transaction away without the chain's own rules: too much is waiting already, it is behind the
+ * other validators and would judge by an old state, the same transaction waits already, the node is closing.
  */
-export type AdmissionRefusal = "overloaded" | "already_waiting" | "stopped";
+export type AdmissionRefusal = "overloaded" | "catching_up" | "already_waiting" | "stopped";
 
 /** Why an admitted transaction will never stand in a block: its promise `committed` rejects with this. */
 export class LostTransaction extends Error {

@@ -663,6 +663,13 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
       "More is waiting than can be taken on now. Nothing was changed. Send the same transaction again in a moment.",
     retryAfterS: 2,
   },
+  catching_up: {
+    status: 503,
+    title: "This node is behind the others",
+    detail:
+      "This node is fetching blocks that the other validators have decided, and takes nothing on before it has them. Nothing was changed. Send the same transaction again in a moment, or to another node.",
+    retryAfterS: 5,
+  },
   already_waiting: {
     status: 409,
     title: "It waits already",

@@ -109,12 +109,23 @@ export class CometNode {
     ) as ChildProcess[];
   }
 
-  /** Resolves when CometBFT answers; rejects with the end of its log when it does not within 30 s. */
+  /**
+   * Resolves when CometBFT answers and is not behind the others: before that, 0.39 neither takes transactions nor
+   * listens to those of its peers, who send each of them once. Rejects with the end of its log after a minute.
+   */
   async ready(): Promise<void> {
-    for (const end = Date.now() + 30_000; Date.now() < end; await pause(100)) {
-      if ((await this.call("status", {}).catch(() => undefined)) !== undefined) return;
+    let said = "does not answer";
+    for (const end = Date.now() + 60_000; Date.now() < end; await pause(100)) {
+      const catchingUp = await this.catchingUp().catch(() => undefined);
+      if (catchingUp === false) return;
+      said = catchingUp === true ? "is still catching up" : "does not answer";
     }
-    throw new Error(`${this.name} does not answer: ${this.log()}`);
+    throw new Error(`${this.name} ${said}: ${this.log()}`);
+  }
+
+  async catchingUp(): Promise<boolean> {
+    const { sync_info } = await this.call("status", {});
+    return (sync_info as { catching_up: boolean }).catching_up;
   }
 
   log(): string {

@@ -59,6 +59,7 @@ test("what passes by itself is tried again, what needs the key leads to the door
   const rows: [string, string][] = [
     ["expired", "again"],
     ["overloaded", "again"],
+    ["catching_up", "again"],
     ["unreached", "again"],
     ["nonce_out_of_order", "again"],
     ["key_not_registered", "enter"],

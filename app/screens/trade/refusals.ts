@@ -57,6 +57,7 @@ export function nextStep(
     case "nonce_already_used":
     case "nonce_out_of_order":
     case "overloaded":
+    case "catching_up":
     case "unreached":
       return { do: "again" };
     default:

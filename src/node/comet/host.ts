@@ -5,7 +5,8 @@
  * over one WebSocket in the order of arrival. What CheckTx says is heard from the application itself, so the
  * answer is the chain's own status. `committed` resolves when our own Commit made the block durable, which
  * two thirds of the validators decided before. Where CometBFT falls, what is in flight waits here and is handed
- * in again.
+ * in again. While CometBFT fetches blocks that the others have decided, our state is an old one to judge by: what
+ * comes then is refused, and what was admitted waits until it has caught up.
  *
  * Consensus never waits for a listener, and nothing is handed in from inside Commit: listeners are called when
  * Commit is answered.
@@ -49,7 +50,7 @@ import type { ChainClock } from "#node/comet/app-state.ts";
 import { type Checked, type CometApplication, OVERLOADED } from "#node/comet/application.ts";
 import { lightBlockFrom } from "#node/comet/light-block.ts";
 import { type CometLatencies, type Consensus, registerCometNode } from "#node/comet/metrics.ts";
-import { CometBroadcast, CometRpc, CometRpcError, isRefusal, isSeenBefore } from "#node/comet/rpc.ts";
+import { CometBroadcast, CometRpc, CometRpcError, isCatchingUp, isRefusal, isSeenBefore } from "#node/comet/rpc.ts";
 import { type SupervisedNode, superviseComet } from "#node/comet/supervisor.ts";
 import { NodeFault } from "#node/fault.ts";
 import type { MempoolLimits } from "#node/mempool.ts";
@@ -100,6 +101,8 @@ export interface CometHost extends ChainHost {
   readonly restarts: number;
   /** Why the node ended by itself; `undefined` while it works. */
   readonly fault: NodeFault | undefined;
+  /** Whether CometBFT is fetching what the others have decided: so long nothing new is taken. */
+  readonly catchingUp: boolean;
   /** Whether it takes part: not while CometBFT is down or behind, or blocks do not come that should. */
   ready(): boolean;
   proveRow<K, V>(table: Table<K, V>, key: K): Promise<RowProof>;
@@ -136,6 +139,8 @@ const UNANSWERED_MAX = 500;
 /** Blocks after which everybody has dropped what this node's CometBFT dropped. */
 const DROPPED_BLOCKS = 3;
 const HEALTH_MS = 1_000;
+/** The same while it is catching up, so that what waits does not wait for long after it. */
+const CATCHING_UP_MS = 200;
 /** How often CometBFT is asked what only `/metrics` tells. */
 const WATCHED_MS = 5_000;
 /** Consensus at work on one block for so long is stalled; so is a node whose CometBFT does not answer for so long. */
@@ -178,6 +183,7 @@ class Comet implements CometHost {
   readonly #listeners = new Set<(block: CommittedBlock) => void>();
   readonly #decided: CommittedBlock[] = [];
   #broadcast: CometBroadcast | undefined;
+  #catchingUp = false;
   readonly #health: Health;
   #listed: { readonly at: number; readonly state: Promise<NetworkState> } | undefined;
   readonly #closing = new AbortController();
@@ -270,6 +276,10 @@ class Comet implements CometHost {
     return this.#node.restarts;
   }
 
+  get catchingUp(): boolean {
+    return this.#catchingUp;
+  }
+
   get fault(): NodeFault | undefined {
     return this.#fault;
   }
@@ -288,6 +298,7 @@ class Comet implements CometHost {
     if (this.#pending.has(name) || this.#admitted.has(toHex(id))) {
       return Promise.resolve(this.#refusal(id, "already_waiting"));
     }
+    if (this.#catchingUp) return Promise.resolve(this.#refusal(id, "catching_up"));
     const ofSender = this.#ofSender.get(sender) ?? 0;
     if (
       this.#pending.size >= this.#limits.transactions ||
@@ -351,7 +362,7 @@ class Comet implements CometHost {
 
   ready(): boolean {
     if (this.#fault !== undefined || this.#closing.signal.aborted) return false;
-    return this.#broadcast !== undefined && this.#health.good;
+    return this.#broadcast !== undefined && !this.#catchingUp && this.#health.good;
   }
 
   async proveRow<K, V>(table: Table<K, V>, key: K): Promise<RowProof> {
@@ -420,7 +431,9 @@ class Comet implements CometHost {
       if (!isSeenBefore(error)) {
         // A connection that ended says nothing of the transaction: the next one carries it.
         pending.sent = false;
-        if (isRefusal(error)) this.#refuse(pending, "overloaded"); // CometBFT has no room
+        if (isCatchingUp(error)) {
+          this.#follow(true); // `#watch` sees when it is over
+        } else if (isRefusal(error)) this.#refuse(pending, "overloaded"); // CometBFT has no room
         return;
       }
       // Somebody else handed it in, here or at another node: it waits, or it was decided.
@@ -560,12 +573,11 @@ class Comet implements CometHost {
       const broadcast = new CometBroadcast(this.rpc.address);
       try {
         await broadcast.opened;
+        const { catchingUp } = await this.rpc.status();
         if (signal.aborted) break;
         this.#broadcast = broadcast;
-        for (const pending of [...this.#pending.values()]) {
-          if (pending.admitted) this.counters.again += 1;
-          this.#send(pending, broadcast);
-        }
+        for (const pending of this.#pending.values()) pending.sent = false;
+        this.#follow(catchingUp);
         await broadcast.closed;
       } catch {
         // Not there yet.
@@ -577,11 +589,33 @@ class Comet implements CometHost {
     }
   }
 
+  /** Hands in what this CometBFT has not taken, in the order of its arrival. */
+  #handIn(broadcast: CometBroadcast): void {
+    for (const pending of [...this.#pending.values()]) {
+      if (pending.sent) continue;
+      if (pending.admitted) this.counters.again += 1;
+      this.#send(pending, broadcast);
+    }
+  }
+
+  /** Whether CometBFT is behind the others. If so, nothing is handed in: what was not admitted yet is refused. */
+  #follow(catchingUp: boolean): void {
+    this.#catchingUp = catchingUp;
+    if (!catchingUp) {
+      if (this.#broadcast !== undefined) this.#handIn(this.#broadcast);
+      return;
+    }
+    for (const pending of [...this.#pending.values()]) {
+      if (!pending.sent) this.#refuse(pending, "catching_up");
+    }
+  }
+
   async #watch(): Promise<void> {
     const { signal } = this.#closing;
     let watchedMs = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
       await this.#health.look(this.#oldestMs());
+      this.#follow(this.#health.catchingUp ?? this.#catchingUp);
       if (this.#latencies !== undefined && performance.now() - watchedMs >= WATCHED_MS) {
         watchedMs = performance.now();
         this.#consensus = await this.#lookAtConsensus();
@@ -590,7 +624,7 @@ class Comet implements CometHost {
       for (const pending of [...this.#pending.values()]) {
         if (!pending.sent && now - pending.enteredMs > UNSENT_MAX_MS) this.#refuse(pending, "overloaded");
       }
-      await pause(HEALTH_MS, undefined, { signal }).catch(() => {});
+      await pause(this.#catchingUp ? CATCHING_UP_MS : HEALTH_MS, undefined, { signal }).catch(() => {});
     }
   }
 
@@ -683,6 +717,8 @@ class Comet implements CometHost {
 class Health {
   readonly #rpc: CometRpc;
   #good = false;
+  /** As CometBFT said it last; `undefined` where it did not answer. */
+  catchingUp: boolean | undefined;
   #blockMs = performance.now();
   #answeredMs = Number.NEGATIVE_INFINITY;
 
@@ -708,9 +744,11 @@ class Health {
     try {
       const { catchingUp } = await this.#rpc.status();
       const late = sinceBlockMs > STALLED_MS && (waitingMs > STALLED_MS || (await this.#atWork()));
+      this.catchingUp = catchingUp;
       this.#good = !catchingUp && !late;
       this.#answeredMs = performance.now();
     } catch {
+      this.catchingUp = undefined;
       this.#good = false;
     }
   }

@@ -263,7 +263,7 @@ export class CometBroadcast {
   /**
    * Hands a transaction in; resolves when CometBFT has taken it to be checked. Rejects with `CometRpcError`:
    * unreachable where the connection ended first, refused with CometBFT's words (in its cache already, no
-   * room).
+   * room, catching up).
    */
   send(transaction: Uint8Array): Promise<void> {
     this.#id += 1;
@@ -303,6 +303,14 @@ export function isRefusal(error: unknown): error is CometRpcError {
 /** Whether CometBFT refused a transaction because it has seen these very bytes. */
 export function isSeenBefore(error: unknown): boolean {
   return isRefusal(error) && /in cache/.test(error.message);
+}
+
+/**
+ * Whether CometBFT takes no transaction because it is fetching the blocks of others; so since 0.39, while 0.38 takes
+ * them.
+ */
+export function isCatchingUp(error: unknown): boolean {
+  return isRefusal(error) && /catching up/.test(error.message);
 }
 
 function resultOf(method: string, text: string): Readonly<Record<string, unknown>> {
