@@ -15,9 +15,9 @@ import { type CometHost, openCometHost } from "#node/comet/host.ts";
 import { CometRpcError } from "#node/comet/rpc.ts";
 import { NodeFault } from "#node/fault.ts";
 import { openPlatform } from "#platform/platform.ts";
-import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
+import { skipped } from "../support/counterparts.ts";
 import { GENESIS, Load, OPERATOR, temporaryFolder } from "../support/node-load.ts";
-import { type CometNode, cometAbsent, makeNetwork } from "./comet-network.ts";
+import { cometAbsent } from "./comet-network.ts";
 
 async function home(t: TestContext): Promise<string> {
   const options = { folder: temporaryFolder(t), binary: findComet()!, validators: 1, genesis: GENESIS };
@@ -167,38 +167,6 @@ test("whoever comes behind five hundred that CometBFT has not answered is refuse
   assert.equal(answers.filter((one) => one.admitted).length, 500);
   await host.produceNow();
   assert.equal(host.view().member(OPERATOR)!.nonce, 501);
-});
-
-test("a node that is behind the others is not ready, takes nothing new, and later hands in what it had admitted", async (t) => {
-  if (skipped(t, cometAbsent) || skippedUnlessLong(t)) return;
-  const [own, ...others] = (await makeNetwork(temporaryFolder(t), 4, GENESIS)) as [CometNode, ...CometNode[]];
-  const end = () => Promise.all(others.map((node) => node.kill()));
-  const start = () => Promise.all(others.map((node) => node.start()));
-  t.after(end);
-  const host = await opened(t, own.home);
-  await start();
-  await until("it is ready", () => host.ready());
-  await Promise.all(others.map((node) => node.ready()));
-  const load = new Load();
-  for (let i = 0; i < 3; i++) await admitted(await host.submit(load.deposit())).committed;
-
-  await end();
-  const alone = admitted(await host.submit(load.deposit()));
-  process.kill(host.comet!, "SIGKILL");
-  await until("CometBFT was started again", () => host.restarts === 1);
-  await until("CometBFT says that it is behind", () => host.catchingUp);
-  assert.equal(host.ready(), false);
-  const [next, later] = [load.deposit(), load.deposit()];
-  const behind = await host.submit(next);
-  assert.deepEqual([behind.admitted, !behind.admitted && behind.status], [false, "catching_up"]);
-  assert.equal(host.waiting(), 1, "what was admitted waits");
-
-  await start();
-  assert.equal((await alone.committed).status, "ok");
-  await until("it is ready", () => host.ready());
-  for (const one of [next, later]) await admitted(await host.submit(one)).committed;
-  assert.equal(host.view().member(OPERATOR)!.nonce, 6);
-  assert.equal(host.counters.lost, 0);
 });
 
 test("a home that is in use, is none, or is of another chain says so", async (t) => {

@@ -50,7 +50,14 @@ import type { ChainClock } from "#node/comet/app-state.ts";
 import { type Checked, type CometApplication, OVERLOADED } from "#node/comet/application.ts";
 import { lightBlockFrom } from "#node/comet/light-block.ts";
 import { type CometLatencies, type Consensus, registerCometNode } from "#node/comet/metrics.ts";
-import { CometBroadcast, CometRpc, CometRpcError, isCatchingUp, isRefusal, isSeenBefore } from "#node/comet/rpc.ts";
+import {
+  CometBroadcast,
+  CometRpc,
+  CometRpcError,
+  isCatchingUp,
+  isRefusal,
+  isSeenBefore,
+} from "#node/comet/rpc.ts";
 import { type SupervisedNode, superviseComet } from "#node/comet/supervisor.ts";
 import { NodeFault } from "#node/fault.ts";
 import type { MempoolLimits } from "#node/mempool.ts";
