@@ -1,16 +1,21 @@
 /**
  * What must hold of a chain's blocks, by a model of its own: which envelopes count, who may sign with what,
- * that nonces go up by one, that nothing stands in the chain twice, that a bank reference is booked once, and
- * after each block the audit of the books.
+ * that nonces go up by one, that nothing stands in the chain twice, that a bank reference is booked once, that
+ * money is paid out only while it waits; and after each block the audit of the books. What the community decides
+ * and who decides it has a model of its own: `ballots.ts`.
  */
 import { toHex } from "#base/bytes.ts";
-import { type Codec, decode } from "#base/codec.ts";
+import { decode } from "#base/codec.ts";
 import type { ChainApp } from "#chain/app.ts";
 import {
   admitMember,
+  cancelKeyRevocation,
+  cancelMemberRecovery,
   depositMoney,
+  eraseOneMember,
   KINDS,
   registerMemberKey,
+  requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
   settleMemberPayout,
@@ -20,11 +25,14 @@ import { isEnvelopeRefusal } from "#ledger/machine.ts";
 import { type Status, statusOf } from "#ledger/status.ts";
 import { decodeTransaction, type Transaction, transactionId } from "#ledger/transaction.ts";
 import { MONEY, OUTSIDE } from "#market/books.ts";
+import type { Misbehaviour } from "#market/evidence.ts";
 import { auditBooks } from "../support/audit.ts";
+import { Ballots, bodyOf } from "./ballots.ts";
 import type { World } from "./world.ts";
 
 export interface CheckedBlock {
   readonly height: number;
+  readonly misbehaviour?: readonly Misbehaviour[];
   readonly transactions: readonly { readonly bytes: Uint8Array; readonly status: number }[];
 }
 
@@ -33,22 +41,28 @@ interface KnownMember {
   keys: Set<string>;
 }
 
+/** A change of keys that comes by itself. */
+interface Coming {
+  readonly what: "revocation" | "recovery";
+  readonly member: number;
+  readonly key: string;
+  readonly time: number;
+  readonly height: number;
+}
+
 export class Checker {
   readonly #world: World;
   readonly #name: string;
   readonly #app: ChainApp;
   readonly #made: ReadonlyMap<string, boolean>;
   readonly #members = new Map<number, KnownMember>();
-  #leaving: {
-    readonly member: number;
-    readonly key: string;
-    readonly time: number;
-    readonly height: number;
-  }[] = [];
+  #coming: readonly Coming[] = [];
   readonly #counted = new Set<string>();
   readonly #references = new Set<string>();
+  readonly #approvals = new Set<string>();
   #deposited = 0n;
-  readonly #asked = new Map<string, bigint>();
+  readonly #asked = new Map<string, { readonly amount: bigint; readonly expiryHeight: number }>();
+  readonly #ballots: Ballots;
 
   /** `app` is the chain whose books are audited after each block; `made`: all transactions, and which are forged. */
   constructor(world: World, name: string, app: ChainApp, made: ReadonlyMap<string, boolean>) {
@@ -56,6 +70,7 @@ export class Checker {
     this.#name = name;
     this.#app = app;
     this.#made = made;
+    this.#ballots = new Ballots(world, name, app);
     for (const { key, row } of app.view().members()) {
       this.#members.set(key, { nonce: row.nonce, keys: new Set(row.keys.map(toHex)) });
     }
@@ -67,10 +82,9 @@ export class Checker {
   }
 
   /** After the block was executed on `app`. `audited`: whether the books are gone through as well. */
-  check(block: CheckedBlock, audited: boolean): void {
-    const { height } = block;
-    this.#takeKeysAway(height);
-    for (const [i, { bytes, status }] of block.transactions.entries()) {
+  check({ height, misbehaviour = [], transactions }: CheckedBlock, audited: boolean): void {
+    this.#changeKeys(height);
+    for (const [i, { bytes, status }] of transactions.entries()) {
       const told = statusOf(status)!;
       const where = () => `${this.#name}: block ${height}, transaction ${i}`;
       const name = toHex(bytes);
@@ -85,15 +99,20 @@ export class Checker {
       this.#world.expect(seen === expected, () => `${where()} is ${told} instead of ${expected}`);
       if (seen === "ok") this.#count(decoded.value, told, where);
       this.#world.count(told === "ok" ? "transactions ok" : "transactions refused in a block");
+      this.#world.count(`status ${told}`);
+      if (told === "ok") this.#world.count(`kind ${KINDS.get(decoded.value.kind)!.name}`);
     }
-    for (const { key, row } of this.#app.view().members()) {
+    const view = this.#app.view();
+    for (const { key, row } of view.members()) {
       const known = this.#members.get(key);
       this.#world.expect(
         known?.nonce === row.nonce && [...known.keys].sort().join() === row.keys.map(toHex).sort().join(),
         () =>
-          `${this.#name}: block ${height} leaves member ${key} with nonce ${row.nonce}, not ${known?.nonce}`,
+          `${this.#name}: block ${height} leaves member ${key} with nonce ${row.nonce} and ${row.keys.length} keys, ` +
+          `not ${known?.nonce} and ${known?.keys.size}`,
       );
     }
+    this.#ballots.check(height, misbehaviour);
     if (!audited) return;
     const problems = auditBooks(this.#app);
     this.#world.expect(problems.length === 0, () => `${this.#name}: block ${height}: ${problems.join("; ")}`);
@@ -105,13 +124,27 @@ export class Checker {
     );
   }
 
-  /** Keys whose revocation is due go as the block opens. */
-  #takeKeysAway(height: number): void {
-    this.#leaving = this.#leaving.filter((leaving) => {
-      if (leaving.time > this.#app.time || leaving.height > height) return true;
-      this.#members.get(leaving.member)!.keys.delete(leaving.key);
-      return false;
-    });
+  /** What is due as the block opens: keys that were revoked go, recovered accounts have their new key alone. */
+  #changeKeys(height: number): void {
+    const { time } = this.#app;
+    const isDue = (one: Coming) => one.time <= time && one.height <= height;
+    const due = this.#coming.filter(isDue);
+    if (due.length === 0) return;
+    this.#coming = this.#coming.filter((one) => !isDue(one));
+    for (const { what, member, key } of due) {
+      const known = this.#members.get(member)!;
+      if (what === "revocation") {
+        known.keys.delete(key);
+        this.#world.count("keys gone");
+      }
+    }
+    // Whichever of the two comes first on one day, the new key is the only one.
+    for (const { what, member, key } of due) {
+      if (what !== "recovery") continue;
+      this.#members.get(member)!.keys = new Set([key]);
+      this.#coming = this.#coming.filter((one) => one.member !== member);
+      this.#world.count("accounts recovered");
+    }
   }
 
   #envelope(transaction: Transaction, height: number, forged: boolean): Status {
@@ -134,8 +167,12 @@ export class Checker {
     const id = toHex(transactionId(transaction));
     this.#world.expect(!this.#counted.has(id), () => `${where()} counted before`);
     this.#counted.add(id);
-    this.#members.get(transaction.sender)!.nonce = transaction.nonce;
+    const { sender } = transaction;
+    this.#members.get(sender)!.nonce = transaction.nonce;
     if (told !== "ok") return;
+    this.#ballots.take(transaction);
+    const { time, height } = this.#app;
+    const { keyDelayS, recoveryDelayS, delayBlocks, saleExpiryBlocks } = this.#app.view().parameters;
     switch (transaction.kind) {
       case admitMember.number: {
         const { member, keys } = bodyOf(admitMember, transaction);
@@ -144,55 +181,79 @@ export class Checker {
       }
       case registerMemberKey.number: {
         const { key } = bodyOf(registerMemberKey, transaction);
-        this.#members.get(transaction.sender)!.keys.add(toHex(key));
+        this.#members.get(sender)!.keys.add(toHex(key));
         return;
       }
       case revokeMemberKey.number: {
-        const { key } = bodyOf(revokeMemberKey, transaction);
-        const { keyDelayS, delayBlocks } = this.#app.view().parameters;
-        const { time, height } = this.#app;
-        this.#leaving.push({
-          member: transaction.sender,
-          key: toHex(key),
-          time: time + keyDelayS,
-          height: height + delayBlocks,
-        });
+        const key = toHex(bodyOf(revokeMemberKey, transaction).key);
+        const due = { time: time + keyDelayS, height: height + delayBlocks };
+        this.#coming = [...this.#coming, { what: "revocation", member: sender, key, ...due }];
+        return;
+      }
+      case cancelKeyRevocation.number:
+        this.#cancel("revocation", sender, bodyOf(cancelKeyRevocation, transaction).key, where);
+        return;
+      case requestMemberRecovery.number: {
+        const { member, newKey, approvals } = bodyOf(requestMemberRecovery, transaction);
+        this.#world.expect(approvals.length >= 2, () => `${where()}: too few helped`);
+        for (const { signature } of approvals) {
+          const name = toHex(signature);
+          this.#world.expect(
+            !this.#approvals.has(name),
+            () => `${where()}: a guardian's signature counts twice`,
+          );
+          this.#approvals.add(name);
+        }
+        const due = { time: time + recoveryDelayS, height: height + delayBlocks };
+        this.#coming = [...this.#coming, { what: "recovery", member, key: toHex(newKey), ...due }];
+        return;
+      }
+      case cancelMemberRecovery.number:
+        this.#cancel("recovery", sender, bodyOf(cancelMemberRecovery, transaction).key, where);
+        return;
+      case eraseOneMember.number: {
+        const { member } = bodyOf(eraseOneMember, transaction);
+        this.#members.get(member)!.keys.clear();
+        this.#coming = this.#coming.filter((one) => one.member !== member);
         return;
       }
       case depositMoney.number: {
         const { reference, amount } = bodyOf(depositMoney, transaction);
-        this.#world.expect(
-          !this.#references.has(reference),
-          () => `${where()}: ${reference} is booked twice`,
-        );
-        this.#references.add(reference);
-        this.#deposited += amount;
+        this.#book(reference, amount, where);
         return;
       }
       case requestOwnPayout.number: {
         const { payout, amount } = bodyOf(requestOwnPayout, transaction);
-        this.#asked.set(toHex(payout), amount);
+        this.#asked.set(toHex(payout), { amount, expiryHeight: height + saleExpiryBlocks });
         return;
       }
       case settleMemberPayout.number: {
         const { payout, reference } = bodyOf(settleMemberPayout, transaction);
-        const amount = this.#asked.get(toHex(payout));
-        this.#world.expect(amount !== undefined, () => `${where()}: nobody asked for it, or it is settled`);
-        this.#asked.delete(toHex(payout));
-        if (reference === undefined) return;
+        const asked = this.#asked.get(toHex(payout));
         this.#world.expect(
-          !this.#references.has(reference),
-          () => `${where()}: ${reference} is booked twice`,
+          asked !== undefined && height < asked.expiryHeight,
+          () => `${where()}: nobody asked for it, or it is settled, or it has expired`,
         );
-        this.#references.add(reference);
-        this.#deposited -= amount ?? 0n;
+        this.#asked.delete(toHex(payout));
+        if (reference !== undefined) this.#book(reference, -(asked?.amount ?? 0n), where);
       }
     }
   }
-}
 
-function bodyOf<B>(kind: { readonly codec: Codec<B> }, transaction: Transaction): B {
-  const body = decode(kind.codec, transaction.body);
-  if (!body.ok) throw body.error;
-  return body.value;
+  #cancel(what: Coming["what"], member: number, key: Uint8Array, where: () => string): void {
+    const name = toHex(key);
+    const rest = this.#coming.filter((one) => one.what !== what || one.member !== member || one.key !== name);
+    this.#world.expect(rest.length === this.#coming.length - 1, () => `${where()}: no ${what} is under way`);
+    const { height } = this.#app;
+    const gone = this.#coming.find((one) => !rest.includes(one));
+    if (gone !== undefined && gone.height <= height + 1)
+      this.#world.count(`${what} cancelled at its last block`);
+    this.#coming = rest;
+  }
+
+  #book(reference: string, amount: bigint, where: () => string): void {
+    this.#world.expect(!this.#references.has(reference), () => `${where()}: ${reference} is booked twice`);
+    this.#references.add(reference);
+    this.#deposited += amount;
+  }
 }

@@ -19,7 +19,8 @@ import { Checker } from "./checker.ts";
 import { SimulatedDisk } from "./disk.ts";
 import type { Profile } from "./profile.ts";
 import { judge } from "./signatures.ts";
-import { type Asked, type Street, Workload } from "./workload.ts";
+import type { Street } from "./street.ts";
+import { type Asked, Workload } from "./workload.ts";
 import type { Life, World } from "./world.ts";
 
 const FOLDER = "/node";
@@ -185,6 +186,7 @@ export class Embedded {
     if (!submission.admitted) {
       world.note(`node: ${id.slice(0, 12)} is ${submission.status}`);
       world.count("refused by the embedded node");
+      world.count(`status ${submission.status}`);
       world.expect(
         submission.status !== "expired" || !decoded.ok || decoded.value.expiryHeight <= node.view().height,
         () => `${id} is expired for the block after ${node.view().height}`,

@@ -14,26 +14,34 @@
  */
 import {
   CheckTxType,
+  MisbehaviorType,
   type Request,
   type Response,
   ResponseApplySnapshotChunk_Result,
   ResponseOfferSnapshot_Result,
   type Snapshot,
+  type ValidatorUpdate,
 } from "cosmjs-types/tendermint/abci/types";
 import { equalBytes, toHex } from "#base/bytes.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { ChainApp, type ChainBlock } from "#chain/app.ts";
 import { STATUS, statusOf } from "#ledger/status.ts";
 import { decodeTransaction, signingHash, type Transaction } from "#ledger/transaction.ts";
+import { MISBEHAVIOURS, type Misbehaviour } from "#market/evidence.ts";
+import { validatorAddress } from "#market/organisation.ts";
+import { validatorSetOf } from "#market/validator-set.ts";
 import { CometApplication, OVERLOADED } from "#node/comet/application.ts";
 import { DECIDED_LOG_FILE } from "#node/comet/restart.ts";
 import { NodeFault } from "#node/fault.ts";
+import { ALBA } from "../support/chain-bench.ts";
 import { type Asking, genesisFileOf, initChainOf, requestOf } from "./abci.ts";
 import { Checker } from "./checker.ts";
 import { SimulatedDisk } from "./disk.ts";
 import type { Profile } from "./profile.ts";
+import type { Scene } from "./requests.ts";
 import { judge } from "./signatures.ts";
-import { type Asked, type Scene, type Street, Workload } from "./workload.ts";
+import { ORGANISATIONS, type Street, validatorSigner } from "./street.ts";
+import { type Asked, Workload } from "./workload.ts";
 import type { Life, World } from "./world.ts";
 
 interface DecidedBlock {
@@ -44,6 +52,10 @@ interface DecidedBlock {
   readonly transactions: readonly Uint8Array[];
   readonly codes: readonly number[];
   readonly stateRoot: Uint8Array;
+  /** Evidence that came with it. */
+  readonly misbehaviour: readonly Misbehaviour[];
+  /** Keys of the validators that CometBFT knows after it. */
+  readonly validators: readonly string[];
 }
 
 /** What a block may hold; a transaction has some 200 bytes. */
@@ -127,6 +139,7 @@ export class Network {
     while (this.height < profile.heights) {
       this.#leap();
       await this.#height();
+      if (this.height === profile.replaceAt) world.pick(this.validators).replace();
     }
     this.calm = true;
     await this.#recovery();
@@ -230,21 +243,56 @@ export class Network {
   #decide(time: UnixSeconds, hash: Uint8Array, transactions: readonly Uint8Array[]): void {
     const { world } = this;
     const app = this.#reference;
-    const block = app.open(time);
+    const misbehaviour = this.#inOpening ? [] : this.#evidence();
+    const block = app.open(time, misbehaviour);
     const done = transactions.map((bytes) => ({ bytes, status: STATUS[execute(block, bytes, "counts")] }));
     const produced = app.produce(block, done, this.street.producer);
     produced.commit();
     const { stateRoot } = app;
     const height = app.height;
     const numbers = done.map(({ status }) => status);
-    this.decided.push({ height, time, hash, transactions, codes: numbers, stateRoot });
+    const validators = validatorSetOf(block.state).map(toHex);
+    this.decided.push({
+      ...{ height, time, hash, transactions, codes: numbers, stateRoot },
+      ...{ misbehaviour, validators },
+    });
     const codes = done.map(({ status }) => statusOf(status)).join(" ");
     world.note(`block ${height} at ${time}: ${codes} → ${toHex(stateRoot.subarray(0, 8))}`);
     world.count("blocks");
-    this.#checker.check({ height, transactions: done }, true);
+    this.#checker.check({ height, misbehaviour, transactions: done }, true);
+    this.#strike(height, produced.events.length > 0);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
+  }
+
+  /** Somebody ends where it matters: when deadlines fall due, and while snapshots are written. */
+  #strike(height: number, deadlines: boolean): void {
+    const { world, profile } = this;
+    if (this.calm || this.#breather || profile.mischiefMs > 100_000) return;
+    if (deadlines && world.happens(1, 4)) {
+      world.count("ends at deadlines");
+      world.pick(this.validators).dieSoon(world.happens(1, 2) ? "kill" : "power");
+    } else if (height % profile.snapshotEvery === 0 && world.happens(1, 4)) {
+      world.count("ends at snapshots");
+      world.pick(this.validators).dieSoon(world.happens(1, 2) ? "kill" : "power", 12);
+    }
+  }
+
+  /** What CometBFT saw its validators do: of those now, of former ones, of nobody's; also once more. */
+  #evidence(): Misbehaviour[] {
+    const { world } = this;
+    if (!world.happens(this.profile.byzantine, 150)) return [];
+    return Array.from({ length: world.between(1, 2) }, () => {
+      const old = this.decided.flatMap(({ misbehaviour }) => misbehaviour);
+      if (old.length > 0 && world.happens(1, 4)) return world.pick(old);
+      const key = validatorSigner(world.pick([...ORGANISATIONS, ALBA]), world.random.integer(2)).publicKey;
+      return {
+        address: world.happens(1, 10) ? world.random.bytes(20) : validatorAddress(key),
+        height: world.between(1, this.height),
+        kind: world.pick(MISBEHAVIOURS),
+      };
+    });
   }
 
   /** What the state holds now, for whoever makes a transaction. */
@@ -511,7 +559,7 @@ class Validator {
   /** Something was thrown: where a disk failed that is how it should be, and a supervisor starts it again. */
   #broken(error: unknown): void {
     if (!this.#disk.faulty) {
-      this.#world.fail(new Error(`validator ${this.index} broke down: ${told(error)}`, { cause: error }));
+      this.#world.fail(new Error(`validator ${this.index} broke down: ${causeOf(error)}`, { cause: error }));
       return;
     }
     this.#process.alive = false;
@@ -675,11 +723,16 @@ class Validator {
 
   async #apply(engine: Life, height: number): Promise<number> {
     const world = this.#world;
-    const { time, hash, transactions, codes, stateRoot } = this.#network.decided[height - 1]!;
+    const block = this.#network.decided[height - 1]!;
+    const { time, hash, transactions, codes, stateRoot } = block;
+    const misbehavior = block.misbehaviour.map(told);
     const txs = transactions.map((bytes) => bytes.slice());
     const done = (
       await this.#ask(engine, {
-        finalizeBlock: { height: BigInt(height), time: { seconds: BigInt(time), nanos: 0 }, hash, txs },
+        finalizeBlock: {
+          ...{ height: BigInt(height), time: { seconds: BigInt(time), nanos: 0 }, hash, txs },
+          misbehavior,
+        },
       })
     ).finalizeBlock!;
     const where = `block ${height} at validator ${this.index}`;
@@ -687,6 +740,7 @@ class Validator {
     world.note(`${where}: ${given} → ${toHex(done.appHash.subarray(0, 8))}`);
     world.expect(given.join() === codes.join(), () => `${where}: codes ${given} instead of ${codes}`);
     world.expect(equalBytes(done.appHash, stateRoot), () => `${where}: another app hash`);
+    this.#compareValidators(block, done.validatorUpdates);
     world.expect(this.#app!.height === height - 1, () => `${where}: FinalizeBlock changed what is committed`);
     await world.sleep(world.random.integer(3), `Commit of ${this.index}`, engine);
     this.#locked = true;
@@ -719,6 +773,27 @@ class Validator {
     return height;
   }
 
+  /** What CometBFT makes of what it is told: the set that the reference has, a step at a time, never empty. */
+  #compareValidators({ height, validators }: DecidedBlock, updates: readonly ValidatorUpdate[]): void {
+    const { decided, world } = this.#network;
+    const before = decided[height - 2]?.validators ?? foundersOf(this.#network.street);
+    const set = new Set(before);
+    const where = () => `block ${height} at validator ${this.index}`;
+    for (const { pubKey, power } of updates) {
+      const key = toHex(pubKey?.ed25519 ?? new Uint8Array(0));
+      world.expect(
+        set.has(key) === (power === 0n),
+        () => `${where()}: an update of a validator changes nothing`,
+      );
+      if (power === 0n) set.delete(key);
+      else set.add(key);
+    }
+    if (updates.length > 0) world.count("validator updates", updates.length);
+    const same = [...set].sort().join() === validators.join();
+    world.expect(same && set.size > 0, () => `${where()}: the validators are ${[...set].map(short)} instead of ${validators.map(short)}`);
+    world.expect(3 * updates.length <= Math.max(3, before.length), () => `${where()}: too many come and go`);
+  }
+
   /** A transaction from a client or a neighbour. */
   receive(bytes: Uint8Array, forged: boolean): void {
     if (!this.isUp) return;
@@ -746,6 +821,7 @@ class Validator {
       const { code } = (await this.#answer(engine, request)).checkTx!;
       world.note(`${this.index}: CheckTx ${code}`);
       world.count(code === 0 ? "let in" : "turned away");
+      world.count(`status ${code === OVERLOADED ? "overloaded" : statusOf(code)}`);
       world.expect(!forged || code !== 0, () => `validator ${this.index} lets a forged transaction in`);
       this.#compareCheck(bytes, code, "check");
       const name = toHex(bytes);
@@ -822,6 +898,28 @@ class Validator {
   }
 }
 
-function told(error: unknown): string {
+/** In CometBFT's form. */
+function told({ address, height, kind }: Misbehaviour) {
+  const { DUPLICATE_VOTE, LIGHT_CLIENT_ATTACK } = MisbehaviorType;
+  return {
+    type: kind === "duplicate_vote" ? DUPLICATE_VOTE : LIGHT_CLIENT_ATTACK,
+    validator: { address, power: 1n },
+    height: BigInt(height),
+    time: { seconds: 0n, nanos: 0 },
+    totalVotingPower: 4n,
+  };
+}
+
+function short(key: string): string {
+  return key.slice(0, 6);
+}
+
+function foundersOf({ genesis }: Street): string[] {
+  return genesis.founders
+    .flatMap(({ validator }) => (validator === undefined ? [] : [toHex(validator)]))
+    .sort();
+}
+
+function causeOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

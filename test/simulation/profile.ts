@@ -24,11 +24,14 @@ export interface Profile {
   readonly snapshotEvery: number;
   /** Machines are replaced, and the new ones begin with a state of the others. */
   readonly stateSync: boolean;
+  /** The height after which one machine is replaced for certain; 0 = none. */
+  readonly replaceAt: number;
   readonly gridEnergySellable: boolean;
 }
 
 export function drawProfile(world: World): Profile {
   const calm = world.happens(1, 8);
+  const stateSync = world.happens(1, 2);
   return {
     validators: world.pick([4, 4, 4, 5]),
     heights: world.between(5, 11),
@@ -41,7 +44,8 @@ export function drawProfile(world: World): Profile {
     rot: world.happens(1, 2),
     realSignatures: world.happens(1, 25),
     snapshotEvery: world.pick([2, 3, 5]),
-    stateSync: world.happens(1, 2),
+    stateSync,
+    replaceAt: stateSync ? world.between(5, 9) : 0,
     gridEnergySellable: world.happens(1, 2),
   };
 }

@@ -2,7 +2,7 @@
 import { Embedded } from "./embedded.ts";
 import { Network } from "./network.ts";
 import { drawProfile } from "./profile.ts";
-import { streetOf } from "./workload.ts";
+import { streetOf } from "./street.ts";
 import { World, type WorldOptions } from "./world.ts";
 
 export interface RunReport {

@@ -1,99 +1,15 @@
 /**
- * What people ask of the chain in the simulation: a street of two suppliers and two homes that trades, reads
- * meters, pays in, changes keys and takes new members, and among it everything that a chain must refuse:
- * forged signatures, old and future nonces, expired requests, other chains, bodies that are none.
+ * The transactions of the simulation: what people ask for (`requests.ts`) in an envelope that is right, or wrong as a
+ * chain must refuse it: forged signatures, old and future nonces, expired requests, other chains, kinds that are none.
  */
 import { toHex } from "#base/bytes.ts";
-import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
-import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
-import type { Genesis } from "#chain/genesis.ts";
-import {
-  authoriseEnergySale,
-  depositMoney,
-  enrolEnergySupplier,
-  publishDayRate,
-  registerMemberKey,
-  requestOwnPayout,
-  revokeMemberKey,
-  settleMemberPayout,
-  submitIntervalTotals,
-  withdrawEnergySale,
-} from "#chain/transactions.ts";
-import type { ChainView } from "#chain/view.ts";
 import type { Signer } from "#crypto/keys.ts";
 import { encodeTransaction, signingHash, type Transaction, transactionId } from "#ledger/transaction.ts";
-import {
-  ALBA,
-  admission,
-  ask,
-  BORA,
-  type ChainBench,
-  citizenOf,
-  memberSigner,
-  OPERATOR,
-  openStreet,
-  type Request,
-  registration,
-  STILL,
-  saleId,
-  saleOf,
-  signerOf,
-} from "../support/chain-bench.ts";
+import { memberSigner, OPERATOR, type Request } from "../support/chain-bench.ts";
+import { Requests, type Scene } from "./requests.ts";
 import { standIn } from "./signatures.ts";
+import { recoveredSigner, type Street, spareSigner } from "./street.ts";
 import type { World } from "./world.ts";
-
-const HOMES = 2;
-const PEOPLE = [OPERATOR, ALBA, BORA, citizenOf(1), citizenOf(2)];
-
-/** Laws under which everything happens within a few blocks and quarter hours. */
-const LAWS = {
-  deliveryIntervals: 2,
-  saleExpiryBlocks: 6,
-  maxOpenSales: 2,
-  minimumSale: Wh(10n),
-  maxExpiryAhead: 20,
-};
-
-/** A street at its beginning: made once, the same in every run. */
-export interface Street {
-  readonly genesis: Genesis;
-  readonly producer: Signer;
-  /** Its first blocks: the members, plants, money and rates for a week. */
-  readonly opening: readonly { readonly time: UnixSeconds; readonly transactions: readonly Uint8Array[] }[];
-  /** When trade begins. */
-  readonly noon: UnixSeconds;
-}
-
-const streets = new Map<boolean, Street>();
-
-export function streetOf(gridEnergySellable: boolean): Street {
-  let street = streets.get(gridEnergySellable);
-  if (street === undefined) {
-    const { bench, noon } = openStreet({
-      chain: "simulated",
-      homes: HOMES,
-      funds: 400_000n,
-      parameters: { ...LAWS, gridEnergySellable },
-    });
-    street = {
-      genesis: bench.genesis,
-      producer: bench.producer,
-      opening: bench.blocks.map(({ header, transactions }) => ({
-        time: header.time,
-        transactions: transactions.map(({ bytes }) => bytes),
-      })),
-      noon,
-    };
-    streets.set(gridEnergySellable, street);
-  }
-  return street;
-}
-
-/** Where a transaction goes, what the chain holds there now, and what time it is. */
-export interface Scene {
-  readonly view: ChainView;
-  readonly time: UnixSeconds;
-}
 
 export interface Asked {
   readonly bytes: Uint8Array;
@@ -110,9 +26,9 @@ export class Workload {
   readonly #world: World;
   readonly #street: Street;
   readonly #realSignatures: boolean;
+  readonly #requests: Requests;
   /** The last nonce given out, by sender. */
   readonly #given = new Map<number, number>();
-  #number = 0;
   /** The last that was right, for who sends it again with another signature. */
   #last: { readonly asked: Asked; readonly transaction: Transaction } | undefined;
 
@@ -120,6 +36,7 @@ export class Workload {
     this.#world = world;
     this.#street = street;
     this.#realSignatures = realSignatures;
+    this.#requests = new Requests(world, street.genesis);
     for (const { transactions } of street.opening) {
       for (const bytes of transactions) this.made.set(toHex(bytes), false);
     }
@@ -128,21 +45,15 @@ export class Workload {
   /** One more transaction of somebody. */
   next(scene: Scene): Asked {
     const world = this.#world;
-    this.#number += 1;
     if (this.#last !== undefined && world.happens(1, 15)) return this.#copied(this.#last);
-    const { request, what } = this.#request(scene);
+    const { request, what } = this.#requests.next(scene);
     return this.#signed(scene, request, world.happens(1, 6) ? this.#odd(scene) : {}, what);
   }
 
   /** A deposit of an operator who counts anew: right, whatever came before. */
   plain(scene: Scene): Asked {
-    this.#number += 1;
     const nonce = (scene.view.member(OPERATOR)?.nonce ?? 0) + 1;
-    const request = ask(OPERATOR, depositMoney, {
-      member: citizenOf(1),
-      amount: MicroEur(1n),
-      reference: `plain ${this.#number}`,
-    });
+    const request = this.#requests.plain();
     const signer = this.#registered(scene, OPERATOR);
     return this.#signed(
       scene,
@@ -191,7 +102,9 @@ export class Workload {
     const world = this.#world;
     const { sender } = request;
     const inState = scene.view.member(sender)?.nonce ?? 0;
-    const given = Math.max(inState, this.#given.get(sender) ?? 0);
+    let given = Math.max(inState, this.#given.get(sender) ?? 0);
+    // Who hears nothing of three looks up where the chain is.
+    if (given > inState + 2 && world.happens(1, 2)) given = inState;
     const nonce = odd.nonce ?? Math.max(0, given + 1 + (odd.nonceShift ?? 0));
     const spoilt = odd.forged === true || odd.chain !== undefined || odd.kind !== undefined;
     if (odd.nonceShift === undefined && !spoilt) this.#given.set(sender, nonce);
@@ -231,108 +144,13 @@ export class Workload {
 
   #registered({ view }: Scene, sender: number): Signer {
     const keys = new Set(view.member(sender)?.keys.map(toHex));
-    const signers = [memberSigner(sender), spareSigner(sender)].filter(({ publicKey }) =>
-      keys.has(toHex(publicKey)),
-    );
+    const recovered = view.guarded(sender) === undefined ? [] : ROUNDS;
+    const signers = [
+      memberSigner(sender),
+      spareSigner(sender),
+      ...recovered.map((round) => recoveredSigner(sender, round)),
+    ].filter(({ publicKey }) => keys.has(toHex(publicKey)));
     return signers.length === 0 ? memberSigner(sender) : this.#world.pick(signers);
-  }
-
-  #request(scene: Scene): { request: Request; what: string } {
-    const world = this.#world;
-    const { view, time } = scene;
-    // What `saleOf` asks of a bench: its laws.
-    const bench = { genesis: this.#street.genesis, view } as ChainBench;
-    const plant = world.between(1, HOMES);
-    const roll = world.random.integer(100);
-    if (roll < 30) {
-      const right = saleOf(bench, time, {
-        sale: saleId(world.happens(1, 8) ? this.#number - 1 : this.#number),
-        plant,
-        supplier: world.pick([ALBA, BORA]),
-        energy: Wh(BigInt(world.happens(1, 3) ? world.between(5, 1_500) : world.between(9, 120))),
-      });
-      const wrong = world.happens(1, 8)
-        ? world.pick([
-            { ...right, day: right.day + 1 },
-            { ...right, rate: MicroEurPerKwh(right.rate + 1n) },
-            { ...right, fee: MicroEurPerKwh(0n) },
-            { ...right, plant: (plant % HOMES) + 1 },
-          ])
-        : right;
-      return { request: ask(citizenOf(plant), authoriseEnergySale, wrong), what: "sale" };
-    }
-    if (roll < 40) {
-      const sale = view.plant(plant)?.openSales[0] ?? saleId(this.#number);
-      const owner = citizenOf(world.happens(1, 6) ? (plant % HOMES) + 1 : plant);
-      return { request: ask(owner, withdrawEnergySale, { sale }), what: "withdrawal" };
-    }
-    if (roll < 65) return { request: this.#interval(scene), what: "interval" };
-    if (roll < 69) {
-      const payout = saleId(world.between(1, 40));
-      if (world.happens(1, 2)) {
-        const amount = MicroEur(BigInt(world.between(0, 20_000)));
-        return { request: ask(world.pick(PEOPLE), requestOwnPayout, { payout, amount }), what: "payout" };
-      }
-      const reference = world.happens(1, 3) ? undefined : `out ${this.#number}`;
-      return { request: ask(OPERATOR, settleMemberPayout, { payout, reference }), what: "settled payout" };
-    }
-    if (roll < 77) {
-      const reference = world.happens(1, 4) ? `once ${world.between(1, 3)}` : `deposit ${this.#number}`;
-      const member = world.happens(1, 10) ? 99 : world.pick(PEOPLE);
-      const amount = MicroEur(BigInt(world.between(0, 50_000)));
-      return { request: ask(OPERATOR, depositMoney, { member, amount, reference }), what: "deposit" };
-    }
-    if (roll < 84) {
-      const day = saleOf(bench, time).day + world.between(0, 8);
-      const rate = MicroEurPerKwh(BigInt(world.between(100_000, 2_200_000)));
-      const supplier = world.happens(1, 8) ? citizenOf(1) : world.pick([ALBA, BORA]);
-      return { request: ask(supplier, publishDayRate, { day, rate }), what: "rate" };
-    }
-    if (roll < 93) {
-      const member = world.pick(PEOPLE);
-      const sender = world.happens(1, 5) ? world.pick(PEOPLE) : member;
-      const kind = world.happens(1, 2) ? registerMemberKey : revokeMemberKey;
-      const key = world.happens(1, 6) ? memberSigner(member).publicKey : spareSigner(member).publicKey;
-      return { request: ask(sender, kind, { key }), what: "key" };
-    }
-    // Members of a handful of numbers: their keys are judged once for all runs.
-    const newcomer = 20 + world.between(0, 5);
-    const what = "newcomer";
-    switch (world.random.integer(3)) {
-      case 0:
-        return { request: admission(newcomer, newcomer % 2 === 0 ? "citizen" : "supplier"), what };
-      case 1:
-        return { request: registration(newcomer, newcomer), what };
-      default:
-        return {
-          request: ask(OPERATOR, enrolEnergySupplier, { member: newcomer, name: `Supplier ${newcomer}` }),
-          what,
-        };
-    }
-  }
-
-  #interval({ view, time }: Scene): Request {
-    const world = this.#world;
-    const quarter = Math.floor(time / QUARTER_HOUR_S) * QUARTER_HOUR_S;
-    const intervalStart = quarter - (world.happens(1, 6) ? world.between(0, 3) : 1) * QUARTER_HOUR_S;
-    const some = (chance: number, most: number) => (world.happens(chance, 10) ? world.between(1, most) : 0);
-    const entries = Array.from({ length: HOMES }, (_, i) => ({
-      plant: i + 1,
-      storedSolar: {
-        chargedWh: some(7, 1_300),
-        usedWh: some(3, 300),
-        exportedWh: some(6, 250),
-        lostWh: some(5, 20),
-      },
-      storedGrid: { ...STILL, chargedWh: some(2, 300), exportedWh: some(2, 200) },
-    }));
-    const asIs = world.happens(1, 6);
-    return ask(OPERATOR, submitIntervalTotals, {
-      intervalStart: intervalStart + (world.happens(1, 20) ? 60 : 0),
-      commitmentsRoot: new Uint8Array(32),
-      // Most batches book what can be booked, as a head-end does; some are sent as they are.
-      entries: asIs ? entries : entries.filter((entry) => view.checkEntry(intervalStart, entry) === "ok"),
-    });
   }
 }
 
@@ -345,6 +163,5 @@ interface Odd {
   readonly kind?: number;
 }
 
-function spareSigner(member: number): Signer {
-  return signerOf(`spare ${member}`);
-}
+/** Rounds of recovery whose keys people have at hand. */
+const ROUNDS = [0, 1, 2, 3, 4, 5, 6];

@@ -9,7 +9,7 @@ import { dayOf, parseInstant, QUARTER_HOUR_S, type UnixSeconds } from "#base/tim
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import { ChainApp, type ChainBlock, isSigned } from "#chain/app.ts";
 import type { ChainEvent } from "#chain/events.ts";
-import { DEFAULT_PARAMETERS, type Genesis } from "#chain/genesis.ts";
+import { DEFAULT_PARAMETERS, type Founder, type Genesis } from "#chain/genesis.ts";
 import {
   admitMember,
   authoriseEnergySale,
@@ -58,6 +58,8 @@ export interface BenchOptions {
   readonly chain?: string;
   readonly time?: UnixSeconds;
   readonly parameters?: Partial<Parameters>;
+  /** Beside the operator. */
+  readonly founders?: readonly Founder[];
   /** Whether signatures are made and verified; without, they are zeros and count as good. */
   readonly signatures?: boolean;
 }
@@ -83,7 +85,10 @@ export class ChainBench {
       chain: options.chain ?? "test",
       time: options.time ?? START,
       producer: this.producer.publicKey,
-      founders: [{ member: OPERATOR, role: "operator", keys: [memberSigner(OPERATOR).publicKey] }],
+      founders: [
+        { member: OPERATOR, role: "operator", keys: [memberSigner(OPERATOR).publicKey] },
+        ...(options.founders ?? []),
+      ],
       parameters: { ...DEFAULT_PARAMETERS, ...options.parameters },
     };
     this.app = app ?? new ChainApp(this.genesis);
@@ -161,8 +166,12 @@ export class ChainBench {
 
   /** Another bench that goes on from this one's last block, without its blocks. */
   fork(): ChainBench {
-    const { chain, time, parameters } = this.genesis;
-    return new ChainBench({ chain, time, parameters, signatures: this.signatures }, this.restored());
+    const { chain, time, parameters, founders } = this.genesis;
+    const others = founders.slice(1);
+    return new ChainBench(
+      { chain, time, parameters, founders: others, signatures: this.signatures },
+      this.restored(),
+    );
   }
 }
 

@@ -1,0 +1,426 @@
+/**
+ * What people ask of the chain in the simulation, of every kind, right or wrong. They look at what the chain holds
+ * and mostly ask for what could be done now: votes go to proposals in the vote, cancellations to what is under way,
+ * the more eagerly the nearer its deadline; beside it stands what a chain must refuse.
+ */
+import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
+import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
+import type { Genesis } from "#chain/genesis.ts";
+import {
+  authoriseEnergySale,
+  cancelKeyRevocation,
+  cancelMemberRecovery,
+  castVote,
+  depositMoney,
+  enrolEnergySupplier,
+  eraseOneMember,
+  proposeMotion,
+  publishDayRate,
+  registerMemberKey,
+  requestMemberRecovery,
+  requestOwnPayout,
+  revokeMemberKey,
+  setMemberGuardians,
+  settleMemberPayout,
+  submitIntervalTotals,
+  withdrawEnergySale,
+  withdrawMotion,
+} from "#chain/transactions.ts";
+import type { ChainView } from "#chain/view.ts";
+import type { Signer } from "#crypto/keys.ts";
+import type { Role } from "#ledger/member.ts";
+import { type Approval, type Guardian, recoveryHash } from "#ledger/recovery.ts";
+import type { Motion } from "#market/proposal.ts";
+import {
+  ALBA,
+  admission,
+  ask,
+  BORA,
+  type ChainBench,
+  citizenOf,
+  memberSigner,
+  OPERATOR,
+  type Request,
+  registration,
+  STILL,
+  saleId,
+  saleOf,
+} from "../support/chain-bench.ts";
+import {
+  HOMES,
+  ORGANISATIONS,
+  PEOPLE,
+  paperSigner,
+  REGISTRAR,
+  recoveredSigner,
+  spareSigner,
+  TRADERS,
+  validatorSigner,
+} from "./street.ts";
+import type { World } from "./world.ts";
+
+/** Where a transaction goes, what the chain holds there now, and what time it is. */
+export interface Scene {
+  readonly view: ChainView;
+  readonly time: UnixSeconds;
+}
+
+export interface Wish {
+  readonly request: Request;
+  readonly what: string;
+}
+
+/** Numbers of members that come and go: a handful, so that their keys are judged once for all runs. */
+const NEWCOMERS = [20, 21, 22, 23, 24, 25];
+const NEWCOMER_ROLES: readonly Role[] = ["citizen", "supplier", "organisation"];
+/** Last height at which guardians' signatures count; few, so that they are made once for all runs. */
+const APPROVED_UNTIL = 10_000;
+
+export class Requests {
+  readonly #world: World;
+  readonly #genesis: Genesis;
+  #number = 0;
+  /** Payouts that were asked for. */
+  readonly #payouts: Uint8Array[] = [];
+  /** The last recovery that was asked for, for who asks for it again. */
+  #recovery: Request | undefined;
+
+  constructor(world: World, genesis: Genesis) {
+    this.#world = world;
+    this.#genesis = genesis;
+  }
+
+  /** One more. */
+  next(scene: Scene): Wish {
+    const world = this.#world;
+    this.#number += 1;
+    const wishes: readonly (readonly [number, string, (scene: Scene) => Request])[] = [
+      [16, "sale", (at) => this.#sale(at)],
+      [6, "withdrawal", (at) => this.#withdrawal(at)],
+      [15, "interval", (at) => this.#interval(at)],
+      [9, "payout", (at) => this.#payout(at)],
+      [4, "deposit", () => this.#deposit()],
+      [4, "rate", (at) => this.#rate(at)],
+      [9, "key", (at) => this.#key(at)],
+      [9, "recovery", (at) => this.#recover(at)],
+      [20, "vote", (at) => this.#ballot(at)],
+      [5, "newcomer", () => this.#newcomer()],
+      [3, "erasure", (at) => this.#erasure(at)],
+    ];
+    let roll = world.random.integer(100);
+    for (const [share, what, wish] of wishes) {
+      if (roll < share) return { request: wish(scene), what };
+      roll -= share;
+    }
+    throw new Error("the shares are not 100");
+  }
+
+  /** A deposit of an operator: right, whatever came before. */
+  plain(): Request {
+    this.#number += 1;
+    const reference = `plain ${this.#number}`;
+    return ask(OPERATOR, depositMoney, { member: ALBA, amount: MicroEur(1n), reference });
+  }
+
+  // Energy.
+
+  #sale({ view, time }: Scene): Request {
+    const world = this.#world;
+    // What `saleOf` asks of a bench: its laws.
+    const bench = { genesis: this.#genesis, view } as ChainBench;
+    const plant = world.between(1, HOMES);
+    const right = saleOf(bench, time, {
+      sale: saleId(world.happens(1, 8) ? this.#number - 1 : this.#number),
+      plant,
+      supplier: world.pick([ALBA, BORA]),
+      fee: view.parameters.saleFee,
+      energy: Wh(BigInt(world.happens(1, 3) ? world.between(5, 1_500) : world.between(9, 120))),
+    });
+    const wrong = world.happens(1, 8)
+      ? world.pick([
+          { ...right, day: right.day + 1 },
+          { ...right, rate: MicroEurPerKwh(right.rate + 1n) },
+          { ...right, fee: MicroEurPerKwh(0n) },
+          { ...right, plant: (plant % HOMES) + 1 },
+        ])
+      : right;
+    return ask(citizenOf(plant), authoriseEnergySale, wrong);
+  }
+
+  #withdrawal({ view }: Scene): Request {
+    const world = this.#world;
+    const plant = world.between(1, HOMES);
+    const sale = view.plant(plant)?.openSales[0] ?? saleId(this.#number);
+    const owner = citizenOf(world.happens(1, 6) ? (plant % HOMES) + 1 : plant);
+    return ask(owner, withdrawEnergySale, { sale });
+  }
+
+  #interval({ view, time }: Scene): Request {
+    const world = this.#world;
+    const quarter = Math.floor(time / QUARTER_HOUR_S) * QUARTER_HOUR_S;
+    const intervalStart = quarter - (world.happens(1, 6) ? world.between(0, 3) : 1) * QUARTER_HOUR_S;
+    const some = (chance: number, most: number) => (world.happens(chance, 10) ? world.between(1, most) : 0);
+    const entries = Array.from({ length: HOMES }, (_, i) => ({
+      plant: i + 1,
+      storedSolar: {
+        chargedWh: some(7, 1_300),
+        usedWh: some(3, 300),
+        exportedWh: some(6, 250),
+        lostWh: some(5, 20),
+      },
+      storedGrid: { ...STILL, chargedWh: some(2, 300), exportedWh: some(2, 200) },
+    }));
+    const asIs = world.happens(1, 6);
+    if (world.happens(1, 20)) entries.reverse();
+    return ask(OPERATOR, submitIntervalTotals, {
+      intervalStart: intervalStart + (world.happens(1, 20) ? 60 : 0),
+      commitmentsRoot: new Uint8Array(32),
+      // Most batches book what can be booked, as a head-end does; some are sent as they are.
+      entries: asIs ? entries : entries.filter((entry) => view.checkEntry(intervalStart, entry) === "ok"),
+    });
+  }
+
+  #rate({ view, time }: Scene): Request {
+    const world = this.#world;
+    const bench = { genesis: this.#genesis, view } as ChainBench;
+    const day = saleOf(bench, time).day + world.between(0, 5);
+    const rate = MicroEurPerKwh(BigInt(world.between(100_000, 2_200_000)));
+    const supplier = world.happens(1, 8) ? citizenOf(1) : world.pick([ALBA, BORA]);
+    return ask(supplier, publishDayRate, { day, rate });
+  }
+
+  // Money.
+
+  #deposit(): Request {
+    const world = this.#world;
+    const reference = world.happens(1, 4) ? `once ${world.between(1, 3)}` : `deposit ${this.#number}`;
+    const member = world.happens(1, 10) ? 99 : world.pick(TRADERS);
+    const amount = MicroEur(BigInt(world.between(0, 50_000)));
+    return ask(OPERATOR, depositMoney, { member, amount, reference });
+  }
+
+  /** Half of it is asked for, half settled: mostly what waits, also what just expires, and what is settled already. */
+  #payout({ view }: Scene): Request {
+    const world = this.#world;
+    const asked = this.#payouts.filter((id) => view.payout(id) !== undefined);
+    if (asked.length === 0 || world.happens(1, 2)) {
+      const again = this.#payouts.length > 0 && world.happens(1, 6);
+      const payout = again ? world.pick(this.#payouts) : saleId(this.#number);
+      this.#payouts.push(payout);
+      const amount = MicroEur(BigInt(world.between(0, world.happens(1, 6) ? 400_000 : 9_000)));
+      return ask(world.pick(TRADERS), requestOwnPayout, { payout, amount });
+    }
+    const waiting = asked.filter((id) => view.payout(id)!.state === "waiting");
+    const payout = world.happens(1, 8)
+      ? saleId(this.#number)
+      : world.pick(waiting.length > 0 && world.happens(3, 4) ? waiting : asked);
+    const reference = world.happens(1, 8) ? `once ${world.between(1, 3)}` : `out ${this.#number}`;
+    return ask(OPERATOR, settleMemberPayout, {
+      payout,
+      reference: world.happens(1, 3) ? undefined : reference,
+    });
+  }
+
+  // Members.
+
+  /** Keys come, go after a delay, and are kept after all. */
+  #key({ view }: Scene): Request {
+    const world = this.#world;
+    const keys = TRADERS.flatMap((member) =>
+      (view.member(member)?.keys ?? []).map((key, _, { length }) => ({ member, key, of: length })),
+    );
+    const going = keys.filter(({ key }) => view.revocation(key) !== undefined);
+    if (going.length > 0 && world.happens(1, 2)) {
+      const { member, key } = world.pick(going);
+      return ask(world.happens(1, 6) ? world.pick(PEOPLE) : member, cancelKeyRevocation, { key });
+    }
+    const spare = keys.filter(({ of }) => of > 1);
+    if (spare.length > 0 && world.happens(1, 2)) {
+      const { member, key } = world.pick(spare);
+      return ask(member, revokeMemberKey, { key });
+    }
+    const member = world.pick(TRADERS);
+    const sender = world.happens(1, 5) ? world.pick(PEOPLE) : member;
+    const kind = world.pick([registerMemberKey, registerMemberKey, revokeMemberKey, cancelKeyRevocation]);
+    const key = world.happens(1, 4) ? memberSigner(member).publicKey : spareSigner(member).publicKey;
+    return ask(sender, kind, { key });
+  }
+
+  /** A recovery that is under way is cancelled now and then, rather at its last block; or another is asked for. */
+  #recover(scene: Scene): Request {
+    const { view } = scene;
+    const world = this.#world;
+    const recovered = TRADERS.find((one) => view.recovery(one) !== undefined);
+    const other = world.happens(1, 5) ? world.pick(TRADERS) : citizenOf(world.between(1, 2));
+    const member = recovered !== undefined && world.happens(1, 2) ? recovered : other;
+    const under = view.recovery(member);
+    if (under !== undefined) {
+      const last = under.height <= view.height + 1 && under.time <= scene.time + QUARTER_HOUR_S;
+      if (world.happens(last ? 2 : 1, 3)) {
+        const sender = world.happens(1, 8) ? world.pick(PEOPLE) : member;
+        return ask(sender, cancelMemberRecovery, { key: under.newKey });
+      }
+    }
+    if (this.#recovery !== undefined && world.happens(1, 4)) return this.#recovery;
+    if (view.guarded(member) === undefined || world.happens(1, 4)) return this.#guarding(member);
+    this.#recovery = this.#helped(scene, member);
+    return this.#recovery;
+  }
+
+  #guarding(member: number): Request {
+    const world = this.#world;
+    const others = PEOPLE.filter((one) => one !== member && one !== REGISTRAR);
+    const first = world.pick(others);
+    const second = world.pick(others);
+    const guardians: readonly Guardian[] = [
+      { member: world.happens(1, 10) ? member : first },
+      { member: second },
+      { key: paperSigner(member).publicKey },
+    ];
+    return ask(member, setMemberGuardians, { guardians });
+  }
+
+  #helped({ view }: Scene, member: number): Request {
+    const world = this.#world;
+    const guarded = view.guarded(member);
+    const round = (guarded?.round ?? 1) - (world.happens(1, 10) ? 1 : 0);
+    const newKey = world.happens(1, 10)
+      ? memberSigner(member).publicKey
+      : recoveredSigner(member, round).publicKey;
+    const expiryHeight = world.happens(1, 10) ? view.height : APPROVED_UNTIL;
+    const terms = { member, newKey, round, expiryHeight };
+    const able = (guarded?.guardians ?? []).flatMap((who, guardian) => {
+      const signer = "member" in who ? this.#signerOf(view, who.member) : paperSigner(member);
+      return signer === undefined ? [] : [{ guardian, signer }];
+    });
+    // Which two of three; now and then one alone.
+    if (able.length > 2 || world.happens(1, 10)) able.splice(world.random.integer(able.length), 1);
+    const approvals = able.map(({ guardian, signer }) =>
+      this.#approval(guardian, world.happens(1, 12) ? { ...terms, round: round + 1 } : terms, signer),
+    );
+    const sender = world.happens(1, 4) ? member : world.pick(PEOPLE);
+    return ask(sender, requestMemberRecovery, { member, newKey, expiryHeight, approvals });
+  }
+
+  #approval(
+    guardian: number,
+    terms: { member: number; newKey: Uint8Array; round: number; expiryHeight: number },
+    signer: Signer,
+  ): Approval {
+    const hash = recoveryHash({ chain: this.#genesis.chain, ...terms });
+    return { guardian, key: signer.publicKey, signature: signer.sign(hash) };
+  }
+
+  /** Who signs for a member with a key that it has now, of those it had from the beginning. */
+  #signerOf(view: ChainView, member: number): Signer | undefined {
+    const keys = view.member(member)?.keys ?? [];
+    return [memberSigner(member), spareSigner(member)].find(({ publicKey }) =>
+      keys.some((key) => Buffer.compare(key, publicKey) === 0),
+    );
+  }
+
+  #newcomer(): Request {
+    const world = this.#world;
+    const newcomer = world.pick(NEWCOMERS);
+    const role = NEWCOMER_ROLES[newcomer % NEWCOMER_ROLES.length]!;
+    switch (world.random.integer(5)) {
+      case 0:
+        return registration(newcomer, newcomer);
+      case 1:
+        return ask(OPERATOR, enrolEnergySupplier, { member: newcomer, name: `Supplier ${newcomer}` });
+      default:
+        return { ...admission(newcomer, role), sender: world.pick([OPERATOR, REGISTRAR]) };
+    }
+  }
+
+  /** Of whoever came; of somebody with an office, an account or a sale, in vain. */
+  #erasure({ view }: Scene): Request {
+    const world = this.#world;
+    const standing = NEWCOMERS.filter((one) => view.member(one)?.closed === 0);
+    const member =
+      standing.length > 0 && world.happens(3, 4)
+        ? world.pick(standing)
+        : world.pick([99, OPERATOR, ALBA, 5, citizenOf(1), citizenOf(2)]);
+    const sender = world.happens(1, 8) ? world.pick(PEOPLE) : world.pick([REGISTRAR, OPERATOR, member]);
+    return ask(sender === 99 ? OPERATOR : sender, eraseOneMember, { member });
+  }
+
+  // What the community decides.
+
+  #ballot(scene: Scene): Request {
+    const world = this.#world;
+    const all = scene.view.proposals();
+    const open = all.filter(({ row }) => row.state === "voting");
+    if (open.length === 0 || world.happens(1, 4)) return this.#proposal(scene);
+    const { key: proposal, row } = world.pick(world.happens(1, 10) ? all : open);
+    if (world.happens(1, 12)) {
+      const sender = world.happens(1, 4) ? world.pick(PEOPLE) : row.proposer;
+      return ask(sender, withdrawMotion, { proposal: world.happens(1, 10) ? 0 : proposal });
+    }
+    const electors = row.electorate === "organisations" ? ORGANISATIONS : TRADERS;
+    const voter = world.pick(world.happens(1, 8) ? PEOPLE : electors);
+    const number = world.happens(1, 20) ? 77 : proposal;
+    return ask(voter, castVote, { proposal: number, yes: world.happens(4, 5) });
+  }
+
+  #proposal({ view }: Scene): Request {
+    const world = this.#world;
+    const motion = this.#motion(view);
+    const onOrganisations = motion.type !== "change_laws" && motion.type !== "pay";
+    const active = view.organisations().flatMap(({ key, row }) => (row.active ? [key] : []));
+    const entitled = onOrganisations && active.length > 0 ? active : TRADERS;
+    const proposer = world.pick(world.happens(1, 8) ? PEOPLE : entitled);
+    const purpose = world.happens(1, 15) ? " " : "What we want";
+    return ask(proposer, proposeMotion, { purpose, motion });
+  }
+
+  #motion(view: ChainView): Motion {
+    const world = this.#world;
+    const laws = view.parameters;
+    const candidate = world.pick([ALBA, BORA, OPERATOR, ...ORGANISATIONS, citizenOf(1)]);
+    const validator = world.happens(1, 5)
+      ? undefined
+      : validatorSigner(world.happens(1, 8) ? 5 : candidate, world.random.integer(2)).publicKey;
+    switch (world.random.integer(9)) {
+      case 0:
+        return { type: "change_laws", laws: { ...laws, gridEnergySellable: !laws.gridEnergySellable } };
+      case 1:
+        return {
+          type: "change_laws",
+          laws: world.pick([
+            laws,
+            { ...laws, quorumPerMille: 0 },
+            { ...laws, operatorIsRegistrar: !laws.operatorIsRegistrar },
+            { ...laws, maxExpiryAhead: world.between(18, 24) },
+            { ...laws, saleFee: MicroEurPerKwh(BigInt(world.between(0, 9_000))) },
+          ]),
+        };
+      case 2:
+        return {
+          type: "change_laws",
+          laws: world.pick([
+            { ...laws, saleExpiryBlocks: world.between(1, 6) },
+            { ...laws, keyDelayS: world.between(1, 900) },
+            { ...laws, recoveryDelayS: world.between(1, 900) },
+            { ...laws, delayBlocks: world.between(1, 3) },
+            { ...laws, quorumPerMille: world.between(1, 400) },
+            { ...laws, maxOpenSales: world.between(1, 3) },
+          ]),
+        };
+      case 3:
+      case 4:
+        return {
+          type: "pay",
+          member: world.happens(1, 8) ? 99 : world.pick(TRADERS),
+          amount: MicroEur(BigInt(world.between(0, 500))),
+        };
+      case 5:
+      case 6:
+        return { type: "admit_organisation", member: candidate, validator };
+      case 7:
+        return { type: "change_validator", member: candidate, validator };
+      default:
+        return { type: "remove_organisation", member: candidate };
+    }
+  }
+}
