@@ -790,7 +790,10 @@ class Validator {
     }
     if (updates.length > 0) world.count("validator updates", updates.length);
     const same = [...set].sort().join() === validators.join();
-    world.expect(same && set.size > 0, () => `${where()}: the validators are ${[...set].map(short)} instead of ${validators.map(short)}`);
+    world.expect(
+      same && set.size > 0,
+      () => `${where()}: the validators are ${[...set].map(short)} instead of ${validators.map(short)}`,
+    );
     world.expect(3 * updates.length <= Math.max(3, before.length), () => `${where()}: too many come and go`);
   }
 

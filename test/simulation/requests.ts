@@ -3,10 +3,12 @@
  * and mostly ask for what could be done now: votes go to proposals in the vote, cancellations to what is under way,
  * the more eagerly the nearer its deadline; beside it stands what a chain must refuse.
  */
+import { equalBytes } from "#base/bytes.ts";
 import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { Genesis } from "#chain/genesis.ts";
 import {
+  admitMember,
   authoriseEnergySale,
   cancelKeyRevocation,
   cancelMemberRecovery,
@@ -46,6 +48,7 @@ import {
   saleId,
   saleOf,
 } from "../support/chain-bench.ts";
+import { identityOf } from "../support/identities.ts";
 import {
   HOMES,
   ORGANISATIONS,
@@ -76,6 +79,9 @@ const NEWCOMER_ROLES: readonly Role[] = ["citizen", "supplier", "organisation"];
 /** Last height at which guardians' signatures count; few, so that they are made once for all runs. */
 const APPROVED_UNTIL = 10_000;
 
+/** No public keys: of no point of the curve, of the neutral element, of small order. */
+const NO_KEYS = [new Uint8Array(32).fill(2), Uint8Array.of(1, ...new Uint8Array(31)), new Uint8Array(32)];
+
 export class Requests {
   readonly #world: World;
   readonly #genesis: Genesis;
@@ -94,18 +100,31 @@ export class Requests {
   next(scene: Scene): Wish {
     const world = this.#world;
     this.#number += 1;
+    const { view } = scene;
+    if (world.happens(1, 5)) {
+      const underWay = TRADERS.find((member) => view.recovery(member) !== undefined);
+      if (underWay !== undefined) return { request: this.#stop(scene, underWay), what: "recovery stopped" };
+    }
+    if (world.happens(1, 6)) {
+      const kept = this.#keep(view);
+      if (kept !== undefined) return { request: kept, what: "key kept" };
+    }
+    if (world.happens(1, 4) && view.proposals().some(({ row }) => row.state === "voting")) {
+      return { request: this.#ballot(scene), what: "vote" };
+    }
     const wishes: readonly (readonly [number, string, (scene: Scene) => Request])[] = [
       [16, "sale", (at) => this.#sale(at)],
       [6, "withdrawal", (at) => this.#withdrawal(at)],
-      [15, "interval", (at) => this.#interval(at)],
-      [9, "payout", (at) => this.#payout(at)],
+      [14, "interval", (at) => this.#interval(at)],
+      [10, "payout", (at) => this.#payout(at)],
       [4, "deposit", () => this.#deposit()],
-      [4, "rate", (at) => this.#rate(at)],
-      [9, "key", (at) => this.#key(at)],
+      [3, "rate", (at) => this.#rate(at)],
+      [11, "key", (at) => this.#key(at)],
       [9, "recovery", (at) => this.#recover(at)],
-      [20, "vote", (at) => this.#ballot(at)],
+      [15, "vote", (at) => this.#ballot(at)],
       [5, "newcomer", () => this.#newcomer()],
       [3, "erasure", (at) => this.#erasure(at)],
+      [4, "nonsense", () => this.#nonsense()],
     ];
     let roll = world.random.integer(100);
     for (const [share, what, wish] of wishes) {
@@ -223,17 +242,25 @@ export class Requests {
 
   // Members.
 
-  /** Keys come, go after a delay, and are kept after all. */
+  /** A key that is going stays after all; nothing where none is. */
+  #keep(view: ChainView): Request | undefined {
+    const world = this.#world;
+    const going = keysOf(view).filter(({ key }) => view.revocation(key) !== undefined);
+    if (going.length === 0) return undefined;
+    const { member, key } = world.pick(going);
+    const sender = world.happens(1, 8) ? world.pick(PEOPLE) : member;
+    // Of the key that speaks for itself, now and then.
+    const other = [memberSigner(member), spareSigner(member)].find(
+      (signer) => !equalBytes(signer.publicKey, key),
+    );
+    const request = ask(sender, cancelKeyRevocation, { key });
+    return world.happens(1, 6) || sender !== member ? request : { ...request, signer: other! };
+  }
+
+  /** Keys come and go after a delay. */
   #key({ view }: Scene): Request {
     const world = this.#world;
-    const keys = TRADERS.flatMap((member) =>
-      (view.member(member)?.keys ?? []).map((key, _, { length }) => ({ member, key, of: length })),
-    );
-    const going = keys.filter(({ key }) => view.revocation(key) !== undefined);
-    if (going.length > 0 && world.happens(1, 2)) {
-      const { member, key } = world.pick(going);
-      return ask(world.happens(1, 6) ? world.pick(PEOPLE) : member, cancelKeyRevocation, { key });
-    }
+    const keys = keysOf(view);
     const spare = keys.filter(({ of }) => of > 1);
     if (spare.length > 0 && world.happens(1, 2)) {
       const { member, key } = world.pick(spare);
@@ -246,21 +273,20 @@ export class Requests {
     return ask(sender, kind, { key });
   }
 
-  /** A recovery that is under way is cancelled now and then, rather at its last block; or another is asked for. */
+  /** Rather at its last block. */
+  #stop({ view, time }: Scene, member: number): Request {
+    const world = this.#world;
+    const { newKey, height, time: due } = view.recovery(member)!;
+    const last = height <= view.height + 1 && due <= time + QUARTER_HOUR_S;
+    const sender = world.happens(1, 10) ? world.pick(PEOPLE) : member;
+    const key = last || world.happens(1, 2) ? newKey : recoveredSigner(member, 0).publicKey;
+    return ask(sender, cancelMemberRecovery, { key });
+  }
+
   #recover(scene: Scene): Request {
     const { view } = scene;
     const world = this.#world;
-    const recovered = TRADERS.find((one) => view.recovery(one) !== undefined);
-    const other = world.happens(1, 5) ? world.pick(TRADERS) : citizenOf(world.between(1, 2));
-    const member = recovered !== undefined && world.happens(1, 2) ? recovered : other;
-    const under = view.recovery(member);
-    if (under !== undefined) {
-      const last = under.height <= view.height + 1 && under.time <= scene.time + QUARTER_HOUR_S;
-      if (world.happens(last ? 2 : 1, 3)) {
-        const sender = world.happens(1, 8) ? world.pick(PEOPLE) : member;
-        return ask(sender, cancelMemberRecovery, { key: under.newKey });
-      }
-    }
+    const member = world.happens(1, 5) ? world.pick(TRADERS) : citizenOf(world.between(1, 2));
     if (this.#recovery !== undefined && world.happens(1, 4)) return this.#recovery;
     if (view.guarded(member) === undefined || world.happens(1, 4)) return this.#guarding(member);
     this.#recovery = this.#helped(scene, member);
@@ -315,7 +341,7 @@ export class Requests {
   #signerOf(view: ChainView, member: number): Signer | undefined {
     const keys = view.member(member)?.keys ?? [];
     return [memberSigner(member), spareSigner(member)].find(({ publicKey }) =>
-      keys.some((key) => Buffer.compare(key, publicKey) === 0),
+      keys.some((key) => equalBytes(key, publicKey)),
     );
   }
 
@@ -343,6 +369,45 @@ export class Requests {
         : world.pick([99, OPERATOR, ALBA, 5, citizenOf(1), citizenOf(2)]);
     const sender = world.happens(1, 8) ? world.pick(PEOPLE) : world.pick([REGISTRAR, OPERATOR, member]);
     return ask(sender === 99 ? OPERATOR : sender, eraseOneMember, { member });
+  }
+
+  /** What no app would ask for. */
+  #nonsense(): Request {
+    const world = this.#world;
+    const key = world.pick(NO_KEYS);
+    const one = citizenOf(1);
+    const [newcomer, other] = [world.pick(NEWCOMERS), world.pick([ALBA, citizenOf(2)])];
+    const amount = MicroEur(world.pick([0n, 1n << 61n]));
+    return world.pick([
+      { ...ask(one, registerMemberKey, { key }), body: world.random.bytes(world.between(0, 40)) },
+      ask(one, registerMemberKey, { key }),
+      registration(1, one),
+      registration(newcomer, one, { capacity: Wh(0n) }),
+      registration(newcomer, one, { meterKey: key }),
+      ask(OPERATOR, enrolEnergySupplier, { member: ALBA, name: "Alba Energia" }),
+      ask(OPERATOR, enrolEnergySupplier, { member: BORA, name: " " }),
+      ask(OPERATOR, depositMoney, { member: one, amount, reference: `much ${this.#number}` }),
+      ask(one, requestOwnPayout, { payout: saleId(this.#number), amount }),
+      ask(OPERATOR, submitIntervalTotals, {
+        intervalStart: 900,
+        commitmentsRoot: new Uint8Array(32),
+        entries: [{ plant: 77, storedSolar: STILL, storedGrid: STILL }],
+      }),
+      ask(one, authoriseEnergySale, {
+        ...{ sale: saleId(this.#number), plant: 1, supplier: newcomer, day: 1, energy: Wh(10n) },
+        ...{ rate: MicroEurPerKwh(1n), fee: MicroEurPerKwh(1n) },
+      }),
+      ...[undefined, identityOf(other, "citizen")].map((identity) =>
+        ask(REGISTRAR, admitMember, {
+          ...{ member: newcomer, role: "citizen" as const, keys: [memberSigner(newcomer).publicKey] },
+          identity,
+        }),
+      ),
+      ask(REGISTRAR, admitMember, {
+        ...{ member: newcomer, role: "operator" as const, keys: [memberSigner(newcomer).publicKey] },
+        identity: identityOf(newcomer, "citizen"),
+      }),
+    ]);
   }
 
   // What the community decides.
@@ -423,4 +488,13 @@ export class Requests {
         return { type: "remove_organisation", member: candidate };
     }
   }
+}
+
+function keysOf(
+  view: ChainView,
+): { readonly member: number; readonly key: Uint8Array; readonly of: number }[] {
+  return TRADERS.flatMap((member) => {
+    const keys = view.member(member)?.keys ?? [];
+    return keys.map((key) => ({ member, key, of: keys.length }));
+  });
 }

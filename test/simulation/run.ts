@@ -6,6 +6,8 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { parseArgs } from "node:util";
+import { KINDS } from "#chain/transactions.ts";
+import { STATUS } from "#ledger/status.ts";
 import { type RunReport, simulate } from "./simulation.ts";
 import { SimulationFailure } from "./world.ts";
 
@@ -118,6 +120,11 @@ if (values.step !== undefined) {
     const seconds = (performance.now() - began) / 1000;
     for (const [what, count] of [...totals.counts].sort())
       console.log(`${String(count).padStart(10)}  ${what}`);
+    const missed = (prefix: string, names: Iterable<string>) =>
+      [...names].filter((name) => !totals.counts.has(`${prefix} ${name}`)).join(", ") || "none";
+    const kinds = [...KINDS.values()].map(({ name }) => name);
+    console.log(`kinds that were never done: ${missed("kind", kinds)}`);
+    console.log(`statuses that were never met: ${missed("status", Object.keys(STATUS))}`);
     const rate = (totals.seeds / seconds).toFixed(1);
     console.log(
       `${totals.seeds} seeds, ${totals.events} events in ${seconds.toFixed(1)} s: ${rate} seeds a second, no failure`,

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { KINDS } from "#chain/transactions.ts";
 import { PLANTED_BUGS } from "./planted.ts";
 import { simulate } from "./simulation.ts";
 
@@ -15,7 +16,7 @@ test("whatever breaks, validators agree, what was acknowledged stays, and the bo
   const until = performance.now() + 1000 * SECONDS;
   const counts = new Map<string, number>();
   let seeds = 0;
-  for (; seeds < (LONG ? 2_000 : 100) && (seeds < 12 || performance.now() < until); seeds++) {
+  for (; seeds < (LONG ? 2_000 : 100) && (seeds < 30 || performance.now() < until); seeds++) {
     const report = await simulate(seeds);
     for (const [what, count] of report.counts) counts.set(what, (counts.get(what) ?? 0) + count);
   }
@@ -33,6 +34,15 @@ test("whatever breaks, validators agree, what was acknowledged stays, and the bo
     "checks compared",
     "acknowledged by the embedded node",
     "transactions refused in a block",
+    "state syncs",
+    "blocks with evidence",
+    "validator updates",
+    "vote passed",
+    "vote majority_missed",
+    "recovery cancelled at its last block",
+    "ends at deadlines",
+    "ends at snapshots",
+    ...[...KINDS.values()].map(({ name }) => `kind ${name}`),
   ]) {
     assert.ok((counts.get(what) ?? 0) > 0, `no run came to this: ${what}`);
   }
