@@ -35,7 +35,7 @@ test("help of every command says how it is called, what it does, and an example 
   const { code, out } = contrada(["--help"]);
   assert.equal(code, 0);
   const commands = [...out.matchAll(/^ {2}(\w+) {2,}\S/gm)].map((match) => match[1]!);
-  assert.deepEqual(commands, ["town", "verify", "network", "node", "cer", "config"]);
+  assert.deepEqual(commands, ["town", "verify", "network", "node", "organisation", "cer", "config"]);
   for (const command of commands) {
     const help = contrada([command, "--help"]);
     assert.equal(help.code, 0);
@@ -57,7 +57,7 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   [
     "a command that is none",
     ["twon"],
-    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, network, node, export-genesis, cer, config\.$/,
+    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, network, node, organisation, export-genesis, cer, config\.$/,
   ],
   ["help for a command that is none", ["help", "toString"], /^contrada: there is no command "toString"; /],
   ["a flag that is none", ["town", "--prot", "80"], /^contrada: there is no --prot; perhaps --port\. /],
@@ -124,10 +124,12 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   ],
   ["verify with two", ["verify", "a", "b"], /^contrada: verify takes one folder; "b" is one too many\.$/],
   ["verify of what is not there", ["verify", "nothing"], /^contrada: there is no folder nothing\.$/],
+  ["join without an address", ["network", "join", "x"], /^contrada: network join wants --rpc/],
+  ["an organisation's home that is none", ["organisation", "vote", "x"], /^contrada: x is no home of CometBFT/],
   [
     "network alone",
     ["network"],
-    /^contrada: network wants init, up, down or status after it, and then a folder\.$/,
+    /^contrada: network wants init, up, down, status or join after it, and then a folder\.$/,
   ],
   [
     "network without a folder",

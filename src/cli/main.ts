@@ -27,6 +27,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "run one validator of a network, with what everybody may read of it",
     load: async () => (await import("#cli/node.ts")).node,
   },
+  organisation: {
+    summary: "sign for an organisation of a network: admit, propose, vote",
+    load: async () => (await import("#cli/organisation.ts")).organisation,
+  },
   "export-genesis": {
     summary: "write the end of a data folder's chain, for a network to go on from",
     load: async () => (await import("#cli/export-genesis.ts")).exportGenesis,

@@ -10,6 +10,7 @@ import { equalBytes, toHex } from "#base/bytes.ts";
 import { dayOf, dayStart, type UnixSeconds } from "#base/time.ts";
 import { DEFAULT_PARAMETERS, type Founder, type Genesis } from "#chain/genesis.ts";
 import type { Command } from "#cli/command.ts";
+import { readLaws } from "#cli/laws-file.ts";
 import { askedToStop } from "#cli/live.ts";
 import {
   cometIn,
@@ -22,17 +23,19 @@ import {
   townToMove,
   writeNetwork,
 } from "#cli/network-file.ts";
+import { JOIN_SETTINGS, joinHere, ORGANISATION_KEY_FILE } from "#cli/network-join.ts";
+import { standingNodes, status } from "#cli/network-status.ts";
 import { claimRun, runningIn } from "#cli/run-file.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { SEED_BYTES, signerFromSeed } from "#crypto/keys.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import type { State } from "#ledger/state.ts";
+import type { Parameters } from "#market/parameters.ts";
 import { PLANTS } from "#market/participant.ts";
 import { type ChainClock, consensusTimeAt, readCometGenesis } from "#node/comet/app-state.ts";
 import { continuingGenesis, fileHash, inheritedChain, openExport, STATE_FILE } from "#node/comet/growth.ts";
 import { beginAt, freePorts, layOutNetwork, type NetworkHome } from "#node/comet/homes.ts";
-import { CometRpc } from "#node/comet/rpc.ts";
 import { NodeFault } from "#node/fault.ts";
 import { disk } from "#node/storage.ts";
 import { townGenesis } from "#sim/town.ts";
@@ -76,6 +79,12 @@ const SETTINGS = {
     default: true,
     help: "init: an empty chain of real time, with an operator's key of its own; up: no platform of the operator",
   },
+  laws: {
+    kind: "text",
+    value: "FILE",
+    default: undefined,
+    help: "init --no-town: the laws to begin with, a JSON object of those that are not the usual ones",
+  },
   from: {
     kind: "text",
     value: "FILE",
@@ -96,22 +105,22 @@ const SETTINGS = {
     default: 8080,
     help: "up: of the town's platform and app",
   },
-  json: { kind: "switch", default: false, help: "status: one JSON object" },
+  json: { kind: "switch", default: false, help: "status, join: one JSON object" },
+  ...JOIN_SETTINGS,
 } as const;
 
 const OPERATOR_KEY_FILE = "operator.key";
-/** Secret seed of the organisation's member key, in its node's home. */
-const ORGANISATION_KEY_FILE = "organisation.key";
 /** Its member number, above those of a town. */
 const FIRST_ORGANISATION = 900_001;
 const PROGRAM = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
 
 export const network: Command = {
-  usage: "network init|up|down|status FOLDER [flags]",
+  usage: "network init|up|down|status|join FOLDER [flags]",
   about:
     "Several validators of one chain on this machine, each a process with its CometBFT beside it, and a simulated\n" +
     "town with platform and app at the first. `init` makes homes, keys and genesis, `up` runs them until Ctrl-C or\n" +
-    "`down`, `status` says where each stands.",
+    "`down`, `status` says where each stands, also of the one node of a host. `join` makes the home of a node that\n" +
+    "joins a network elsewhere: its keys are made there and stay there.",
   settings: SETTINGS,
   examples: [
     ["network init data/network", "homes of four validators and a town of 24 homes"],
@@ -121,18 +130,23 @@ export const network: Command = {
     ["network init data/empty --no-town", "an empty chain of real time"],
     ["network init data/grown --from town.rows", "goes on from the chain of an export-genesis"],
     ["network init data/grown --from town.rows --town-of data/town", "and the town lives on there"],
+    [
+      "network join /var/lib/contrada --rpc https://a.example,https://b.example --genesis-hash HEX",
+      "a home for one more organisation, which the others then vote in",
+    ],
   ],
   async run(args, environment) {
     const { values, words } = resolve(SETTINGS, args, environment, TOWN_SETTINGS);
     const [verb, folder, more] = words;
-    if (verb !== "init" && verb !== "up" && verb !== "down" && verb !== "status") {
-      throw new UsageError("network wants init, up, down or status after it, and then a folder.");
+    if (!isVerb(verb)) {
+      throw new UsageError("network wants init, up, down, status or join after it, and then a folder.");
     }
     if (folder === undefined) throw new UsageError(`network ${verb} wants a folder, e.g. data/network.`);
     if (more !== undefined) throw new UsageError(`network takes one folder; "${more}" is one too many.`);
     if (verb === "init") return init(folder, values, environment);
+    if (verb === "join") return joinHere(folder, values, cometIn(environment));
+    if (verb === "status") return status(standingNodes(folder), values.json);
     const { nodes, town } = readNetwork(folder);
-    if (verb === "status") return status(nodes, values.json);
     if (verb === "down") return down(folder);
     cometIn(environment);
     return up(folder, nodes, town !== undefined && values.town, values.port);
@@ -140,6 +154,12 @@ export const network: Command = {
 };
 
 type NetworkValues = Values<typeof SETTINGS>;
+
+const VERBS = ["init", "up", "down", "status", "join"] as const;
+
+function isVerb(word: string | undefined): word is (typeof VERBS)[number] {
+  return VERBS.some((verb) => verb === word);
+}
 
 /** When a town's clock comes to its own speed: the first morning, when accumulators have charged. */
 const MORNING_S = 13 * 3600;
@@ -168,6 +188,12 @@ async function init(folder: string, values: NetworkValues, environment: NodeJS.P
   }
   const moved = values.townOf === undefined ? undefined : townToMove(values.townOf);
   const withTown = values.town && from === undefined;
+  if (values.laws !== undefined && (withTown || from !== undefined)) {
+    throw new UsageError(
+      "--laws goes with --no-town: a town has its own, and a chain that goes on keeps them.",
+    );
+  }
+  const laws = values.laws === undefined ? DEFAULT_PARAMETERS : readLaws(values.laws, DEFAULT_PARAMETERS);
   const chain = `${withTown || moved !== undefined ? "town" : "contrada"}-${toHex(new Uint8Array(randomBytes(4)))}`;
   const seeds = Array.from({ length: validators }, () => new Uint8Array(randomBytes(SEED_BYTES)));
   const made = { folder, binary, validators };
@@ -176,7 +202,7 @@ async function init(folder: string, values: NetworkValues, environment: NodeJS.P
     if (values.townOf !== undefined) moveIn(values.townOf, join(folder, "node0", TOWN_FOLDER));
     homes = await grow(made, { chain, from, seeds, ...(moved && { town: moved, speed }) });
   } else {
-    const { genesis, ...begun } = withTown ? simulated(chain, seed, count, speed) : real(chain, folder);
+    const { genesis, ...begun } = withTown ? simulated(chain, seed, count, speed) : real(chain, folder, laws);
     const founded = (keys: readonly Uint8Array[]) => ({
       ...genesis,
       founders: [...genesis.founders, ...organisations(FIRST_ORGANISATION, seeds, keys)],
@@ -274,7 +300,7 @@ function simulated(chain: string, seed: number, homes: number, speed: number) {
   return { genesis, clock: townClock(Math.max(evening, genesis.time), speed) };
 }
 
-function real(chain: string, folder: string): { readonly genesis: Genesis } {
+function real(chain: string, folder: string, parameters: Parameters): { readonly genesis: Genesis } {
   const seed = new Uint8Array(randomBytes(SEED_BYTES));
   const operator = signerFromSeed(seed).publicKey;
   writeFileSync(join(folder, OPERATOR_KEY_FILE), `${toHex(seed)}\n`, { mode: 0o600 });
@@ -283,7 +309,7 @@ function real(chain: string, folder: string): { readonly genesis: Genesis } {
     time: Math.floor(Date.now() / 1000),
     producer: operator, // names no producer here: the validators decide
     founders: [{ member: 1, role: "operator", keys: [operator] }],
-    parameters: DEFAULT_PARAMETERS,
+    parameters,
   };
   return { genesis };
 }
@@ -355,53 +381,4 @@ async function down(folder: string): Promise<number> {
     }
   }
   throw new Error(`process ${running} did not end within ${DOWN_MAX_MS / 1000} s; look at its output.`);
-}
-
-interface Standing {
-  readonly name: string;
-  readonly rpc: string;
-  readonly p2p: string;
-  /** Of the node's public side; the town's is where `up` says. */
-  readonly http: string;
-  readonly running: boolean;
-  readonly height: number | null;
-  readonly app_hash: string | null;
-  readonly peers: number | null;
-}
-
-async function status(nodes: readonly NetworkNode[], json: boolean): Promise<number> {
-  const found = await Promise.all(nodes.map(standing));
-  if (json) console.log(JSON.stringify({ nodes: found }));
-  for (const { name, rpc, running, height, app_hash, peers } of json ? [] : found) {
-    console.log(
-      running
-        ? `${name}  ${rpc}  height ${height}, app hash ${app_hash}, ${peers} peers`
-        : `${name}  ${rpc}  does not answer`,
-    );
-  }
-  return found.every(({ running }) => running) ? 0 : 1;
-}
-
-async function standing({ name, rpc, p2p, http }: NetworkNode): Promise<Standing> {
-  const at = {
-    name,
-    rpc: `http://127.0.0.1:${rpc}`,
-    p2p: `127.0.0.1:${p2p}`,
-    http: `http://127.0.0.1:${http}`,
-  };
-  const client = new CometRpc({ address: at.rpc });
-  try {
-    const [{ response }, peers] = await Promise.all([client.call("abci_info", {}), client.netInfo()]);
-    const { last_block_height = "0", last_block_app_hash = "" } = response as Record<string, string>;
-    const hash = Buffer.from(last_block_app_hash, "base64").toString("hex");
-    return {
-      ...at,
-      running: true,
-      height: Number(last_block_height),
-      app_hash: hash,
-      peers: peers.length,
-    };
-  } catch {
-    return { ...at, running: false, height: null, app_hash: null, peers: null };
-  }
 }

@@ -8,6 +8,7 @@ import { cometIn, networkAround, TOWN_FOLDER, townOfNetwork } from "#cli/network
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { openChainBefore } from "#node/chain-before.ts";
+import { SNAPSHOT_EVERY } from "#node/comet/application.ts";
 import { type CometHost, openCometHost } from "#node/comet/host.ts";
 import { NodeFault } from "#node/fault.ts";
 import { openPlatform } from "#platform/platform.ts";
@@ -30,6 +31,14 @@ const SETTINGS = {
     kind: "switch",
     default: false,
     help: "run the demo town of its network here, with platform and app",
+  },
+  snapshotEvery: {
+    kind: "integer",
+    value: "BLOCKS",
+    min: 5,
+    max: 1_000_000,
+    default: SNAPSHOT_EVERY,
+    help: "from one snapshot of the state to the next, for restarts and for nodes that join",
   },
   trade: { kind: "switch", default: true, help: "with --town: owners sell by habit" },
 } as const;
@@ -95,6 +104,7 @@ async function runNode(
     output,
     metrics,
     before,
+    snapshotEvery: values.snapshotEvery,
     note,
     failed: failed.reject,
   }).catch((error) => {

@@ -64,7 +64,7 @@ import {
   restart,
 } from "#node/comet/restart.ts";
 import { writeStateSnapshot } from "#node/comet/state-snapshot.ts";
-import { offeredSnapshots, StateSync, snapshotChunk } from "#node/comet/state-sync.ts";
+import { offeredHeightsCodec, offeredSnapshots, StateSync, snapshotChunk } from "#node/comet/state-sync.ts";
 import { Verdicts } from "#node/comet/verdicts.ts";
 import { NodeFault } from "#node/fault.ts";
 import { LOCK_FILE } from "#node/folder.ts";
@@ -529,6 +529,10 @@ export class CometApplication {
     if (path === "/state") {
       const value = new Writer().uint(chain.height).fixed(chain.stateRoot, 32).finish();
       return { code: QUERY.ok, value, height: at };
+    }
+    if (path === "/snapshots") {
+      const heights = offeredSnapshots(this.#place()!, chain.height).map(({ height }) => Number(height));
+      return { code: QUERY.ok, value: encode(offeredHeightsCodec, heights), height: at };
     }
     const table = TABLES.find(({ name }) => path === `/rows/${name}`);
     if (table === undefined) return { code: QUERY.unknown_path };

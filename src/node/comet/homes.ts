@@ -37,6 +37,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   create_empty_blocks: "false",
   size: "50000",
   cache_size: "100000",
+};
+/** Several nodes behind one address, and addresses that no other machine can reach. */
+const ON_ONE_MACHINE: Readonly<Record<string, string>> = {
   allow_duplicate_ip: "true",
   addr_book_strict: "false",
 };
@@ -65,7 +68,7 @@ export async function layOutNetwork(options: {
   const ports = await freePorts(2 * validators);
   const nodes = Array.from({ length: validators }, (_, i) => {
     const home = join(folder, `node${i}`);
-    const id = execFileSync(binary, ["show-node-id", "--home", home], { encoding: "utf8" }).trim();
+    const id = nodeIdOf(binary, home);
     return { home, id, rpc: ports[2 * i]!, p2p: ports[2 * i + 1]! };
   });
   const keys = nodes.map(({ home }) => validatorKey(home));
@@ -81,19 +84,78 @@ export async function layOutNetwork(options: {
     if (rows !== undefined) copyFileSync(rows, join(dirname(genesisFile), STATE_FILE));
     writeFileSync(genesisFile, `${JSON.stringify(made, undefined, 2)}\n`);
     const others = nodes.filter((other) => other.home !== home);
-    const peers = others.map((other) => `${other.id}@127.0.0.1:${other.p2p}`).join(",");
-    const configFile = join(home, "config", "config.toml");
-    let config = readFileSync(configFile, "utf8");
-    const interval = clock === undefined ? EMPTY_BLOCKS_INTERVAL : EMPTY_BLOCKS_INTERVAL_OF_TOWN;
-    const own = { create_empty_blocks_interval: interval, persistent_peers: `"${peers}"` };
-    for (const [key, value] of Object.entries({ ...SETTINGS, ...own })) {
-      config = replaced(config, new RegExp(`^${key} = .*$`, "m"), `${key} = ${value}`);
-    }
-    config = replaced(config, /^laddr = "tcp:\/\/127\.0\.0\.1:26657"$/m, `laddr = "tcp://127.0.0.1:${rpc}"`);
-    config = replaced(config, /^laddr = "tcp:\/\/0\.0\.0\.0:26656"$/m, `laddr = "tcp://127.0.0.1:${p2p}"`);
-    writeFileSync(configFile, config);
+    configure(home, {
+      rpc: `127.0.0.1:${rpc}`,
+      p2p: `127.0.0.1:${p2p}`,
+      peers: others.map((other) => `${other.id}@127.0.0.1:${other.p2p}`),
+      simulated: clock !== undefined,
+    });
   }
   return nodes.map(({ home, rpc, p2p }) => ({ home, rpc, p2p }));
+}
+
+export interface HomeSettings {
+  /** `ADDRESS:PORT` where CometBFT answers, and where the other nodes reach this one. */
+  readonly rpc: string;
+  readonly p2p: string;
+  /** `HOST:PORT` that others are told, where it is another one. */
+  readonly external?: string | undefined;
+  /** `ID@HOST:PORT` of each. */
+  readonly peers: readonly string[];
+  /** Of a town whose quarter hours are short. */
+  readonly simulated: boolean;
+  /** To begin with a snapshot of others, from a block that is trusted. */
+  readonly sync?: StateSyncSettings | undefined;
+}
+
+export interface StateSyncSettings {
+  /** Addresses of the JSON-RPC of nodes. */
+  readonly servers: readonly string[];
+  readonly height: number;
+  /** Hexadecimal. */
+  readonly hash: string;
+}
+
+/** Writes the settings into a home as CometBFT made it. Throws where a setting is not where it was. */
+export function configure(home: string, settings: HomeSettings): void {
+  const { rpc, p2p, external, peers, simulated, sync } = settings;
+  const local = p2p.startsWith("127.") || p2p.startsWith("localhost:");
+  const own: Readonly<Record<string, string>> = {
+    create_empty_blocks_interval: simulated ? EMPTY_BLOCKS_INTERVAL_OF_TOWN : EMPTY_BLOCKS_INTERVAL,
+    persistent_peers: `"${peers.join(",")}"`,
+    ...(external !== undefined && { external_address: `"${external}"` }),
+    ...(local && ON_ONE_MACHINE),
+    ...(sync !== undefined && {
+      enable: "true",
+      rpc_servers: `"${atLeastTwo(sync.servers).join(",")}"`,
+      trust_height: String(sync.height),
+      trust_hash: `"${sync.hash}"`,
+      discovery_time: '"5s"',
+    }),
+  };
+  const file = join(home, "config", "config.toml");
+  let config = readFileSync(file, "utf8");
+  for (const [key, value] of Object.entries({ ...SETTINGS, ...own })) {
+    config = replaced(config, new RegExp(`^${key} = .*$`, "m"), `${key} = ${value}`);
+  }
+  config = replaced(config, /^laddr = "tcp:\/\/127\.0\.0\.1:26657"$/m, `laddr = "tcp://${rpc}"`);
+  config = replaced(config, /^laddr = "tcp:\/\/0\.0\.0\.0:26656"$/m, `laddr = "tcp://${p2p}"`);
+  writeFileSync(file, config);
+}
+
+/** CometBFT holds the word of one server against that of another, and wants two even where there is one. */
+function atLeastTwo(servers: readonly string[]): readonly string[] {
+  return servers.length === 1 ? [...servers, ...servers] : servers;
+}
+
+/** Makes the keys of one node, which stay in its home, and its configuration as CometBFT has it. */
+export function initHome(binary: string, home: string): void {
+  execFileSync(binary, ["init", "--home", home], { stdio: "ignore" });
+}
+
+/** The name of a home's node among its peers. */
+export function nodeIdOf(binary: string, home: string): string {
+  return execFileSync(binary, ["show-node-id", "--home", home], { encoding: "utf8" }).trim();
 }
 
 /** The public key of a home's validator. Throws where it is no Ed25519 key. */

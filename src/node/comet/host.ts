@@ -73,6 +73,8 @@ export interface CometHostOptions {
   readonly inFlight?: MempoolLimits;
   /** Before CometBFT's first new start, ms. */
   readonly firstPauseMs?: number;
+  /** Blocks from one snapshot to the next. */
+  readonly snapshotEvery?: number;
   /** Blocks of the chain that this one goes on from, where somebody kept them. */
   readonly before?: ChainBefore | undefined;
   /** Where the node registers what it counts. */
@@ -203,12 +205,13 @@ class Comet implements CometHost {
     this.#limits = options.inFlight ?? DEFAULT_LIMITS.inFlight;
     this.rpc = new CometRpc({ address: rpcAddress(options.home) });
     this.#health = new Health(this.rpc);
-    const { home, binary, output, firstPauseMs, note } = options;
+    const { home, binary, output, firstPauseMs, snapshotEvery, note } = options;
     this.#node = superviseComet({
       home,
       binary,
       ...(output !== undefined && { output }),
       ...(firstPauseMs !== undefined && { firstPauseMs }),
+      ...(snapshotEvery !== undefined && { snapshotEvery }),
       ...(note !== undefined && { note }),
       committed: (block) => this.#take(block),
       checked: (check) => this.#checked(check),
@@ -771,6 +774,15 @@ const STEP_PROPOSE = 3;
 
 /** Where the JSON-RPC of a home listens, by its configuration. Throws `NodeFault` genesis_unreadable. */
 export function rpcAddress(home: string): string {
+  return `http://${listensAt(home, "rpc")}`;
+}
+
+/** Where other nodes reach a home's. Throws `NodeFault` genesis_unreadable. */
+export function p2pAddress(home: string): string {
+  return listensAt(home, "p2p");
+}
+
+function listensAt(home: string, section: "rpc" | "p2p"): string {
   const file = join(home, "config", "config.toml");
   let text = "";
   try {
@@ -778,11 +790,10 @@ export function rpcAddress(home: string): string {
   } catch (cause) {
     throw new NodeFault("genesis_unreadable", `${home} is no home of CometBFT`, { cause });
   }
-  const section = text.slice(text.indexOf("\n[rpc]"));
-  const match = /^laddr = "tcp:\/\/([^"]+):(\d+)"$/m.exec(section);
-  if (match === null) throw new NodeFault("genesis_unreadable", `${file} names no address of the JSON-RPC`);
+  const match = /^laddr = "tcp:\/\/([^"]+):(\d+)"$/m.exec(text.slice(text.indexOf(`\n[${section}]`)));
+  if (match === null) throw new NodeFault("genesis_unreadable", `${file} names no address in [${section}]`);
   const name = match[1] === "0.0.0.0" ? "127.0.0.1" : match[1];
-  return `http://${name}:${match[2]}`;
+  return `${name}:${match[2]}`;
 }
 
 function secondsSince(ms: number): number {

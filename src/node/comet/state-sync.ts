@@ -9,7 +9,7 @@ import {
   ResponseApplySnapshotChunk_Result,
   ResponseOfferSnapshot_Result,
 } from "cosmjs-types/tendermint/abci/types";
-import { CodecError } from "#base/codec.ts";
+import { type Codec, CodecError } from "#base/codec.ts";
 import { ChainApp } from "#chain/app.ts";
 import { genesisHash } from "#chain/genesis.ts";
 import type { ChainFolder } from "#node/comet/restart.ts";
@@ -38,6 +38,14 @@ export function offeredSnapshots({ storage, folder, genesis }: ChainFolder, heig
       return [{ height: BigInt(at), format: STATE_FORMAT, chunks, hash: name, metadata }];
     });
 }
+
+const OFFERED_MAX = 1_000;
+
+/** Heights of the snapshots that a node offers, as `/snapshots` of Query answers. */
+export const offeredHeightsCodec: Codec<readonly number[]> = {
+  write: (writer, heights) => writer.list(heights, OFFERED_MAX, (w, height) => w.uint(height)),
+  read: (reader) => reader.list(OFFERED_MAX, (r) => r.uint()),
+};
 
 /** A chunk; no bytes where there is none or it went bad. */
 export function snapshotChunk(

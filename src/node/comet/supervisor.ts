@@ -15,7 +15,7 @@ import { type Abci, type AbciServer, openAbciServer } from "#node/comet/server.t
 import { type FaultCode, NodeFault } from "#node/fault.ts";
 
 export interface SupervisorOptions
-  extends Pick<ApplicationOptions, "wallMs" | "note" | "committed" | "checked"> {
+  extends Pick<ApplicationOptions, "wallMs" | "note" | "committed" | "checked" | "snapshotEvery"> {
   /** CometBFT's home; the application keeps its own in `application` within. */
   readonly home: string;
   /** The CometBFT program. */
@@ -112,11 +112,12 @@ export function superviseComet(options: SupervisorOptions): SupervisedNode {
 }
 
 function openApplication(options: SupervisorOptions): CometApplication {
-  const { home, wallMs, note, committed, checked } = options;
+  const { home, wallMs, note, committed, checked, snapshotEvery } = options;
   return new CometApplication({
     folder: join(home, "application"),
     genesisFile: cometGenesisFile(home),
     ...(wallMs !== undefined && { wallMs }),
+    ...(snapshotEvery !== undefined && { snapshotEvery }),
     ...(note !== undefined && { note }),
     ...(committed !== undefined && { committed }),
     ...(checked !== undefined && { checked }),
