@@ -125,7 +125,11 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   ["verify with two", ["verify", "a", "b"], /^contrada: verify takes one folder; "b" is one too many\.$/],
   ["verify of what is not there", ["verify", "nothing"], /^contrada: there is no folder nothing\.$/],
   ["join without an address", ["network", "join", "x"], /^contrada: network join wants --rpc/],
-  ["an organisation's home that is none", ["organisation", "vote", "x"], /^contrada: x is no home of CometBFT/],
+  [
+    "an organisation's home that is none",
+    ["organisation", "vote", "x"],
+    /^contrada: x is no home of CometBFT/,
+  ],
   [
     "network alone",
     ["network"],
