@@ -35,7 +35,7 @@ test("help of every command says how it is called, what it does, and an example 
   const { code, out } = contrada(["--help"]);
   assert.equal(code, 0);
   const commands = [...out.matchAll(/^ {2}(\w+) {2,}\S/gm)].map((match) => match[1]!);
-  assert.deepEqual(commands, ["town", "verify", "network", "node", "organisation", "cer", "config"]);
+  assert.deepEqual(commands, ["town", "verify", "clear", "network", "node", "organisation", "cer", "config"]);
   for (const command of commands) {
     const help = contrada([command, "--help"]);
     assert.equal(help.code, 0);
@@ -57,7 +57,7 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   [
     "a command that is none",
     ["twon"],
-    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, network, node, organisation, export-genesis, cer, config\.$/,
+    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, clear, verify-clearing, network, node, organisation, export-genesis, cer, config\.$/,
   ],
   ["help for a command that is none", ["help", "toString"], /^contrada: there is no command "toString"; /],
   ["a flag that is none", ["town", "--prot", "80"], /^contrada: there is no --prot; perhaps --port\. /],

@@ -19,6 +19,14 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "check a receipt that the app saved, offline",
     load: async () => (await import("#cli/verify-receipt.ts")).verifyReceipt,
   },
+  clear: {
+    summary: "clear a book of bids and asks, with a certificate",
+    load: async () => (await import("#cli/clear.ts")).clear,
+  },
+  "verify-clearing": {
+    summary: "check a clearing by its certificate",
+    load: async () => (await import("#cli/verify-clearing.ts")).verifyClearing,
+  },
   network: {
     summary: "run several validators of one chain on this machine, under CometBFT",
     load: async () => (await import("#cli/network.ts")).network,
