@@ -10,7 +10,7 @@ import { Announcer } from "./parts/announcer.tsx";
 import { Button } from "./parts/button.tsx";
 import { Icon, Mark } from "./parts/icon.tsx";
 import { Bones, OfflineNote } from "./parts/states.tsx";
-import { COMMUNITY, ENTER, KEYS, LEDGER, type Place, placesOf } from "./places.ts";
+import { COMMUNITY, ENTER, hasMoney, KEYS, LEDGER, MONEY, type Place, placesOf } from "./places.ts";
 import { path, segments } from "./router.ts";
 import { session } from "./session.ts";
 import { Settings } from "./settings.tsx";
@@ -23,6 +23,7 @@ function placeNow(): Place | undefined {
   if (first === COMMUNITY.path) return COMMUNITY;
   if (first === ENTER.path || session() === null) return ENTER;
   if (first === KEYS.path) return KEYS;
+  if (first === MONEY.path && hasMoney(session()?.role)) return MONEY;
   const places = placesOf(session()?.role);
   return first === "" ? places[0] : places.find((place) => place.path === first);
 }
@@ -42,6 +43,9 @@ export function Frame() {
         <nav aria-label={t("frame.navigation")}>
           <For each={placesOf(session()?.role)}>{(place) => <PlaceLink place={place} />}</For>
           <div class="apart">
+            <Show when={hasMoney(session()?.role) && !placesOf(session()?.role).includes(MONEY)}>
+              <PlaceLink place={MONEY} />
+            </Show>
             <PlaceLink place={COMMUNITY} />
             <PlaceLink place={LEDGER} />
           </div>

@@ -157,6 +157,35 @@ export const KEYS: Place = {
   }),
 };
 
+/** Their own money, of whoever can have some. */
+export const MONEY: Place = {
+  path: "money",
+  name: "place.money",
+  icon: "purse",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/money/screen.tsx"),
+      import("./strings/money.ts"),
+    ]);
+    area(strings.money);
+    return { default: screen.MoneyScreen };
+  }),
+};
+
+const bank: Place = {
+  path: "bank",
+  name: "place.bank",
+  icon: "purse",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/bank/screen.tsx"),
+      import("./strings/money.ts"),
+    ]);
+    area(strings.money);
+    return { default: screen.BankScreen };
+  }),
+};
+
 /** How the community decides is everyone's, signed in or not. */
 export const COMMUNITY: Place = {
   path: "community",
@@ -175,15 +204,20 @@ export const COMMUNITY: Place = {
 /** The explorer is everyone's, signed in or not. */
 export const LEDGER = ledger;
 
+/** Whether a role can have money; offices have none. */
+export function hasMoney(role: Role | undefined): boolean {
+  return role === "citizen" || role === "supplier" || role === "organisation";
+}
+
 /** The places of a role, the first one where it begins. */
 export function placesOf(role: Role | undefined): readonly Place[] {
   switch (role) {
     case "citizen":
       return [monitor, plant, sell, archive];
     case "supplier":
-      return [rates, purchases];
+      return [rates, purchases, MONEY];
     case "operator":
-      return [overview, suppliers];
+      return [overview, suppliers, bank];
     case "registrar":
     case "organisation":
     case undefined:

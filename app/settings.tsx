@@ -4,7 +4,7 @@ import { Button } from "./parts/button.tsx";
 import { Icon } from "./parts/icon.tsx";
 import { Popover } from "./parts/popover.tsx";
 import { Segmented } from "./parts/segmented.tsx";
-import { COMMUNITY, KEYS, LEDGER } from "./places.ts";
+import { COMMUNITY, hasMoney, KEYS, LEDGER, MONEY, placesOf } from "./places.ts";
 import { navigate } from "./router.ts";
 import { community, session, signOut } from "./session.ts";
 import { LANGUAGES, type Language, language, setLanguage, t } from "./strings/dictionary.ts";
@@ -64,6 +64,18 @@ export function Settings(props: { side: "above" | "below" }) {
               <a href={`/${KEYS.path}`} onClick={close}>
                 <Icon name="key" />
                 {t("place.keys")}
+              </a>
+            </Show>
+            <Show
+              when={
+                props.side === "below" &&
+                hasMoney(session()?.role) &&
+                !placesOf(session()?.role).includes(MONEY)
+              }
+            >
+              <a href={`/${MONEY.path}`} onClick={close}>
+                <Icon name="purse" />
+                {t("place.money")}
               </a>
             </Show>
             <a href={`/${COMMUNITY.path}`} onClick={close}>

@@ -8,6 +8,7 @@ import { enter } from "./enter.ts";
 import { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
 import { keys } from "./keys.ts";
+import { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
 import { operator } from "./operator.ts";
 import { plant } from "./plant.ts";
@@ -22,6 +23,7 @@ const AREAS: Readonly<Record<string, Strings>> = {
   explorer,
   frame,
   keys,
+  money,
   monitor,
   operator,
   plant,

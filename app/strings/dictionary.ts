@@ -13,6 +13,7 @@ import type { enter } from "./enter.ts";
 import type { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
 import type { keys } from "./keys.ts";
+import type { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
 import type { operator } from "./operator.ts";
 import type { plant } from "./plant.ts";
@@ -37,6 +38,7 @@ type Dictionary = typeof frame &
   typeof explorer &
   typeof signing &
   typeof keys &
+  typeof money &
   typeof community &
   typeof supplier &
   typeof operator;

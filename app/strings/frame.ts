@@ -9,6 +9,8 @@ export const frame = {
   "place.ledger": { en: "Ledger", it: "Registro", de: "Register" },
   "place.community": { en: "Community", it: "Comunità", de: "Gemeinschaft" },
   "place.keys": { en: "Keys", it: "Chiavi", de: "Schlüssel" },
+  "place.money": { en: "Money", it: "Denaro", de: "Geld" },
+  "place.bank": { en: "Bank", it: "Banca", de: "Bank" },
   "place.rates": { en: "Rates", it: "Tariffe", de: "Tarife" },
   "place.purchases": { en: "Purchases", it: "Acquisti", de: "Käufe" },
   "place.overview": { en: "Overview", it: "Panoramica", de: "Überblick" },

@@ -96,6 +96,16 @@ export const operator = {
     it: "Fornitori in attesa di iscrizione",
     de: "Versorger, die auf Eintragung warten",
   },
+  "operator.payouts": {
+    en: "Money to pay out",
+    it: "Denaro da pagare",
+    de: "Auszuzahlendes Geld",
+  },
+  "operator.payouts_count": {
+    en: "{count} {count:payout waits|payouts wait} for the bank",
+    it: "{count} {count:prelievo attende|prelievi attendono} la banca",
+    de: "{count} {count:Auszahlung wartet|Auszahlungen warten} auf die Bank",
+  },
   "operator.none_waiting": {
     en: "No supplier waits for enrolment.",
     it: "Nessun fornitore attende l’iscrizione.",

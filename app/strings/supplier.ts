@@ -153,6 +153,11 @@ export const supplier = {
     it: "per vendite in corso",
     de: "für laufende Verkäufe",
   },
+  "supplier.reserved_note_payouts": {
+    en: "{amount} of it on its way to your bank",
+    it: "{amount} in viaggio verso la tua banca",
+    de: "{amount} davon unterwegs zu deiner Bank",
+  },
   "supplier.paid": { en: "Paid", it: "Pagato", de: "Bezahlt" },
   "supplier.paid_note": {
     en: "for delivered energy only",

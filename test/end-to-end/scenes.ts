@@ -207,6 +207,64 @@ export const SCENES: readonly Scene[] = [
       await page.locator(".step dl").waitFor();
     },
   },
+  {
+    name: "money",
+    who: HOME,
+    async open(page) {
+      await show(page, "/money");
+      await page.locator(".payouts li").first().waitFor();
+    },
+  },
+  {
+    name: "money-review",
+    who: HOME,
+    async open(page) {
+      await show(page, "/money");
+      await page.locator(".iban").waitFor();
+      await page.locator(".entry input").fill("0.02");
+      await page.locator(".step button[type=submit]").click();
+      await page.locator(".step dl").waitFor();
+    },
+  },
+  {
+    name: "money-wrong",
+    who: HOME,
+    async open(page) {
+      await show(page, "/monitor");
+      await show(page, "/money");
+      await page.locator(".iban").waitFor();
+      await page.locator(".entry input").fill("5000");
+      await page.locator(".step button[type=submit]").click();
+      await page.locator(".two > .split .row-of .btn").first().click();
+      await page.locator("form.step input.code").fill("IT61 X054 2811 1010 0000 0123 456");
+      await page.locator("form.step button[type=submit]").click();
+      await page.locator('form.step [role="alert"]').first().waitFor();
+    },
+  },
+  {
+    name: "money-states",
+    who: HOME,
+    async open(page) {
+      // One of each, as a home has them only after weeks.
+      await page.route("**/v1/account/payouts*", async (route) => {
+        const answer = await route.fetch();
+        const [one] = (await answer.json()) as [Record<string, unknown> & { asked: object }];
+        const states = ["waiting", "paid", "unpaid", "expired"].map((state, i) => ({
+          ...one,
+          id: String(i).repeat(32),
+          amountMicroEur: 12_340_000 * (i + 1),
+          state,
+          settled: state === "paid" || state === "unpaid" ? one.asked : null,
+          reference: state === "paid" ? "TRN 2026-0617-0042" : null,
+        }));
+        await route.fulfill({ response: answer, json: states });
+      });
+      await show(page, "/monitor");
+      await show(page, "/money");
+      await page.locator(".payouts li").nth(3).waitFor();
+      await page.unrouteAll({ behavior: "wait" });
+    },
+  },
   at("community", HOME, "/community"),
   {
     name: "community-vote",
@@ -295,6 +353,19 @@ export const SCENES: readonly Scene[] = [
     },
   },
 
+  {
+    name: "money-offline",
+    who: HOME,
+    async open(page, _, seen) {
+      await seen.context.setOffline(false);
+      await show(page, "/money");
+      await page.locator(".payouts li").first().waitFor();
+      await goOffline(seen);
+      await page.locator(".unreached").waitFor();
+    },
+  },
+
+  at("money-nothing", PLAIN_HOME, "/money"),
   at("monitor-plain", PLAIN_HOME, "/monitor"),
   {
     name: "sell-nothing",
@@ -321,6 +392,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   at("purchases", "Alba Energia", "/purchases"),
+  at("money-supplier", "Alba Energia", "/money"),
   {
     name: "supplier-not-enrolled",
     who: "Nuova Luce",
@@ -368,6 +440,59 @@ export const SCENES: readonly Scene[] = [
   },
   at("suppliers", "Contrada Olmo", "/suppliers"),
   {
+    name: "bank",
+    who: "Contrada Olmo",
+    async open(page) {
+      await show(page, "/bank");
+      await page.locator(".to-pay li").first().waitFor();
+      await page.locator(".deposit button[type=submit]").click();
+      await page.locator('.deposit [role="alert"]').first().waitFor();
+    },
+  },
+  {
+    name: "bank-pay",
+    who: "Contrada Olmo",
+    async open(page) {
+      await show(page, "/bank");
+      await page.locator(".to-pay .btn").first().click();
+      await page.locator(".pay dl").waitFor();
+    },
+  },
+  {
+    name: "bank-paid",
+    who: "Contrada Olmo",
+    async open(page) {
+      await show(page, "/bank");
+      await page.locator(".to-pay .btn").first().click();
+      await page.locator(".pay input").fill("TRN 2026-0617-0042");
+      await page.locator(".pay form button[type=submit]").click();
+      await page.locator(".pay details.bytes").waitFor();
+    },
+  },
+  {
+    name: "bank-refuse",
+    who: "Contrada Olmo",
+    async open(page) {
+      await show(page, "/overview");
+      await show(page, "/bank");
+      await page.locator(".to-pay .btn").first().click();
+      await page.locator(".pay dl").waitFor();
+      await page.locator(".pay > .row-of .btn").first().click();
+      await page.locator(".pay details.bytes").waitFor();
+    },
+  },
+  {
+    name: "bank-none",
+    who: "Contrada Olmo",
+    async open(page) {
+      await page.route("**/v1/operator/payouts", (route) => route.fulfill({ json: [] }));
+      await show(page, "/overview");
+      await show(page, "/bank");
+      await page.locator(".deposit form").waitFor();
+      await page.unrouteAll({ behavior: "wait" });
+    },
+  },
+  {
     name: "suppliers-enrol",
     who: "Contrada Olmo",
     async open(page) {
@@ -410,11 +535,26 @@ export async function prepare(browser: Browser, town: TestTown): Promise<Prepare
   await proposeAndVote(page);
   await composeSale(page, 2);
   const open = await authorise(page);
+  await askForMoney(page);
   const { authorised } = (await (await page.request.get(`/v1/home/sales/${settled}`)).json()) as {
     authorised: { height: number; transaction: string };
   };
   await close();
   return { settled, open, block: authorised.height, transaction: authorised.transaction };
+}
+
+/** Names a bank account and asks for some cents. */
+async function askForMoney(page: Page): Promise<void> {
+  await page.goto("/money");
+  await page.locator(".two > .split .row-of .btn").first().click();
+  await page.locator("form.step input").first().fill("Casa 1");
+  await page.locator("form.step input.code").fill("IT60 X054 2811 1010 0000 0123 456");
+  await page.locator("form.step button[type=submit]").click();
+  await page.locator(".iban").waitFor();
+  await page.locator(".entry input").fill("0.05");
+  await page.locator(".step button[type=submit]").click();
+  await page.locator(".step .row-of .btn").first().click();
+  await page.locator(".payouts li").first().waitFor();
 }
 
 /** A change of laws and a payment in the vote, the first with a vote of home 1. */

@@ -10,6 +10,7 @@ import { enter } from "../../app/strings/enter.ts";
 import { explorer } from "../../app/strings/explorer.ts";
 import { frame } from "../../app/strings/frame.ts";
 import { keys } from "../../app/strings/keys.ts";
+import { money } from "../../app/strings/money.ts";
 import { monitor } from "../../app/strings/monitor.ts";
 import { operator } from "../../app/strings/operator.ts";
 import { plant } from "../../app/strings/plant.ts";
@@ -30,6 +31,7 @@ const ALL: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...operator,
   ...signing,
   ...keys,
+  ...money,
   ...community,
 };
 

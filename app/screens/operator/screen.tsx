@@ -63,6 +63,11 @@ export function OverviewScreen() {
                 </a>
               </Note>
             </Show>
+            <Show when={value().payouts > 0}>
+              <Note kind="warn" title={t("operator.payouts")}>
+                <a href="/bank">{t("operator.payouts_count", { count: value().payouts })}</a>
+              </Note>
+            </Show>
             <PowerBalance overview={value()} />
             <Figures overview={value()} />
             <section class="two">

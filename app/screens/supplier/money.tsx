@@ -1,4 +1,4 @@
-/** A supplier's money: what is free, what is reserved for sales under way, what was paid for what was delivered. */
+/** A supplier's money: what is free, what is reserved for sales under way and payouts, what was paid for what was delivered. */
 import { Show } from "solid-js";
 import type { SupplierDesk } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
@@ -35,7 +35,11 @@ export function Money(props: { desk: SupplierDesk; stacked?: boolean }) {
         title={t("supplier.reserved")}
         value={local.number(props.desk.pendingMicroEur / 1e6, 2)}
         unit="€"
-        note={t("supplier.reserved_note")}
+        note={
+          props.desk.payoutsMicroEur === 0
+            ? t("supplier.reserved_note")
+            : t("supplier.reserved_note_payouts", { amount: local.money(props.desk.payoutsMicroEur) })
+        }
       />
       <Figure
         title={t("supplier.paid")}
