@@ -30,6 +30,7 @@ export const archive = {
   "archive.used": { en: "Used", it: "Consumata", de: "Verbraucht" },
   "archive.produced": { en: "Produced", it: "Prodotta", de: "Erzeugt" },
   "archive.sold": { en: "Sold", it: "Venduta", de: "Verkauft" },
+  "archive.take_out": { en: "Take money out", it: "Preleva denaro", de: "Auszahlen lassen" },
   "archive.earned": { en: "Earned", it: "Guadagnati", de: "Verdient" },
   "archive.own": { en: "{own} own", it: "{own} propria", de: "{own} eigene" },
   "archive.own_before": {

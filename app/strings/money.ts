@@ -102,7 +102,7 @@ export const money = {
     it: "Nessuno è ancora indicato.",
     de: "Noch keines genannt.",
   },
-  "money.since": { en: "named {when}", it: "indicato il {when}", de: "genannt am {when}" },
+  "money.since": { en: "named {when}", it: "indicato {when}", de: "genannt am {when}" },
   "money.holder": {
     en: "Account holder, as the bank has it",
     it: "Intestatario, come lo scrive la banca",
@@ -177,7 +177,7 @@ export const money = {
     it: "Ancora nessun prelievo.",
     de: "Noch kein Geld ausgezahlt.",
   },
-  "money.asked": { en: "asked for {when}", it: "richiesto il {when}", de: "angefordert am {when}" },
+  "money.asked": { en: "asked for {when}", it: "richiesto {when}", de: "angefordert am {when}" },
   "money.state_waiting": { en: "Requested", it: "Richiesto", de: "Angefordert" },
   "money.state_paid": { en: "Paid", it: "Pagato", de: "Bezahlt" },
   "money.state_unpaid": { en: "Refused", it: "Rifiutato", de: "Abgelehnt" },
@@ -228,7 +228,7 @@ export const money = {
   },
   "bank.asked": {
     en: "member {member}, asked {when}",
-    it: "membro {member}, richiesto il {when}",
+    it: "membro {member}, richiesto {when}",
     de: "Mitglied {member}, angefordert am {when}",
   },
   "bank.no_account": {

@@ -20,7 +20,7 @@ export interface Scene {
   readonly name: string;
   /** Undefined: nobody is signed in. */
   readonly who: string | undefined;
-  /** Takes seconds to come about. */
+  /** Takes seconds to come about, or is one state more of a screen that is there without it: long form only. */
   readonly slow?: boolean;
   open(page: Page, prepared: Prepared, seen: Visit): Promise<void>;
 }
@@ -217,6 +217,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "money-review",
+    slow: true,
     who: HOME,
     async open(page) {
       await show(page, "/money");
@@ -228,6 +229,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "money-wrong",
+    slow: true,
     who: HOME,
     async open(page) {
       await show(page, "/monitor");
@@ -235,14 +237,15 @@ export const SCENES: readonly Scene[] = [
       await page.locator(".iban").waitFor();
       await page.locator(".entry input").fill("5000");
       await page.locator(".step button[type=submit]").click();
-      await page.locator(".two > .split .row-of .btn").first().click();
-      await page.locator("form.step input.code").fill("IT61 X054 2811 1010 0000 0123 456");
+      await page.locator(".bank-account .row-of .btn").first().click();
+      await page.locator("form.step .iban-entry").fill("IT61 X054 2811 1010 0000 0123 456");
       await page.locator("form.step button[type=submit]").click();
       await page.locator('form.step [role="alert"]').first().waitFor();
     },
   },
   {
     name: "money-states",
+    slow: true,
     who: HOME,
     async open(page) {
       // One of each, as a home has them only after weeks.
@@ -355,6 +358,7 @@ export const SCENES: readonly Scene[] = [
 
   {
     name: "money-offline",
+    slow: true,
     who: HOME,
     async open(page, _, seen) {
       await seen.context.setOffline(false);
@@ -546,9 +550,9 @@ export async function prepare(browser: Browser, town: TestTown): Promise<Prepare
 /** Names a bank account and asks for some cents. */
 async function askForMoney(page: Page): Promise<void> {
   await page.goto("/money");
-  await page.locator(".two > .split .row-of .btn").first().click();
+  await page.locator(".bank-account .row-of .btn").first().click();
   await page.locator("form.step input").first().fill("Casa 1");
-  await page.locator("form.step input.code").fill("IT60 X054 2811 1010 0000 0123 456");
+  await page.locator("form.step .iban-entry").fill("IT60 X054 2811 1010 0000 0123 456");
   await page.locator("form.step button[type=submit]").click();
   await page.locator(".iban").waitFor();
   await page.locator(".entry input").fill("0.05");

@@ -80,7 +80,9 @@ export function Figures(props: { archive: Archive; today: number }) {
           {local.number(totals().earnedMicroEur / 1e6, 2)}
           <small>€</small>
         </p>
-        <p class="sub">{earned()}</p>
+        <p class="sub">
+          {earned()} <a href="/money">{t("archive.take_out")}</a>
+        </p>
       </div>
     </section>
   );

@@ -37,7 +37,7 @@ export function BankAccount(props: { own: OwnBankAccount; onDone: (text: string)
   }
 
   return (
-    <div class="split">
+    <div class="split bank-account">
       <h2>{t("money.account")}</h2>
       <Show when={props.own.account} fallback={<p>{t("money.no_account")}</p>}>
         {(account) => (
@@ -154,7 +154,7 @@ function Naming(props: { change: number; onBack: () => void; onDone: () => void 
       <label for={`${id}-iban`}>{t("money.iban")}</label>
       <input
         id={`${id}-iban`}
-        class="field code"
+        class="field iban-entry"
         type="text"
         autocomplete="off"
         autocapitalize="characters"

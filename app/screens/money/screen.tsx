@@ -52,23 +52,18 @@ export function MoneyScreen() {
         {(value) => <Figures account={value()} />}
       </Loaded>
       <section class="two">
-        <div class="stack">
-          <Loaded view={account} heights={[160]}>
-            {(value) => (
-              <TakeOut
-                availableMicroEur={value().availableMicroEur}
-                bank={bank.value()?.account ?? undefined}
-                onDone={(one) => {
-                  setDone(one);
-                  refresh();
-                }}
-              />
-            )}
-          </Loaded>
-          <Loaded view={payouts} heights={[16, 32, 32]}>
-            {(value) => <Payouts payouts={value()} />}
-          </Loaded>
-        </div>
+        <Loaded view={account} heights={[160]}>
+          {(value) => (
+            <TakeOut
+              availableMicroEur={value().availableMicroEur}
+              bank={bank.value()?.account ?? undefined}
+              onDone={(one) => {
+                setDone(one);
+                refresh();
+              }}
+            />
+          )}
+        </Loaded>
         <Loaded view={bank} heights={[16, 56]}>
           {(value) => (
             <BankAccount
@@ -79,6 +74,11 @@ export function MoneyScreen() {
               }}
             />
           )}
+        </Loaded>
+      </section>
+      <section class="two">
+        <Loaded view={payouts} heights={[16, 32, 32]}>
+          {(value) => <Payouts payouts={value()} />}
         </Loaded>
       </section>
     </>
