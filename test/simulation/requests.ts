@@ -418,8 +418,8 @@ export class Requests {
     const open = all.filter(({ row }) => row.state === "voting");
     if (open.length === 0 || world.happens(1, 4)) return this.#proposal(scene);
     const { key: proposal, row } = world.pick(world.happens(1, 10) ? all : open);
-    if (world.happens(1, 12)) {
-      const sender = world.happens(1, 4) ? world.pick(PEOPLE) : row.proposer;
+    if (world.happens(1, 6)) {
+      const sender = world.happens(1, 5) ? world.pick(PEOPLE) : row.proposer;
       return ask(sender, withdrawMotion, { proposal: world.happens(1, 10) ? 0 : proposal });
     }
     const electors = row.electorate === "organisations" ? ORGANISATIONS : TRADERS;
