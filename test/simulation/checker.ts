@@ -15,6 +15,7 @@ import {
   eraseOneMember,
   KINDS,
   registerMemberKey,
+  renewManyMembers,
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
@@ -215,6 +216,19 @@ export class Checker {
         const { member } = bodyOf(eraseOneMember, transaction);
         this.#members.get(member)!.keys.clear();
         this.#coming = this.#coming.filter((one) => one.member !== member);
+        return;
+      }
+      case renewManyMembers.number: {
+        const { closed, opened } = bodyOf(renewManyMembers, transaction);
+        for (const member of closed) this.#members.get(member)!.keys.clear();
+        this.#world.expect(
+          closed.length === opened.length && this.#coming.every(({ member }) => !closed.includes(member)),
+          () => `${where()}: somebody was renewed who was not at rest`,
+        );
+        for (const { member, keys } of opened) {
+          this.#world.expect(!this.#members.has(member), () => `${where()}: ${member} was there before`);
+          this.#members.set(member, { nonce: 0, keys: new Set(keys.map(toHex)) });
+        }
         return;
       }
       case depositMoney.number: {

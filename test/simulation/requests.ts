@@ -19,6 +19,7 @@ import {
   proposeMotion,
   publishDayRate,
   registerMemberKey,
+  renewManyMembers,
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
@@ -33,6 +34,7 @@ import type { Signer } from "#crypto/keys.ts";
 import type { Role } from "#ledger/member.ts";
 import { type Approval, type Guardian, recoveryHash } from "#ledger/recovery.ts";
 import type { Motion } from "#market/proposal.ts";
+import type { OpenedMember, Renewal } from "#market/renewal.ts";
 import {
   ALBA,
   admission,
@@ -49,15 +51,14 @@ import {
   saleOf,
 } from "../support/chain-bench.ts";
 import { identityOf } from "../support/identities.ts";
+import { NOTHING, planRenewal } from "../support/renewals.ts";
 import {
-  HOMES,
   ORGANISATIONS,
-  PEOPLE,
   paperSigner,
   REGISTRAR,
   recoveredSigner,
+  STEADY,
   spareSigner,
-  TRADERS,
   validatorSigner,
 } from "./street.ts";
 import type { World } from "./world.ts";
@@ -102,13 +103,14 @@ export class Requests {
     this.#number += 1;
     const { view } = scene;
     if (world.happens(1, 5)) {
-      const underWay = TRADERS.find((member) => view.recovery(member) !== undefined);
+      const underWay = tradersOf(view).find((member) => view.recovery(member) !== undefined);
       if (underWay !== undefined) return { request: this.#stop(scene, underWay), what: "recovery stopped" };
     }
     if (world.happens(1, 6)) {
       const kept = this.#keep(view);
       if (kept !== undefined) return { request: kept, what: "key kept" };
     }
+    if (world.happens(1, 12)) return { request: this.#renewal(scene), what: "renewal" };
     if (world.happens(1, 4) && view.proposals().some(({ row }) => row.state === "voting")) {
       return { request: this.#ballot(scene), what: "vote" };
     }
@@ -117,14 +119,14 @@ export class Requests {
       [6, "withdrawal", (at) => this.#withdrawal(at)],
       [14, "interval", (at) => this.#interval(at)],
       [10, "payout", (at) => this.#payout(at)],
-      [4, "deposit", () => this.#deposit()],
+      [4, "deposit", (at) => this.#deposit(at)],
       [3, "rate", (at) => this.#rate(at)],
       [11, "key", (at) => this.#key(at)],
       [9, "recovery", (at) => this.#recover(at)],
       [15, "vote", (at) => this.#ballot(at)],
       [5, "newcomer", () => this.#newcomer()],
       [3, "erasure", (at) => this.#erasure(at)],
-      [4, "nonsense", () => this.#nonsense()],
+      [4, "nonsense", (at) => this.#nonsense(at)],
     ];
     let roll = world.random.integer(100);
     for (const [share, what, wish] of wishes) {
@@ -147,7 +149,7 @@ export class Requests {
     const world = this.#world;
     // What `saleOf` asks of a bench: its laws.
     const bench = { genesis: this.#genesis, view } as ChainBench;
-    const plant = world.between(1, HOMES);
+    const { plant, owner } = this.#home(view);
     const right = saleOf(bench, time, {
       sale: saleId(world.happens(1, 8) ? this.#number - 1 : this.#number),
       plant,
@@ -160,18 +162,17 @@ export class Requests {
           { ...right, day: right.day + 1 },
           { ...right, rate: MicroEurPerKwh(right.rate + 1n) },
           { ...right, fee: MicroEurPerKwh(0n) },
-          { ...right, plant: (plant % HOMES) + 1 },
+          { ...right, plant: this.#home(view).plant },
         ])
       : right;
-    return ask(citizenOf(plant), authoriseEnergySale, wrong);
+    return ask(owner, authoriseEnergySale, wrong);
   }
 
   #withdrawal({ view }: Scene): Request {
     const world = this.#world;
-    const plant = world.between(1, HOMES);
+    const { plant, owner } = this.#home(view);
     const sale = view.plant(plant)?.openSales[0] ?? saleId(this.#number);
-    const owner = citizenOf(world.happens(1, 6) ? (plant % HOMES) + 1 : plant);
-    return ask(owner, withdrawEnergySale, { sale });
+    return ask(world.happens(1, 6) ? this.#home(view).owner : owner, withdrawEnergySale, { sale });
   }
 
   #interval({ view, time }: Scene): Request {
@@ -179,8 +180,8 @@ export class Requests {
     const quarter = Math.floor(time / QUARTER_HOUR_S) * QUARTER_HOUR_S;
     const intervalStart = quarter - (world.happens(1, 6) ? world.between(0, 3) : 1) * QUARTER_HOUR_S;
     const some = (chance: number, most: number) => (world.happens(chance, 10) ? world.between(1, most) : 0);
-    const entries = Array.from({ length: HOMES }, (_, i) => ({
-      plant: i + 1,
+    const entries = homesOf(view).map(({ plant }) => ({
+      plant,
       storedSolar: {
         chargedWh: some(7, 1_300),
         usedWh: some(3, 300),
@@ -204,16 +205,22 @@ export class Requests {
     const bench = { genesis: this.#genesis, view } as ChainBench;
     const day = saleOf(bench, time).day + world.between(0, 5);
     const rate = MicroEurPerKwh(BigInt(world.between(100_000, 2_200_000)));
-    const supplier = world.happens(1, 8) ? citizenOf(1) : world.pick([ALBA, BORA]);
+    const supplier = world.happens(1, 8) ? this.#home(view).owner : world.pick([ALBA, BORA]);
     return ask(supplier, publishDayRate, { day, rate });
+  }
+
+  /** One of those that stand; the first of all where none does. */
+  #home(view: ChainView): Home {
+    const homes = homesOf(view);
+    return homes.length === 0 ? { plant: 1, owner: citizenOf(1) } : this.#world.pick(homes);
   }
 
   // Money.
 
-  #deposit(): Request {
+  #deposit({ view }: Scene): Request {
     const world = this.#world;
     const reference = world.happens(1, 4) ? `once ${world.between(1, 3)}` : `deposit ${this.#number}`;
-    const member = world.happens(1, 10) ? 99 : world.pick(TRADERS);
+    const member = world.happens(1, 10) ? 99 : world.pick(tradersOf(view));
     const amount = MicroEur(BigInt(world.between(0, 50_000)));
     return ask(OPERATOR, depositMoney, { member, amount, reference });
   }
@@ -227,7 +234,7 @@ export class Requests {
       const payout = again ? world.pick(this.#payouts) : saleId(this.#number);
       this.#payouts.push(payout);
       const amount = MicroEur(BigInt(world.between(0, world.happens(1, 6) ? 400_000 : 9_000)));
-      return ask(world.pick(TRADERS), requestOwnPayout, { payout, amount });
+      return ask(world.pick(tradersOf(view)), requestOwnPayout, { payout, amount });
     }
     const waiting = asked.filter((id) => view.payout(id)!.state === "waiting");
     const payout = world.happens(1, 8)
@@ -248,7 +255,7 @@ export class Requests {
     const going = keysOf(view).filter(({ key }) => view.revocation(key) !== undefined);
     if (going.length === 0) return undefined;
     const { member, key } = world.pick(going);
-    const sender = world.happens(1, 8) ? world.pick(PEOPLE) : member;
+    const sender = world.happens(1, 8) ? world.pick(STEADY) : member;
     // Of the key that speaks for itself, now and then.
     const other = [memberSigner(member), spareSigner(member)].find(
       (signer) => !equalBytes(signer.publicKey, key),
@@ -266,8 +273,8 @@ export class Requests {
       const { member, key } = world.pick(spare);
       return ask(member, revokeMemberKey, { key });
     }
-    const member = world.pick(TRADERS);
-    const sender = world.happens(1, 5) ? world.pick(PEOPLE) : member;
+    const member = world.pick(tradersOf(view));
+    const sender = world.happens(1, 5) ? world.pick(STEADY) : member;
     const kind = world.pick([registerMemberKey, registerMemberKey, revokeMemberKey, cancelKeyRevocation]);
     const key = world.happens(1, 4) ? memberSigner(member).publicKey : spareSigner(member).publicKey;
     return ask(sender, kind, { key });
@@ -278,7 +285,7 @@ export class Requests {
     const world = this.#world;
     const { newKey, height, time: due } = view.recovery(member)!;
     const last = height <= view.height + 1 && due <= time + QUARTER_HOUR_S;
-    const sender = world.happens(1, 10) ? world.pick(PEOPLE) : member;
+    const sender = world.happens(1, 10) ? world.pick(STEADY) : member;
     const key = last || world.happens(1, 2) ? newKey : recoveredSigner(member, 0).publicKey;
     return ask(sender, cancelMemberRecovery, { key });
   }
@@ -286,7 +293,7 @@ export class Requests {
   #recover(scene: Scene): Request {
     const { view } = scene;
     const world = this.#world;
-    const member = world.happens(1, 5) ? world.pick(TRADERS) : citizenOf(world.between(1, 2));
+    const member = world.happens(1, 5) ? world.pick(tradersOf(view)) : this.#home(view).owner;
     if (this.#recovery !== undefined && world.happens(1, 4)) return this.#recovery;
     if (view.guarded(member) === undefined || world.happens(1, 4)) return this.#guarding(member);
     this.#recovery = this.#helped(scene, member);
@@ -295,7 +302,7 @@ export class Requests {
 
   #guarding(member: number): Request {
     const world = this.#world;
-    const others = PEOPLE.filter((one) => one !== member && one !== REGISTRAR);
+    const others = STEADY.filter((one) => one !== member && one !== REGISTRAR);
     const first = world.pick(others);
     const second = world.pick(others);
     const guardians: readonly Guardian[] = [
@@ -324,7 +331,7 @@ export class Requests {
     const approvals = able.map(({ guardian, signer }) =>
       this.#approval(guardian, world.happens(1, 12) ? { ...terms, round: round + 1 } : terms, signer),
     );
-    const sender = world.happens(1, 4) ? member : world.pick(PEOPLE);
+    const sender = world.happens(1, 4) ? member : world.pick(STEADY);
     return ask(sender, requestMemberRecovery, { member, newKey, expiryHeight, approvals });
   }
 
@@ -367,21 +374,56 @@ export class Requests {
       standing.length > 0 && world.happens(3, 4)
         ? world.pick(standing)
         : world.pick([99, OPERATOR, ALBA, 5, citizenOf(1), citizenOf(2)]);
-    const sender = world.happens(1, 8) ? world.pick(PEOPLE) : world.pick([REGISTRAR, OPERATOR, member]);
+    const sender = world.happens(1, 8) ? world.pick(STEADY) : world.pick([REGISTRAR, OPERATOR, member]);
     return ask(sender === 99 ? OPERATOR : sender, eraseOneMember, { member });
   }
 
+  /** New numbers for whoever is at rest, or for others in vain; a registrar may be wrong in many ways. */
+  #renewal({ view, time }: Scene): Request {
+    const world = this.#world;
+    const homes = homesOf(view);
+    const owners = [...new Set(homes.map(({ owner }) => owner))];
+    const resting = owners.filter((owner) => view.checkAtRest(owner) === "ok");
+    const closed = resting.length >= 2 || world.happens(4, 5) ? resting : owners;
+    const lastInterval = Math.floor(time / QUARTER_HOUR_S) * QUARTER_HOUR_S - QUARTER_HOUR_S;
+    const period = view.period + (view.period > 0 && world.happens(1, 4) ? 0 : 1);
+    const moves = homes.every(({ plant }) => view.plant(plant)!.lastInterval < lastInterval);
+    const { renewal, request } = planRenewal(view, {
+      ...{ period, lastInterval, closed },
+      moved: () => (moves ? { ...NOTHING, charged: Wh(BigInt(world.between(0, 90))) } : NOTHING),
+    });
+    const sender = world.pick([OPERATOR, REGISTRAR]);
+    if (world.happens(2, 3)) return { ...request, sender };
+    const [first, ...others] = renewal.opened;
+    const changed = (change: Partial<OpenedMember>) =>
+      first === undefined ? [] : [{ ...first, ...change }, ...others];
+    const wrong: readonly Partial<Renewal>[] = [
+      { period: period + 1 },
+      { lastInterval: lastInterval + 60 },
+      { lastInterval: lastInterval + QUARTER_HOUR_S },
+      { opened: others },
+      { opened: changed({ money: MicroEur(1n) }) },
+      { opened: changed({ money: MicroEur(1_000_000n) }) },
+      { opened: changed({ plants: [] }) },
+      { opened: changed({ guardians: [{ member: 99 }] }) },
+      { gapSolar: { ...renewal.gapSolar, lost: Wh(1n) } },
+      { gapGrid: { ...renewal.gapGrid, exported: Wh(1n) } },
+      { closed: renewal.closed.slice(0, 1), opened: renewal.opened.slice(0, 1) },
+    ];
+    return ask(sender, renewManyMembers, { ...renewal, ...world.pick(wrong) });
+  }
+
   /** What no app would ask for. */
-  #nonsense(): Request {
+  #nonsense({ view }: Scene): Request {
     const world = this.#world;
     const key = world.pick(NO_KEYS);
-    const one = citizenOf(1);
+    const { plant, owner: one } = this.#home(view);
     const [newcomer, other] = [world.pick(NEWCOMERS), world.pick([ALBA, citizenOf(2)])];
     const amount = MicroEur(world.pick([0n, 1n << 61n]));
     return world.pick([
       { ...ask(one, registerMemberKey, { key }), body: world.random.bytes(world.between(0, 40)) },
       ask(one, registerMemberKey, { key }),
-      registration(1, one),
+      registration(plant, one),
       registration(newcomer, one, { capacity: Wh(0n) }),
       registration(newcomer, one, { meterKey: key }),
       ask(OPERATOR, enrolEnergySupplier, { member: ALBA, name: "Alba Energia" }),
@@ -394,7 +436,7 @@ export class Requests {
         entries: [{ plant: 77, storedSolar: STILL, storedGrid: STILL }],
       }),
       ask(one, authoriseEnergySale, {
-        ...{ sale: saleId(this.#number), plant: 1, supplier: newcomer, day: 1, energy: Wh(10n) },
+        ...{ sale: saleId(this.#number), plant, supplier: newcomer, day: 1, energy: Wh(10n) },
         ...{ rate: MicroEurPerKwh(1n), fee: MicroEurPerKwh(1n) },
       }),
       ...[undefined, identityOf(other, "citizen")].map((identity) =>
@@ -419,11 +461,11 @@ export class Requests {
     if (open.length === 0 || world.happens(1, 4)) return this.#proposal(scene);
     const { key: proposal, row } = world.pick(world.happens(1, 10) ? all : open);
     if (world.happens(1, 6)) {
-      const sender = world.happens(1, 5) ? world.pick(PEOPLE) : row.proposer;
+      const sender = world.happens(1, 5) ? world.pick(STEADY) : row.proposer;
       return ask(sender, withdrawMotion, { proposal: world.happens(1, 10) ? 0 : proposal });
     }
-    const electors = row.electorate === "organisations" ? ORGANISATIONS : TRADERS;
-    const voter = world.pick(world.happens(1, 8) ? PEOPLE : electors);
+    const electors = row.electorate === "organisations" ? ORGANISATIONS : tradersOf(scene.view);
+    const voter = world.pick(world.happens(1, 8) ? STEADY : electors);
     const number = world.happens(1, 20) ? 77 : proposal;
     return ask(voter, castVote, { proposal: number, yes: world.happens(4, 5) });
   }
@@ -433,8 +475,8 @@ export class Requests {
     const motion = this.#motion(view);
     const onOrganisations = motion.type !== "change_laws" && motion.type !== "pay";
     const active = view.organisations().flatMap(({ key, row }) => (row.active ? [key] : []));
-    const entitled = onOrganisations && active.length > 0 ? active : TRADERS;
-    const proposer = world.pick(world.happens(1, 8) ? PEOPLE : entitled);
+    const entitled = onOrganisations && active.length > 0 ? active : tradersOf(view);
+    const proposer = world.pick(world.happens(1, 8) ? STEADY : entitled);
     const purpose = world.happens(1, 15) ? " " : "What we want";
     return ask(proposer, proposeMotion, { purpose, motion });
   }
@@ -442,7 +484,7 @@ export class Requests {
   #motion(view: ChainView): Motion {
     const world = this.#world;
     const laws = view.parameters;
-    const candidate = world.pick([ALBA, BORA, OPERATOR, ...ORGANISATIONS, citizenOf(1)]);
+    const candidate = world.pick([ALBA, BORA, OPERATOR, ...ORGANISATIONS, this.#home(view).owner]);
     const validator = world.happens(1, 5)
       ? undefined
       : validatorSigner(world.happens(1, 8) ? 5 : candidate, world.random.integer(2)).publicKey;
@@ -476,7 +518,7 @@ export class Requests {
       case 4:
         return {
           type: "pay",
-          member: world.happens(1, 8) ? 99 : world.pick(TRADERS),
+          member: world.happens(1, 8) ? 99 : world.pick(tradersOf(view)),
           amount: MicroEur(BigInt(world.between(0, 500))),
         };
       case 5:
@@ -493,8 +535,26 @@ export class Requests {
 function keysOf(
   view: ChainView,
 ): { readonly member: number; readonly key: Uint8Array; readonly of: number }[] {
-  return TRADERS.flatMap((member) => {
+  return tradersOf(view).flatMap((member) => {
     const keys = view.member(member)?.keys ?? [];
     return keys.map((key) => ({ member, key, of: keys.length }));
   });
+}
+
+interface Home {
+  readonly plant: number;
+  readonly owner: number;
+}
+
+/** The plants that stand, by number. */
+function homesOf(view: ChainView): readonly Home[] {
+  return view
+    .plants()
+    .filter(({ row }) => row.closed === 0)
+    .map(({ key, row }) => ({ plant: key, owner: row.owner }));
+}
+
+/** Whoever has money to spend or a sale to make. */
+function tradersOf(view: ChainView): readonly number[] {
+  return [...new Set([OPERATOR, ALBA, BORA, ...homesOf(view).map(({ owner }) => owner)])];
 }

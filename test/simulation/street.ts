@@ -21,14 +21,12 @@ import {
   signerOf,
 } from "../support/chain-bench.ts";
 
-export const HOMES = 2;
+const HOMES = 2;
 export const REGISTRAR = 2;
 /** Cooperative, grid operator, auditor: each with a validator. */
 export const ORGANISATIONS = [5, 6, 7];
-/** Whoever stands from the beginning on. */
-export const PEOPLE = [OPERATOR, REGISTRAR, ALBA, BORA, ...ORGANISATIONS, citizenOf(1), citizenOf(2)];
-/** Whoever has an account from the beginning on. */
-export const TRADERS = [OPERATOR, ALBA, BORA, citizenOf(1), citizenOf(2)];
+/** Whoever keeps its number. */
+export const STEADY = [OPERATOR, REGISTRAR, ALBA, BORA, ...ORGANISATIONS];
 
 const LAWS = {
   deliveryIntervals: 2,
@@ -44,6 +42,8 @@ const LAWS = {
   enactmentDelayS: 300,
   quorumPerMille: 120,
   maxOpenProposals: 3,
+  renewalUnit: MicroEur(10_000n),
+  renewalMinimum: 2,
 };
 
 /** A street at its beginning: made once, the same in every run. */
