@@ -57,7 +57,7 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   [
     "a command that is none",
     ["twon"],
-    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, clear, verify-clearing, network, node, organisation, export-genesis, cer, config\.$/,
+    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, clear, verify-clearing, network, node, organisation, export-genesis, cer, compare-rules, config\.$/,
   ],
   ["help for a command that is none", ["help", "toString"], /^contrada: there is no command "toString"; /],
   ["a flag that is none", ["town", "--prot", "80"], /^contrada: there is no --prot; perhaps --port\. /],

@@ -47,6 +47,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "reckon the incentive of an Italian energy community from a month's statement",
     load: async () => (await import("#cli/cer.ts")).cer,
   },
+  "compare-rules": {
+    summary: "compare what the rules of several countries pay one street",
+    load: async () => (await import("#cli/compare-rules.ts")).compare,
+  },
   config: {
     summary: "show every setting with its value and where it comes from",
     load: async () => (await import("#cli/config.ts")).config,

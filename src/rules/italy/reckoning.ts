@@ -3,7 +3,7 @@
  * of the incentive and of the authority's valorisation.
  *
  * Per hour and substation E = min(Σ injected, Σ withdrawn). It is given by the plants in the order in which they came
- * into operation, and used by the points in proportion to what they withdrew (whole Wh, largest remainder; of one
+ * into operation (those of one day in proportion to what they injected), and used by the points in proportion to what they withdrew (whole Wh, largest remainder; of one
  * plant's energy the points that a grant spares count by their part of the hour's withdrawal). Energy charged from
  * the grid for later injection counts as withdrawn times the mean cycle efficiency, half to even per hour.
  *
@@ -152,15 +152,13 @@ export function reckonMonth(month: CerMonth): Result<Reckoning, CerProblem> {
       for (const [i, { id }] of points.entries()) used.get(id)!.push(Wh(uses[i]!));
       const spares = points.map(({ holder }) => SPARED.includes(holder));
       const sparedUse = sum(withdrawn.filter((_, i) => spares[i]!));
-      let rest = shared;
-      const rows: PlantHour[] = [];
-      for (const [i, plant] of plants.entries()) {
-        const energy = minimum(rest, injected[i]!);
-        rest -= energy;
+      const gives = inOrderOfAge(shared, plants, injected);
+      const rows = plants.map((plant, i): PlantHour => {
+        const energy = gives[i]!;
         const spared = apportion(energy, [sum(withdrawn) - sparedUse, sparedUse])[1]!;
         given.get(plant.id)!.push(Wh(energy));
-        rows.push({ plant: plant.id, energy: Wh(energy), spared: Wh(spared), tip: tip(plant, zonalPrice) });
-      }
+        return { plant: plant.id, energy: Wh(energy), spared: Wh(spared), tip: tip(plant, zonalPrice) };
+      });
       hours.push({
         start: month.start + hour * 3600,
         cabin,
@@ -182,6 +180,22 @@ export function reckonMonth(month: CerMonth): Result<Reckoning, CerProblem> {
     given: month.plants.map(({ id }) => ({ id, energy: given.get(id)! })),
     used: month.points.map(({ id }) => ({ id, energy: used.get(id)! })),
   });
+}
+
+/** The elder plants first; those that began on the same day by what they injected. `plants` stand by age. */
+function inOrderOfAge(shared: bigint, plants: readonly CerPlant[], injected: readonly bigint[]): bigint[] {
+  const gives: bigint[] = [];
+  let rest = shared;
+  for (let i = 0; i < plants.length; ) {
+    let end = i + 1;
+    while (plants[end]?.inOperation === plants[i]!.inOperation) end += 1;
+    const group = injected.slice(i, end);
+    const taken = minimum(rest, sum(group));
+    gives.push(...apportion(taken, group));
+    rest -= taken;
+    i = end;
+  }
+  return gives;
 }
 
 /** One zonal price per hour; quarter-hourly ones are averaged. */

@@ -1,0 +1,275 @@
+/** `contrada compare-rules`: what each rule book pays a street and each home of it, on the same meters. */
+import { readFileSync } from "node:fs";
+import type { FieldError } from "#base/fields.ts";
+import { formatDay, formatInstant, QUARTER_HOUR_S } from "#base/time.ts";
+import { MicroEurPerKwh } from "#base/units.ts";
+import { euro, table } from "#cli/cer.ts";
+import type { Command } from "#cli/command.ts";
+import { resolve, UsageError } from "#cli/settings.ts";
+import { type TownValues, townOf } from "#cli/town.ts";
+import { TOWN_SETTINGS } from "#cli/town-settings.ts";
+import { type BookOutcome, type Comparison, compareRules } from "#rules/compare.ts";
+import type { Metered } from "#rules/rule-book.ts";
+import { booksOf, DEFAULT_TERMS, type RuleTerms, termsFrom } from "#rules/terms.ts";
+import { type MeteredTown, meterTown } from "#sim/metered.ts";
+import type { TariffProblem } from "#tariff/bill.ts";
+import italyHome from "#tariff/examples/italy-home.json" with { type: "json" };
+import { type Indices, indicesFrom } from "#tariff/index-series.ts";
+import { type Tariff, tariffFrom } from "#tariff/tariff.ts";
+
+const { count, seed, homes, start, solarHomes, solarPeakKwp, solarColumn, accumulatorKwh, accumulatorKw } =
+  TOWN_SETTINGS;
+const RULES = "Rules and prices";
+const SETTINGS = {
+  count,
+  seed,
+  homes,
+  start,
+  solarHomes,
+  solarPeakKwp,
+  solarColumn,
+  accumulatorKwh,
+  accumulatorKw,
+  days: {
+    kind: "number",
+    value: "DAYS",
+    min: 0.05,
+    max: 366,
+    unit: "days",
+    default: undefined,
+    help: "how long, in days of 24 hours, to the whole hour; default 30, or the whole file",
+    group: "The town",
+  },
+  tariff: {
+    kind: "text",
+    value: "FILE.json",
+    default: undefined,
+    help: "what every home pays its supplier and receives for what it gives: docs/spec/tariffs.md; default an Italian example",
+    group: RULES,
+  },
+  prices: {
+    kind: "text",
+    value: "FILE.json",
+    default: undefined,
+    help: "index series that the tariff and the incentive follow; the zonal price is called pz, default 0.12 €/kWh at all hours",
+    group: RULES,
+  },
+  terms: {
+    kind: "text",
+    value: "FILE.json",
+    default: undefined,
+    help: "prices, keys and parameters of the rule books: docs/spec/rule-terms.md",
+    group: RULES,
+  },
+  json: { kind: "switch", default: false, help: "answer with one JSON object", group: RULES },
+} as const;
+
+const ZONAL_PRICE = MicroEurPerKwh(120_000n);
+
+export const compare: Command = {
+  usage: "compare-rules [flags]",
+  about:
+    "Meters a street (made up, or of a file) and lays every rule book over it: the Italian incentive, the Austrian keys,\n" +
+    "German sharing, free allocation. Shows what each pays the street and each home against every home for itself.",
+  settings: SETTINGS,
+  examples: [
+    ["compare-rules --days 30", "a made-up street, a month"],
+    [
+      "compare-rules --homes homes.csv --solar-peak-kwp 5 --accumulator-kwh 0 --json",
+      "the measured homes of a file, as one JSON object",
+    ],
+  ],
+  async run(args, environment) {
+    const { values, words } = resolve(SETTINGS, args, environment);
+    if (words.length > 0) throw new UsageError(`"${words[0]}" is no flag; compare-rules takes flags only.`);
+    const usual = Object.fromEntries(Object.entries(TOWN_SETTINGS).map(([name, of]) => [name, of.default]));
+    const { days, tariff: tariffFile, prices: pricesFile, terms: termsFile, json, ...town } = values;
+    const { plan } = townOf({ ...(usual as TownValues), ...town, days, json, headless: true });
+    const hours = hoursOf(days, (plan.end - plan.start) / 3600);
+    const metered = meterTown(plan, 4 * hours);
+    const tariff = tariffFile === undefined ? own(tariffFrom(italyHome)) : read(tariffFile, tariffFrom);
+    const terms = termsFile === undefined ? DEFAULT_TERMS : read(termsFile, termsFrom);
+    const indices = withZonalPrice(
+      pricesFile === undefined ? new Map() : read(pricesFile, indicesFrom),
+      metered,
+    );
+    const comparison = comparisonOf(metered, tariff, terms, indices);
+    console.log(
+      json ? JSON.stringify(reportOf(metered, tariff, comparison)) : readable(metered, tariff, comparison),
+    );
+    return 0;
+  },
+};
+
+function comparisonOf(town: MeteredTown, tariff: Tariff, terms: RuleTerms, indices: Indices): Comparison {
+  const powerW = new Map(
+    town.homes
+      .filter(({ solarPeakW }) => solarPeakW > 0)
+      .map(({ id, solarPeakW }) => [id, BigInt(Math.round(solarPeakW))]),
+  );
+  const metered: Metered = { start: town.start, slots: town.slots, participants: town.homes };
+  const books = booksOf(terms, { powerW, zonalPrice: indices.get("pz")! });
+  const { contractedPowerW, level } = terms;
+  const compared = compareRules(metered, books, { tariff, indices, contractedPowerW, level });
+  if (!compared.ok) throw new UsageError(sentenceOf(tariff, compared.error));
+  return compared.value;
+}
+
+function hoursOf(days: number | undefined, available: number): number {
+  const most = Number.isFinite(available) ? Math.floor(available) : 366 * 24;
+  const wanted =
+    days === undefined ? Math.min(most, Number.isFinite(available) ? most : 30 * 24) : Math.round(days * 24);
+  if (wanted > most) {
+    throw new UsageError(
+      `--days ${days} is more than the file holds: ${Math.floor(most / 0.24) / 100} days.`,
+    );
+  }
+  return Math.max(1, wanted);
+}
+
+/** The zonal price of a file, or a constant one that covers the period. */
+function withZonalPrice(indices: Indices, { start, slots }: MeteredTown): Indices {
+  if (indices.has("pz")) return indices;
+  const first = Math.floor(start / 3600) * 3600;
+  const hours = Math.ceil((start + slots * QUARTER_HOUR_S - first) / 3600);
+  const values = new Array<MicroEurPerKwh>(hours).fill(ZONAL_PRICE);
+  return new Map([...indices, ["pz", { step: "hour", start: first, values }]]);
+}
+
+type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: FieldError };
+
+function own<T>(answer: Answer<T>): T {
+  if (!answer.ok) throw answer.error;
+  return answer.value;
+}
+
+function read<T>(file: string, from: (content: unknown) => Answer<T>): T {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new UsageError(`${file} is no file with JSON in it.`, { cause: error });
+  }
+  const answer = from(content);
+  if (!answer.ok) throw new UsageError(`${file}: ${answer.error.message}`, { cause: answer.error });
+  return answer.value;
+}
+
+function sentenceOf({ name }: Tariff, problem: TariffProblem): string {
+  switch (problem.code) {
+    case "period_misaligned":
+      return "the period must begin at a quarter hour.";
+    case "outside_validity":
+      return `the tariff "${name}" does not hold on ${formatDay(problem.day)}.`;
+    case "index_missing":
+      return `"${problem.component}" follows ${problem.index}, of which there are no prices: --prices FILE.`;
+    case "index_too_coarse":
+      return `"${problem.component}" wants finer prices of ${problem.index} than there are.`;
+    case "index_incomplete":
+      return `"${problem.component}" finds no price of ${problem.index} at ${formatInstant(problem.at)}.`;
+  }
+}
+
+/** Amounts in µEUR, energies in Wh. */
+function reportOf(town: MeteredTown, tariff: Tariff, { alone, books }: Comparison): object {
+  return {
+    from: formatInstant(town.start),
+    until: formatInstant(town.start + town.slots * QUARTER_HOUR_S),
+    homes: town.homes.length,
+    tariff: tariff.name,
+    imported_wh: sumOf(town.homes.flatMap(({ imported }) => imported)),
+    exported_wh: sumOf(town.homes.flatMap(({ exported }) => exported)),
+    alone: bookReport(alone),
+    books: books.map((book) =>
+      "problem" in book
+        ? { book: book.name, title: book.title, refused: book.problem.code }
+        : bookReport(book),
+    ),
+  };
+}
+
+function bookReport({
+  name,
+  title,
+  shared,
+  cost,
+  benefit,
+  gaining,
+  parties,
+  homes,
+  allocation,
+}: BookOutcome): object {
+  return {
+    book: name,
+    title,
+    shared_wh: Number(shared),
+    shared_per: allocation === undefined ? null : allocation.slotS === 900 ? "quarter_hour" : "hour",
+    cost_micro_eur: Number(cost),
+    benefit_micro_eur: Number(benefit),
+    homes_gaining: gaining,
+    net_of_others_micro_eur: Object.fromEntries([...parties].map(([party, net]) => [party, Number(net)])),
+    homes: homes.map((home) => ({
+      home: home.id,
+      received_wh: Number(home.received),
+      given_wh: Number(home.given),
+      cost_micro_eur: Number(home.cost),
+      benefit_micro_eur: Number(home.benefit),
+    })),
+    lines: (allocation?.lines ?? []).map(({ key, from, to, amount, energy, formula, source }) => ({
+      line: key,
+      from,
+      to,
+      amount_micro_eur: Number(amount),
+      energy_wh: energy === undefined ? null : Number(energy),
+      formula,
+      source,
+    })),
+  };
+}
+
+function readable(town: MeteredTown, tariff: Tariff, { alone, books }: Comparison): string {
+  const kept = books.filter((book): book is BookOutcome => !("problem" in book));
+  const refused = books.filter((book) => "problem" in book);
+  const kwh = (wh: bigint) => `${(Number(wh) / 1000).toFixed(2)} kWh`;
+  const best = kept.toSorted((a, b) => (a.benefit > b.benefit ? -1 : a.benefit < b.benefit ? 1 : 0))[0];
+  const street = [
+    ["rule book", "shared", "the street pays", "it gains", "homes that gain", ""],
+    ...[alone, ...kept].map((book) => [
+      book.title,
+      kwh(book.shared),
+      euro(book.cost),
+      euro(book.benefit),
+      `${book.gaining} of ${book.homes.length}`,
+      book === best && book.benefit > 0n ? "pays this street most" : "",
+    ]),
+  ];
+  const each = [
+    ["home", "alone", ...kept.map(({ name }) => name), ""],
+    ...alone.homes.map(({ id, cost }, i) => [
+      `${id}${town.homes[i]!.solarPeakW > 0 ? " ☀" : ""}`,
+      euro(cost),
+      ...kept.map(({ homes }) => euro(homes[i]!.benefit)),
+      "",
+    ]),
+  ];
+  return [
+    `${town.homes.length} homes, ${formatInstant(town.start)} to ${formatInstant(town.start + town.slots * QUARTER_HOUR_S)}`,
+    `tariff: ${tariff.name}`,
+    "",
+    ...table(street),
+    ...refused.map(({ title, problem }) => `${title}: not possible here (${problem.code})`),
+    "",
+    "What each home pays alone, and gains under each rule book:",
+    ...table(each),
+  ]
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+function sumOf(energies: readonly bigint[]): number {
+  let sum = 0n;
+  for (const wh of energies) sum += wh;
+  return Number(sum);
+}
