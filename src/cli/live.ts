@@ -4,6 +4,7 @@ import { existsSync, globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatInstant } from "#base/time.ts";
+import { logOf } from "#cli/log.ts";
 import { startProgress } from "#cli/progress.ts";
 import { UsageError } from "#cli/settings.ts";
 import type { TownValues } from "#cli/town.ts";
@@ -43,9 +44,7 @@ export async function runLive(
       trade: values.trade,
       historyDays: values.history,
       onHistory: (done, time) => progress.show(done, formatInstant(time).slice(0, 10)),
-      note(sentence, cause) {
-        if (cause !== undefined) console.error(`contrada: ${sentence}`, cause);
-      },
+      note: logOf(values).tell,
     });
     if ((await Promise.race([app, town.ended, stopped])) === "stopped") return 0;
     progress.end();

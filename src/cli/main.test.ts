@@ -356,7 +356,16 @@ test("a live town says where it is, ends within two seconds of Ctrl-C while some
     town.child.kill("SIGINT"); // as it arrives through a shell and a parent
     assert.equal(await town.code, 0);
     assert.ok(performance.now() - began < 2_000);
-    assert.equal(town.said.err, "");
+    const told = town.said.err.trim().split("\n");
+    assert.deepEqual(
+      told
+        .map((line) => JSON.parse(line) as { level: string; key: string })
+        .map(({ level, key }) => [level, key]),
+      [
+        ["info", "folder_mended"],
+        ["info", "platform_open"],
+      ],
+    );
     assert.equal(contrada(["verify", data]).code, 0);
   } finally {
     town.child.kill("SIGKILL");
@@ -368,13 +377,13 @@ test("a port that is in use and an address that is not here are one line", async
   await new Promise((resolve) => server.on("listening", resolve));
   const { port } = server.address() as AddressInfo;
   try {
-    const taken = live(["--data", join(folder, "port"), "--port", `${port}`]);
+    const taken = live(["--data", join(folder, "port"), "--port", `${port}`, "--log-level", "warn"]);
     assert.equal(await taken.code, 2);
     assert.equal(
       taken.said.err,
       `contrada: port ${port} is in use: choose another with --port, or 0 for any free one.\n`,
     );
-    const away = live(["--data", join(folder, "port"), "--address", "192.0.2.1"]);
+    const away = live(["--data", join(folder, "port"), "--address", "192.0.2.1", "--log-level", "warn"]);
     assert.equal(await away.code, 2);
     assert.equal(
       away.said.err,

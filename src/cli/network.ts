@@ -7,11 +7,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { assert } from "#base/assert.ts";
 import { equalBytes, toHex } from "#base/bytes.ts";
+import { about } from "#base/log.ts";
 import { dayOf, dayStart, type UnixSeconds } from "#base/time.ts";
 import { DEFAULT_PARAMETERS, type Founder, type Genesis } from "#chain/genesis.ts";
 import type { Command } from "#cli/command.ts";
 import { readLaws } from "#cli/laws-file.ts";
 import { askedToStop } from "#cli/live.ts";
+import { LOG_SETTINGS, logOf } from "#cli/log.ts";
 import {
   cometIn,
   NETWORK_FILE,
@@ -107,6 +109,7 @@ const SETTINGS = {
   },
   json: { kind: "switch", default: false, help: "status, join: one JSON object" },
   ...JOIN_SETTINGS,
+  ...LOG_SETTINGS,
 } as const;
 
 const OPERATOR_KEY_FILE = "operator.key";
@@ -149,7 +152,7 @@ export const network: Command = {
     const { nodes, town } = readNetwork(folder);
     if (verb === "down") return down(folder);
     cometIn(environment);
-    return up(folder, nodes, town !== undefined && values.town, values.port);
+    return up(folder, nodes, town !== undefined && values.town, values);
   },
 };
 
@@ -322,8 +325,10 @@ async function up(
   folder: string,
   nodes: readonly NetworkNode[],
   withTown: boolean,
-  port: number,
+  values: NetworkValues,
 ): Promise<number> {
+  const { port, log, logLevel } = values;
+  const { tell } = logOf(values);
   const release = claimRun(folder);
   const homes = nodes.map(({ name }) => ({ home: join(folder, name) }));
   if (homes.every(({ home }) => !existsSync(join(home, "application")))) {
@@ -333,10 +338,11 @@ async function up(
   const children = new Set<ChildProcess>();
   const ended = nodes.map(async ({ name, http }, i) => {
     const town = withTown && i === 0;
-    const flags = town ? ["--town", "--port", String(port)] : ["--port", String(http)];
+    const at = town ? ["--town", "--port", String(port)] : ["--port", String(http)];
+    const flags = [...at, "--log", log, "--log-level", logLevel];
     for (let first = true; !ending.signal.aborted; first = false) {
       if (!first) {
-        console.error(`contrada: ${name} ended; starting it anew`);
+        tell("a node ended; starting it anew", undefined, about("cli", "node_restarts", { node: name }));
         await pause(RESTART_MS, undefined, { signal: ending.signal }).catch(() => {});
         if (ending.signal.aborted) return;
       }

@@ -1,9 +1,11 @@
 /** `contrada node`: one validator of a network: the application, CometBFT beside it, and what everybody may read. */
 import { closeSync, existsSync, openSync } from "node:fs";
 import { basename, join, resolve as resolvePath } from "node:path";
+import { about, type Note } from "#base/log.ts";
 import { MetricsRegistry } from "#base/metrics.ts";
 import type { Command } from "#cli/command.ts";
 import { appFolderIn, askedToStop, buildApp, listenProblem } from "#cli/live.ts";
+import { LOG_SETTINGS, logOf } from "#cli/log.ts";
 import { cometIn, networkAround, TOWN_FOLDER, townOfNetwork } from "#cli/network-file.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
@@ -41,6 +43,7 @@ const SETTINGS = {
     help: "from one snapshot of the state to the next, for restarts and for nodes that join",
   },
   trade: { kind: "switch", default: true, help: "with --town: owners sell by habit" },
+  ...LOG_SETTINGS,
 } as const;
 
 /** Seconds of a step of the town. */
@@ -91,8 +94,7 @@ async function runNode(
   output: number,
 ): Promise<number> {
   const name = basename(resolvePath(home));
-  const note = (sentence: string, cause?: unknown) =>
-    console.error(`contrada: ${name}: ${sentence}`, ...(cause === undefined ? [] : [cause]));
+  const note = logOf(values, { node: name }).tell;
   const stopped = Promise.race([askedToStop(), orphaned()]);
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
@@ -140,7 +142,7 @@ interface Open {
 }
 
 interface Surroundings {
-  readonly note: (sentence: string, cause?: unknown) => void;
+  readonly note: Note;
   readonly metrics: MetricsRegistry;
 }
 
@@ -169,7 +171,7 @@ async function openTown(
     metrics,
   };
   const open = await openNetworkTown(plan, identity, host, options);
-  app.catch((error) => note("the app is not built", error));
+  app.catch((error) => note("the app is not built", error, about("cli", "app_not_built", {}, "error")));
   void open.ready.then(() => console.log("The town lives."));
   return open;
 }

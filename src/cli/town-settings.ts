@@ -1,4 +1,5 @@
 /** What a town can be told, by flag, variable or file. */
+import { LOG_SETTINGS } from "#cli/log.ts";
 import type { Table } from "#cli/settings.ts";
 
 const TOWN = "The town";
@@ -83,6 +84,7 @@ export const TOWN_SETTINGS = {
     help: "its power; default three quarters of its kWh, at most 5 kW",
     group: TOWN,
   },
+  ...LOG_SETTINGS,
   trade: {
     kind: "switch",
     default: true,

@@ -7,9 +7,11 @@
  * once. `committed` resolves when the block is on the disk. A failed sync or a broken invariant stops the
  * node for good: it answers "stopped" until somebody restarts it.
  */
+
 import { assert, InvariantError } from "#base/assert.ts";
 import { equalBytes } from "#base/bytes.ts";
 import { CodecError } from "#base/codec.ts";
+import { about, type Note } from "#base/log.ts";
 import type { Histogram, MetricsRegistry } from "#base/metrics.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { ChainApp } from "#chain/app.ts";
@@ -35,6 +37,7 @@ import {
   transactionId,
 } from "#ledger/transaction.ts";
 import { BlockLog, LOG_FILE } from "#node/block-log.ts";
+import { blockCommitted, listenerThrew, passedOver, SNAPSHOT_FAILED, stoppedBy } from "#node/events.ts";
 import { diskFault, NodeFault } from "#node/fault.ts";
 import { type DataFolder, openFolder, producerKey } from "#node/folder.ts";
 import { type Candidate, Mempool, type MempoolLimits } from "#node/mempool.ts";
@@ -79,7 +82,7 @@ export interface NodeOptions {
   /** Clock, timers and threads; the machine's own unless a simulation stands in. */
   readonly surroundings?: Surroundings;
   /** Told what happened besides: repairs at the opening, snapshots that failed, listeners that threw. */
-  readonly note?: (sentence: string, cause?: unknown) => void;
+  readonly note?: Note;
   /** Where the node registers what it counts. */
   readonly metrics?: MetricsRegistry;
   /** Called once when the node stops by itself. */
@@ -144,13 +147,14 @@ async function openOn(options: NodeOptions): Promise<EmbeddedNode> {
   const folder = await openFolder(storage, options.folder, options.genesis);
   let log: BlockLog | undefined;
   try {
-    for (const sentence of folder.notes) note(sentence);
+    for (const sentence of folder.notes)
+      note(sentence, undefined, about("node", "folder_mended", {}, "info"));
     const producer = options.producer ?? producerKey(options.folder, storage);
     if (!equalBytes(producer.publicKey, folder.genesis.producer)) {
       throw new NodeFault("producer_differs", "The producer's key is not the one that the genesis names");
     }
     log = await BlockLog.open(storage, folder.path, folder.genesisHash);
-    for (const sentence of log.notes) note(sentence);
+    for (const sentence of log.notes) note(sentence, undefined, about("node", "log_mended"));
     const restored = restore({ storage, folder, log, height: log.height, note });
     for (let height = restored.chain.height + 1; height <= log.height; height++) {
       replayBlock(restored.chain, log, height);
@@ -175,7 +179,7 @@ function restore(parts: {
   readonly folder: DataFolder;
   readonly log: BlockLog;
   readonly height: number;
-  readonly note: (sentence: string) => void;
+  readonly note: Note;
 }): Restored {
   const { storage, log, height, note } = parts;
   const { path, genesis, genesisHash } = parts.folder;
@@ -187,7 +191,7 @@ function restore(parts: {
     if (at > height) continue;
     const snapshot = openSnapshot(storage, path, at, trusted);
     if (typeof snapshot === "string") {
-      note(`passed over the snapshot of block ${at}: ${snapshot}`);
+      note(`passed over the snapshot of block ${at}: ${snapshot}`, undefined, passedOver(at));
       continue;
     }
     try {
@@ -195,10 +199,10 @@ function restore(parts: {
       if (equalBytes(headerHash(log.read(at)!.header), tip.hash)) {
         return { chain: new ChainApp(genesis, { tip, rows: snapshot.rows() }), restoredFrom: at };
       }
-      note(`passed over the snapshot of block ${at}: the log holds another block`);
+      note(`passed over the snapshot of block ${at}: the log holds another block`, undefined, passedOver(at));
     } catch (error) {
       if (!(error instanceof InvariantError || error instanceof CodecError)) throw error;
-      note(`passed over the snapshot of block ${at}: ${error.message}`);
+      note(`passed over the snapshot of block ${at}: ${error.message}`, undefined, passedOver(at));
     } finally {
       snapshot.close();
     }
@@ -266,7 +270,7 @@ class Embedded implements EmbeddedNode {
   readonly #mempool: Mempool;
   readonly #gate: SignatureGate;
   readonly #producer: Producer;
-  readonly #note: (sentence: string, cause?: unknown) => void;
+  readonly #note: Note;
   readonly #listeners = new Set<(block: CommittedBlock) => void>();
   #fault: NodeFault | undefined;
   #closed: Promise<void> | undefined;
@@ -283,7 +287,7 @@ class Embedded implements EmbeddedNode {
     readonly log: BlockLog;
     readonly producer: Signer;
     readonly restored: Restored;
-    readonly note: (sentence: string, cause?: unknown) => void;
+    readonly note: Note;
   }) {
     const { options, folder, log, restored } = parts;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -479,6 +483,7 @@ class Embedded implements EmbeddedNode {
 
   #committed(block: CommittedBlock, sealingMs: number): void {
     const { counters } = this;
+    this.#note("a block is durable", undefined, blockCommitted(block));
     counters.blocks += 1;
     counters.transactions += block.transactions.length;
     counters.sealingMs += sealingMs;
@@ -488,14 +493,14 @@ class Embedded implements EmbeddedNode {
       try {
         listener(block);
       } catch (error) {
-        this.#note(`a listener threw at block ${block.height}`, error);
+        this.#note(`a listener threw at block ${block.height}`, error, listenerThrew(block.height));
       }
     }
     this.#sinceSnapshot += block.transactions.length;
     const { blocks, transactions } = this.#limits.snapshotEvery;
     const due = block.height - this.#snapshotHeight >= blocks || this.#sinceSnapshot >= transactions;
     if (due && this.#snapshotting === undefined) {
-      this.snapshotNow().catch((error) => this.#note("a snapshot failed", error));
+      this.snapshotNow().catch((error) => this.#note("a snapshot failed", error, SNAPSHOT_FAILED));
     }
   }
 
@@ -518,7 +523,9 @@ class Embedded implements EmbeddedNode {
       while (this.#fault === undefined && this.#mempool.count > 0) await this.produceNow().catch(() => {});
       await this.#snapshotting?.catch(() => {});
       if (this.#fault === undefined) {
-        await this.snapshotNow().catch((error) => this.#note("the snapshot at the end failed", error));
+        await this.snapshotNow().catch((error) =>
+          this.#note("the snapshot at the end failed", error, SNAPSHOT_FAILED),
+        );
       }
       await this.#producer.stop(new NodeFault("stopped", "The node was closed"));
       if (this.#fault === undefined) await this.#log.close();
@@ -536,7 +543,7 @@ class Embedded implements EmbeddedNode {
       const { id, answer } = this.#mempool.refuseFirst();
       answer({ admitted: false, id, status: "stopped" });
     }
-    this.#note(fault.message, fault);
+    this.#note(fault.message, fault, stoppedBy(fault));
     this.#options.failed?.(fault);
   }
 }

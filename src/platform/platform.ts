@@ -10,10 +10,12 @@
  * | platform.sqlite | sessions, applications, bank accounts, secrets, who had which number | synced to disk |
  * | metrics.token | who may read `/metrics` | can be made anew |
  */
+
 import { createHmac } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { about, type Note } from "#base/log.ts";
 import { MetricsRegistry } from "#base/metrics.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { ChainHost, CommittedBlock } from "#chain/host.ts";
@@ -82,7 +84,7 @@ export interface PlatformOptions {
   /** Wall clock, Unix seconds; for tests. */
   readonly wallNow?: () => number;
   /** Told of failures that nobody else hears of. */
-  readonly note?: (sentence: string, cause?: unknown) => void;
+  readonly note?: Note;
 }
 
 export interface Platform {
@@ -258,6 +260,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   registerMetricsPage(server, metrics, folder);
   await server.listen({ port: options.port, host: options.address ?? "127.0.0.1" });
   const at = server.server.address() as AddressInfo;
+  note("the platform is open", undefined, about("platform", "platform_open", { port: at.port }, "info"));
   port = at.port;
 
   return {

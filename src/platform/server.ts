@@ -2,9 +2,11 @@
  * The platform's HTTP server: registers exactly the routes of `wire/routes`, each behind the same door, with
  * the access that its line there names, its input checked by its schemas, and every refusal a problem document.
  */
+
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import { about, type Note } from "#base/log.ts";
 import {
   type BodyOf,
   type ParamsOf,
@@ -62,7 +64,7 @@ export interface ServerOptions {
   readonly hostNames: ReadonlySet<string>;
   readonly cookieName: () => string;
   /** Told of every failure that is ours. */
-  readonly note: (sentence: string, cause?: unknown) => void;
+  readonly note: Note;
 }
 
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
@@ -94,6 +96,15 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       "not_found",
       `There is nothing at ${request.method} ${path}. /docs lists what there is.`,
     );
+  });
+  server.addHook("onResponse", async (request, reply) => {
+    const fields = {
+      // The route, not the address, which may hold somebody's number.
+      route: `${request.method} ${request.routeOptions.url ?? "?"}`,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
+    options.note("answered", undefined, about("platform", "request", fields, "debug"));
   });
   server.addHook("onRequest", async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
@@ -231,7 +242,10 @@ function sendProblem(
   note: ServerOptions["note"],
 ): FastifyReply {
   const { code, detail } = refusalOf(error);
-  if (code === "internal_error") note(`${request.method} ${request.routeOptions.url ?? "?"} failed`, error);
+  if (code === "internal_error") {
+    const route = `${request.method} ${request.routeOptions.url ?? "?"}`;
+    note(`${route} failed`, error, about("platform", "request_failed", { route }, "error"));
+  }
   const problem = problemOf(code, detail);
   if (problem.retryAfterS !== undefined) reply.header("retry-after", problem.retryAfterS);
   if (code === "not_signed_in") reply.header("www-authenticate", "Bearer");

@@ -4,9 +4,11 @@
  * accumulators from their last readings, the sky from the seed. The quarter hour that was running when a process
  * was killed is lived anew: nobody had read it.
  */
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Note } from "#base/log.ts";
 import { MetricsRegistry } from "#base/metrics.ts";
 import { dayOf, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import type { ChainView } from "#chain/view.ts";
@@ -41,7 +43,7 @@ export interface LiveOptions {
   readonly historyDays: number;
   /** Called at each quarter hour of the days already lived. */
   onHistory?(done: number, time: UnixSeconds): void;
-  note?(sentence: string, cause?: unknown): void;
+  readonly note?: Note;
   /** What `/metrics` shows of the chain's node. */
   readonly metrics?: MetricsRegistry;
 }

@@ -8,6 +8,7 @@
  * missing. Codes of results are numbers of `ledger/status`; texts never enter them. Vote extensions are not
  * used. How it restarts is in `restart`, how a new node gets the state of others in `state-sync`.
  */
+
 import { dirname, join } from "node:path";
 import {
   CheckTxType,
@@ -30,6 +31,7 @@ import {
 import { assert } from "#base/assert.ts";
 import { fromUtf8, toHex, utf8 } from "#base/bytes.ts";
 import { encode, Writer } from "#base/codec.ts";
+import { about, type Note } from "#base/log.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { ChainApp, ChainBlock, ExecutedTransaction, SealedStep } from "#chain/app.ts";
 import { genesisHash, TABLES } from "#chain/genesis.ts";
@@ -64,8 +66,15 @@ import {
   restart,
 } from "#node/comet/restart.ts";
 import { writeStateSnapshot } from "#node/comet/state-snapshot.ts";
-import { offeredHeightsCodec, offeredSnapshots, StateSync, snapshotChunk } from "#node/comet/state-sync.ts";
+import {
+  offeredHeightsCodec,
+  offeredSnapshots,
+  SNAPSHOT_REFUSED,
+  StateSync,
+  snapshotChunk,
+} from "#node/comet/state-sync.ts";
 import { Verdicts } from "#node/comet/verdicts.ts";
+import { SNAPSHOT_FAILED } from "#node/events.ts";
 import { NodeFault } from "#node/fault.ts";
 import { LOCK_FILE } from "#node/folder.ts";
 import { SignatureGate, type SlowPathLimits } from "#node/signature-gate.ts";
@@ -100,7 +109,7 @@ export interface ApplicationOptions {
   /** Clock, timers and threads; the machine's own unless a simulation stands in. */
   readonly surroundings?: Surroundings;
   /** Told of repairs. */
-  readonly note?: (sentence: string) => void;
+  readonly note?: Note;
   /** Called at each Commit when the block is durable, before Commit is answered. Must not throw. */
   readonly committed?: (block: CommittedBlock) => void;
   /** Called with each verdict of CheckTx, before it is answered. Must not throw. */
@@ -546,8 +555,11 @@ export class CometApplication {
   }
 
   #open(genesis: CometGenesis): void {
-    const { chain, log, restoredFrom } = restart(this.#placeOf(genesis), (sentence) => this.#note(sentence));
-    if (restoredFrom > 0) this.#note(`went on from the snapshot of block ${restoredFrom}`);
+    const { chain, log, restoredFrom } = restart(this.#placeOf(genesis), this.#note);
+    if (restoredFrom > 0) {
+      const what = about("node", "snapshot_restored", { height: restoredFrom }, "info");
+      this.#note(`went on from the snapshot of block ${restoredFrom}`, undefined, what);
+    }
     this.#opened = { genesis, chain, log };
     this.#nextTime = chain.time;
   }
@@ -573,10 +585,14 @@ export class CometApplication {
     const place = this.#place();
     if (place === undefined) return ResponseOfferSnapshot_Result.REJECT;
     if (this.#begun) {
-      this.#note(`refused a snapshot: this node has block ${this.height} already`);
+      this.#note(
+        `refused a snapshot: this node has block ${this.height} already`,
+        undefined,
+        SNAPSHOT_REFUSED,
+      );
       return ResponseOfferSnapshot_Result.ABORT;
     }
-    this.#sync ??= new StateSync(place, (sentence) => this.#note(sentence));
+    this.#sync ??= new StateSync(place, this.#note);
     return this.#sync.offered(request);
   }
 
@@ -590,7 +606,8 @@ export class CometApplication {
     this.#opened = { genesis, chain, log: begun };
     this.#waiting = undefined;
     this.#nextTime = Math.max(chain.time, this.now());
-    this.#note(`began with the state of block ${chain.height} (${toHex(chain.stateRoot)})`);
+    const what = about("node", "state_synced", { height: chain.height }, "info");
+    this.#note(`began with the state of block ${chain.height} (${toHex(chain.stateRoot)})`, undefined, what);
   }
 
   /** Beside the running chain: the rows are taken at once, written later. */
@@ -606,16 +623,17 @@ export class CometApplication {
       return !this.#closed;
     })
       .catch((error) => {
-        if (!this.#closed) this.#note(`a snapshot failed: ${error instanceof Error ? error.message : error}`);
+        if (!this.#closed) {
+          const why = error instanceof Error ? error.message : error;
+          this.#note(`a snapshot failed: ${why}`, undefined, SNAPSHOT_FAILED);
+        }
       })
       .finally(() => {
         this.#snapshotting = false;
       });
   }
 
-  #note(sentence: string): void {
-    this.#options.note?.(sentence);
-  }
+  readonly #note: Note = (...told) => this.#options.note?.(...told);
 
   #chain(): ChainApp {
     assert(this.#opened !== undefined, "a request before InitChain");

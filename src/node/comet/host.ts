@@ -11,12 +11,14 @@
  * Consensus never waits for a listener, and nothing is handed in from inside Commit: listeners are called when
  * Commit is answered.
  */
+
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
+import type { Note } from "#base/log.ts";
 import type { MetricsRegistry } from "#base/metrics.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { Genesis } from "#chain/genesis.ts";
@@ -59,6 +61,7 @@ import {
   isSeenBefore,
 } from "#node/comet/rpc.ts";
 import { type SupervisedNode, superviseComet } from "#node/comet/supervisor.ts";
+import { blockCommitted, listenerThrew, stoppedBy } from "#node/events.ts";
 import { NodeFault } from "#node/fault.ts";
 import type { MempoolLimits } from "#node/mempool.ts";
 import { DEFAULT_LIMITS } from "#node/node.ts";
@@ -79,7 +82,7 @@ export interface CometHostOptions {
   readonly before?: ChainBefore | undefined;
   /** Where the node registers what it counts. */
   readonly metrics?: MetricsRegistry;
-  readonly note?: (sentence: string, cause?: unknown) => void;
+  readonly note?: Note;
   /** Called once where the node ends by itself. */
   readonly failed?: (fault: NodeFault) => void;
 }
@@ -497,6 +500,7 @@ class Comet implements CometHost {
 
   /** Inside Commit: only notes what has to be done when it is answered. */
   #take(block: CommittedBlock): void {
+    this.#options.note?.("a block is durable", undefined, blockCommitted(block));
     this.#health.block();
     this.counters.blocks += 1;
     this.counters.transactions += block.transactions.length;
@@ -510,7 +514,11 @@ class Comet implements CometHost {
         try {
           listener(block);
         } catch (error) {
-          this.#options.note?.(`a listener threw at block ${block.height}`, error);
+          this.#options.note?.(
+            `a listener threw at block ${block.height}`,
+            error,
+            listenerThrew(block.height),
+          );
         }
       }
       this.#settle(block);
@@ -572,7 +580,7 @@ class Comet implements CometHost {
     this.#closing.abort();
     this.#abandon("the node ended");
     this.#broadcast?.close();
-    this.#options.note?.(this.#fault.message, this.#fault);
+    this.#options.note?.(this.#fault.message, this.#fault, stoppedBy(this.#fault));
     this.#options.failed?.(this.#fault);
   }
 

@@ -3,10 +3,12 @@
  * can be believed, and the decided blocks after it, executed again. Without a snapshot it begins where its log
  * begins: at the genesis, or at the state that others gave it.
  */
+
 import { join } from "node:path";
 import { assert, InvariantError } from "#base/assert.ts";
 import { equalBytes, toHex } from "#base/bytes.ts";
 import { CodecError } from "#base/codec.ts";
+import { about, type Note } from "#base/log.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { ChainApp, type ChainBlock, type ExecutedTransaction, type SealedStep } from "#chain/app.ts";
 import { type Genesis, genesisHash } from "#chain/genesis.ts";
@@ -15,6 +17,7 @@ import { decodeTransaction, type Transaction } from "#ledger/transaction.ts";
 import { type DecidedBlock, DecidedLog, type LogBase, stateLost } from "#node/comet/decided-log.ts";
 import { type InheritedFile, inheritedChain } from "#node/comet/growth.ts";
 import { dropOldSnapshots, openStateSnapshot } from "#node/comet/state-snapshot.ts";
+import { passedOver } from "#node/events.ts";
 import { SNAPSHOT_FOLDER, snapshotHeights, snapshotName } from "#node/snapshot.ts";
 import type { Storage } from "#node/storage.ts";
 
@@ -40,7 +43,7 @@ export interface Restarted {
  * The chain after its last durable block, and the log to go on with. What is broken is cut off or removed, and
  * `note` told: CometBFT hands it over again. Throws `NodeFault`: genesis_differs, genesis_unreadable, state_lost.
  */
-export function restart(place: ChainFolder, note: (sentence: string) => void): Restarted {
+export function restart(place: ChainFolder, note: Note): Restarted {
   const { storage, folder, genesis } = place;
   const hash = genesisHash(genesis);
   const log = new DecidedLog(
@@ -60,6 +63,8 @@ export function restart(place: ChainFolder, note: (sentence: string) => void): R
     if (cut > 0) {
       note(
         `cut off ${cut} bytes after block ${chain.height} (${toHex(chain.stateRoot)}); CometBFT hands them over again`,
+        undefined,
+        about("node", "log_cut", { height: chain.height, bytes: cut }),
       );
       clearSnapshots(place, log, note);
     }
@@ -75,7 +80,7 @@ export function chainUpTo(
   place: ChainFolder,
   log: DecidedLog,
   height: number,
-  note: (sentence: string) => void = () => {},
+  note: Note = () => {},
 ): { readonly chain: ChainApp; readonly restoredFrom: number } {
   const { storage, folder } = place;
   for (const at of snapshotHeights(storage, folder)) {
@@ -84,7 +89,7 @@ export function chainUpTo(
     if (decided === undefined) continue;
     const chain = fromSnapshot(place, at, decided.time, decided.stateRoot);
     if (typeof chain !== "string") return { chain, restoredFrom: at };
-    note(`passed over the snapshot of block ${at}: ${chain}`);
+    note(`passed over the snapshot of block ${at}: ${chain}`, undefined, passedOver(at));
   }
   return {
     chain: chainAtBase(place, log.base),
@@ -131,18 +136,18 @@ function fromSnapshot(
 }
 
 /** Removes what was not finished, and snapshots of blocks that the log does not have. */
-function clearSnapshots(
-  { storage, folder }: ChainFolder,
-  log: DecidedLog,
-  note: (sentence: string) => void,
-): void {
+function clearSnapshots({ storage, folder }: ChainFolder, log: DecidedLog, note: Note): void {
   const within = join(folder, SNAPSHOT_FOLDER);
   if (!storage.exists(within)) return;
   for (const name of storage.list(within)) if (name.endsWith(".part")) storage.remove(join(within, name));
   for (const at of snapshotHeights(storage, folder)) {
     if (at <= log.height) continue;
     storage.remove(join(within, snapshotName(at)));
-    note(`removed the snapshot of block ${at}: the log ends at block ${log.height}`);
+    note(
+      `removed the snapshot of block ${at}: the log ends at block ${log.height}`,
+      undefined,
+      about("node", "snapshot_removed", { height: at }),
+    );
   }
   dropOldSnapshots(storage, folder, log.base.height);
 }

@@ -3,6 +3,7 @@
  * does not have its hash is fetched again from somebody else, and its sender no longer asked; a state whose root
  * is not the app hash that the light client trusts is refused as a whole. Nothing lasts before that.
  */
+
 import {
   type RequestApplySnapshotChunk,
   type RequestOfferSnapshot,
@@ -10,6 +11,7 @@ import {
   ResponseOfferSnapshot_Result,
 } from "cosmjs-types/tendermint/abci/types";
 import { type Codec, CodecError } from "#base/codec.ts";
+import { type About, about, type Note } from "#base/log.ts";
 import { ChainApp } from "#chain/app.ts";
 import { genesisHash } from "#chain/genesis.ts";
 import type { ChainFolder } from "#node/comet/restart.ts";
@@ -68,14 +70,16 @@ export function snapshotChunk(
   }
 }
 
+export const SNAPSHOT_REFUSED: About = about("node", "snapshot_refused");
+
 /** One attempt to begin with a state of others. */
 export class StateSync {
   readonly #place: ChainFolder;
-  readonly #note: (sentence: string) => void;
+  readonly #note: Note;
   #receiver: StateReceiver | undefined;
   #appHash = new Uint8Array(0);
 
-  constructor(place: ChainFolder, note: (sentence: string) => void) {
+  constructor(place: ChainFolder, note: Note) {
     this.#place = place;
     this.#note = note;
   }
@@ -90,7 +94,7 @@ export class StateSync {
     const offer = { height: Number(snapshot.height), chunks, hash, metadata };
     const problem = offerProblem(offer);
     if (problem !== undefined) {
-      this.#note(`refused a snapshot: ${problem}`);
+      this.#note(`refused a snapshot: ${problem}`, undefined, SNAPSHOT_REFUSED);
       return REJECT;
     }
     const { storage, folder, genesis } = this.#place;
@@ -112,7 +116,8 @@ export class StateSync {
     const receiver = this.#receiver;
     if (receiver === undefined) return { result: ABORT };
     if (!receiver.take(index, chunk)) {
-      this.#note(`refused chunk ${index} from ${sender}: it does not have its hash`);
+      const what = about("node", "chunk_refused", { chunk: index });
+      this.#note(`refused chunk ${index} from ${sender}: it does not have its hash`, undefined, what);
       return { result: RETRY, refetchChunks: [index], rejectSenders: sender === "" ? [] : [sender] };
     }
     if (!receiver.complete) return { result: ACCEPT };
@@ -126,7 +131,7 @@ export class StateSync {
         new ChainApp(genesis, { decided: { height, time: genesis.time }, stateRoot, rows: rows() }),
     );
     if (chain instanceof Refused) {
-      this.#note(`refused the snapshot of block ${height}: ${chain.why}`);
+      this.#note(`refused the snapshot of block ${height}: ${chain.why}`, undefined, SNAPSHOT_REFUSED);
       return { result: REJECT_SNAPSHOT };
     }
     adopt(chain);

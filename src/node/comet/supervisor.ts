@@ -5,10 +5,12 @@
  * that grow while nothing holds. The application outlives its CometBFT, so that its state can be read all the
  * while; only one that failed itself is closed, and opened again from what is durable.
  */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { about } from "#base/log.ts";
 import { cometGenesisFile } from "#node/comet/app-state.ts";
 import { type ApplicationOptions, CometApplication } from "#node/comet/application.ts";
 import { type Abci, type AbciServer, openAbciServer } from "#node/comet/server.ts";
@@ -84,7 +86,11 @@ export function superviseComet(options: SupervisorOptions): SupervisedNode {
       if (stop.signal.aborted) return;
       if (cause instanceof NodeFault && INCURABLE.has(cause.code)) throw cause;
       if (performance.now() - began > HOLDS_AFTER_MS) pauseMs = firstPauseMs;
-      note(`${cause instanceof Error ? cause.message : cause}; starting anew in ${pauseMs} ms`);
+      note(
+        `${cause instanceof Error ? cause.message : cause}; starting anew in ${pauseMs} ms`,
+        undefined,
+        about("node", "comet_restarts", { restarts: restarts + 1, pause_ms: pauseMs }),
+      );
       await pause(pauseMs, undefined, { signal: stop.signal }).catch(() => {});
       if (stop.signal.aborted) return;
       restarts += 1;
@@ -138,7 +144,7 @@ function watched(application: CometApplication, failed: () => void): Abci {
 
 /** Runs CometBFT until either ends or `signal` says so; returns why. It has ended by then. */
 async function runOnce(
-  { home, binary, output, started }: SupervisorOptions,
+  { home, binary, output, started, note }: SupervisorOptions,
   application: Abci,
   signal: AbortSignal,
   running: (child: ChildProcess | undefined) => void,
@@ -157,6 +163,7 @@ async function runOnce(
       child.on("exit", (code, by) => resolve(`CometBFT ended (${by ?? `code ${code}`})`));
       running(child);
       started?.();
+      note?.("CometBFT is started", undefined, about("node", "comet_started", {}, "info"));
       const cause = await promise;
       running(undefined);
       await endProcess(child);
