@@ -2,7 +2,7 @@
  * How long the neighbours' auction takes on one core: the uniform clearing with its certificate, with payments,
  * and the check of the certificate, for 100,000 and 1,000,000 random orders; beside each the time of one
  * typed-array sort of the same keys, which is what merit order would cost by sorting. With pymarket 0.7
- * (`CONTRADA_PYMARKET` names a Python that has it; without, the row says so) the same 400 and 1,600 orders are
+ * (`CONTRADA_ORACLES` names a Python that has it; without, the row says so) the same 400 and 1,600 orders are
  * cleared side by side. Ends with one JSON object; `--short` leaves out the million and pymarket's 1,600.
  */
 import { spawnSync } from "node:child_process";
@@ -73,8 +73,8 @@ function keysOf({ bids, asks }: Book): Float64Array {
 
 /** Both clear the same orders; each is timed by itself, without starting and without reading them. */
 function besidePymarket(counts: readonly number[]): object {
-  const python = process.env.CONTRADA_PYMARKET;
-  if (python === undefined) return { absent: "CONTRADA_PYMARKET names no Python with pymarket 0.7" };
+  const python = process.env.CONTRADA_ORACLES;
+  if (python === undefined) return { absent: "CONTRADA_ORACLES names no Python with pymarket 0.7" };
   return counts.map((orders) => {
     const book = drawnBook(orders);
     const script = fileURLToPath(new URL("../test/oracles/pymarket_clearing.py", import.meta.url));

@@ -35,7 +35,17 @@ test("help of every command says how it is called, what it does, and an example 
   const { code, out } = contrada(["--help"]);
   assert.equal(code, 0);
   const commands = [...out.matchAll(/^ {2}(\w+) {2,}\S/gm)].map((match) => match[1]!);
-  assert.deepEqual(commands, ["town", "verify", "clear", "network", "node", "organisation", "cer", "config"]);
+  assert.deepEqual(commands, [
+    "town",
+    "verify",
+    "clear",
+    "auction",
+    "network",
+    "node",
+    "organisation",
+    "cer",
+    "config",
+  ]);
   for (const command of commands) {
     const help = contrada([command, "--help"]);
     assert.equal(help.code, 0);
@@ -57,7 +67,7 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   [
     "a command that is none",
     ["twon"],
-    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, clear, verify-clearing, network, node, organisation, export-genesis, cer, compare-rules, config\.$/,
+    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, clear, verify-clearing, auction, network, node, organisation, export-genesis, cer, compare-rules, config\.$/,
   ],
   ["help for a command that is none", ["help", "toString"], /^contrada: there is no command "toString"; /],
   ["a flag that is none", ["town", "--prot", "80"], /^contrada: there is no --prot; perhaps --port\. /],
@@ -129,6 +139,12 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
     "an organisation's home that is none",
     ["organisation", "vote", "x"],
     /^contrada: x is no home of CometBFT/,
+  ],
+  ["an auction without homes", ["auction"], /^contrada: auction wants measured homes: --homes FILE\.csv\.$/],
+  [
+    "an auction in which nobody gains",
+    ["auction", "--homes", DATED, "--tariff", "80000"],
+    /^contrada: --feed-in must lie below --tariff, or nobody gains by trading\.$/,
   ],
   [
     "network alone",

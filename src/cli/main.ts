@@ -27,6 +27,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "check a clearing by its certificate",
     load: async () => (await import("#cli/verify-clearing.ts")).verifyClearing,
   },
+  auction: {
+    summary: "hold the auction in every quarter hour of measured homes",
+    load: async () => (await import("#cli/auction.ts")).auction,
+  },
   network: {
     summary: "run several validators of one chain on this machine, under CometBFT",
     load: async () => (await import("#cli/network.ts")).network,

@@ -1,0 +1,160 @@
+/** `contrada auction`: what measured homes would make of the neighbours' auction, with agents that bid for them. */
+import type { Command } from "#cli/command.ts";
+import { resolve, UsageError, type Values } from "#cli/settings.ts";
+import { TOWN_SETTINGS } from "#cli/town-settings.ts";
+import { netsOf } from "#sim/auction/nets.ts";
+import { type AuctionFigures, giniOf, jainOf, runAuctions } from "#sim/auction/run.ts";
+import { HomesFileError, readHomes } from "#sim/homes-file.ts";
+import { columnOf, solarHomes } from "#sim/plan.ts";
+
+const MAX_LIMIT = 1_000_000_000;
+
+const SETTINGS = {
+  homes: { ...TOWN_SETTINGS.homes, help: "the measured homes", group: "The homes" },
+  solarHomes: { ...TOWN_SETTINGS.solarHomes, group: "The homes" },
+  solarPeakKwp: { ...TOWN_SETTINGS.solarPeakKwp, default: 5, help: "panels of each", group: "The homes" },
+  solarColumn: { ...TOWN_SETTINGS.solarColumn, group: "The homes" },
+  mechanism: {
+    kind: "choice",
+    choices: ["uniform", "pay-as-bid", "continuous", "fixed-split"],
+    default: "uniform",
+    help: "how each quarter hour is cleared",
+    group: "The auction",
+  },
+  agents: {
+    kind: "choice",
+    choices: ["zero-intelligence", "ramp", "learning"],
+    default: "zero-intelligence",
+    help: "who bids for the homes",
+    group: "The auction",
+  },
+  feedIn: {
+    kind: "integer",
+    value: "MICRO-EUR",
+    min: -MAX_LIMIT,
+    max: MAX_LIMIT,
+    default: 80_000,
+    help: "what a kWh brings without the auction, µEUR",
+    group: "The auction",
+  },
+  tariff: {
+    kind: "integer",
+    value: "MICRO-EUR",
+    min: -MAX_LIMIT,
+    max: MAX_LIMIT,
+    default: 300_000,
+    help: "what a kWh costs without the auction, µEUR",
+    group: "The auction",
+  },
+  fallback: {
+    kind: "switch",
+    default: true,
+    help: "match nothing at slot end of what the auction left",
+    group: "The auction",
+  },
+  seed: {
+    kind: "integer",
+    value: "NUMBER",
+    min: 0,
+    max: 0xffff_ffff,
+    default: 1,
+    help: "of the first run; each further run has the next",
+    group: "The auction",
+  },
+  runs: { kind: "integer", min: 1, max: 1000, default: 1, help: "how many seeds", group: "The auction" },
+  json: { kind: "switch", default: false, help: "answer with one JSON object" },
+} as const;
+
+export const auction: Command = {
+  usage: "auction --homes FILE.csv [flags]",
+  about:
+    "Holds the neighbours' auction in every quarter hour of measured homes, without accumulators, and says how much of\n" +
+    "what they could share was traded, at which price, and what each home saves against tariff and feed-in price.\n" +
+    "Every clearing is checked by its certificate. Fees and forecast errors are left out.",
+  settings: SETTINGS,
+  examples: [
+    [
+      "auction --homes homes.csv --solar-column pv2 --runs 8",
+      "eight seeds of bidders without any intelligence",
+    ],
+    [
+      "auction --homes homes.csv --agents learning --mechanism pay-as-bid --json",
+      "bidders who learn, and a report for programs",
+    ],
+  ],
+  async run(args, environment) {
+    const { values, words } = resolve(SETTINGS, args, environment);
+    if (words.length > 0)
+      throw new UsageError(`"${words[0]}" is no flag; contrada auction takes flags only.`);
+    const reports = reportsOf(values);
+    if (values.json) {
+      console.log(JSON.stringify({ mechanism: values.mechanism, agents: values.agents, runs: reports }));
+      return 0;
+    }
+    console.log(`${values.mechanism}, ${values.agents}:`);
+    for (const report of reports) {
+      console.log(
+        `  seed ${report.seed}: ${percent(report.traded_share)} of ${report.shareable_kwh} kWh that can be shared, at ` +
+          `${report.mean_price_eur_per_kwh} €/kWh; at slot end ${percent(report.fallback_share)} more; homes save ` +
+          `${report.savings_eur} €, each at least ${report.least_savings_eur} €, Gini ${report.gini}, Jain ${report.jain}`,
+      );
+    }
+    return 0;
+  },
+};
+
+function reportsOf(values: Values<typeof SETTINGS>) {
+  const { homes: file, feedIn, tariff, mechanism, agents, fallback } = values;
+  if (file === undefined) throw new UsageError("auction wants measured homes: --homes FILE.csv.");
+  if (feedIn >= tariff)
+    throw new UsageError("--feed-in must lie below --tariff, or nobody gains by trading.");
+  try {
+    const measured = readHomes(file);
+    const withPanels = solarHomes(values.solarHomes ?? "every-second", measured.loads.length);
+    const nets = netsOf(measured, {
+      has: (home) => withPanels[home]!,
+      peakW: (values.solarPeakKwp ?? 5) * 1000,
+      column: columnOf(measured, values.solarColumn),
+    });
+    return Array.from({ length: values.runs }, (_, i) => {
+      const seed = values.seed + i;
+      return reportOf(
+        seed,
+        runAuctions({ nets, mechanism, agents, outside: { feedIn, tariff }, seed, fallback }),
+      );
+    });
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof HomesFileError) {
+      throw new UsageError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function reportOf(seed: number, figures: AuctionFigures) {
+  const { shareableWh, tradedWh, fallbackWh, meanPrice, clearedSlots, savings } = figures;
+  const saved = savings.reduce((sum, one) => sum + one, 0);
+  return {
+    seed,
+    shareable_kwh: rounded(shareableWh / 1000, 3),
+    traded_kwh: rounded(tradedWh / 1000, 3),
+    traded_share: rounded(tradedWh / shareableWh, 4),
+    fallback_share: rounded(fallbackWh / shareableWh, 4),
+    mean_price_eur_per_kwh: rounded(meanPrice / 1e6, 4),
+    cleared_quarter_hours: clearedSlots,
+    savings_eur: rounded(saved / 1e6, 2),
+    least_savings_eur: rounded(Math.min(...savings) / 1e6, 2),
+    gini: rounded(giniOf(savings), 3),
+    jain: rounded(jainOf(savings), 3),
+    savings_by_home_eur: savings.map((one) => rounded(one / 1e6, 2)),
+  };
+}
+
+/** A number that is none, as a mean over nothing, is told as null. */
+function rounded(value: number, digits: number): number | null {
+  return Number.isFinite(value) ? Number(value.toFixed(digits)) : null;
+}
+
+function percent(share: number | null): string {
+  return share === null ? "–" : `${(100 * share).toFixed(1)} %`;
+}
