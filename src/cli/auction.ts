@@ -18,14 +18,14 @@ const SETTINGS = {
     kind: "choice",
     choices: ["uniform", "pay-as-bid", "continuous", "fixed-split"],
     default: "uniform",
-    help: "how each quarter hour is cleared",
+    help: "how each quarter hour is cleared: uniform, pay-as-bid, continuous or fixed-split",
     group: "The auction",
   },
   agents: {
     kind: "choice",
     choices: ["zero-intelligence", "ramp", "learning"],
     default: "zero-intelligence",
-    help: "who bids for the homes",
+    help: "who bids for the homes: zero-intelligence, ramp or learning",
     group: "The auction",
   },
   feedIn: {

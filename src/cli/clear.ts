@@ -9,7 +9,7 @@ const SETTINGS = {
     kind: "choice",
     choices: ["uniform", "pay-as-bid", "continuous", "fixed-split"],
     default: "uniform",
-    help: "how the book is cleared",
+    help: "how the book is cleared: uniform, pay-as-bid, continuous or fixed-split",
   },
   json: { kind: "switch", default: false, help: "answer with one JSON object, which verify-clearing checks" },
 } as const;
