@@ -1,25 +1,37 @@
 /**
- * What a telephone downloads and computes to check one row: the proof of an account among 100,000, with and
- * without its checkpoint of four validators, how long path and signatures take to verify (in Node, natively and
- * by the rule alone, which is what a browser has), and how many leaves the tree renews in a second. Ends with
- * one JSON object; `--short` uses fewer accounts.
+ * What a telephone downloads and computes to check one row: the proof of an account among 100,000, with and without
+ * its checkpoint of four validators; how long path, checkpoint and both take in Node and in the real Chromium, there
+ * also on a processor held down to a fourth, as a phone's; and how many leaves the tree renews in a second. Ends
+ * with one JSON object; `--short` uses fewer accounts.
  */
 import { readFileSync } from "node:fs";
-import { fromHex } from "#base/bytes.ts";
+import { fromHex, toHex, utf8 } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { TABLES } from "#chain/genesis.ts";
 import { voteSignBytes } from "#consensus/commit.ts";
-import { lightBlockProblem } from "#consensus/light-block.ts";
-import { verifyByRule } from "#crypto/keys.ts";
+import { consensusHeaderHash } from "#consensus/header.ts";
+import { type LightBlock, lightBlockProblem } from "#consensus/light-block.ts";
+import { validatorAddress, validatorSetHash } from "#consensus/validator-set.ts";
+import { hash } from "#crypto/hash.ts";
+import { signerFromSeed, verifyByRule } from "#crypto/keys.ts";
 import { sparseProofCodec, verifySparseProof } from "#crypto/sparse-tree.ts";
 import { ACCOUNTS, type Account } from "#ledger/account.ts";
-import { proveRow, rowProofCodec } from "#ledger/proof.ts";
+import { proofProblem, proveRow, rowProofCodec } from "#ledger/proof.ts";
 import { rawLeafKey, rowHash, State } from "#ledger/state.ts";
 import { MONEY, memberAccount } from "#market/books.ts";
 import { lightBlockFrom } from "#node/comet/light-block.ts";
+import { openBrowser } from "../test/support/browser.ts";
+import { CHROMIUM } from "../test/support/counterparts.ts";
+import type { ProofTimes, Spread } from "./page/proof.ts";
+import { servePage } from "./page/serve.ts";
 
-const accounts = process.argv.includes("--short") ? 10_000 : 100_000;
+const short = process.argv.includes("--short");
+const accounts = short ? 10_000 : 100_000;
 const rounds = 200;
+/** Calls of each kind in the browser, ten times as many of paths. */
+const browserRounds = short ? 20 : 1_000;
+/** By which Lighthouse, too, makes a phone of a computer. */
+const PHONE_SLOWDOWN = 4;
 
 const state = new State(TABLES);
 const filling = state.draft();
@@ -30,12 +42,15 @@ filling.seal().commit();
 
 const vectors = new URL("../src/consensus/fixtures/cometbft-0.38.25.json", import.meta.url);
 const vector = JSON.parse(readFileSync(vectors, "utf8"))[1];
-const block = lightBlockFrom(
-  vector.signedHeader,
-  vector.validators.map((one: { publicKey: string; power: string }) => ({
-    publicKey: fromHex(one.publicKey)!,
-    power: BigInt(one.power),
-  })),
+const block = decidedBy(
+  [1, 2, 3, 4].map((n) => signerFromSeed(hash(utf8(`validator ${n}`)))),
+  lightBlockFrom(
+    vector.signedHeader,
+    vector.validators.map((one: { publicKey: string; power: string }) => ({
+      publicKey: fromHex(one.publicKey)!,
+      power: BigInt(one.power),
+    })),
+  ),
 );
 
 const sizes: number[] = [];
@@ -60,6 +75,10 @@ const signaturesByRuleMs = millisecondsOf(20, () =>
   }),
 );
 
+const trust = { chain: block.header.chain, validators: block.validators };
+if (proofProblem(proof, trust) !== undefined) throw new Error("the proof is not good");
+const browser = await inBrowser(toHex(encode(rowProofCodec, proof)));
+
 let updates = 0;
 const began = performance.now();
 const before = process.cpuUsage();
@@ -83,10 +102,78 @@ console.log(
     path_ms: rounded(pathMs),
     checkpoint_of_4_ms: rounded(checkpointMs),
     signatures_of_4_by_rule_ms: rounded(signaturesByRuleMs),
+    chromium: browser,
     leaf_updates_per_s: Math.round(updatesPerS),
     leaf_updates_per_processor_s: Math.round(updates / ((user + system) / 1e6)),
   }),
 );
+
+/** The light block with the state's root and validators of our own, all of whom sign it. */
+function decidedBy(
+  signers: readonly ReturnType<typeof signerFromSeed>[],
+  { header, commit }: LightBlock,
+): LightBlock {
+  const validators = signers.map(({ publicKey }) => ({ publicKey, power: 10n }));
+  const validatorsHash = validatorSetHash(validators);
+  const decided = { ...header, appHash: state.root, validatorsHash, nextValidatorsHash: validatorsHash };
+  const blockId = { ...commit.blockId, hash: consensusHeaderHash(decided) };
+  const { height, round } = commit;
+  const vote = { chain: header.chain, height, round, blockId, time: header.time };
+  const signatures = signers.map((signer) => ({
+    vote: "block" as const,
+    address: validatorAddress(signer.publicKey),
+    time: vote.time,
+    signature: signer.sign(voteSignBytes(vote)),
+  }));
+  return { header: decided, commit: { ...commit, blockId, signatures }, validators };
+}
+
+/** The same proof in the real Chromium; what was measured there, or why nothing was. */
+async function inBrowser(proofHex: string): Promise<object> {
+  if (CHROMIUM === undefined) {
+    if (process.env.CONTRADA_REQUIRE === "all") throw new Error("required, but absent: Chromium");
+    return { skipped: "absent: Chromium" };
+  }
+  const served = await servePage("proof.ts");
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(served.url);
+    await page.waitForFunction(() => "measureProof" in globalThis);
+    const measure = (calls: number) =>
+      page.evaluate(
+        ([proof, rounds]) =>
+          (
+            globalThis as unknown as { measureProof(proof: string, rounds: number): Promise<ProofTimes> }
+          ).measureProof(proof, rounds),
+        [proofHex, calls] as const,
+      );
+    const quick = await measure(browserRounds);
+    const session = await page.context().newCDPSession(page);
+    await session.send("Emulation.setCPUThrottlingRate", { rate: PHONE_SLOWDOWN });
+    const slow = await measure(Math.ceil(browserRounds / PHONE_SLOWDOWN));
+    return {
+      version: browser.version(),
+      ...timesOf(quick),
+      at_a_fourth_of_the_speed: timesOf(slow),
+    };
+  } finally {
+    await browser.close();
+    await served.close();
+  }
+}
+
+function timesOf(times: ProofTimes): object {
+  const text = (spread: Spread | undefined) =>
+    spread === undefined ? null : { p50: rounded(spread.p50), p99: rounded(spread.p99) };
+  return {
+    path_ms: text(times.path),
+    checkpoint_of_4_ms: text(times.checkpoint),
+    row_path_and_checkpoint_from_bytes_ms: text(times.whole),
+    signatures_of_4_by_rule_ms: text(times.signaturesByRule),
+    signatures_of_4_by_webcrypto_ms: text(times.signaturesByWebCrypto),
+  };
+}
 
 /** An account with some money, µEUR. */
 function holding(posted: bigint): Account {
