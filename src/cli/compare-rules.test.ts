@@ -67,6 +67,7 @@ test("our own file comes to what a pencil finds: 1,350 Wh shared by hours, 700 b
       ["austria-dynamic", 700],
       ["germany-42c", 700],
       ["free", 700],
+      ["auction", 700],
     ],
   );
   // At 120 €/MWh of the zone: TIP 0.124 in the centre, TRASE 0.0085 €/kWh.
@@ -121,7 +122,10 @@ test("people get a table that says which book pays the street most", async (t) =
   const table = await answer(t, "--count", "4", "--days", "2");
   assert.match(table, /^4 homes, 2026-06-16T08:00:00Z to 2026-06-18T08:00:00Z$/m);
   assert.equal(table.match(/pays this street most/g)?.length, 1);
-  assert.match(table, /^home +alone +italy-cer +austria-static +austria-dynamic +germany-42c +free$/m);
+  assert.match(
+    table,
+    /^home +alone +italy-cer +austria-static +austria-dynamic +germany-42c +free +auction$/m,
+  );
 });
 
 const HAMLET = "homes-hamlet/hamlet_households_pv_15min.csv";

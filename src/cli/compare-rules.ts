@@ -8,9 +8,11 @@ import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
 import { type TownValues, townOf } from "#cli/town.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
+import { auctionBook } from "#market/auction/rule-book.ts";
 import { type BookOutcome, type Comparison, compareRules } from "#rules/compare.ts";
 import type { Metered } from "#rules/rule-book.ts";
 import { booksOf, DEFAULT_TERMS, type RuleTerms, termsFrom } from "#rules/terms.ts";
+import { drawnLimits } from "#sim/limits.ts";
 import { type MeteredTown, meterTown } from "#sim/metered.ts";
 import type { TariffProblem } from "#tariff/bill.ts";
 import italyHome from "#tariff/examples/italy-home.json" with { type: "json" };
@@ -70,7 +72,7 @@ export const compare: Command = {
   usage: "compare-rules [flags]",
   about:
     "Meters a street (made up, or of a file) and lays every rule book over it: the Italian incentive, the Austrian keys,\n" +
-    "German sharing, free allocation. Shows what each pays the street and each home against every home for itself.",
+    "German sharing, free allocation, an auction at limits drawn by chance. Shows what each pays the street and each home against every home for itself.",
   settings: SETTINGS,
   examples: [
     ["compare-rules --days 30", "a made-up street, a month"],
@@ -108,7 +110,13 @@ function comparisonOf(town: MeteredTown, tariff: Tariff, terms: RuleTerms, indic
       .map(({ id, solarPeakW }) => [id, BigInt(Math.round(solarPeakW))]),
   );
   const metered: Metered = { start: town.start, slots: town.slots, participants: town.homes };
-  const books = booksOf(terms, { powerW, zonalPrice: indices.get("pz")! });
+  const { lowest, highest, seed: drawnBy, fallbackPrice } = terms.auction;
+  const range = { seed: drawnBy, lowest: Number(lowest), highest: Number(highest) };
+  const ids = town.homes.map(({ id }) => id);
+  const books = [
+    ...booksOf(terms, { powerW, zonalPrice: indices.get("pz")! }),
+    auctionBook({ limitOf: drawnLimits(range, ids, town.slots), fallbackPrice }),
+  ];
   const { contractedPowerW, level } = terms;
   const compared = compareRules(metered, books, { tariff, indices, contractedPowerW, level });
   if (!compared.ok) throw new UsageError(sentenceOf(tariff, compared.error));

@@ -42,6 +42,13 @@ export interface RuleTerms {
     readonly asIfInForce: boolean;
   };
   readonly free: { readonly price: MicroEurPerKwh; readonly parts: Parts };
+  /** Limits drawn by `sim/limits`; the book itself stands in `market/auction/rule-book`. */
+  readonly auction: {
+    readonly seed: number;
+    readonly lowest: MicroEurPerKwh;
+    readonly highest: MicroEurPerKwh;
+    readonly fallbackPrice: MicroEurPerKwh | undefined;
+  };
 }
 
 export const DEFAULT_TERMS: RuleTerms = {
@@ -57,6 +64,12 @@ export const DEFAULT_TERMS: RuleTerms = {
   austria: { price: MicroEurPerKwh(135_000n), networkPpm: 430_000n, levyPpm: 0n, parts: undefined },
   germany: { price: MicroEurPerKwh(135_000n), key: "dynamic", parts: undefined, asIfInForce: true },
   free: { price: MicroEurPerKwh(135_000n), parts: undefined },
+  auction: {
+    seed: 1,
+    lowest: MicroEurPerKwh(80_000n),
+    highest: MicroEurPerKwh(300_000n),
+    fallbackPrice: MicroEurPerKwh(135_000n),
+  },
 };
 
 /** The street as the Italian book wants it. */
@@ -67,7 +80,7 @@ export interface StreetPlants {
 
 const LONG_AGO: DayNumber = dayNumber({ year: 2020, month: 1, day: 1 });
 
-/** Every rule book on these terms, in the order in which they are shown. */
+/** Every rule book of the law and the free allocation on these terms, in the order in which they are shown. */
 export function booksOf(terms: RuleTerms, { powerW, zonalPrice }: StreetPlants): readonly RuleBook[] {
   const { italy, austria, germany, free } = terms;
   const austrian = (key: "static" | "dynamic") =>
@@ -112,9 +125,9 @@ export function termsFrom(content: unknown): Result<RuleTerms, FieldError> {
 }
 
 function readTerms(file: Field): RuleTerms {
-  file.object(["format", "contracted_power_w", "level", "italy", "austria", "germany", "free"]);
+  file.object(["format", "contracted_power_w", "level", "italy", "austria", "germany", "free", "auction"]);
   file.at("format").choice(["contrada/rule-terms/1"]);
-  const { italy, austria, germany, free } = DEFAULT_TERMS;
+  const { italy, austria, germany, free, auction } = DEFAULT_TERMS;
   const section = (name: string, names: readonly string[]) => {
     const field = file.at(name);
     return (field.absent ? new Field({}, field.path) : field).object(names);
@@ -134,6 +147,17 @@ function readTerms(file: Field): RuleTerms {
   ]);
   const de = section("germany", ["price_micro_eur_per_kwh", "key", "parts_per_million", "as_if_in_force"]);
   const own = section("free", ["price_micro_eur_per_kwh", "parts_per_million"]);
+  const bids = section("auction", [
+    "seed",
+    "lowest_micro_eur_per_kwh",
+    "highest_micro_eur_per_kwh",
+    "fallback",
+    "fallback_micro_eur_per_kwh",
+  ]);
+  const lowest = either(bids.at("lowest_micro_eur_per_kwh"), auction.lowest, price);
+  const highest = either(bids.at("highest_micro_eur_per_kwh"), auction.highest, price);
+  if (highest < lowest) bids.at("highest_micro_eur_per_kwh").fail(`a price not below ${lowest}`);
+  const fallback = either(bids.at("fallback"), true, (field) => field.truth());
   const level = file.at("level");
   return {
     contractedPowerW: either(file.at("contracted_power_w"), DEFAULT_TERMS.contractedPowerW, (field) =>
@@ -166,6 +190,16 @@ function readTerms(file: Field): RuleTerms {
     free: {
       price: either(own.at("price_micro_eur_per_kwh"), free.price, price),
       parts: either(own.at("parts_per_million"), free.parts, parts),
+    },
+    auction: {
+      seed: Number(
+        either(bids.at("seed"), BigInt(auction.seed), (field) => field.whole(0n, 0xffff_ffffn, "seeds")),
+      ),
+      lowest,
+      highest,
+      fallbackPrice: fallback
+        ? either(bids.at("fallback_micro_eur_per_kwh"), auction.fallbackPrice!, price)
+        : undefined,
     },
   };
 }
