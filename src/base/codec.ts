@@ -107,9 +107,8 @@ export class Writer {
   }
 
   text(value: string, max: number): this {
-    const bytes = utf8(value);
-    if (fromUtf8(bytes) !== value) throw new CodecError("text is not well-formed Unicode");
-    return this.bytes(bytes, max);
+    if (!value.isWellFormed()) throw new CodecError("text is not well-formed Unicode");
+    return this.bytes(utf8(value), max);
   }
 
   list<T>(items: readonly T[], max: number, write: (writer: Writer, item: T) => void): this {
@@ -168,8 +167,10 @@ export class Reader {
 
   /** Plain bytes over the same memory: `slice` of a Node `Buffer` would be no copy. */
   constructor(bytes: Uint8Array) {
-    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { buffer, byteOffset, byteLength } = bytes;
+    const isPlain = Object.getPrototypeOf(bytes) === Uint8Array.prototype;
+    this.#bytes = isPlain ? bytes : new Uint8Array(buffer, byteOffset, byteLength);
+    this.#view = new DataView(buffer, byteOffset, byteLength);
   }
 
   get remaining(): number {

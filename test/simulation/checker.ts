@@ -19,6 +19,7 @@ import {
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
+  setMemberGuardians,
   settleMemberPayout,
 } from "#chain/transactions.ts";
 import { balanceOf } from "#ledger/account.ts";
@@ -29,6 +30,7 @@ import { MONEY, OUTSIDE } from "#market/books.ts";
 import type { Misbehaviour } from "#market/evidence.ts";
 import { auditBooks } from "../support/audit.ts";
 import { Ballots, bodyOf } from "./ballots.ts";
+import { nameOf } from "./signatures.ts";
 import type { World } from "./world.ts";
 
 export interface CheckedBlock {
@@ -44,7 +46,7 @@ interface KnownMember {
 
 /** A change of keys that comes by itself. */
 interface Coming {
-  readonly what: "revocation" | "recovery";
+  readonly what: "revocation" | "recovery" | "guardians";
   readonly member: number;
   readonly key: string;
   readonly time: number;
@@ -61,6 +63,10 @@ export class Checker {
   readonly #counted = new Set<string>();
   readonly #references = new Set<string>();
   readonly #approvals = new Set<string>();
+  /** Member → the round of its guardians. */
+  readonly #rounds = new Map<number, number>();
+  /** Member → who they are. */
+  readonly #guardians = new Map<number, string>();
   #deposited = 0n;
   readonly #asked = new Map<string, { readonly amount: bigint; readonly expiryHeight: number }>();
   readonly #ballots: Ballots;
@@ -88,7 +94,7 @@ export class Checker {
     for (const [i, { bytes, status }] of transactions.entries()) {
       const told = statusOf(status)!;
       const where = () => `${this.#name}: block ${height}, transaction ${i}`;
-      const name = toHex(bytes);
+      const name = nameOf(bytes);
       this.#world.expect(this.#made.has(name), () => `${where()} was never sent`);
       const decoded = decodeTransaction(bytes);
       if (!decoded.ok) {
@@ -113,6 +119,14 @@ export class Checker {
           `not ${known?.nonce} and ${known?.keys.size}`,
       );
     }
+    for (const [member, round] of this.#rounds) {
+      const there = view.guarded(member)?.round;
+      this.#world.expect(
+        there === round,
+        () =>
+          `${this.#name}: block ${height}: the guardians of ${member} are in round ${there}, not ${round}`,
+      );
+    }
     this.#ballots.check(height, misbehaviour);
     if (!audited) return;
     const problems = auditBooks(this.#app);
@@ -132,18 +146,29 @@ export class Checker {
     const due = this.#coming.filter(isDue);
     if (due.length === 0) return;
     this.#coming = this.#coming.filter((one) => !isDue(one));
-    for (const { what, member, key } of due) {
-      const known = this.#members.get(member)!;
+    // Those of one moment as the agenda calls them.
+    const order = ["revocation", "recovery", "guardians"];
+    const called = due.sort(
+      (a, b) => a.time - b.time || a.height - b.height || order.indexOf(a.what) - order.indexOf(b.what),
+    );
+    const off = new Set<Coming>();
+    for (const one of called) {
+      const { what, member, key } = one;
+      if (off.has(one)) continue;
       if (what === "revocation") {
-        known.keys.delete(key);
+        this.#members.get(member)!.keys.delete(key);
         this.#world.count("keys gone");
+        continue;
       }
-    }
-    // Whichever of the two comes first on one day, the new key is the only one.
-    for (const { what, member, key } of due) {
-      if (what !== "recovery") continue;
+      this.#rounds.set(member, this.#rounds.get(member)! + 1);
+      if (what === "guardians") {
+        this.#guardians.set(member, key);
+        continue;
+      }
+      // The new key is the only one, and what was under way is off.
       this.#members.get(member)!.keys = new Set([key]);
-      this.#coming = this.#coming.filter((one) => one.member !== member);
+      this.#coming = this.#coming.filter((other) => other.member !== member);
+      for (const other of called) if (other.member === member) off.add(other);
       this.#world.count("accounts recovered");
     }
   }
@@ -211,16 +236,37 @@ export class Checker {
       }
       case cancelMemberRecovery.number:
         this.#cancel("recovery", sender, bodyOf(cancelMemberRecovery, transaction).key, where);
+        this.#rounds.set(sender, this.#rounds.get(sender)! + 1);
         return;
       case eraseOneMember.number: {
         const { member } = bodyOf(eraseOneMember, transaction);
         this.#members.get(member)!.keys.clear();
         this.#coming = this.#coming.filter((one) => one.member !== member);
+        this.#rounds.delete(member);
+        this.#guardians.delete(member);
+        return;
+      }
+      case setMemberGuardians.number: {
+        const others = this.#coming.filter((one) => one.member !== sender || one.what !== "guardians");
+        const named = toHex(transaction.body);
+        const standing = this.#guardians.get(sender);
+        const due = { time: time + recoveryDelayS, height: height + delayBlocks };
+        this.#coming = others;
+        if (standing === undefined) {
+          this.#rounds.set(sender, 1);
+          this.#guardians.set(sender, named);
+        } else if (standing !== named) {
+          this.#coming = [...others, { what: "guardians", member: sender, key: named, ...due }];
+        }
         return;
       }
       case renewManyMembers.number: {
         const { closed, opened } = bodyOf(renewManyMembers, transaction);
-        for (const member of closed) this.#members.get(member)!.keys.clear();
+        for (const member of closed) {
+          this.#members.get(member)!.keys.clear();
+          this.#rounds.delete(member);
+          this.#guardians.delete(member);
+        }
         this.#world.expect(
           closed.length === opened.length && this.#coming.every(({ member }) => !closed.includes(member)),
           () => `${where()}: somebody was renewed who was not at rest`,

@@ -36,6 +36,8 @@ export class Embedded {
   #life: Life = { alive: false };
   #node: EmbeddedNode | undefined;
   #ends: "kill" | "power" = "kill";
+  /** Its last life ended, and the page cache stayed. */
+  #killed = false;
   #leapt = 0;
   #skew = 0;
   #opened = false;
@@ -78,6 +80,12 @@ export class Embedded {
     const life: Life = { alive: true };
     this.#life = life;
     if (this.#rotNext) this.#rot();
+    // What a killed process left unsynced shows when the power goes soon after.
+    if (this.#killed && !this.#calm && this.#world.happens(1, 3)) {
+      this.#ends = "power";
+      this.#disk.dieIn(this.#world.between(2, 25));
+    }
+    this.#killed = false;
     this.#live(life).catch((error) => {
       if (life.alive) this.#broken(error);
     });
@@ -278,6 +286,7 @@ export class Embedded {
     world.note(`node: ended (${why})`);
     world.count("crashes of the embedded node");
     this.#node = undefined;
+    this.#killed = this.#ends === "kill";
     this.#disk.crash(this.#ends);
     this.#ends = "kill";
     world.after(world.between(5, 500), "the node starts", () => this.#begin());

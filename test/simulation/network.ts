@@ -39,7 +39,7 @@ import { Checker } from "./checker.ts";
 import { SimulatedDisk } from "./disk.ts";
 import type { Profile } from "./profile.ts";
 import type { Scene } from "./requests.ts";
-import { judge } from "./signatures.ts";
+import { judge, nameOf } from "./signatures.ts";
 import { ORGANISATIONS, type Street, validatorSigner } from "./street.ts";
 import { type Asked, Workload } from "./workload.ts";
 import type { Life, World } from "./world.ts";
@@ -199,7 +199,7 @@ export class Network {
       world.expect(new Set(given).size <= 1, () => `validators differ on a proposal: ${given}`);
       world.expect(!honest || given.every((verdict) => verdict), () => "an honest proposal is rejected");
       const wellFormed = transactions.every((bytes) => decodeTransaction(bytes).ok);
-      const signed = !transactions.some((bytes) => this.workload.made.get(toHex(bytes)) === true);
+      const signed = !transactions.some((bytes) => this.workload.made.get(nameOf(bytes)) === true);
       world.expect(
         given.every((verdict) => verdict === (wellFormed && signed)),
         () => "a proposal is misjudged",
@@ -382,6 +382,8 @@ class Validator {
   #stored = 0;
   /** What happens to the machine when the process ends by itself. */
   #ends: "kill" | "power" = "kill";
+  /** Its last life ended, and the page cache stayed. */
+  #killed = false;
   /** The block that it began with, from a state of others; 0 = the genesis. */
   #base = 0;
   /** A new machine that has no state yet. */
@@ -430,6 +432,9 @@ class Validator {
     const network = this.#network;
     const life: Life = { alive: true };
     this.#process = life;
+    // What a killed process left unsynced shows when the power goes soon after.
+    if (this.#killed && !network.calm && world.happens(1, 4)) this.dieSoon("power", 20);
+    this.#killed = false;
     this.#promised = Math.max(this.#promised, this.committed);
     const storage = this.#disk.mount(life, () => this.#ended("it ended at an operation of its disk"));
     try {
@@ -551,6 +556,7 @@ class Validator {
     this.#engine.alive = false;
     this.#up = false;
     this.#app = undefined;
+    this.#killed = this.#ends === "kill";
     this.#disk.crash(this.#ends);
     this.#ends = "kill";
     world.after(world.between(200, 8_000), `${this.index} starts`, () => this.start());
@@ -694,6 +700,8 @@ class Validator {
       if (spoilt && chunk.length > 0) chunk[world.random.integer(chunk.length)]! ^= 4;
       await world.sleep(world.between(1, 50), `chunk ${index} for ${this.index}`, engine);
       const sender = String(giver.index);
+      // The state is there, and whether it is durable is another matter.
+      if (index === snapshot.chunks - 1 && !network.calm && world.happens(1, 3)) this.dieSoon("power", 12);
       const applied = (await this.#ask(engine, { applySnapshotChunk: { index, chunk, sender } }))
         .applySnapshotChunk!;
       const last = index === snapshot.chunks - 1;
@@ -757,8 +765,8 @@ class Validator {
     this.#checkTime = Math.max(time, this.#proposals.get(toHex(hash)) ?? 0);
     this.#proposals.clear();
     for (const bytes of transactions) {
-      this.#mempool.delete(toHex(bytes));
-      this.#seen.add(toHex(bytes));
+      this.#mempool.delete(nameOf(bytes));
+      this.#seen.add(nameOf(bytes));
     }
     const waiting = [...this.#mempool];
     for (const [name, bytes] of waiting) {
@@ -800,7 +808,7 @@ class Validator {
   /** A transaction from a client or a neighbour. */
   receive(bytes: Uint8Array, forged: boolean): void {
     if (!this.isUp) return;
-    const name = toHex(bytes);
+    const name = nameOf(bytes);
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
     const request = requestOf({ checkTx: { tx: bytes.slice(), type: CheckTxType.NEW } });
@@ -827,7 +835,7 @@ class Validator {
       world.count(`status ${code === OVERLOADED ? "overloaded" : statusOf(code)}`);
       world.expect(!forged || code !== 0, () => `validator ${this.index} lets a forged transaction in`);
       this.#compareCheck(bytes, code, "check");
-      const name = toHex(bytes);
+      const name = nameOf(bytes);
       if (code !== 0) {
         this.#seen.delete(name);
         const refused = decodeTransaction(bytes);

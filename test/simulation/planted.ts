@@ -264,4 +264,69 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "src/market/settlement.ts",
     edits: [["      unsold -= taken;\n", ""]],
   },
+  // Members, and what they decide.
+  {
+    name: "a key that its owner keeps goes all the same",
+    file: "src/ledger/revocation.ts",
+    edits: [['  draft.delete(REVOCATIONS, key);\n  return "ok";', '  return "ok";']],
+  },
+  {
+    name: "a recovery that was called off comes all the same",
+    file: "src/ledger/recovery.ts",
+    edits: [
+      ['  endRound(draft, member, draft.get(GUARDIANS, member)?.next);\n  return "ok";', '  return "ok";'],
+    ],
+  },
+  {
+    name: "a recovery that was called off does not end its round",
+    file: "src/ledger/recovery.ts",
+    edits: [["{ ...guarded, round: guarded.round + 1, next });", "{ ...guarded, next });"]],
+  },
+  {
+    name: "an erased member keeps its keys",
+    file: "src/market/erasure.ts",
+    edits: [["closed: height, keys: [] });", "closed: height });"]],
+  },
+  {
+    name: "a member under a new number keeps the keys of its old one",
+    file: "src/market/renewal.ts",
+    edits: [["closed: height, keys: [] });", "closed: height });"]],
+  },
+  {
+    name: "a vote that is changed counts twice",
+    file: "src/market/proposal.ts",
+    edits: [[" - (before?.yes === side ? 1 : 0);", ";"]],
+  },
+  {
+    name: "a quorum is not asked for",
+    file: "src/market/proposal.ts",
+    edits: [["cast === 0 || cast * 1000 < quorumPerMille * eligible", "cast === 0"]],
+  },
+  {
+    name: "a deadline is called when its time is there and its height is not",
+    file: "src/ledger/agenda.ts",
+    edits: [
+      [
+        "      else if (deadline.height > now.height) insert(draft, AGENDA_HEIGHTS, deadline.height, deadline);\n",
+        "",
+      ],
+    ],
+  },
+  {
+    name: "a payout is settled in the block at which it expires",
+    file: "src/market/payout.ts",
+    edits: [
+      ['state === "waiting" && height < expiryHeight', 'state === "waiting" && height <= expiryHeight'],
+    ],
+  },
+  {
+    name: "evidence leaves an organisation its power",
+    file: "src/market/evidence.ts",
+    edits: [["{ ...organisation, active: false, misbehaviours }", "{ ...organisation, misbehaviours }"]],
+  },
+  {
+    name: "all validators come and go at once",
+    file: "src/market/validator-set.ts",
+    edits: [["Math.max(1, Math.floor(known.length / 3))", "Math.max(1, 2 * known.length)"]],
+  },
 ];

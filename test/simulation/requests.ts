@@ -52,6 +52,7 @@ import {
 } from "../support/chain-bench.ts";
 import { identityOf } from "../support/identities.ts";
 import { NOTHING, planRenewal } from "../support/renewals.ts";
+import { nameOf } from "./signatures.ts";
 import {
   ORGANISATIONS,
   paperSigner,
@@ -546,13 +547,22 @@ interface Home {
   readonly owner: number;
 }
 
-/** The plants that stand, by number. */
+/** The plants that stand, by number: looked up once for a state. */
 function homesOf(view: ChainView): readonly Home[] {
-  return view
-    .plants()
-    .filter(({ row }) => row.closed === 0)
-    .map(({ key, row }) => ({ plant: key, owner: row.owner }));
+  const name = nameOf(view.stateRoot);
+  let homes = known.get(name);
+  if (homes === undefined) {
+    homes = view
+      .plants()
+      .filter(({ row }) => row.closed === 0)
+      .map(({ key, row }) => ({ plant: key, owner: row.owner }));
+    if (known.size > 100) known.clear();
+    known.set(name, homes);
+  }
+  return homes;
 }
+
+const known = new Map<string, readonly Home[]>();
 
 /** Whoever has money to spend or a sale to make. */
 function tradersOf(view: ChainView): readonly number[] {

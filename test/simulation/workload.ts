@@ -7,7 +7,7 @@ import type { Signer } from "#crypto/keys.ts";
 import { encodeTransaction, signingHash, type Transaction, transactionId } from "#ledger/transaction.ts";
 import { memberSigner, OPERATOR, type Request } from "../support/chain-bench.ts";
 import { Requests, type Scene } from "./requests.ts";
-import { standIn } from "./signatures.ts";
+import { nameOf, standIn } from "./signatures.ts";
 import { recoveredSigner, type Street, spareSigner } from "./street.ts";
 import type { World } from "./world.ts";
 
@@ -38,7 +38,7 @@ export class Workload {
     this.#realSignatures = realSignatures;
     this.#requests = new Requests(world, street.genesis);
     for (const { transactions } of street.opening) {
-      for (const bytes of transactions) this.made.set(toHex(bytes), false);
+      for (const bytes of transactions) this.made.set(nameOf(bytes), false);
     }
   }
 
@@ -73,7 +73,7 @@ export class Workload {
     const signature = transaction.signature.slice();
     signature[this.#world.pick([41, 51])]! ^= 1;
     const bytes = encodeTransaction({ ...transaction, signature });
-    this.made.set(toHex(bytes), true);
+    this.made.set(nameOf(bytes), true);
     return { ...asked, bytes, what: `forged copy of ${asked.what}`, forged: true };
   }
 
@@ -124,7 +124,7 @@ export class Workload {
     if (odd.forged === true) signature[world.pick([40, 50, 60])]! ^= 1;
     const transaction = { ...unsigned, publicKey: signer.publicKey, signature };
     const bytes = encodeTransaction(transaction);
-    this.made.set(toHex(bytes), odd.forged === true);
+    this.made.set(nameOf(bytes), odd.forged === true);
     world.count("transactions made");
     const asked = {
       bytes,

@@ -52,6 +52,8 @@ export class World {
   readonly #queue: Event[] = [];
   #scheduled = 0;
   readonly #hash = createHash("sha256");
+  /** Of the trace, not yet hashed. */
+  #lines = "";
   readonly #trace: ((line: string) => void) | undefined;
   #failure: unknown;
   #failed = false;
@@ -97,8 +99,8 @@ export class World {
 
   /** A line of the trace. */
   note(line: string): void {
-    this.#hash.update(line);
-    this.#hash.update("\n");
+    this.#lines += `${line}\n`;
+    if (this.#lines.length > 50_000) this.#hashLines();
     this.#trace?.(`${String(this.events).padStart(6)} ${(this.now / 1000).toFixed(3).padStart(12)} ${line}`);
   }
 
@@ -149,6 +151,7 @@ export class World {
 
   /** Over every line of the trace so far; the world is finished afterwards. */
   traceHash(): string {
+    this.#hashLines();
     return this.#hash.digest("hex");
   }
 
@@ -174,6 +177,11 @@ export class World {
         return judge(...asked);
       },
     };
+  }
+
+  #hashLines(): void {
+    this.#hash.update(this.#lines);
+    this.#lines = "";
   }
 
   #next(): Event | undefined {
