@@ -3,8 +3,7 @@
  * cut, and it can fail as disks do:
  *
  * - `kill`: the process is gone, the page cache stays;
- * - `power`: of every write since the last sync all, a part or nothing is there, in any combination; names are
- *   as the last sync of their folder left them, with the first few changes since (as in `power-cut-storage`);
+ * - `power`: what was synced is there, and some of the rest (`test/support/disk-history.ts`);
  * - a sync takes its time and may fail; what it should have made durable is then partly lost for good though
  *   still shown (the kernel drops such pages), so that only a restart of the machine tells the truth;
  * - a full disk takes a part of a write;
@@ -16,6 +15,7 @@ import { dirname } from "node:path";
 import { assert } from "#base/assert.ts";
 import { NodeFault } from "#node/fault.ts";
 import type { OpenMode, Storage, StorageFile } from "#node/storage.ts";
+import { type Change, Image, NamesOnDisk, survivor } from "../support/disk-history.ts";
 import type { Life, World } from "./world.ts";
 
 export class Died extends Error {
@@ -33,50 +33,6 @@ export interface DiskFaults {
   full: number;
 }
 
-type Change =
-  | { readonly type: "write"; readonly offset: number; readonly bytes: Uint8Array }
-  | { readonly type: "truncate"; readonly size: number };
-
-type Naming =
-  | { readonly type: "made"; readonly path: string; readonly content: Content }
-  | { readonly type: "renamed"; readonly from: string; readonly to: string }
-  | { readonly type: "removed"; readonly path: string };
-
-class Image {
-  bytes: Uint8Array;
-  size = 0;
-
-  constructor(bytes = new Uint8Array(1024), size = 0) {
-    this.bytes = bytes;
-    this.size = size;
-  }
-
-  copy(): Image {
-    return new Image(this.bytes.slice(), this.size);
-  }
-
-  apply(change: Change): void {
-    if (change.type === "truncate") this.resize(change.size);
-    else this.write(change.offset, change.bytes);
-  }
-
-  write(offset: number, bytes: Uint8Array): void {
-    const end = offset + bytes.length;
-    if (end > this.size) this.resize(end);
-    this.bytes.set(bytes, offset);
-  }
-
-  resize(size: number): void {
-    if (size > this.bytes.length) {
-      const larger = new Uint8Array(2 * size);
-      larger.set(this.bytes.subarray(0, this.size));
-      this.bytes = larger;
-    }
-    if (size < this.size) this.bytes.fill(0, size, this.size);
-    this.size = size;
-  }
-}
-
 interface Content {
   shown: Image;
   durable: Image;
@@ -92,9 +48,7 @@ export class SimulatedDisk {
   /** A sync failed: the page cache no longer says what is durable, and the machine has to restart. */
   deceptive = false;
   readonly #world: World;
-  #shown = new Map<string, Content>();
-  #durable = new Map<string, Content>();
-  #naming: Naming[] = [];
+  #names = new NamesOnDisk<Content>();
   #locks = new Set<string>();
   #dieIn = Number.POSITIVE_INFINITY;
 
@@ -114,27 +68,26 @@ export class SimulatedDisk {
 
   /** Another machine in its place: nothing is there but these files. */
   renew(files: ReadonlyMap<string, Uint8Array>): void {
-    this.#shown = new Map();
-    this.#naming = [];
+    const contents = new Map<string, Content>();
     for (const [path, bytes] of files) {
-      const image = new Image(new Uint8Array(1024));
+      const image = new Image();
       image.write(0, bytes);
-      this.#shown.set(path, { shown: image.copy(), durable: image, since: [], settled: 0 });
+      contents.set(path, { shown: image.copy(), durable: image, since: [], settled: 0 });
     }
-    this.#durable = new Map(this.#shown);
+    this.#names = new NamesOnDisk(contents);
   }
 
   paths(): string[] {
-    return [...this.#shown.keys()].sort();
+    return [...this.#names.shown.keys()].sort();
   }
 
   size(path: string): number {
-    return this.#shown.get(path)?.shown.size ?? 0;
+    return this.#names.shown.get(path)?.shown.size ?? 0;
   }
 
   /** Turns one bit over, in what is shown and what is durable. */
   flip(path: string, bit: number): void {
-    const content = this.#shown.get(path)!;
+    const content = this.#names.shown.get(path)!;
     for (const image of [content.shown, content.durable]) {
       if (bit >> 3 < image.size) image.bytes[bit >> 3]! ^= 1 << (bit & 7);
     }
@@ -148,21 +101,16 @@ export class SimulatedDisk {
     this.faulty = false;
     if (kind === "kill" && !this.deceptive) return;
     this.deceptive = false;
-    const names = new Map(this.#durable);
-    for (const naming of this.#naming.slice(0, world.random.integer(this.#naming.length + 1))) {
-      applyNaming(names, naming);
-    }
-    this.#naming = [];
+    const names = this.#names.afterPowerCut(world.random);
     const survivors = new Map<Content, Content>();
     for (const content of names.values()) {
       if (survivors.has(content)) continue;
-      const durable = content.durable.copy();
-      for (const change of content.since) this.#survive(durable, change);
+      const durable = survivor(content.durable, content.since, world.random);
       survivors.set(content, { shown: durable.copy(), durable, since: [], settled: 0 });
     }
-    this.#shown = new Map();
-    for (const [path, content] of names) this.#shown.set(path, survivors.get(content)!);
-    this.#durable = new Map(this.#shown);
+    this.#names = new NamesOnDisk(
+      new Map([...names].map(([path, content]) => [path, survivors.get(content)!])),
+    );
   }
 
   step(life: Life, died: () => void): void {
@@ -177,7 +125,7 @@ export class SimulatedDisk {
   // For `Mounted`.
 
   exists(path: string): boolean {
-    return this.#shown.has(path) || this.list(path).length > 0;
+    return this.#names.shown.has(path) || this.list(path).length > 0;
   }
 
   list(folder: string): string[] {
@@ -187,27 +135,25 @@ export class SimulatedDisk {
   }
 
   content(path: string): Content {
-    const content = this.#shown.get(path);
+    const content = this.#names.shown.get(path);
     assert(content !== undefined, `no file ${path}`);
     return content;
   }
 
   make(path: string): void {
-    const content: Content = { shown: new Image(), durable: new Image(), since: [], settled: 0 };
-    this.#shown.set(path, content);
-    this.#naming.push({ type: "made", path, content });
+    this.#names.make(path, { shown: new Image(), durable: new Image(), since: [], settled: 0 });
   }
 
-  name(naming: Naming): void {
-    applyNaming(this.#shown, naming);
-    this.#naming.push(naming);
+  rename(from: string, to: string): void {
+    this.#names.rename(from, to);
+  }
+
+  remove(path: string): void {
+    this.#names.remove(path);
   }
 
   syncFolder(folder: string): void {
-    const inFolder = (naming: Naming) =>
-      dirname(naming.type === "renamed" ? naming.to : naming.path) === folder;
-    for (const naming of this.#naming) if (inFolder(naming)) applyNaming(this.#durable, naming);
-    this.#naming = this.#naming.filter((naming) => !inFolder(naming));
+    this.#names.syncFolder(folder);
   }
 
   lock(path: string): () => void {
@@ -250,21 +196,6 @@ export class SimulatedDisk {
   sleep(ms: number, life: Life): Promise<void> {
     return this.#world.sleep(ms, "synced", life);
   }
-
-  #survive(image: Image, change: Change): void {
-    const { random } = this.#world;
-    const fate = random.integer(3);
-    if (fate === 0) return;
-    if (change.type === "truncate" || fate === 1) {
-      image.apply(change);
-      return;
-    }
-    const kept = change.bytes.subarray(0, random.integer(change.bytes.length + 1));
-    // The size may be known though the bytes are not there yet: zeros.
-    const end = change.offset + (random.integer(2) === 0 ? change.bytes.length : kept.length);
-    if (end > image.size) image.resize(end);
-    image.write(change.offset, kept);
-  }
 }
 
 class Mounted implements Storage {
@@ -303,8 +234,7 @@ class Mounted implements Storage {
     return {
       path,
       size: () => content.shown.size,
-      read: (offset, length) =>
-        content.shown.bytes.slice(offset, Math.max(offset, Math.min(offset + length, content.shown.size))),
+      read: (offset, length) => content.shown.read(offset, length),
       write(offset, bytes) {
         alive();
         disk.write(content, offset, bytes);
@@ -332,17 +262,17 @@ class Mounted implements Storage {
 
   read(path: string): Uint8Array {
     const { shown } = this.#disk.content(path);
-    return shown.bytes.slice(0, shown.size);
+    return shown.read(0, shown.size);
   }
 
   rename(from: string, to: string): void {
     this.#step();
-    this.#disk.name({ type: "renamed", from, to });
+    this.#disk.rename(from, to);
   }
 
   remove(path: string): void {
     this.#step();
-    this.#disk.name({ type: "removed", path });
+    this.#disk.remove(path);
   }
 
   syncFolder(path: string): void {
@@ -352,16 +282,5 @@ class Mounted implements Storage {
 
   lock(path: string): () => void {
     return this.#disk.lock(path);
-  }
-}
-
-function applyNaming(names: Map<string, Content>, naming: Naming): void {
-  if (naming.type === "made") names.set(naming.path, naming.content);
-  else if (naming.type === "removed") names.delete(naming.path);
-  else {
-    const content = names.get(naming.from);
-    if (content === undefined) return;
-    names.delete(naming.from);
-    names.set(naming.to, content);
   }
 }

@@ -64,12 +64,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "the decided log's digest is not compared",
     file: LOG,
-    edits: [
-      [
-        "if (!equalBytes(digestOf(bytes), this.#file.read(end - DIGEST_BYTES, DIGEST_BYTES))) return undefined;",
-        "",
-      ],
-    ],
+    edits: [['  if (!equalBytes(digestOf(bytes), digest)) return "a record with a wrong digest";\n', ""]],
   },
   {
     name: "the block log's checksum is not compared",
@@ -105,7 +100,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "FinalizeBlock goes by the machine's own clock",
     file: APPLICATION,
-    edits: [["chain.open(chainTime(genesis.appState.clock, genesis.time, time))", "chain.open(this.now())"]],
+    edits: [
+      ["chain.open(chainTime(genesis.appState.clock, genesis.time, time), ", "chain.open(this.now(), "],
+    ],
   },
   {
     name: "a refused transaction leaves no trace where it should use up its nonce",

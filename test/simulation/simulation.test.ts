@@ -60,5 +60,5 @@ test("the bugs to plant still fit the source", () => {
     return edits.some(([search]) => text.split(search).length !== 2);
   }).map(({ name }) => name);
   // A few may wait for whoever changed the source; then `bugs.ts` says which.
-  assert.ok(PLANTED_BUGS.length - misfits.length >= 25, `no longer fit: ${misfits.join("; ")}`);
+  assert.ok(misfits.length <= 4, `no longer fit: ${misfits.join("; ")}`);
 });
