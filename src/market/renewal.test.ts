@@ -48,7 +48,8 @@ function street() {
 
 test("a renewal closes five homes and opens five others with what those had, the rest of a euro in the pool", () => {
   const { bench, after, plan } = street();
-  const used = (plant: number) => ({ ...NOTHING, used: Wh(BigInt(10 * plant)) });
+  const used = (plant: number, origin: "solar" | "grid") =>
+    origin === "solar" ? { ...NOTHING, used: Wh(BigInt(10 * plant)) } : NOTHING;
   const { renewal, request, members, plants } = planRenewal(bench.view, { ...plan, moved: used });
   const before = [bench.view.member(citizenOf(3)), bench.view.plant(3)] as const;
   const { events } = bench.accept(after, request);

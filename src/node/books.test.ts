@@ -10,7 +10,7 @@ import { STATUS } from "#ledger/status.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import { FEES, MONEY, memberAccount, SOLAR, storeAccount } from "#market/books.ts";
-import { PLANTS } from "#market/participant.ts";
+import { PLANTS, type Plant } from "#market/participant.ts";
 import { SALE_EXPIRIES, SALES, type Sale } from "#market/sale.ts";
 import { booksProblems } from "#node/books.ts";
 import { GENESIS, Load, NOON, OPERATOR, PRODUCER, QUARTER, SUPPLIER } from "../../test/support/node-load.ts";
@@ -134,6 +134,14 @@ test("a transfer that is listed nowhere, twice, elsewhere or after its expiry is
     /on record for never/,
   );
   says(booksProblems(rows, list!.key), /transfers are still listed to expire/);
+});
+
+test("what is left under a closed number is found", () => {
+  const closing = (row: Plant) => ({ ...row, closed: height });
+  says(after(PLANTS, 3, closing), /plant 3 is closed, its owner is not/);
+  says(after(PLANTS, 3, closing), /plant 3 is closed with energy in its store/);
+  const paid = state.rows(SALES).find(({ row }) => row.gross > 0n)!.row.plant;
+  says(after(PLANTS, paid, closing), /member \d+ is closed with money/);
 });
 
 test("an open sale must be listed at its plant and where it expires; a closed one nowhere", () => {

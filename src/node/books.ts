@@ -11,7 +11,7 @@ import { GUARDIANS, RECOVERIES, type Recovery } from "#ledger/recovery.ts";
 import { REVOCATIONS, type Revocation } from "#ledger/revocation.ts";
 import type { RawRow, Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS, type TransferRow } from "#ledger/transfer.ts";
-import { FEES, MONEY, memberAccount, OUTSIDE } from "#market/books.ts";
+import { FEES, GRID, MONEY, memberAccount, OUTSIDE, SOLAR, storeAccount } from "#market/books.ts";
 import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
 import { PLANTS, type Plant, SUPPLIERS } from "#market/participant.ts";
 import { isWaiting, PAYOUTS, type Payout, payoutTransfer } from "#market/payout.ts";
@@ -36,7 +36,7 @@ interface Rows<K, V> {
  * plants; closed sales paid what was delivered; suppliers and treasury hold what sales brought, the treasury less what was decided to be paid; proposals
  * count what was voted; the bank holds what was deposited, less what was paid out, and what waits to be paid out is
  * reserved; every key is
- * registered to whom it serves.
+ * registered to whom it serves; who goes on under another number left nothing under the old one.
  */
 export function booksProblems(rows: Iterable<RawRow>, height: number): string[] {
   const state = new Map<number, RawRow[]>();
@@ -57,6 +57,7 @@ export function booksProblems(rows: Iterable<RawRow>, height: number): string[] 
     ...checkListing("transfer", read(TRANSFER_EXPIRIES), expiriesOf(transfers), height),
     ...checkListing("sale", read(SALE_EXPIRIES), expiriesOf(sales), height, openOf(sales)),
     ...checkPlants(read(PLANTS), sales, keys),
+    ...checkClosed(read(PLANTS), read(MEMBERS), held),
     ...checkSales(sales, read(SUPPLIERS), held),
     ...checkTreasury(sales, proposals, held),
     ...checkBank(read(DEPOSITS), read(PAYOUTS), read(PAYOUT_REFERENCES), { held, transfers, height }),
@@ -160,6 +161,26 @@ function checkPlants(
     }
   }
   for (const [id, plant] of open) problems.push(`plant ${plant} does not list its open sale ${id}`);
+  return problems;
+}
+
+/** A plant is closed together with its owner, its store and the owner's account empty. */
+function checkClosed(
+  plants: readonly Rows<number, Plant>[],
+  members: readonly Rows<number, Member>[],
+  held: ReadonlyMap<string, Held>,
+): string[] {
+  const problems: string[] = [];
+  const closed = new Map(members.map(({ key, row }) => [key, row.closed]));
+  const has = (account: AccountId, asset: Asset) => (held.get(slot(account, asset))?.posted ?? 0n) !== 0n;
+  for (const { key: plant, row } of plants) {
+    if (row.closed === 0) continue;
+    if (row.closed !== closed.get(row.owner)) problems.push(`plant ${plant} is closed, its owner is not`);
+    if (has(storeAccount(plant), SOLAR) || has(storeAccount(plant), GRID)) {
+      problems.push(`plant ${plant} is closed with energy in its store`);
+    }
+    if (has(memberAccount(row.owner), MONEY)) problems.push(`member ${row.owner} is closed with money`);
+  }
   return problems;
 }
 

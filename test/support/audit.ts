@@ -10,9 +10,9 @@ import { ACCOUNTS, type AccountId, type Asset } from "#ledger/account.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import type { RawRow, Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
-import { CHARGED, FEES, GRID, LOST, MONEY, OUTSIDE, SOLAR, UNSOLD, USED } from "#market/books.ts";
+import { CHARGED, FEES, GRID, LOST, MONEY, OUTSIDE, POOL, SOLAR, UNSOLD, USED } from "#market/books.ts";
 import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
-import { PLANTS, SUPPLIERS } from "#market/participant.ts";
+import { HOMES, PLANTS, SUPPLIERS } from "#market/participant.ts";
 import { PAYOUTS } from "#market/payout.ts";
 import { BALLOTS, DOCKET, PROPOSALS } from "#market/proposal.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
@@ -204,6 +204,28 @@ export function auditBooks(app: ChainApp): string[] {
       () => `payout ${toHex(key)} is ${row.state}, settled at ${row.settledHeight}`,
     );
   }
+
+  // Who goes on under another number left nothing behind, and a home's plants stand as long as it does.
+  const members = new Map(rowsOf(raw, MEMBERS).map(({ key, row }) => [key, row]));
+  for (const { key, row } of plants) {
+    if (row.closed === 0) continue;
+    const left = posted({ kind: 2, number: key }, SOLAR) + posted({ kind: 2, number: key }, GRID);
+    expect(left === 0n && row.openSales.length === 0, () => `closed plant ${key} has ${left} Wh left`);
+    const owner = members.get(row.owner);
+    expect(owner?.closed === row.closed, () => `plant ${key} closed at ${row.closed}, its owner not`);
+    const money = posted({ kind: 1, number: row.owner }, MONEY);
+    expect(money === 0n, () => `member ${row.owner} is closed with ${money}`);
+  }
+  expect(posted(POOL, MONEY) >= 0n, () => "the pool is overdrawn");
+  const listedPlants = rowsOf(raw, HOMES).flatMap(({ key, row }) => row.map((plant) => `${plant} ${key}`));
+  expect(
+    listedPlants.sort().join() ===
+      plants
+        .map(({ key, row }) => `${key} ${row.owner}`)
+        .sort()
+        .join(),
+    () => `the homes list ${listedPlants}`,
+  );
 
   // What was sold, used, lost or given away was charged before; what remains is what the stores hold.
   for (const asset of [SOLAR, GRID]) {

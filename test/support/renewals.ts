@@ -15,12 +15,17 @@ import { NULLIFIER_KEY } from "./identities.ts";
 
 export const NOTHING: GapMovement = { charged: Wh(0n), used: Wh(0n), exported: Wh(0n), lost: Wh(0n) };
 
+const MOVES = ["charged", "used", "exported", "lost"] as const;
+const STILL = { charged: 0n, used: 0n, exported: 0n, lost: 0n };
+
 export interface RenewalPlan {
   readonly period: number;
   readonly lastInterval: number;
   readonly closed: readonly number[];
-  /** What a plant's solar store moved in the gap; nothing where it is not told. */
-  readonly moved?: (plant: number) => GapMovement;
+  /** What a plant moved in the gap; nothing where it is not told. */
+  readonly moved?: (plant: number, origin: "solar" | "grid") => GapMovement;
+  /** Draws other numbers for the same homes and period. */
+  readonly draw?: number;
   /** What a member has to come besides its account, of earlier renewals. */
   readonly owed?: (member: number) => bigint;
 }
@@ -40,10 +45,10 @@ export function planRenewal(view: ChainView, plan: RenewalPlan): PlannedRenewal 
   const rests = new Map<number, bigint>();
   const members = new Map<number, number>();
   const plants = new Map<number, number>();
-  const gap = { charged: 0n, used: 0n, exported: 0n, lost: 0n };
+  const gaps = { solar: { ...STILL }, grid: { ...STILL } };
   let pool = view.pool() + plan.closed.reduce((sum, member) => sum + view.money(member).posted, 0n);
   const opened = plan.closed.map((old): OpenedMember => {
-    const member = freshNumber("member", old, plan.period);
+    const member = freshNumber("member", old, plan);
     members.set(old, member);
     const due = view.money(old).posted + (plan.owed?.(old) ?? 0n);
     const whole = due - (due % renewalUnit);
@@ -59,37 +64,43 @@ export function planRenewal(view: ChainView, plan: RenewalPlan): PlannedRenewal 
       plants: view
         .plantsOf(old)
         .map((oldPlant): OpenedPlant => {
-          const plant = freshNumber("plant", oldPlant, plan.period);
+          const plant = freshNumber("plant", oldPlant, plan);
           plants.set(oldPlant, plant);
-          const moved = plan.moved?.(oldPlant) ?? NOTHING;
-          for (const what of ["charged", "used", "exported", "lost"] as const) gap[what] += moved[what];
-          const { solar, grid } = view.store(oldPlant);
+          const held = (origin: "solar" | "grid") => {
+            const moved = plan.moved?.(oldPlant, origin) ?? NOTHING;
+            for (const what of MOVES) gaps[origin][what] += moved[what];
+            const { charged, used, exported, lost } = moved;
+            return Wh(view.store(oldPlant)[origin] + charged - used - exported - lost);
+          };
           return {
             plant,
             meterKey: meterSigner(plant).publicKey,
             ...renewedSheet(view.plant(oldPlant)!),
-            solar: Wh(solar + moved.charged - moved.used - moved.exported - moved.lost),
-            grid,
+            solar: held("solar"),
+            grid: held("grid"),
           };
         })
         .sort((a, b) => a.plant - b.plant),
     };
   });
-  const { charged, used, exported, lost } = gap;
   const renewal: Renewal = {
     period: plan.period,
     lastInterval: plan.lastInterval,
-    gapSolar: { charged: Wh(charged), used: Wh(used), exported: Wh(exported), lost: Wh(lost) },
-    gapGrid: NOTHING,
+    gapSolar: gapOf(gaps.solar),
+    gapGrid: gapOf(gaps.grid),
     closed: [...plan.closed].sort((a, b) => a - b),
     opened: opened.sort((a, b) => a.member - b.member),
   };
   return { renewal, request: ask(OPERATOR, renewManyMembers, renewal), members, plants, rests };
 }
 
+function gapOf({ charged, used, exported, lost }: typeof STILL): GapMovement {
+  return { charged: Wh(charged), used: Wh(used), exported: Wh(exported), lost: Wh(lost) };
+}
+
 /** A u32 as good as random that the same run draws again. */
-export function freshNumber(what: string, old: number, period: number): number {
-  const bytes = hash(utf8(`${what} ${old} in period ${period}`));
+function freshNumber(what: string, old: number, { period, draw = 0 }: RenewalPlan): number {
+  const bytes = hash(utf8(`${what} ${old} in period ${period}, ${draw}`));
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
 }
 
