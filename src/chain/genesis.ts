@@ -161,7 +161,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   operatorIsRegistrar: true,
   keyDelayS: 86_400,
   recoveryDelayS: 259_200,
-  renewalUnit: MicroEur(1_000_000n),
+  renewalUnit: MicroEur(5_000_000n),
   renewalMinimum: 5,
 };
 

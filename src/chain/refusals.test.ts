@@ -96,7 +96,11 @@ import { identityOf } from "../../test/support/identities.ts";
 import { NOTHING, planRenewal } from "../../test/support/renewals.ts";
 
 /** Citizens 13 and 14 are at rest, with 2.5 and 0.7 euro and something in store. Plant 1 holds 3,000 Wh, of which 1,080 are reserved for the open sale 1; sale 2 is closed. */
-const { bench, noon } = openStreet({ homes: 4, signatures: false, parameters: { renewalMinimum: 2 } });
+const { bench, noon } = openStreet({
+  homes: 4,
+  signatures: false,
+  parameters: { renewalMinimum: 2, renewalUnit: MicroEur(1_000_000n) },
+});
 bench.accept(
   noon,
   interval(

@@ -29,7 +29,11 @@ const CITIZENS = HOMES.map(citizenOf);
 
 /** Five homes with different stores and money, at rest; the gap is the quarter hour before noon + 1,800. */
 function street() {
-  const { bench, noon } = openStreet({ homes: HOMES.length, signatures: false });
+  const { bench, noon } = openStreet({
+    homes: HOMES.length,
+    signatures: false,
+    parameters: { renewalUnit: MicroEur(1_000_000n) },
+  });
   bench.accept(
     noon,
     interval(noon - 900, ...HOMES.map((plant) => ({ plant, solar: { chargedWh: 100 * plant } }))),
