@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compareBytes, fromHex, toHex } from "#base/bytes.ts";
+import { fromHex, toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { parseDay } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
-import { voteSignBytes } from "#consensus/commit.ts";
-import { type ConsensusHeader, consensusHeaderHash } from "#consensus/header.ts";
-import { validatorAddress, validatorSetHash } from "#consensus/validator-set.ts";
+import { fingerprintOfValidators } from "#consensus/fingerprint.ts";
 import { signerFromSeed } from "#crypto/keys.ts";
 import { type Header, headerHash } from "#ledger/block.ts";
 import { proveRow, type RowProof, rowProofCodec, vouchedBy } from "#ledger/proof.ts";
@@ -14,7 +12,16 @@ import { State, type Table } from "#ledger/state.ts";
 import { SALES, type Sale } from "#market/sale.ts";
 import { checkReceipt, receiptFrom } from "#wire/receipt.ts";
 import type { Receipt } from "#wire/schemas.ts";
-import { receiptFile, trustAnew, trustedProducer, verifyReceipt } from "./receipt.ts";
+import { decidedBy } from "../test/support/decided.ts";
+import {
+  isCompared,
+  receiptFile,
+  setCompared,
+  trustAnew,
+  trustedFingerprint,
+  trustedProducer,
+  verifyReceipt,
+} from "./receipt.ts";
 
 const producer = signerFromSeed(new Uint8Array(32).fill(1));
 const saleId = new Uint8Array(16).fill(0x5a);
@@ -182,45 +189,10 @@ const memory = () => {
 };
 const reasonOf = (result: ReturnType<typeof verifyReceipt>) => (result.ok ? undefined : result.error);
 
-/** Validators of CometBFT's kind that decide the block after the state of a receipt. */
 function decidedProof(sale: Sale, seeds: readonly number[], height = 215, seconds = NOW): RowProof {
-  const signers = seeds
-    .map((seed) => signerFromSeed(new Uint8Array(32).fill(seed)))
-    .sort((a, b) => compareBytes(validatorAddress(a.publicKey), validatorAddress(b.publicKey)));
-  const validators = signers.map(({ publicKey }) => ({ publicKey, power: 10n }));
   const state = stateWith(sale);
-  const some = new Uint8Array(32).fill(4);
-  const header: ConsensusHeader = {
-    version: { block: 11, app: 1 },
-    chain: "olmo-test",
-    height,
-    time: { seconds, nanos: 0 },
-    lastBlockId: { hash: some, parts: { total: 1, hash: some } },
-    lastCommitHash: some,
-    dataHash: some,
-    validatorsHash: validatorSetHash(validators),
-    nextValidatorsHash: validatorSetHash(validators),
-    consensusHash: some,
-    appHash: state.root,
-    lastResultsHash: some,
-    evidenceHash: some,
-    proposerAddress: validatorAddress(signers[0]!.publicKey),
-  };
-  const blockId = { hash: consensusHeaderHash(header), parts: { total: 1, hash: some } };
-  const time = header.time;
-  const message = voteSignBytes({ chain: header.chain, height, round: 0, blockId, time });
-  const signatures = signers.map((signer, i) =>
-    i === 3
-      ? { vote: "absent" as const }
-      : {
-          vote: "block" as const,
-          address: validatorAddress(signer.publicKey),
-          time,
-          signature: signer.sign(message),
-        },
-  );
-  const commit = { height, round: 0, blockId, signatures };
-  return proveRow(state, { by: "validators", header, commit, validators }, SALES, saleId);
+  const checkpoint = decidedBy(seeds, { chain: "olmo-test", height, seconds, stateRoot: state.root });
+  return proveRow(state, checkpoint, SALES, saleId);
 }
 
 const NOW = 1_781_700_000;
@@ -264,6 +236,23 @@ test("a device that followed too long ago trusts anew only whom it is told to, a
   const rewritten = decidedProof({ ...row, plant: 4 }, [21, 22, 23, 24], 230, later.now);
   assert.equal(anew(receiptOf(rewritten)), true);
   assert.equal(verify(rewritten, later), "conflicting_header", "the block it saw before is not forgotten");
+});
+
+test("what a person compares at the first meeting is whom the device trusts, and is asked once", () => {
+  const device = { storage: memory(), now: NOW + 60 };
+  const shown = () => trustedFingerprint("olmo-test", device.storage);
+  assert.equal(shown(), undefined, "it has met nobody");
+  const met = decidedProof(row, four, 230, NOW);
+  assert.ok(verifyReceipt(receiptOf(met), "olmo-test", device).ok);
+  assert.ok(met.checkpoint.by === "validators");
+  assert.equal(shown(), fingerprintOfValidators(met.checkpoint.validators));
+  assert.equal(isCompared("olmo-test", device.storage), false);
+  setCompared("olmo-test", device.storage);
+  assert.equal(isCompared("olmo-test", device.storage), true);
+  assert.equal(isCompared("another", device.storage), false);
+  const alone = memory();
+  assert.ok(verifyReceipt(receiptOf(proofOf(row)), "olmo-test", { storage: alone, now: NOW }).ok);
+  assert.match(trustedFingerprint("olmo-test", alone)!, /^([0-9A-F]{4} ){4}[0-9A-F]{4}$/);
 });
 
 test("two signed states of one block are an alarm, whoever signed them", () => {

@@ -7,6 +7,7 @@ import { fromHex, toHex } from "#base/bytes.ts";
 import { decode, encode } from "#base/codec.ts";
 import { type Result, refuse } from "#base/result.ts";
 import type { UnixSeconds } from "#base/time.ts";
+import { fingerprintOfProducer, fingerprintOfValidators } from "#consensus/fingerprint.ts";
 import { consensusHeaderHash } from "#consensus/header.ts";
 import { advanceTrust, type TrustedState, trustedStateCodec, trustNamed } from "#consensus/light-client.ts";
 import { validatorSetHash } from "#consensus/validator-set.ts";
@@ -90,8 +91,31 @@ export function trustAnew(receipt: Receipt, chain: string, storage: Storage): bo
   if (checkpoint?.by !== "validators") return false;
   const { header } = checkpoint;
   const after = trustNamed(checkpoint, { chain, height: header.height, hash: consensusHeaderHash(header) });
-  if (after.ok) keep(storage, VALIDATORS + chain, toHex(encode(trustedStateCodec, after.value)));
+  if (after.ok) {
+    keep(storage, VALIDATORS + chain, toHex(encode(trustedStateCodec, after.value)));
+    setCompared(chain, storage);
+  }
   return after.ok;
+}
+
+/** Whom this device trusts on a chain, as people compare it; `undefined` where it has met nobody yet. */
+export function trustedFingerprint(chain: string, storage: Storage): string | undefined {
+  const kept = keptState(chain, storage);
+  if (kept !== undefined) return fingerprintOfValidators(kept.validators);
+  const producer = fromHex(storage.getItem(PRODUCER + chain) ?? "");
+  return producer?.length === 32 ? fingerprintOfProducer(producer) : undefined;
+}
+
+const COMPARED = "contrada:compared:";
+
+/** Whether the person compared whom this device met first with what the community says of itself elsewhere. */
+export function isCompared(chain: string, storage: Storage): boolean {
+  return storage.getItem(COMPARED + chain) === "yes";
+}
+
+/** The person compared, and it is the same. */
+export function setCompared(chain: string, storage: Storage): void {
+  keep(storage, COMPARED + chain, "yes");
 }
 
 const VALIDATORS = "contrada:validators:";

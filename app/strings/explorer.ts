@@ -233,6 +233,16 @@ export const explorer = {
     it: "un produttore, integrato",
     de: "ein Erzeuger, eingebaut",
   },
+  "network.device_trusts": {
+    en: "This device trusts",
+    it: "Questo dispositivo si fida di",
+    de: "Dieses Gerät vertraut",
+  },
+  "network.trusts_nobody": {
+    en: "nobody yet: it has checked no receipt",
+    it: "ancora nessuno: non ha verificato ricevute",
+    de: "noch niemandem: es hat keinen Beleg geprüft",
+  },
   "network.height": { en: "Last block here", it: "Ultimo blocco qui", de: "Letzter Block hier" },
   "network.consensus_height": {
     en: "Last block of the network",

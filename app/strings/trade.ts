@@ -513,6 +513,18 @@ export const trade = {
     it: "Ora i validatori dicono di essere: {names}. Fidati solo se la comunità indica questa impronta; il dispositivo dimentica allora quelli che conosceva.",
     de: "Diese sagen, sie seien jetzt die Validatoren: {names}. Vertraue ihnen nur, wenn die Gemeinschaft diesen Fingerabdruck nennt; das Gerät vergisst dann die, die es kannte.",
   },
+  "sale.meeting_why": {
+    en: "This device met those who sign the ledger for the first time, and follows them from now on. Compare once what it met with what the operator reads out or posts:",
+    it: "Questo dispositivo ha incontrato per la prima volta chi firma il registro, e d’ora in poi lo segue. Confronta una volta ciò che ha incontrato con ciò che il gestore legge o affigge:",
+    de: "Dieses Gerät ist zum ersten Mal denen begegnet, die das Register unterschreiben, und folgt ihnen von nun an. Vergleiche einmal, wem es begegnet ist, mit dem, was der Betreiber vorliest oder aushängt:",
+  },
+  "sale.meeting_same": { en: "It is the same", it: "È la stessa", de: "Er ist gleich" },
+  "sale.meeting_other": { en: "It is another one", it: "È un’altra", de: "Er ist anders" },
+  "sale.meeting_differs": {
+    en: "Then “verified” on this device says nothing: it may have met somebody else’s ledger. Sell nothing here, save this receipt, and ask the operator.",
+    it: "Allora «verificato» su questo dispositivo non dice nulla: può aver incontrato il registro di qualcun altro. Non vendere nulla qui, salva la ricevuta e chiedi al gestore.",
+    de: "Dann sagt „geprüft“ auf diesem Gerät nichts: es ist vielleicht einem fremden Register begegnet. Verkaufe hier nichts, sichere den Beleg und frage den Betreiber.",
+  },
   "sale.trust_yes": {
     en: "It is the same: trust them",
     it: "È la stessa: mi fido",

@@ -8,6 +8,7 @@ import { logOf } from "#cli/log.ts";
 import { startProgress } from "#cli/progress.ts";
 import { UsageError } from "#cli/settings.ts";
 import type { TownValues } from "#cli/town.ts";
+import { fingerprintOfProducer } from "#consensus/fingerprint.ts";
 import { type OpenTown, openLiveTown } from "#sim/open-live.ts";
 import { livedBefore, type TownPlan } from "#sim/plan.ts";
 import { forgetTown, type TownIdentity } from "#sim/town-folder.ts";
@@ -49,6 +50,9 @@ export async function runLive(
     if ((await Promise.race([app, town.ended, stopped])) === "stopped") return 0;
     progress.end();
     console.log(`Contrada is open at ${town.url}`);
+    console.log(
+      `Its blocks are signed by ${fingerprintOfProducer(plan.producer.publicKey)}, as a phone shows it.`,
+    );
     if ((await Promise.race([town.ready, town.ended, stopped])) === "stopped") return 0;
     progress.end();
     console.log(`The town lives. Its data is in ${folder}; Ctrl-C ends it.`);

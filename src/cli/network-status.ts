@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { toHex } from "#base/bytes.ts";
 import { NETWORK_FILE, readNetwork } from "#cli/network-file.ts";
+import { fingerprintOfValidators } from "#consensus/fingerprint.ts";
 import { cometGenesisFile } from "#node/comet/app-state.ts";
 import { cometGenesisHash } from "#node/comet/genesis-hash.ts";
 import { p2pAddress, rpcAddress } from "#node/comet/host.ts";
@@ -48,8 +49,13 @@ export function standingNodes(folder: string): readonly StandingNode[] {
 export async function status(nodes: readonly StandingNode[], json: boolean): Promise<number> {
   const genesis = toHex(cometGenesisHash(readFileSync(cometGenesisFile(nodes[0]!.home), "utf8")));
   const found = await Promise.all(nodes.map(standing));
-  if (json) console.log(JSON.stringify({ genesis_hash: genesis, nodes: found }));
+  const fingerprint = await fingerprintAt(found);
+  if (json)
+    console.log(JSON.stringify({ genesis_hash: genesis, fingerprint: fingerprint ?? null, nodes: found }));
   else console.log(`genesis hash ${genesis}`);
+  if (!json && fingerprint !== undefined) {
+    console.log(`validators ${fingerprint}   compare with what a phone shows that meets this network`);
+  }
   for (const { name, rpc, running, height, app_hash, peers, block } of json ? [] : found) {
     console.log(
       running
@@ -58,6 +64,18 @@ export async function status(nodes: readonly StandingNode[], json: boolean): Pro
     );
   }
   return found.every(({ running }) => running) ? 0 : 1;
+}
+
+/** Of the validators of now, as the first node that answers has them. */
+async function fingerprintAt(nodes: readonly Standing[]): Promise<string | undefined> {
+  for (const { rpc } of nodes.filter(({ running }) => running)) {
+    try {
+      return fingerprintOfValidators(await new CometRpc({ address: rpc }).validators());
+    } catch {
+      // The next one may answer.
+    }
+  }
+  return undefined;
 }
 
 async function standing({ name, home, http }: StandingNode): Promise<Standing> {

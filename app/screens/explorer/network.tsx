@@ -9,6 +9,7 @@ import { Head } from "../../parts/head.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { Empty, Loaded } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
+import { trustedFingerprint } from "../../receipt.ts";
 import { community, onStream, reachable, wallNow } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
@@ -153,7 +154,17 @@ function nodeRows(network: Network, { bears, of }: Health): readonly { term: str
           : peers.map(({ name, nodeId }) => name || nodeId).join(", "),
     },
     { term: t("network.engine"), value: `CometBFT ${version ?? ""}` },
+    trustRow(),
   ];
+}
+
+/** Whom this device believes, for the person to compare; it meets nobody before its first receipt. */
+function trustRow(): { term: string; value: JSX.Element } {
+  const chain = community()?.chain;
+  const shown = chain === undefined ? undefined : trustedFingerprint(chain, localStorage);
+  const value =
+    shown === undefined ? t("network.trusts_nobody") : <code class="code fingerprint">{shown}</code>;
+  return { term: t("network.device_trusts"), value };
 }
 
 function lastBlock(height: number): JSX.Element {
@@ -178,6 +189,7 @@ function OneProducer(props: { network: Network }) {
             { term: t("network.height"), value: lastBlock(props.network.height) },
             { term: t("network.block_time"), value: local.dateTime(props.network.time) },
             { term: t("network.engine"), value: t("network.engine_embedded") },
+            trustRow(),
           ]}
         />
       </div>

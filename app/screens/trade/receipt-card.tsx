@@ -1,8 +1,9 @@
 /** The receipt of a closed sale: figures, block, and whether this device itself could verify them. */
 import { createMemo, createSignal, Match, Show, Switch } from "solid-js";
 import { toHex } from "#base/bytes.ts";
+import { fingerprintOfValidators } from "#consensus/fingerprint.ts";
 import { signersOf } from "#consensus/light-block.ts";
-import { type ValidatorSet, validatorAddress, validatorSetHash } from "#consensus/validator-set.ts";
+import { type ValidatorSet, validatorAddress } from "#consensus/validator-set.ts";
 import { proofIn } from "#wire/receipt.ts";
 import type { Network, Receipt, Sale } from "#wire/schemas.ts";
 import { UNIT_SPACE } from "../../format.ts";
@@ -12,7 +13,14 @@ import { Icon } from "../../parts/icon.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { platform } from "../../platform.ts";
-import { receiptFile, trustAnew, verifyReceipt } from "../../receipt.ts";
+import {
+  isCompared,
+  receiptFile,
+  setCompared,
+  trustAnew,
+  trustedFingerprint,
+  verifyReceipt,
+} from "../../receipt.ts";
 import { community, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
@@ -102,6 +110,7 @@ function Verdict(props: { receipt: Receipt; shown: Sale }) {
           </div>
         )}
       </Show>
+      <Show when={verified() && community()?.chain}>{(chain) => <FirstMeeting chain={chain()} />}</Show>
       <Show when={problem()}>
         {(code) => (
           <Note
@@ -119,7 +128,7 @@ function Verdict(props: { receipt: Receipt; shown: Sale }) {
         {(checkpoint) => (
           <TrustAnew
             names={namesOf(checkpoint().validators, network.value())}
-            fingerprint={toHex(validatorSetHash(checkpoint().validators))}
+            fingerprint={fingerprintOfValidators(checkpoint().validators)}
             onTrust={() => {
               trustAnew(props.receipt, community()!.chain, localStorage);
               setTrusted(trusted() + 1);
@@ -128,6 +137,39 @@ function Verdict(props: { receipt: Receipt; shown: Sale }) {
         )}
       </Show>
     </>
+  );
+}
+
+/** Whom this device met first is believed from then on: once, the person can compare who it was. */
+function FirstMeeting(props: { chain: string }) {
+  const [compared, setIsCompared] = createSignal(isCompared(props.chain, localStorage));
+  const [differs, setDiffers] = createSignal(false);
+  const fingerprint = () => trustedFingerprint(props.chain, localStorage);
+  return (
+    <Show when={!compared() && fingerprint()}>
+      {(shown) => (
+        <Show when={!differs()} fallback={<Note kind="fault" alert title={t("sale.meeting_differs")} />}>
+          <div class="stack tight meeting">
+            <p class="sub">{t("sale.meeting_why")}</p>
+            <code class="code fingerprint">{shown()}</code>
+            <div class="row-of">
+              <Button
+                small
+                onClick={() => {
+                  setCompared(props.chain, localStorage);
+                  setIsCompared(true);
+                }}
+              >
+                {t("sale.meeting_same")}
+              </Button>
+              <Button quiet small onClick={() => setDiffers(true)}>
+                {t("sale.meeting_other")}
+              </Button>
+            </div>
+          </div>
+        </Show>
+      )}
+    </Show>
   );
 }
 
@@ -147,7 +189,7 @@ function TrustAnew(props: { names: string; fingerprint: string; onTrust: () => v
     >
       <div class="stack tight trust-anew" role="alert">
         <p>{t("sale.trust_ask", { names: props.names })}</p>
-        <code class="code">{props.fingerprint.match(/.{1,8}/g)?.join(" ")}</code>
+        <code class="code fingerprint">{props.fingerprint}</code>
         <div class="row-of">
           <Button onClick={props.onTrust}>{t("sale.trust_yes")}</Button>
           <Button quiet onClick={() => setAsked(false)}>
