@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
-import { bookFrom, clearNamed } from "#wire/clearing.ts";
+import type { MechanismName } from "#market/auction/mechanism.ts";
+import { bookFrom, clearNamed, type NamedBook } from "#wire/clearing.ts";
+import { isSealed, type OpenedOrders, openedFrom } from "#wire/sealed-orders.ts";
 
 const SETTINGS = {
   mechanism: {
@@ -31,13 +33,13 @@ export const clear: Command = {
     const [file, more] = words;
     if (file === undefined) throw new UsageError("clear wants the book's file after it.");
     if (more !== undefined) throw new UsageError(`clear takes one file; "${more}" is one too many.`);
-    const named = bookFrom(jsonOf(file), values.mechanism);
-    if (!named.ok) throw new UsageError(`${file}: ${named.error}`);
-    const clearing = clearNamed(named.value, values.mechanism);
+    const { named, opened } = bookIn(file, values.mechanism);
+    const clearing = clearNamed(named, values.mechanism);
     if (values.json) {
       console.log(JSON.stringify(clearing));
       return 0;
     }
+    if (opened !== undefined) console.log(openingsSaid(opened));
     const { price_micro_eur_per_kwh: price, traded_wh, fills, payments, certificate } = clearing;
     if (price === null) {
       console.log("Nothing trades: no bid reaches an ask.");
@@ -58,6 +60,25 @@ export const clear: Command = {
     return 0;
   },
 };
+
+/** The book of a file: its orders, or those that its openings take out of its seals. Throws `UsageError`. */
+export function bookIn(file: string, mechanism: MechanismName): { named: NamedBook; opened?: OpenedOrders } {
+  const json = jsonOf(file);
+  const opened = isSealed(json) ? openedFrom(json) : undefined;
+  if (opened !== undefined && !opened.ok) throw new UsageError(`${file}: ${opened.error}`);
+  const book = opened === undefined ? json : { ...(json as object), orders: opened.value.orders };
+  const named = bookFrom(book, mechanism);
+  if (!named.ok) throw new UsageError(`${file}: ${named.error}`);
+  return { named: named.value, ...(opened && { opened: opened.value }) };
+}
+
+function openingsSaid({ orders, sealsRoot, unopened, refused }: OpenedOrders): string {
+  return [
+    `${orders.length} orders were opened of the seals under ${sealsRoot}.`,
+    ...unopened.map((name) => `  ${name} was never opened`),
+    ...refused.map(({ order, problem }) => `  an opening of ${order} was refused (${problem})`),
+  ].join("\n");
+}
 
 /** A file's JSON, or that of standard input for `-`. Throws `UsageError` where there is none. */
 export function jsonOf(file: string): unknown {

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { toHex } from "#base/bytes.ts";
 import { main } from "#cli/main.ts";
+import { sealOf } from "#market/auction/seal.ts";
 
 test("a book is cleared, its clearing checked, and what is wrong is named: exit codes 0, 1 and 2", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "contrada-clearing-"));
@@ -53,6 +55,34 @@ test("a book is cleared, its clearing checked, and what is wrong is named: exit 
   const file = put("clearing.json", json.said);
   const forged = put("forged.json", { ...clearing, price_micro_eur_per_kwh: 160_000 });
   const other = put("other.json", { orders: orders.slice(1) });
+  const slot = 1_781_606_700;
+  const sealed = [7, 8, 9].map((home) => ({
+    slot,
+    home,
+    number: 0,
+    side: home === 8 ? ("ask" as const) : ("bid" as const),
+    energyWh: 300,
+    limit: home === 8 ? 100_000 : 200_000,
+    salt: new Uint8Array(32).fill(home),
+  }));
+  const seals = sealed.map(sealOf).map(({ home, number, hash }) => ({ home, number, seal: toHex(hash) }));
+  const openings = sealed.slice(0, 2).map(({ home, number, side, energyWh, limit, salt }) => ({
+    home,
+    number,
+    side,
+    energy_wh: energyWh,
+    limit_micro_eur_per_kwh: limit,
+    salt: toHex(salt),
+  }));
+  const sealedBook = put("sealed.json", { slot, seals, openings });
+  const ofSealed = put("of-sealed.json", (await call(["clear", sealedBook, "--json"])).said);
+  const slipped = put("slipped.json", {
+    slot,
+    seals,
+    openings: [openings[0], { ...openings[1], limit_micro_eur_per_kwh: 199_000 }],
+  });
+  const badSeal = put("bad-seal.json", { slot, seals: [{ ...seals[0], seal: "00" }], openings });
+
   const rows: readonly (readonly [number, RegExp, readonly string[]])[] = [
     [
       0,
@@ -74,6 +104,15 @@ test("a book is cleared, its clearing checked, and what is wrong is named: exit 
       ["verify-clearing", forged, "--json"],
     ],
     [1, /\(other_book\)/, ["verify-clearing", file, "--book", other]],
+    [
+      0,
+      /^2 orders were opened of the seals under [0-9a-f]{64}\.\n {2}9\/0 was never opened\n300 Wh trade at 150000/,
+      ["clear", sealedBook],
+    ],
+    [0, /^The clearing holds/, ["verify-clearing", ofSealed, "--book", sealedBook]],
+    [1, /\(other_book\)/, ["verify-clearing", ofSealed, "--book", slipped]],
+    [0, / {2}an opening of 8\/0 was refused \(wrong_seal\)\nNothing trades/, ["clear", slipped]],
+    [2, /seal 1: "seal" must be 64 hexadecimal digits/, ["clear", badSeal]],
     [2, /clear wants the book's file after it/, ["clear"]],
     [2, /"more" is one too many/, ["clear", book, "more"]],
     [2, /none\.json cannot be read \(ENOENT\)/, ["clear", join(folder, "none.json")]],

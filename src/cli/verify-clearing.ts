@@ -1,14 +1,14 @@
 /** `contrada verify-clearing FILE`: checks a clearing by its certificate, and names the first thing that is wrong. */
-import { jsonOf } from "#cli/clear.ts";
+import { bookIn, jsonOf } from "#cli/clear.ts";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
-import { bookFrom, clearingFrom, type WrongClearing, wrongIn } from "#wire/clearing.ts";
+import { clearingFrom, type WrongClearing, wrongIn } from "#wire/clearing.ts";
 
 const SETTINGS = {
   book: {
     kind: "text",
     default: "",
-    help: "the book that was to be cleared; without it the one that the file carries is believed",
+    help: "the book, or seals and openings, that was to be cleared; without it the one that the file carries is believed",
   },
   json: { kind: "switch", default: false, help: "answer with one JSON object" },
 } as const;
@@ -34,9 +34,8 @@ export const verifyClearing: Command = {
     const read = clearingFrom(jsonOf(file));
     if (!read.ok) throw new UsageError(`${file} is no clearing: ${read.error}`);
     const { clearing, named } = read.value;
-    const known = values.book === "" ? undefined : bookFrom(jsonOf(values.book), clearing.mechanism);
-    if (known !== undefined && !known.ok) throw new UsageError(`${values.book}: ${known.error}`);
-    const wrong = wrongIn(read.value, known?.value.sha256);
+    const known = values.book === "" ? undefined : bookIn(values.book, clearing.mechanism).named.sha256;
+    const wrong = wrongIn(read.value, known);
     if (values.json) {
       console.log(
         JSON.stringify({

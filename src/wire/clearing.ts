@@ -5,13 +5,24 @@
  * which several can make sure that they speak of the same book.
  */
 import { toHex, utf8 } from "#base/bytes.ts";
-import { ok, type Result, refuse } from "#base/result.ts";
+import type { Result } from "#base/result.ts";
 import { hash } from "#crypto/hash.ts";
 import { type Book, MAX_ENERGY_WH, MAX_LIMIT, MAX_ORDERS, type Orders } from "#market/auction/book.ts";
 import type { Certificate, Clearing, Fills } from "#market/auction/clearing.ts";
 import { admit, type Feeders } from "#market/auction/feeder.ts";
 import { MECHANISMS, type MechanismName, type Terms } from "#market/auction/mechanism.ts";
 import { type ClearingProblem, clearingProblem, type Found } from "#market/auction/verify.ts";
+import {
+  listOf,
+  objectOf,
+  optional,
+  reading,
+  refuseTwice,
+  textOf,
+  type Unreadable,
+  UnreadableError,
+  wholeOf,
+} from "#wire/json-reading.ts";
 
 export const CLEARING_FORMAT = "contrada/clearing/1";
 
@@ -76,9 +87,6 @@ export interface NamedBook {
   readonly shape: BookShape;
   readonly sha256: string;
 }
-
-/** A sentence that says what a file should have, and where. */
-export type Unreadable = string;
 
 /** The book of a JSON value. `mechanism` decides whether the order of the orders means something. */
 export function bookFrom(json: unknown, mechanism: MechanismName): Result<NamedBook, Unreadable> {
@@ -163,17 +171,6 @@ function rowsOf(ids: readonly Id[], { energyWh, amount }: Fills, sign: 1 | -1) {
 function compareIds(a: Id, b: Id): number {
   const [left, right] = [String(a), String(b)];
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-class UnreadableError extends Error {}
-
-function reading<T>(read: () => T): Result<T, Unreadable> {
-  try {
-    return ok(read());
-  } catch (error) {
-    if (error instanceof UnreadableError) return refuse(error.message);
-    throw error;
-  }
 }
 
 function readBook(json: unknown, mechanism: MechanismName): NamedBook {
@@ -388,40 +385,6 @@ function resultOf(
   return sides;
 }
 
-function refuseTwice(names: readonly string[], what: string): void {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name)) throw new UnreadableError(`${what} ${name} stands there twice.`);
-    seen.add(name);
-  }
-}
-
-function objectOf(value: unknown, what: string): { readonly [name: string]: unknown } {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return value as { readonly [name: string]: unknown };
-  }
-  throw new UnreadableError(`${what} must be a JSON object.`);
-}
-
-function listOf(value: unknown, what: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new UnreadableError(`${what} must be a list.`);
-}
-
-function textOf(value: unknown, what: string): string {
-  if (typeof value === "string" && value.length >= 1 && value.length <= 128) return value;
-  throw new UnreadableError(`${what} must be a text of 1 to 128 characters.`);
-}
-
-function wholeOf(value: unknown, what: string, least: number, most: number): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new UnreadableError(`${what} must be a whole number from ${least} to ${most}.`);
-}
-
 function priceOf(value: unknown, what: string): number | undefined {
   return value === null ? undefined : wholeOf(value, what, -MAX_LIMIT, MAX_LIMIT);
-}
-
-function optional<T>(value: unknown, read: (value: unknown) => T): T | undefined {
-  return value === undefined ? undefined : read(value);
 }
