@@ -5,6 +5,8 @@
  *
  * A key belongs to one member for good. A real community's device has one; in a demo town, where one device enters
  * as many people, each of them has a key of its own on it, and the one in use is remembered.
+ *
+ * Beside it lies the *next key*: when pseudonyms are renewed, it takes the other's place, which then is nobody's.
  */
 export interface DeviceKey {
   readonly publicKey: Uint8Array;
@@ -42,6 +44,40 @@ export function useKeyOf(name: string): string {
   const before = nameInUse();
   localStorage.setItem(IN_USE, name);
   return before;
+}
+
+/** The key that takes the place of the one in use when pseudonyms are renewed; made on first asking. */
+export function nextDeviceKey(): Promise<DeviceKey> {
+  return open(nextOf(nameInUse()));
+}
+
+/** The next key takes its place; the one that was in use is forgotten. False where there is no next one. */
+export async function followNextKey(): Promise<boolean> {
+  const name = nameInUse();
+  const database = await openDatabase();
+  // One transaction: either both have moved or none.
+  const store = database.transaction(STORE, "readwrite").objectStore(STORE);
+  const pair = await request(store.get(nextOf(name)) as IDBRequest<CryptoKeyPair | undefined>);
+  if (pair !== undefined) {
+    await request(store.put(pair, name));
+    await request(store.delete(nextOf(name)));
+  }
+  database.close();
+  opened = undefined;
+  return pair !== undefined;
+}
+
+/** Forgets the key in use: it is nobody's any more, and another one is made on next asking. */
+export async function forgetDeviceKey(): Promise<void> {
+  const database = await openDatabase();
+  const store = database.transaction(STORE, "readwrite").objectStore(STORE);
+  await request(store.delete(nameInUse()));
+  database.close();
+  opened = undefined;
+}
+
+function nextOf(name: string): string {
+  return `${name} next`;
 }
 
 function nameInUse(): string {

@@ -8,10 +8,19 @@
  */
 import { createMemo, createRoot, createSignal } from "solid-js";
 import { fromHex, toHex } from "#base/bytes.ts";
+import { ProblemError } from "#wire/client.ts";
+import { nextKeyHash } from "#wire/next-key.ts";
 import type { Community, DemoClock, Live, MicrogridState, Session, StreamEvents } from "#wire/schemas.ts";
 import { signInHash } from "#wire/sign-in.ts";
 import { forgetLast, keepLast, type Received, readLast } from "./cache.ts";
-import { deviceKey, useKeyOf } from "./device-key.ts";
+import {
+  type DeviceKey,
+  deviceKey,
+  followNextKey,
+  forgetDeviceKey,
+  nextDeviceKey,
+  useKeyOf,
+} from "./device-key.ts";
 import { platform } from "./platform.ts";
 
 /** How the app stands to the platform. `silent`: the network is there, the platform does not answer. */
@@ -149,7 +158,7 @@ export function hearLive(value: Live): void {
 
 function keepLive(): void {
   const [who, shown] = [session(), live()];
-  if (who != null && shown !== undefined) keepLast(`${who.member}:live`, shown);
+  if (who != null && shown !== undefined) keepLast(`${who.account}:live`, shown);
 }
 
 /** Where a page ends without a word, the offline view is that much older than the last value seen. */
@@ -185,23 +194,79 @@ async function readSession(): Promise<void> {
 
 function begin(value: Session): void {
   keepLast("session", { value, at: Date.now() });
-  if (value.member !== session()?.member) {
+  if (value.account !== session()?.account) {
     setLive(lastLive(value));
     keptAt = 0;
   }
   setSession(value);
   openStream();
+  void keepNextKey(value);
+}
+
+/**
+ * Pseudonyms were renewed while this device looked on, or it had none named yet: the key that the session stands
+ * for now becomes the one in use, and the platform is told which one follows it. Tried again at the next visit.
+ */
+async function keepNextKey({ key, role }: Session): Promise<void> {
+  if (role !== "citizen") return;
+  try {
+    if (toHex((await deviceKey()).publicKey) !== key) {
+      if (toHex((await nextDeviceKey()).publicKey) !== key) return;
+      await followNextKey();
+    }
+    await offerNextKey();
+  } catch {
+    // The screen of keys says which ones have none.
+  }
+}
+
+/** Names the next key to the platform, in a letter that both keys sign. */
+async function offerNextKey(): Promise<void> {
+  const [key, next, known] = await Promise.all([deviceKey(), nextDeviceKey(), knownCommunity()]);
+  const [publicKey, nextKey] = [toHex(key.publicKey), toHex(next.publicKey)];
+  const { keys } = await platform.call("GET /v1/account/keys");
+  const named = keys.find((one) => one.publicKey === publicKey);
+  if (named === undefined || named.next === nextKey) return;
+  const letter = nextKeyHash({ chain: known.chain, key: key.publicKey, next: next.publicKey });
+  const [signature, proof] = [toHex(await key.sign(letter)), toHex(await next.sign(letter))];
+  await platform.call("POST /v1/account/next-keys", { body: { publicKey, nextKey, signature, proof } });
+}
+
+async function knownCommunity(): Promise<Community> {
+  return community() ?? platform.call("GET /v1/community");
+}
+
+/** Whether a number on the chain is, or was in an earlier period, that of who is signed in. */
+export function isOwn(member: number): boolean {
+  const who = session();
+  // One kept for the offline view by an earlier version knows no earlier numbers.
+  return who != null && (who.member === member || (who.earlier ?? []).includes(member));
 }
 
 function lastLive(who: Session | null | undefined): Received<Live> | undefined {
-  return who?.role === "citizen" ? readLast<Live>(`${who.member}:live`) : undefined;
+  return who?.role === "citizen" ? readLast<Live>(`${who.account}:live`) : undefined;
 }
 
-/** Signs this device in with its key. Fails as the platform refuses: an unknown key, an expired challenge. */
+/**
+ * Signs this device in with its key, or, where pseudonyms were renewed while it was away, with the key that followed.
+ * Fails as the platform refuses: an unknown key, an expired challenge.
+ */
 export async function signIn(): Promise<Session> {
-  const key = await deviceKey();
+  try {
+    return await signInWith(await deviceKey());
+  } catch (error) {
+    if (!(error instanceof ProblemError && error.problem.code === "device_unknown")) throw error;
+    const value = await signInWith(await nextDeviceKey()).catch(() => {
+      throw error;
+    });
+    await followNextKey();
+    return value;
+  }
+}
+
+async function signInWith(key: DeviceKey): Promise<Session> {
   const publicKey = toHex(key.publicKey);
-  const chain = (community() ?? (await platform.call("GET /v1/community"))).chain;
+  const { chain } = await knownCommunity();
   const { challenge } = await platform.call("POST /v1/session/challenge", { body: { publicKey } });
   const signature = toHex(await key.sign(signInHash(chain, fromHex(challenge)!)));
   const value = await platform.call("POST /v1/session", { body: { publicKey, challenge, signature } });
@@ -215,14 +280,27 @@ export async function enterAs(identity: string): Promise<Session> {
   const { chain } = community() ?? (await platform.call("GET /v1/community"));
   const before = useKeyOf(`${chain} ${identity}`);
   try {
-    const { publicKey } = await deviceKey();
-    await platform.call("POST /v1/demo/enter", { body: { identity, publicKey: toHex(publicKey) } });
-    return await signIn();
+    try {
+      return await enterWith(identity);
+    } catch (error) {
+      // Pseudonyms were renewed meanwhile: the key that followed is registered, or this one is nobody's any more.
+      if (!(error instanceof ProblemError && error.problem.code === "key_already_registered")) throw error;
+      const value = await signIn().catch(() => undefined);
+      if (value !== undefined) return value;
+      await forgetDeviceKey();
+      return await enterWith(identity);
+    }
   } catch (error) {
     // Whoever was here still is, and signs with their own key.
     useKeyOf(before);
     throw error;
   }
+}
+
+async function enterWith(identity: string): Promise<Session> {
+  const { publicKey } = await deviceKey();
+  await platform.call("POST /v1/demo/enter", { body: { identity, publicKey: toHex(publicKey) } });
+  return await signIn();
 }
 
 /** Signs out and forgets what was kept for the offline view. The device keeps its key. */

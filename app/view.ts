@@ -1,6 +1,6 @@
 /**
  * One document of the platform as a screen shows it: loading, ready, the last one known while the platform is not
- * reached, or refused. The last one is kept for the offline view under the member's name.
+ * reached, or refused. The last one is kept for the offline view under the account's name.
  */
 import { createEffect, createSignal, on, onCleanup } from "solid-js";
 import { ProblemError } from "#wire/client.ts";
@@ -84,5 +84,5 @@ export function createView<T>(
 }
 
 function cacheKey(name: string): string {
-  return `${session()?.member ?? "public"}:${name}`;
+  return `${session()?.account ?? "public"}:${name}`;
 }

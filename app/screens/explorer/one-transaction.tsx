@@ -7,7 +7,7 @@ import { Note } from "../../parts/note.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { Empty, Loaded } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
-import { session } from "../../session.ts";
+import { isOwn } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { kindName, readableFields, sentenceOf, statusText } from "./fields.ts";
@@ -64,7 +64,7 @@ function TransactionPage(props: { transaction: TransactionView }) {
   /** The seller comes back to the sale from here; for anyone else the sale's page does not exist. */
   const ownSale = () => {
     const { fields, sender } = props.transaction;
-    return session()?.member === sender ? fields.find((field) => field.name === "sale")?.value : undefined;
+    return isOwn(sender) ? fields.find((field) => field.name === "sale")?.value : undefined;
   };
   return (
     <section class="two">

@@ -28,7 +28,7 @@ export function AddKey(props: { onDone: (done: Done) => void }) {
     setBusy(true);
     setFailed(false);
     try {
-      const owner = { chain: known.chain, member: who.member, name: who.name, community: known.name };
+      const owner = { chain: known.chain, member: who.account, name: who.name, community: known.name };
       setAdding({ key: await makePasskey(owner), name: t("keys.passkey") });
     } catch (error) {
       if (!(error instanceof NoPasskeyError)) throw error;
