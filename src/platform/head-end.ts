@@ -71,6 +71,10 @@ export interface HeadEndOptions {
   readonly archive: ReadingArchive;
   /** Turns home ids, which meters report by, into the chain's numbers; the same where nobody is renewed. */
   readonly numbers?: Numbers;
+  /** Whether what a home did in a quarter hour is kept back for now (`renewals`); nothing is where it is absent. */
+  readonly holdsBack?: (home: number, intervalStart: UnixSeconds) => boolean;
+  /** Called when a quarter hour is closed, before `closeInterval` answers. */
+  readonly closed?: (intervalStart: UnixSeconds) => Promise<void>;
   /** 32 bytes for a reading's commitment, the same whenever it is asked for the same reading. */
   readonly salt: (plant: number, intervalStart: UnixSeconds) => Uint8Array;
   /** What a plant can do; from its sheet on the ledger where it says nothing. */
@@ -170,6 +174,13 @@ export class HeadEnd {
     return closed;
   }
 
+  /** Homes have other numbers on the chain: where they stand is read anew. */
+  takeAnew(homes: readonly number[]): void {
+    for (const home of homes) this.#homes.delete(home);
+    this.#ordered = undefined;
+    this.#opened = false;
+  }
+
   /** Called with each reading accepted; returns how to stop. */
   onReading(listener: ReadingListener): () => void {
     this.#listeners.add(listener);
@@ -252,12 +263,14 @@ export class HeadEnd {
     this.#closedThrough = Math.max(this.#closedThrough, intervalStart);
     for (;;) {
       const batch = this.#nextBatch(intervalStart);
-      if (batch === undefined) return "ok";
+      if (batch === undefined) break;
       for (let i = 0; i < batch.items.length; i += MAX_ENTRIES) {
         const status = await this.#submit(batch.intervalStart, batch.items.slice(i, i + MAX_ENTRIES));
         if (status !== "ok") return status;
       }
     }
+    await this.#options.closed?.(intervalStart);
+    return "ok";
   }
 
   /** Of everything that can be given to the chain up to `until`, what belongs to the earliest interval. */
@@ -269,6 +282,7 @@ export class HeadEnd {
     for (const home of this.#inOrder()) {
       const reading = home.waiting[0];
       if (reading === undefined || reading.intervalStart > until) continue;
+      if (this.#options.holdsBack?.(home.plant, reading.intervalStart) === true) continue;
       const bridge = this.#bridgeTo(home, reading, until);
       if (bridge === "wait") continue;
       const start = bridge === undefined ? reading.intervalStart : reading.intervalStart - QUARTER_HOUR_S;
@@ -406,7 +420,8 @@ export class HeadEnd {
       plant,
       number,
       meterKey: sheet.meterKey,
-      limits: limitsOf(plant, sheet),
+      // By the sheet that was registered: a renewal rounds sheets up and leaves the panels out.
+      limits: limitsOf(plant, view.plant(plant) ?? sheet),
       last: archive.before(plant, Number.MAX_SAFE_INTEGER),
       waiting: archive
         .after(plant, sheet.lastInterval)

@@ -15,11 +15,17 @@ import { saleView } from "./sale-view.ts";
 const DISCHARGE_EFFICIENCY_PER_MILLE = 950;
 const LOOK_AHEAD_S = 86_400;
 
-/** The plant of a home id on the ledger. Refused: home_unknown. */
-export function plantOf({ host, numbers }: Parts, plant: number): Plant {
-  const row = host.view().plant(numbers.plantNow(plant));
-  if (row === undefined) throw new Refused("home_unknown");
-  return row;
+/**
+ * The plant of a home id on the ledger, with the sheet that was registered: a renewal rounds sheets up and leaves the
+ * panels out. Refused: home_unknown.
+ */
+export function plantOf(parts: Pick<Parts, "host" | "numbers">, home: number): Plant {
+  const view = parts.host.view();
+  const row = view.plant(parts.numbers.plantNow(home));
+  const first = view.plant(home);
+  if (row === undefined || first === undefined) throw new Refused("home_unknown");
+  const { feeder, solarPeakW, capacity, chargePowerMaxW, dischargePowerMaxW } = first;
+  return { ...row, feeder, solarPeakW, capacity, chargePowerMaxW, dischargePowerMaxW };
 }
 
 export function saleOfHome(parts: Parts, sale: IndexedSale): Sale {
@@ -37,7 +43,7 @@ export function supplierName({ host, directory, numbers }: Parts, member: number
 /** `undefined` while the home has sent nothing since the platform started. */
 export function liveOf(parts: Parts, plant: number): Live | undefined {
   const home = parts.live.home(plant);
-  const sheet = parts.host.view().plant(parts.numbers.plantNow(plant));
+  const sheet = parts.host.view().plant(plant);
   if (home === undefined || sheet === undefined) return undefined;
   const { time, flowsW, storedSolarWh, storedGridWh, soldReservedWh, decision } = home;
   const capacityWh = Number(sheet.capacity);

@@ -4,7 +4,7 @@
  * of pseudonyms, and is forgotten with the renewal that uses it.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { fromHex, toHex } from "#base/bytes.ts";
+import { equalBytes, fromHex, toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { ChainView } from "#chain/view.ts";
@@ -102,9 +102,16 @@ export class NextKeys {
     return this.#options.view().proveRow(KEYS, encode(KEYS.key, key))?.row !== undefined;
   }
 
-  /** Forgets which key followed which of an account. To be called in the transaction that used them. */
-  forget(account: number): void {
-    this.#options.database.prepare("DELETE FROM next_keys WHERE account = ?").run(account);
+  /**
+   * Forgets which key followed which of an account, but not what follows those that are in use from now on. To be
+   * called in the transaction that used them.
+   */
+  forget(account: number, inUse: readonly Uint8Array[]): void {
+    const { database } = this.#options;
+    const rows = database.prepare("SELECT key FROM next_keys WHERE account = ?").all(account);
+    for (const { key } of rows as { key: Uint8Array }[]) {
+      if (!inUse.some((other) => equalBytes(other, key))) this.forgetKey(key);
+    }
   }
 
   /** A key is no member's any more. */

@@ -11,6 +11,7 @@ import type { LiveBoard } from "./live.ts";
 import type { MemberAccount } from "./member-account.ts";
 import type { NextKeys } from "./next-keys.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
+import type { Renewals } from "./renewals.ts";
 import type { Ring } from "./ring.ts";
 import type { Sessions } from "./sessions.ts";
 import type { PlatformStore } from "./store.ts";
@@ -30,6 +31,8 @@ export interface Parts {
   /** Whom the chain's numbers stand for; shown to nobody but the owner itself. */
   readonly numbers: Pseudonyms;
   readonly nextKeys: NextKeys;
+  /** `undefined` where no registrar works here. */
+  readonly renewals: Renewals | undefined;
   readonly sessions: Sessions;
   readonly bankAccounts: BankAccounts;
   readonly archive: Archive;

@@ -36,6 +36,7 @@ import { NextKeys } from "./next-keys.ts";
 import { registerPages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { type Numbers, Pseudonyms } from "./pseudonyms.ts";
+import { type Registrar, Renewals } from "./renewals.ts";
 import { Ring } from "./ring.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts";
@@ -46,6 +47,7 @@ import { microgridRoutes, microgridState } from "./routes/microgrid.ts";
 import { networkRoutes } from "./routes/network.ts";
 import { operatorRoutes } from "./routes/operator.ts";
 import { payoutRoutes } from "./routes/payouts.ts";
+import { renewalRoutes } from "./routes/renewals.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { supplierRoutes } from "./routes/supplier.ts";
@@ -67,6 +69,10 @@ export interface PlatformOptions {
   readonly community: { readonly name: string; readonly homes: number };
   /** Without one it observes: it shows the chain and takes members' transactions, and does nothing in the operator's name. */
   readonly operator?: { readonly member: number; readonly signer: Signer };
+  /** Who attests people anew when pseudonyms are renewed; without one they are not. */
+  readonly registrar?: Registrar;
+  /** Renews pseudonyms by itself in the first night of each civil month. */
+  readonly renewMonthly?: boolean;
   readonly directory: Directory;
   readonly map: MicrogridMap;
   /** Price of a kWh from the MicroGrid at an instant, µEUR. */
@@ -98,6 +104,8 @@ export interface Platform {
 
 /** The operator's own: it takes readings and acts in the operator's name. */
 export interface OperatedPlatform extends Platform {
+  readonly nextKeys: NextKeys;
+  readonly renewals: Renewals | undefined;
   readonly headEnd: HeadEnd;
   /** To be shared by whoever else in this process acts as the operator. */
   readonly operator: MemberAccount;
@@ -137,6 +145,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     chain: host.chain,
     view: () => host.view(),
     numbers,
+    settle: () => renewals?.follow(),
     wallNow,
   });
   const bankAccounts = new BankAccounts({
@@ -145,6 +154,22 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     view: () => host.view(),
     numbers,
   });
+  const renewals =
+    operator === undefined || options.registrar === undefined
+      ? undefined
+      : new Renewals({
+          database: store.database,
+          host,
+          operator,
+          archive,
+          numbers,
+          nextKeys,
+          sessions,
+          registrar: options.registrar,
+          zone,
+          monthly: options.renewMonthly === true,
+          note,
+        });
   const stream = new Stream(
     {
       live: (plant) => liveOf(parts, plant),
@@ -177,6 +202,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     store,
     numbers,
     nextKeys,
+    renewals,
     sessions,
     bankAccounts,
     archive,
@@ -192,7 +218,25 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const operated =
     operator === undefined
       ? undefined
-      : { operator, headEnd: new HeadEnd({ host, operator, archive, numbers, salt, ...limitsOf }) };
+      : {
+          operator,
+          nextKeys,
+          renewals,
+          headEnd: new HeadEnd({
+            host,
+            operator,
+            archive,
+            numbers,
+            salt,
+            ...limitsOf,
+            ...(renewals === undefined
+              ? {}
+              : {
+                  holdsBack: (home, intervalStart) => renewals.holdsBack(home, intervalStart),
+                  closed: (intervalStart) => renewals.intervalClosed(intervalStart),
+                }),
+          }),
+        };
 
   const metrics = options.metrics ?? new MetricsRegistry();
   const health = new Health({ host, folder, indexHeight: () => index.height });
@@ -208,7 +252,13 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     operated?.headEnd.onReading(live.onReading) ?? (() => {}),
     live.onChange((plant) => stream.homeChanged(plant)),
     sessions.onEnd((session) => stream.endSession(session)),
+    renewals?.onApplied((renewed) => {
+      operated?.headEnd.takeAnew(renewed.flatMap(({ plants }) => plants.map(({ home }) => home)));
+      stream.renewed(renewed.map(({ account }) => account));
+    }) ?? (() => {}),
     host.onBlock((block) => {
+      // First of all: what it closed and opened is then known to everybody who looks at it.
+      renewals?.follow();
       index.add(block);
       follow(parts, block);
     }),
@@ -239,6 +289,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...networkRoutes(parts),
       ...supplierRoutes(parts),
       ...operatorRoutes(parts),
+      ...renewalRoutes(parts),
       ...demoRoutes(parts),
       ...streamRoutes(parts),
     },

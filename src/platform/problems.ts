@@ -27,6 +27,7 @@ export type PlatformRefusal =
   | "holder_invalid"
   | "bank_account_changed"
   | "bank_account_missing"
+  | "renewal_under_way"
   | "transaction_unknown"
   | "block_unknown"
   | "home_unknown"
@@ -777,6 +778,12 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "No bank account named",
     detail:
       "The member has named no bank account, so the payout cannot be paid. Ask the member to name one, or settle the payout as not paid.",
+  },
+  renewal_under_way: {
+    status: 409,
+    title: "A renewal is under way",
+    detail:
+      "Pseudonyms are being renewed already. Nothing was begun. Wait until that renewal has ended; the console says when.",
   },
   transaction_unknown: {
     status: 404,

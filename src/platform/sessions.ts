@@ -61,6 +61,8 @@ interface Options {
   readonly chain: string;
   readonly view: () => ChainView;
   readonly numbers: Numbers;
+  /** Takes in what the chain has changed of numbers and keys; asked before a session is ended for it. */
+  readonly settle?: () => void;
   /** Wall clock, Unix seconds. */
   readonly wallNow: () => number;
 }
@@ -145,6 +147,20 @@ export class Sessions {
     for (const listener of this.#ended) listener(session);
   }
 
+  /**
+   * Whoever signed in with these keys stays signed in by those that follow them. To be called in the transaction of
+   * the database that renews pseudonyms.
+   */
+  followKeys(pairs: readonly { readonly key: Uint8Array; readonly next: Uint8Array }[]): void {
+    const update = this.#options.database.prepare("UPDATE sessions SET key = ? WHERE key = ?");
+    for (const { key, next } of pairs) {
+      update.run(next, key);
+      for (const [name, stored] of this.#sessions) {
+        if (equalBytes(stored.key, key)) this.#sessions.set(name, { ...stored, key: next });
+      }
+    }
+  }
+
   /** Ends every session that this key began: it was revoked. */
   endOfKey(key: Uint8Array): void {
     for (const [name, stored] of this.#sessions) if (equalBytes(stored.key, key)) this.end(name);
@@ -179,10 +195,14 @@ export class Sessions {
     throw new Refused("device_unknown");
   }
 
-  #visitor(session: string, { account, key, expires }: Stored): Visitor | undefined {
+  #visitor(session: string, stored: Stored): Visitor | undefined {
+    const { account, expires } = stored;
     if (expires <= this.#options.wallNow()) return undefined;
     const view = this.#options.view();
-    const member = this.#options.numbers.memberNow(account);
+    const { numbers, settle } = this.#options;
+    if (view.memberOfKey(stored.key) !== numbers.memberNow(account)) settle?.();
+    const { key } = this.#sessions.get(session) ?? stored;
+    const member = numbers.memberNow(account);
     if (view.memberOfKey(key) !== member) return undefined;
     const role = view.member(member)!.role;
     const plant = role === "citizen" ? this.#homeOf(account) : undefined;

@@ -8,6 +8,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Durability, openDatabase } from "./database.ts";
 import { NEXT_KEY_STEP } from "./next-keys.ts";
 import { PSEUDONYM_STEP } from "./pseudonyms.ts";
+import { RENEWAL_STEP } from "./renewals.ts";
 
 const STEPS = [
   `
@@ -39,6 +40,7 @@ const STEPS = [
   `,
   PSEUDONYM_STEP,
   NEXT_KEY_STEP,
+  RENEWAL_STEP,
 ];
 
 export interface Application {

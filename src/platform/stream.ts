@@ -7,7 +7,8 @@
  * began anew, it gets the present state instead and goes on from there.
  *
  * Who sees what: clock, street and blocks are for everybody signed in; a home's live values and sales are for
- * its own citizen; a sale is also for the supplier that buys it.
+ * its own citizen; a sale is also for the supplier that buys it. That its numbers were
+ * renewed, only the owner hears.
  *
  * A client that does not read as fast as is written is cut off; it comes back by itself and resumes.
  */
@@ -134,6 +135,14 @@ export class Stream {
     kept.push(fact);
     if (kept.length > KEPT) this.#dropped[name] = kept.shift()!.sequence;
     for (const client of this.#clients) if (concerns(fact, client.visitor)) this.#sendFact(client, fact);
+  }
+
+  /** These accounts have other numbers on the chain and sign with other keys. */
+  renewed(accounts: readonly number[]): void {
+    const concerned = new Set(accounts);
+    for (const client of this.#clients) {
+      if (concerned.has(client.visitor.account)) this.#send(client, "renewed", {});
+    }
   }
 
   /** Ends the streams of a session. */

@@ -267,6 +267,22 @@ export const ROUTES = {
     params: Type.Object({ id: Type.String({ pattern: "^[0-9a-f]{32}$" }) }),
     response: s.BankAccount,
   },
+  "GET /v1/operator/renewals": {
+    summary: "How the renewal of pseudonyms stands: last, under way, next, and who would be left out",
+    access: "operator",
+    response: s.Renewals,
+  },
+  "POST /v1/operator/renewals": {
+    summary:
+      "Renew pseudonyms: holds back so many quarter hours from now, then opens new numbers in one transaction",
+    access: "operator",
+    body: Type.Object({
+      quarterHours: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 96, description: "16 where it is absent" }),
+      ),
+    }),
+    response: s.Renewals,
+  },
   "GET /v1/operator/members": {
     summary: "Operator console: the members who may have money, with names, to book what came in by bank",
     access: "operator",

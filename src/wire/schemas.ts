@@ -349,6 +349,9 @@ export const Account = Type.Object({
   availableMicroEur: Type.Integer({ description: "µEUR; the balance less what is reserved from it" }),
   incomingMicroEur: Type.Integer({ description: "µEUR; of sales under way, if all of it is delivered" }),
   payoutsMicroEur: Type.Integer({ description: "µEUR; reserved for payouts that wait" }),
+  waitingMicroEur: Type.Integer({
+    description: "µEUR; what a renewal of pseudonyms left over: it comes with a later one",
+  }),
   height: Height,
 });
 export type Account = Static<typeof Account>;
@@ -446,6 +449,39 @@ export const AccountKeys = Type.Object({
   recoveryDelayS: Type.Integer({ description: "law: how long a recovery can be called off" }),
 });
 export type AccountKeys = Static<typeof AccountKeys>;
+
+const Unready = Type.Union([
+  Type.Literal("no_next_key"),
+  Type.Literal("no_meter_key"),
+  Type.Literal("guardian_key"),
+  Type.Literal("guards_others"),
+  Type.Literal("not_at_rest"),
+  Type.Literal("reading_missing"),
+]);
+export type Unready = Static<typeof Unready>;
+
+/** How the renewal of pseudonyms stands, for the operator as registrar. */
+export const Renewals = Type.Object({
+  offered: Type.Boolean({ description: "whether a registrar works at this platform" }),
+  period: Type.Integer({ description: "how often pseudonyms were renewed; 0 = never" }),
+  minimum: Type.Integer({ description: "law: fewer than so many are not renewed" }),
+  ready: Type.Integer({ description: "accounts that would be renewed now" }),
+  unready: Type.Array(Type.Object({ name: Type.String(), reason: Unready }), {
+    description: "who would keep the numbers, and why",
+  }),
+  last: Nullable(Type.Object({ time: Instant, height: Height, homes: Type.Integer() })),
+  underWay: Nullable(
+    Type.Object({
+      state: Type.Union([Type.Literal("holding"), Type.Literal("sent")]),
+      from: Instant,
+      until: Instant,
+      homes: Type.Integer(),
+    }),
+  ),
+  dropped: Nullable(Type.Object({ reason: Type.String(), time: Instant })),
+  next: Nullable(Instant),
+});
+export type Renewals = Static<typeof Renewals>;
 
 /** What somebody without a key needs to ask for a recovery; all of it stands on the ledger. */
 export const RecoveryInfo = Type.Object({
@@ -738,6 +774,8 @@ export interface StreamEvents {
   readonly microgrid: MicrogridState;
   readonly sale: Sale;
   readonly block: BlockSummary;
+  /** One's numbers on the chain, and the key that signs, have changed: read who is signed in anew. */
+  readonly renewed: Record<string, never>;
 }
 
 export {

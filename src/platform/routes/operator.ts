@@ -22,7 +22,7 @@ export function operatorRoutes(
       const now = host.now();
       const today = dayOf(zone, now);
       let capacityWh = 0;
-      for (const { row } of view.plants()) capacityWh += Number(row.capacity);
+      for (const { row } of view.plants()) if (row.closed === 0) capacityWh += Number(row.capacity);
       return {
         time: street.time === 0 ? now : street.time,
         homes: street.homes === 0 ? community.homes : street.homes,

@@ -10,7 +10,7 @@ import type { Handlers } from "../server.ts";
 export function transactionRoutes(parts: Parts): Handlers<"GET /v1/account" | "POST /v1/transactions"> {
   const { host } = parts;
   return {
-    "GET /v1/account": ({ visitor: { member } }) => {
+    "GET /v1/account": ({ visitor: { member, account } }) => {
       const view = host.view();
       const { posted, pendingIn, pendingOut } = view.money(member);
       return {
@@ -21,6 +21,7 @@ export function transactionRoutes(parts: Parts): Handlers<"GET /v1/account" | "P
         availableMicroEur: Number(posted - pendingOut),
         incomingMicroEur: Number(pendingIn),
         payoutsMicroEur: payoutsUnderWay(parts, member),
+        waitingMicroEur: parts.renewals?.restOf(account) ?? 0,
         height: view.height,
       };
     },
