@@ -91,6 +91,12 @@ export const TOWN_SETTINGS = {
     help: "owners sell nothing by themselves",
     group: TOWN,
   },
+  renewMonthly: {
+    kind: "switch",
+    default: false,
+    help: "homes get new numbers on the ledger in the first night of each month",
+    group: LIVE,
+  },
   step: {
     kind: "integer",
     value: "SECONDS",
@@ -181,5 +187,5 @@ export const TOWN_SETTINGS = {
 } as const satisfies Table;
 
 /** Settings that mean nothing in the other way of running. */
-export const ONLY_LIVE = ["address", "port", "speed", "history"] as const;
+export const ONLY_LIVE = ["address", "port", "speed", "history", "renewMonthly"] as const;
 export const ONLY_HEADLESS = ["days", "signatures", "json"] as const;

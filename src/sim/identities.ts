@@ -11,7 +11,8 @@ import {
   identityNullifier,
 } from "#ledger/identity.ts";
 
-export function townIdentity(seed: number, member: number, of: IdentityFields["of"]): Identity {
+/** `period`: that of a renewal of pseudonyms, which needs a fresh salt and the period's nullifier; 0 before the first. */
+export function townIdentity(seed: number, member: number, of: IdentityFields["of"], period = 0): Identity {
   const secret = (what: string) => taggedHash("contrada/simulation/identity/1", utf8(`${seed} ${what}`));
   const fields: IdentityFields = {
     of,
@@ -20,7 +21,10 @@ export function townIdentity(seed: number, member: number, of: IdentityFields["o
     name: `Member ${member}`,
   };
   return {
-    commitment: identityCommitment(secret(`salt ${member}`), fields),
-    nullifier: identityNullifier(secret("nullifier key"), fields),
+    commitment: identityCommitment(
+      secret(period === 0 ? `salt ${member}` : `salt ${member} ${period}`),
+      fields,
+    ),
+    nullifier: identityNullifier(secret("nullifier key"), fields, period),
   };
 }

@@ -4,10 +4,9 @@
  * accumulators from their last readings, the sky from the seed. The quarter hour that was running when a process
  * was killed is lived anew: nobody had read it.
  */
-
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { Note } from "#base/log.ts";
 import { MetricsRegistry } from "#base/metrics.ts";
 import { dayOf, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
@@ -18,13 +17,16 @@ import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import { Archive } from "#platform/archive.ts";
 import type { Directory } from "#platform/directory.ts";
+import { nextKeyLetter } from "#platform/next-keys.ts";
 import { type OperatedPlatform, openPlatform, READINGS_FILE } from "#platform/platform.ts";
 import type { Numbers } from "#platform/pseudonyms.ts";
+import type { Registrar } from "#platform/renewals.ts";
 import { devicesOf } from "#sim/devices.ts";
 import type { Home } from "#sim/home.ts";
+import { townIdentity } from "#sim/identities.ts";
 import { LiveTown, sampleOf, type Watcher } from "#sim/live-town.ts";
 import { type ChainTime, NetworkClock } from "#sim/network-clock.ts";
-import { livedBefore, type TownPlan } from "#sim/plan.ts";
+import { livedBefore, meterAfter, ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
 import { saltsOf } from "#sim/salts.ts";
 import { addressOf, MICROGRID, streetMap } from "#sim/street.ts";
 import { isFounded, isInhabited, Town, type TownHost, townGenesis } from "#sim/town.ts";
@@ -39,6 +41,8 @@ export interface LiveOptions {
   readonly speed: number;
   readonly stepS: number;
   readonly trade: boolean;
+  /** Whether pseudonyms are renewed by themselves in the first night of each month. */
+  readonly renewMonthly?: boolean;
   /** Days lived at quarter-hour steps before the town goes live: see `livedBefore`. */
   readonly historyDays: number;
   /** Called at each quarter hour of the days already lived. */
@@ -200,6 +204,8 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
     ...(options.appFolder === undefined ? {} : { appFolder: options.appFolder }),
     community: { name: "Contrada Olmo", homes: plan.homes.length },
     operator: { member: plan.operator.member, signer: plan.operator.key },
+    registrar: registrarOf(plan),
+    renewMonthly: options.renewMonthly === true,
     directory: directoryOf(plan),
     map: streetMap(plan.homes.length),
     importPrice: (time) => plan.prices(time).importPrice,
@@ -249,9 +255,13 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
         if (time === present) arrive();
       },
     };
+    const name = () => nameNextKeys(plan, platform, node, () => !closing);
+    await name();
+    const stop = platform.renewals?.onApplied(() => void name().catch((error) => note("next keys", error)));
     watcher.onQuarterHour(opened.time);
     if (present === 0) arrive();
     await live.run(opened, watcher);
+    stop?.();
   };
   const lived = begin();
   const ended = ground.failure === undefined ? lived : Promise.race([lived, ground.failure]);
@@ -382,6 +392,42 @@ function showDevices(
     platform.live.devices(plant, devicesOf(site, time, solarW, produced.wattHours(i), silent?.since));
   }
 }
+
+/** The registrar of people who are made up, and of meters that make their next key when they are asked. */
+function registrarOf(plan: TownPlan): Registrar {
+  const homes = new Map(plan.homes.map((home) => [home.plant, home]));
+  return {
+    attest: (account, period) => townIdentity(plan.seed, account, "person", period),
+    meterKey(home, renewals) {
+      const of = homes.get(home);
+      return of === undefined ? undefined : meterAfter(plan.seed, of, renewals).publicKey;
+    },
+  };
+}
+
+/** The simulation's own key of each owner names the one that follows it, a few homes at a time. */
+async function nameNextKeys(
+  { homes, seed }: TownPlan,
+  platform: OperatedPlatform,
+  host: TownHost,
+  goOn: () => boolean,
+): Promise<void> {
+  const { numbers, nextKeys } = platform;
+  for (const [i, home] of homes.entries()) {
+    if (i % HOMES_AT_ONCE === 0) await setImmediate();
+    if (!goOn()) return;
+    const member = numbers.memberNow(home.owner);
+    const renewals = numbers.renewalsOf(home.owner);
+    const key = ownerKeyAfter(seed, home, renewals);
+    // One that somebody recovered or took over is no longer the simulation's.
+    if (host.view().memberOfKey(key.publicKey) !== member || nextKeys.after(key.publicKey) !== undefined)
+      continue;
+    const letter = nextKeyLetter(host.chain, key, ownerKeyAfter(seed, home, renewals + 1));
+    nextKeys.offer(member, letter, host.now());
+  }
+}
+
+const HOMES_AT_ONCE = 10;
 
 function directoryOf(plan: TownPlan): Directory {
   const members = new Map<number, NonNullable<ReturnType<Directory["member"]>>>();

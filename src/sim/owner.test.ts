@@ -37,7 +37,14 @@ function streetWith(solar: number, grid = 0): { bench: ChainBench; day: number }
 /** What the owner asks for in 400 quarter hours of that kind. */
 function asked({ bench, day }: ReturnType<typeof streetWith>, hour = 12, reserveWh = 1_280n) {
   return Array.from({ length: 400 }, (_, i) =>
-    habitualSale(bench.view, 1, Wh(reserveWh), { day, hour }, () => new Random(i)),
+    habitualSale(
+      bench.view,
+      1,
+      Wh(reserveWh),
+      { day, hour },
+      bench.view.plant(1)!.capacity,
+      () => new Random(i),
+    ),
   ).filter((request) => request !== undefined);
 }
 
@@ -85,19 +92,21 @@ test("one sale at a time, and none without a plant, an accumulator or a rate of 
   assert.deepEqual(asked({ bench, day }), []);
   const now = { day, hour: 12 };
   assert.equal(
-    habitualSale(bench.view, 99, Wh(0n), now, () => new Random(1)),
+    habitualSale(bench.view, 99, Wh(0n), now, Wh(6_000n), () => new Random(1)),
     undefined,
   );
   const bare = openStreet({
     sheet: { capacity: Wh(0n), chargePowerMaxW: 0, dischargePowerMaxW: 0 },
   }).bench;
   assert.equal(
-    habitualSale(bare.view, 1, Wh(0n), now, () => new Random(1)),
+    habitualSale(bare.view, 1, Wh(0n), now, Wh(0n), () => new Random(1)),
     undefined,
   );
 });
 
 test("luck is asked for only where everything else allows a sale", () => {
   const { bench, day } = streetWith(1_000);
-  habitualSale(bench.view, 1, Wh(0n), { day, hour: 12 }, () => assert.fail("drawn in vain"));
+  habitualSale(bench.view, 1, Wh(0n), { day, hour: 12 }, bench.view.plant(1)!.capacity, () =>
+    assert.fail("drawn in vain"),
+  );
 });

@@ -18,7 +18,8 @@ const LIKELIHOOD = 0.15;
 const STEP = 100n;
 
 /**
- * The sale that an owner asks for now, or `undefined`. `reserve` stays for the home; `random` is the owner's own
+ * The sale that an owner asks for now, or `undefined`. `reserve` stays for the home; `capacity` is that of its
+ * accumulator, which the ledger may know as rounded up only; `random` is the owner's own
  * and of this quarter hour, and asked for only where everything else allows a sale.
  */
 export function habitualSale(
@@ -26,13 +27,14 @@ export function habitualSale(
   plantNumber: number,
   reserve: Wh,
   now: { readonly day: DayNumber; readonly hour: number },
+  capacity: Wh,
   random: () => Random,
 ): SaleRequest | undefined {
   if (now.hour < FROM_HOUR || now.hour >= UNTIL_HOUR) return undefined;
   const plant = view.plant(plantNumber);
-  if (plant === undefined || plant.capacity === 0n || plant.openSales.length > 0) return undefined;
+  if (plant === undefined || capacity === 0n || plant.openSales.length > 0) return undefined;
   const store = view.store(plantNumber);
-  if (store.solar * 100n < plant.capacity * NEARLY_FULL_PERCENT) return undefined;
+  if (store.solar * 100n < capacity * NEARLY_FULL_PERCENT) return undefined;
   const draw = random();
   if (draw.float() >= LIKELIHOOD) return undefined;
 

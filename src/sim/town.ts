@@ -351,10 +351,11 @@ export class Town {
     if (hour >= RATES_HOUR && this.#isOpenFor(day + 1)) await this.#publishRates(day + 1);
     if (!this.#options.trade || this.#host.now() - time > QUARTER_HOUR_S) return;
     const view = this.#view;
-    for (const [i, { plant, owner, reserveWh }] of this.plan.homes.entries()) {
+    for (const [i, { plant, owner, site, reserveWh }] of this.plan.homes.entries()) {
       const random = () => this.#random.fork(`${plant} ${time}`);
       const number = this.#numbers.plantNow(plant);
-      const request = habitualSale(view, number, Wh(BigInt(reserveWh)), { day, hour }, random);
+      const capacity = Wh(BigInt(site.accumulator?.capacityWh ?? 0));
+      const request = habitualSale(view, number, Wh(BigInt(reserveWh)), { day, hour }, capacity, random);
       // A second key is the device of a person who lives there now: they decide what is sold.
       if (request === undefined || view.member(this.#numbers.memberNow(owner))!.keys.length > 1) continue;
       const submission = await this.#ownerOf(i).send(authoriseEnergySale, request);
