@@ -5,7 +5,8 @@
  * signatures, rules, state roots and a synced log. One JSON object; for each of the three:
  *
  * - `at100PerS`: milliseconds from sending to the NewBlock event, 100 transactions a second offered;
- * - `saturated`: committed a second with so many always under way, and processor time per transaction;
+ * - `saturated`: committed a second with so many always under way, what is refused offered again, and processor
+ *   time per transaction;
  *
  * and for ours `overload`: twice its saturated rate offered, what of that rate still commits, and how soon a
  * refusal is answered. `ratios.signaturesAloneAllow` is the limit by processor time: what would be left of the
@@ -43,8 +44,10 @@ const OVERLOAD_S = flags.short ? 8 : 20;
 const FILLING_S = 4;
 /** Transactions under way when saturated. */
 const WINDOW = 1_000;
-/** CometBFT answers the calls of one WebSocket one after the other, and CheckTx waits up to 20 ms for others. */
-const LANES = 128;
+/** CometBFT answers the calls of one WebSocket one after the other; so each sender has its own, as clients do. */
+const LANES = Math.ceil(SENDERS / 4);
+/** Until a refused transaction is offered again where there is always to be enough under way. */
+const AGAIN_MS = 50;
 const REFERENCE_BYTES = 64;
 
 if (cometAbsent !== undefined) {
@@ -282,17 +285,18 @@ async function measure({ name, program, transactions, setup }: Engine) {
   }
 }
 
-/** In order, some at a time. */
+/** In order, some at a time; what the door put off, and all behind it, once more. */
 async function admit(wire: Wire, blocks: Blocks, setup: readonly Uint8Array[]): Promise<void> {
+  const before = blocks.transactions;
+  const end = performance.now() + 60_000;
   for (let from = 0; from < setup.length; from += 250) {
-    const some = setup.slice(from, from + 250);
-    for (const tx of some) {
-      void wire.call("broadcast_tx_async", { base64: Buffer.from(tx).toString("base64") });
-    }
-    const end = performance.now() + 60_000;
-    while (blocks.transactions < from + some.length) {
-      if (performance.now() > end) throw new Error(`${blocks.transactions} of ${setup.length} are admitted`);
-      await sleep(50);
+    const to = Math.min(setup.length, from + 250);
+    for (let done = from; done < to; done = blocks.transactions - before) {
+      if (performance.now() > end) throw new Error(`${done} of ${setup.length} are admitted`);
+      for (const tx of setup.slice(done, to)) {
+        void wire.call("broadcast_tx_async", { base64: Buffer.from(tx).toString("base64") });
+      }
+      for (let waited = 0; waited < 40 && blocks.transactions - before < to; waited++) await sleep(50);
     }
   }
 }
@@ -327,6 +331,7 @@ async function saturate(
   senders: Senders,
 ) {
   let underWay = 0;
+  let refused = 0;
   let stop = false;
   const waits: number[] = [];
   const open = new Map<string, number>();
@@ -343,7 +348,15 @@ async function saturate(
         open.delete(ready.base64);
         waits.push(at - sent);
       });
-      void wires[sender % 4]!.call("broadcast_tx_async", ready);
+      void offer(sender, ready);
+    }
+  };
+  const offer = async (sender: number, ready: Ready): Promise<void> => {
+    while (open.has(ready.base64)) {
+      const { code } = await wires[sender % 4]!.call("broadcast_tx_sync", ready, Math.floor(sender / 4));
+      if (code === 0) return;
+      if (open.has(ready.base64)) refused += 1;
+      await sleep(AGAIN_MS);
     }
   };
   const timer = setInterval(send, 5);
@@ -374,6 +387,8 @@ async function saturate(
       application: perTx(cpu.application - before.cpu.application),
       load: perTx(cpu.load - before.cpu.load),
     },
+    /** Offered again, because the door put it off. */
+    refused,
     lost: underWay,
   };
 }

@@ -255,6 +255,12 @@ test("CheckTx puts off what is too much at once, before it costs a signature, an
   });
   await none.begin(bench.genesis);
   assert.equal(await none.check(txs[0]!), OVERLOADED);
+  none.app.expect(txs[0]!);
+  assert.equal(
+    await none.check(txs[0]!),
+    STATUS.nonce_out_of_order,
+    "what is being verified costs nothing more",
+  );
 });
 
 test("a query gives the state root, and a row or its absence with a proof against it", async (t) => {

@@ -11,7 +11,7 @@ test("the same bytes are one transaction, whichever copy of them comes along", (
   const first = known.of(bytes);
   assert.ok(first !== undefined);
   assert.equal(known.of(bytes.slice()), first);
-  assert.equal(known.kept, 1);
+  assert.equal(known.size, 1);
   const otherSignature = bytes.slice();
   otherSignature[otherSignature.length - 1]! ^= 1;
   assert.notEqual(known.of(otherSignature)!.name, first.name);
@@ -22,7 +22,7 @@ test("bytes that are no transaction are none each time, and are not kept", () =>
   const cut = load.deposit().subarray(1);
   assert.equal(known.of(cut), undefined);
   assert.equal(known.of(cut), undefined);
-  assert.equal(known.kept, 0);
+  assert.equal(known.size, 0);
 });
 
 test("what is kept has a bound in bytes, and what is asked for again stays", () => {
@@ -32,7 +32,7 @@ test("what is kept has a bound in bytes, and what is asked for again stays", () 
   for (const bytes of all) {
     known.of(bytes);
     assert.equal(known.of(all[0]!.slice()), first);
-    assert.ok(known.kept <= 20);
+    assert.ok(known.size <= 20);
   }
   assert.notEqual(known.of(all[1]!.slice()), known.of(all[1]!), "forgotten, and decoded anew");
 });

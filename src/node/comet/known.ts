@@ -30,7 +30,7 @@ export class KnownTransactions {
   }
 
   /** Transactions that are kept. */
-  get kept(): number {
+  get size(): number {
     return this.#young.size + this.#old.size;
   }
 
@@ -44,6 +44,12 @@ export class KnownTransactions {
     if (!this.#young.has(name)) this.#keep(known, bytes.length);
     this.#inHand.set(bytes, known);
     return known;
+  }
+
+  /** What is kept of these bytes; does not decode them. */
+  kept(bytes: Uint8Array): Known | undefined {
+    const name = hash("sha256", bytes, "latin1");
+    return this.#young.get(name) ?? this.#old.get(name);
   }
 
   #keep(known: Known, bytes: number): void {

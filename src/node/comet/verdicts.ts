@@ -29,6 +29,11 @@ export class Verdicts {
     return this.#known.size;
   }
 
+  /** Whether it was verified, or is being verified: asking costs no signature more. */
+  isAsked({ name }: Known): boolean {
+    return this.#known.has(name) || this.#asked.has(name);
+  }
+
   /** Signatures at the door that are being verified or wait for it. */
   get underWay(): number {
     return this.#asked.size;
