@@ -3,7 +3,7 @@
  * once. The other three go on with one history, which holds nothing that no honest proposer would put there.
  */
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -15,7 +15,7 @@ import { EVIDENCE } from "#market/evidence.ts";
 import { LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { OPERATOR } from "../support/node-load.ts";
 import { agreement, eventually } from "./agreement.ts";
-import { CometNode, cometAbsent } from "./comet-network.ts";
+import { type CometNode, cometAbsent, twinOf } from "./comet-network.ts";
 import { openScene, type Scene } from "./scene.ts";
 
 const LASTS_MS = LONG ? 15_000 : 6_000;
@@ -86,7 +86,7 @@ test("a key that signs in two processes at once parts nobody, and the evidence s
   const scene = await openScene(t);
   const { nodes } = scene;
   const original = nodes[3]!;
-  const twin = await twinOf(original);
+  const twin = twinOf(original);
   t.after(() => twin.kill());
   await twin.start();
   const address = JSON.parse(readFileSync(join(original.home, "config", "priv_validator_key.json"), "utf8"))
@@ -108,22 +108,3 @@ test("a key that signs in two processes at once parts nobody, and the evidence s
   assert.ok(kept.length > 0, "the evidence stands in the state, and so in every node's app hash");
   t.diagnostic(JSON.stringify({ fault: "double signature", ...said, evidenceMs }));
 });
-
-/** Another home with the same validator key, nothing signed yet, and a name and ports of its own. */
-async function twinOf({ home, rpc, p2p }: CometNode): Promise<CometNode> {
-  const twin = `${home}-twin`;
-  mkdirSync(twin);
-  cpSync(join(home, "config"), join(twin, "config"), { recursive: true });
-  rmSync(join(twin, "config", "node_key.json"));
-  rmSync(join(twin, "config", "addrbook.json"), { force: true });
-  mkdirSync(join(twin, "data"));
-  const nothing = { height: "0", round: 0, step: 0 };
-  writeFileSync(join(twin, "data", "priv_validator_state.json"), JSON.stringify(nothing));
-  const file = join(twin, "config", "config.toml");
-  const [ownRpc, ownP2p] = [rpc + 20_000, p2p + 20_000]; // above the range that the homes' ports are of
-  const config = readFileSync(file, "utf8")
-    .replace(`tcp://127.0.0.1:${rpc}`, `tcp://127.0.0.1:${ownRpc}`)
-    .replace(`tcp://127.0.0.1:${p2p}`, `tcp://127.0.0.1:${ownP2p}`);
-  writeFileSync(file, config);
-  return new CometNode("the twin", { home: twin, rpc: ownRpc, p2p: ownP2p });
-}

@@ -4,14 +4,23 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, copyFileSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Genesis } from "#chain/genesis.ts";
 import type { Misbehaviour } from "#market/evidence.ts";
 import { COMET_INSTALL, findComet } from "#node/comet/binary.ts";
-import { freePorts, layOutNetwork, type NetworkHome } from "#node/comet/homes.ts";
+import { freePorts, layOutNetwork, type NetworkHome, validatorKey } from "#node/comet/homes.ts";
 import { openWire, type Wire } from "./wires.ts";
 
 const binary = findComet();
@@ -242,6 +251,35 @@ export async function joining(
   config = config.replace(`laddr = "tcp://127.0.0.1:${first.p2p}"`, `laddr = "tcp://127.0.0.1:${p2p}"`);
   writeFileSync(join(home, "config", "config.toml"), config);
   return new CometNode("joining", { home, rpc, p2p });
+}
+
+/** Another home with the same validator key, nothing signed yet, and a name and ports of its own. */
+export function twinOf({ home, rpc, p2p }: CometNode): CometNode {
+  const twin = `${home}-twin`;
+  mkdirSync(twin);
+  cpSync(join(home, "config"), join(twin, "config"), { recursive: true });
+  rmSync(join(twin, "config", "node_key.json"));
+  rmSync(join(twin, "config", "addrbook.json"), { force: true });
+  mkdirSync(join(twin, "data"));
+  const nothing = { height: "0", round: 0, step: 0 };
+  writeFileSync(join(twin, "data", "priv_validator_state.json"), JSON.stringify(nothing));
+  const file = join(twin, "config", "config.toml");
+  const [ownRpc, ownP2p] = [rpc + 20_000, p2p + 20_000]; // above the range that the homes' ports are of
+  const config = readFileSync(file, "utf8")
+    .replace(`tcp://127.0.0.1:${rpc}`, `tcp://127.0.0.1:${ownRpc}`)
+    .replace(`tcp://127.0.0.1:${p2p}`, `tcp://127.0.0.1:${ownP2p}`);
+  writeFileSync(file, config);
+  return new CometNode("the twin", { home: twin, rpc: ownRpc, p2p: ownP2p });
+}
+
+/** Gives a home that stands still a new validator's key, which has signed nothing; returns its public half. */
+export function renewValidatorKey({ home }: CometNode): Uint8Array {
+  const fresh = `${home}-fresh-key`;
+  execFileSync(binary!, ["init", "--home", fresh], { stdio: "ignore" });
+  for (const file of ["config/priv_validator_key.json", "data/priv_validator_state.json"]) {
+    copyFileSync(join(fresh, file), join(home, file));
+  }
+  return validatorKey(home);
 }
 
 /** Lets the nodes reach each other through cables that can be cut, and find nobody by other ways. Before they start. */

@@ -1,6 +1,6 @@
 /** Organisations that come and go by vote, on real CometBFT: who is a validator follows from the state. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Founder, Genesis } from "#chain/genesis.ts";
 import { admitMember, castVote, proposeMotion } from "#chain/transactions.ts";
@@ -11,7 +11,14 @@ import { validatorKey } from "#node/comet/homes.ts";
 import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { admission, GENESIS, Load, OPERATOR, signerOf, temporaryFolder } from "../support/node-load.ts";
 import { agreement, eventually } from "./agreement.ts";
-import { type CometNode, cometAbsent, joining, makeNetwork } from "./comet-network.ts";
+import {
+  type CometNode,
+  cometAbsent,
+  joining,
+  makeNetwork,
+  renewValidatorKey,
+  twinOf,
+} from "./comet-network.ts";
 
 const ORGANISATIONS = [11, 12, 13, 14];
 const FIFTH = 15;
@@ -66,8 +73,8 @@ async function updatesOf(node: CometNode, key: string, from: number): Promise<Up
   return found;
 }
 
-test("a vote of organisations admits a fifth one, which signs blocks, and another vote removes it", async (t) => {
-  if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
+/** Four organisations with their validators, and the words in which they decide. */
+async function openOrganisations(t: TestContext) {
   const folder = temporaryFolder(t);
   const nodes = await makeNetwork(folder, 4, genesisOf);
   t.after(() => Promise.all(nodes.map((node) => node.kill())));
@@ -100,50 +107,84 @@ test("a vote of organisations admits a fifth one, which signs blocks, and anothe
     const one = (member: number) => load.transaction(member, castVote, { proposal: number, yes: true });
     await decided(...voters.map(one));
   };
-
-  const fifth = await joining(folder, nodes);
-  t.after(() => fifth.kill());
-  await fifth.start();
-  await fifth.ready();
-  const own = validatorKey(fifth.home);
-  const key = Buffer.from(own).toString("base64");
-  await decided(load.transaction(OPERATOR, admitMember, admission(FIFTH, "organisation")));
-  await vote(1, ORGANISATIONS, { type: "admit_organisation", member: FIFTH, validator: own });
-  await until("the fifth is told to consensus", async () => (await updatesOf(first, key, 1)).length > 0);
-  const [admitted] = (await updatesOf(first, key, 1)) as [Update];
-  assert.equal(admitted.power, 1);
-  const at = async (height: number) => (await validatorsAt(first, height)).includes(key);
-  await until("two blocks more", async () => (await first.application()).height >= admitted.height + 2);
-  assert.deepEqual([await at(admitted.height + 1), await at(admitted.height + 2)], [false, true]);
-  const address = ((await fifth.call("status", {})) as { validator_info: { address: string } }).validator_info
-    .address;
-  const signs = async () => {
+  /** Whether a node's validator signed one of the last blocks. */
+  const signs = async (node: CometNode) => {
+    const status = (await node.call("status", {})) as { validator_info: { address: string } };
     const { height } = await first.application();
     const { signed_header } = (await first.call("commit", { height: String(height - 1) })) as {
       signed_header: { commit: { signatures: { validator_address: string; block_id_flag: number }[] } };
     };
     return signed_header.commit.signatures.some(
-      ({ validator_address, block_id_flag }) => validator_address === address && block_id_flag === 2,
+      ({ validator_address, block_id_flag }) =>
+        validator_address === status.validator_info.address && block_id_flag === 2,
     );
   };
-  await until("the fifth signs a block", signs);
+  /** Waits until consensus is told of a key's power after a height, and it acts, two blocks later. */
+  const told = async (validator: Uint8Array, power: number, from: number): Promise<number> => {
+    const key = Buffer.from(validator).toString("base64");
+    await until(`the power ${power} is told to consensus`, async () => {
+      return (await updatesOf(first, key, from)).length > 0;
+    });
+    const [update] = (await updatesOf(first, key, from)) as [Update];
+    assert.equal(update.power, power);
+    await until("two blocks more", async () => (await first.application()).height >= update.height + 2);
+    const at = async (height: number) => (await validatorsAt(first, height)).includes(key);
+    const stands = power > 0;
+    assert.deepEqual([await at(update.height + 1), await at(update.height + 2)], [!stands, stands]);
+    return update.height;
+  };
+  /** All come to one height and end; each of their folders holds, alone, the same states. */
+  const endAndAudit = async (all: readonly CometNode[], atLeast: number) => {
+    const { height, appHash } = await agreement(all, atLeast, WITHIN_MS);
+    await Promise.all(all.map((node) => node.stop()));
+    const roots = new Map([[height, appHash]]);
+    for (const { home, name } of all) {
+      const audit = await auditApplication(applicationFolderIn(home)!);
+      assert.equal(audit.firstProblem, undefined, name);
+      const root = Buffer.from(audit.stateRoot!).toString("hex");
+      assert.equal(root, roots.get(audit.height) ?? root, `${name} at block ${audit.height}`);
+      roots.set(audit.height, root);
+    }
+  };
+  return { folder, nodes, first, load, decided, until, vote, signs, told, endAndAudit };
+}
+
+test("a vote of organisations admits a fifth one, which signs blocks, and another vote removes it", async (t) => {
+  if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
+  const { folder, nodes, load, decided, until, vote, signs, told, endAndAudit } = await openOrganisations(t);
+  const fifth = await joining(folder, nodes);
+  t.after(() => fifth.kill());
+  await fifth.start();
+  await fifth.ready();
+  const key = validatorKey(fifth.home);
+  await decided(load.transaction(OPERATOR, admitMember, admission(FIFTH, "organisation")));
+  await vote(1, ORGANISATIONS, { type: "admit_organisation", member: FIFTH, validator: key });
+  const admitted = await told(key, 1, 1);
+  await until("the fifth signs a block", () => signs(fifth));
 
   await vote(2, ORGANISATIONS, { type: "remove_organisation", member: FIFTH });
-  await until("it is taken away", async () => (await updatesOf(first, key, admitted.height + 1)).length > 0);
-  const [removed] = (await updatesOf(first, key, admitted.height + 1)) as [Update];
-  assert.equal(removed.power, 0);
-  await until("two blocks more", async () => (await first.application()).height >= removed.height + 2);
-  assert.deepEqual([await at(removed.height + 1), await at(removed.height + 2)], [true, false]);
+  const removed = await told(key, 0, admitted + 1);
+  await endAndAudit([...nodes, fifth], removed + 2);
+});
 
-  const all = [...nodes, fifth];
-  const { height, appHash } = await agreement(all, removed.height + 2, WITHIN_MS);
-  await Promise.all(all.map((node) => node.stop()));
-  const roots = new Map([[height, appHash]]);
-  for (const { home, name } of all) {
-    const audit = await auditApplication(applicationFolderIn(home)!);
-    assert.equal(audit.firstProblem, undefined, name);
-    const root = Buffer.from(audit.stateRoot!).toString("hex");
-    assert.equal(root, roots.get(audit.height) ?? root, `${name} at block ${audit.height}`);
-    roots.set(audit.height, root);
-  }
+test("an organisation whose key signed twice loses its power; the others bring it back with a new key, and it signs", async (t) => {
+  if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
+  const { nodes, first, until, vote, signs, told, endAndAudit } = await openOrganisations(t);
+  const [, , , careless] = nodes as [CometNode, CometNode, CometNode, CometNode];
+  const [one, two, three, fourth] = ORGANISATIONS as [number, number, number, number];
+  const old = validatorKey(careless.home);
+  const twin = twinOf(careless);
+  t.after(() => twin.kill());
+  await twin.start();
+  const taken = await told(old, 0, 1);
+  await Promise.all([twin.kill(), careless.kill()]);
+
+  const fresh = renewValidatorKey(careless);
+  await careless.start();
+  await careless.ready();
+  await vote(1, [one, two, three], { type: "admit_organisation", member: fourth, validator: fresh });
+  const back = await told(fresh, 1, taken + 1);
+  await until("it signs a block with its new key", () => signs(careless));
+  assert.deepEqual(await updatesOf(first, Buffer.from(old).toString("base64"), taken + 1), []);
+  await endAndAudit(nodes, back + 2);
 });
