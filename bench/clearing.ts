@@ -74,7 +74,9 @@ function keysOf({ bids, asks }: Book): Float64Array {
 /** Both clear the same orders; each is timed by itself, without starting and without reading them. */
 function besidePymarket(counts: readonly number[]): object {
   const python = process.env.CONTRADA_ORACLES;
-  if (python === undefined) return { absent: "CONTRADA_ORACLES names no Python with pymarket 0.7" };
+  if (python === undefined || spawnSync(python, ["-c", "import pymarket"]).status !== 0) {
+    return { absent: "CONTRADA_ORACLES names no Python with pymarket 0.7" };
+  }
   return counts.map((orders) => {
     const book = drawnBook(orders);
     const script = fileURLToPath(new URL("../test/oracles/pymarket_clearing.py", import.meta.url));
