@@ -1,11 +1,12 @@
 /** `contrada cer STATEMENT.json…`: the incentive of an Italian energy community, line by line. */
 import { readFileSync } from "node:fs";
-import { formatDay, formatInstant } from "#base/time.ts";
+import { formatDay, formatInstant, ROME } from "#base/time.ts";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
 import { type Statement, type StatementProblem, statementOf } from "#rules/italy/statement.ts";
 import { resultOf, statementInputFrom, trueUpResult } from "#rules/italy/statement-file.ts";
 import { trueUpOf } from "#rules/italy/true-up.ts";
+import { monthOf } from "#tariff/index-series.ts";
 
 const SETTINGS = {
   json: { kind: "switch", default: false, help: "answer with one JSON object: docs/spec/cer.md" },
@@ -41,11 +42,10 @@ export const cer: Command = {
       else console.error(`contrada: ${file}: ${refusal.message} (${refusal.code})`);
       return 1;
     }
-    const years = Map.groupBy(statements, ({ month }) => formatInstant(month.start + 2 * 3600).slice(0, 4));
+    const yearOf = ({ month }: Statement) => monthOf(ROME, month.start).slice(0, 4);
+    const years = Map.groupBy(statements, yearOf);
     const trueUps = new Map([...years].map(([year, months]) => [year, trueUpOf(months)]));
-    const results = statements.map((statement) =>
-      resultOf(statement, trueUps.get(formatInstant(statement.month.start + 2 * 3600).slice(0, 4))!),
-    );
+    const results = statements.map((statement) => resultOf(statement, trueUps.get(yearOf(statement))!));
     if (!values.json) {
       for (const statement of statements) console.log(readable(statement));
       for (const trueUp of trueUps.values()) {

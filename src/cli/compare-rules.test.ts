@@ -1,10 +1,11 @@
 /** `contrada compare-rules` on our own small file, on a made-up street, and on the measured homes. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { cer } from "#cli/cer.ts";
 import { compare } from "#cli/compare-rules.ts";
 import { sharedData, skippedWithout } from "../../test/support/counterparts.ts";
 
@@ -31,11 +32,13 @@ interface Report {
   readonly books: readonly Book[];
 }
 
-async function answer(t: TestContext, ...args: string[]): Promise<string> {
+const answer = (t: TestContext, ...args: string[]) => outputOf(t, () => compare.run(args, {}));
+
+async function outputOf(t: TestContext, run: () => Promise<number>): Promise<string> {
   const out: string[] = [];
   const log = t.mock.method(console, "log", (line: string) => out.push(line));
   try {
-    assert.equal(await compare.run(args, {}), 0);
+    assert.equal(await run(), 0);
   } finally {
     log.mock.restore();
   }
@@ -126,6 +129,57 @@ test("people get a table that says which book pays the street most", async (t) =
     table,
     /^home +alone +italy-cer +austria-static +austria-dynamic +germany-42c +free +auction$/m,
   );
+});
+
+test("a town's June becomes a statement: advance, true-up, and a correction as a second version", async (t) => {
+  const file = join(folder, "june.json");
+  const { books } = await report(
+    t,
+    ...["--count", "5", "--start", "2026-06-01", "--days", "30", "--accumulator-kwh", "0"],
+    ...["--cer-statement", file],
+  );
+  const statement = JSON.parse(readFileSync(file, "utf8")) as {
+    plants: { id: string; power_w: number; injected_wh: number[] }[];
+    points: { id: string; withdrawn_wh: number[] }[];
+    corrections?: unknown;
+  };
+  assert.equal(statement.plants[0]!.injected_wh.length, 2880);
+  const plant = statement.plants[0]!;
+  const point = statement.points.at(-1)!;
+  const noon = plant.injected_wh.indexOf(Math.max(...plant.injected_wh));
+  const reading = { id: point.id, slot: noon, wh: point.withdrawn_wh[noon]! + 100 };
+  statement.corrections = [{ day: "2026-11-02", reason: "a meter that stood still", readings: [reading] }];
+  writeFileSync(file, JSON.stringify(statement));
+  const reckoned = await outputOf(t, () => cer.run([file, "--json"], {}));
+  const { versions, lines, advances, true_up, total_micro_eur } = JSON.parse(reckoned) as {
+    versions: {
+      total_micro_eur: number;
+      change_micro_eur: number;
+      differences: { change_micro_eur: number }[];
+    }[];
+    lines: { amount_micro_eur: number }[];
+    advances: { plant: string; amount_micro_eur: number }[];
+    true_up: { tip_micro_eur: number; advanced_micro_eur: number; balance_micro_eur: number };
+    total_micro_eur: number;
+  };
+  const [first, second] = versions;
+  assert.equal(first!.total_micro_eur, books[0]!.benefit_micro_eur, "what the rule book pays the street");
+  // At noon more is given than taken: 0.1 kWh at 124 and 8.5 €/MWh.
+  assert.equal(second!.change_micro_eur, 100 * (124 + 8.5));
+  assert.equal(
+    second!.differences.reduce((sum, { change_micro_eur }) => sum + change_micro_eur, 0),
+    second!.change_micro_eur,
+  );
+  assert.equal(second!.total_micro_eur, total_micro_eur);
+  assert.equal(
+    lines.reduce((sum, { amount_micro_eur }) => sum + amount_micro_eur, 0),
+    total_micro_eur,
+  );
+  // Lazio: kW × 1,050 ÷ 12 × 0.60 × 104 €/MWh.
+  for (const [i, { amount_micro_eur }] of advances.entries()) {
+    assert.equal(amount_micro_eur, statement.plants[i]!.power_w * 5460);
+  }
+  assert.equal(true_up.balance_micro_eur, true_up.tip_micro_eur - true_up.advanced_micro_eur);
 });
 
 const HAMLET = "homes-hamlet/hamlet_households_pv_15min.csv";

@@ -1,5 +1,5 @@
 /** `contrada compare-rules`: what each rule book pays a street and each home of it, on the same meters. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { FieldError } from "#base/fields.ts";
 import { formatDay, formatInstant, QUARTER_HOUR_S } from "#base/time.ts";
 import { MicroEurPerKwh } from "#base/units.ts";
@@ -10,8 +10,9 @@ import { type TownValues, townOf } from "#cli/town.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { auctionBook } from "#market/auction/rule-book.ts";
 import { type BookOutcome, type Comparison, compareRules } from "#rules/compare.ts";
+import { streetStatement } from "#rules/italy/statement-file.ts";
 import type { Metered } from "#rules/rule-book.ts";
-import { booksOf, DEFAULT_TERMS, type RuleTerms, termsFrom } from "#rules/terms.ts";
+import { booksOf, DEFAULT_TERMS, LONG_AGO, type RuleTerms, termsFrom } from "#rules/terms.ts";
 import { drawnLimits } from "#sim/limits.ts";
 import { type MeteredTown, meterTown } from "#sim/metered.ts";
 import type { TariffProblem } from "#tariff/bill.ts";
@@ -63,6 +64,13 @@ const SETTINGS = {
     help: "prices, keys and parameters of the rule books: docs/spec/rule-terms.md",
     group: RULES,
   },
+  cerStatement: {
+    kind: "text",
+    value: "FILE.json",
+    default: undefined,
+    help: "also write the street's first civil month as a statement for contrada cer",
+    group: RULES,
+  },
   json: { kind: "switch", default: false, help: "answer with one JSON object", group: RULES },
 } as const;
 
@@ -77,6 +85,10 @@ export const compare: Command = {
   examples: [
     ["compare-rules --days 30", "a made-up street, a month"],
     [
+      "compare-rules --start 2026-06-01 --days 30 --cer-statement june.json",
+      "June as a statement that contrada cer reckons",
+    ],
+    [
       "compare-rules --homes homes.csv --solar-peak-kwp 5 --accumulator-kwh 0 --json",
       "the measured homes of a file, as one JSON object",
     ],
@@ -85,7 +97,15 @@ export const compare: Command = {
     const { values, words } = resolve(SETTINGS, args, environment);
     if (words.length > 0) throw new UsageError(`"${words[0]}" is no flag; compare-rules takes flags only.`);
     const usual = Object.fromEntries(Object.entries(TOWN_SETTINGS).map(([name, of]) => [name, of.default]));
-    const { days, tariff: tariffFile, prices: pricesFile, terms: termsFile, json, ...town } = values;
+    const {
+      days,
+      tariff: tariffFile,
+      prices: pricesFile,
+      terms: termsFile,
+      cerStatement,
+      json,
+      ...town
+    } = values;
     const { plan } = townOf({ ...(usual as TownValues), ...town, days, json, headless: true });
     const hours = hoursOf(days, (plan.end - plan.start) / 3600);
     const metered = meterTown(plan, 4 * hours);
@@ -95,6 +115,7 @@ export const compare: Command = {
       pricesFile === undefined ? new Map() : read(pricesFile, indicesFrom),
       metered,
     );
+    if (cerStatement !== undefined) writeStatement(cerStatement, metered, terms, indices);
     const comparison = comparisonOf(metered, tariff, terms, indices);
     console.log(
       json ? JSON.stringify(reportOf(metered, tariff, comparison)) : readable(metered, tariff, comparison),
@@ -103,18 +124,31 @@ export const compare: Command = {
   },
 };
 
+function writeStatement(file: string, town: MeteredTown, terms: RuleTerms, indices: Indices): void {
+  const metered: Metered = { start: town.start, slots: town.slots, participants: town.homes };
+  const zonalPrice = indices.get("pz")!;
+  const statement = streetStatement(metered, {
+    ...terms.italy,
+    powerW: powersOf(town),
+    inOperation: LONG_AGO,
+    zonalPrice,
+  });
+  if (statement === undefined) throw new UsageError("--cer-statement: no whole hour with a zonal price.");
+  writeFileSync(file, `${JSON.stringify(statement)}\n`);
+}
+
+function powersOf({ homes }: MeteredTown): ReadonlyMap<string, bigint> {
+  const withPanels = homes.filter(({ solarPeakW }) => solarPeakW > 0);
+  return new Map(withPanels.map(({ id, solarPeakW }) => [id, BigInt(Math.round(solarPeakW))]));
+}
+
 function comparisonOf(town: MeteredTown, tariff: Tariff, terms: RuleTerms, indices: Indices): Comparison {
-  const powerW = new Map(
-    town.homes
-      .filter(({ solarPeakW }) => solarPeakW > 0)
-      .map(({ id, solarPeakW }) => [id, BigInt(Math.round(solarPeakW))]),
-  );
   const metered: Metered = { start: town.start, slots: town.slots, participants: town.homes };
   const { lowest, highest, seed: drawnBy, fallbackPrice } = terms.auction;
   const range = { seed: drawnBy, lowest: Number(lowest), highest: Number(highest) };
   const ids = town.homes.map(({ id }) => id);
   const books = [
-    ...booksOf(terms, { powerW, zonalPrice: indices.get("pz")! }),
+    ...booksOf(terms, { powerW: powersOf(town), zonalPrice: indices.get("pz")! }),
     auctionBook({ limitOf: drawnLimits(range, ids, town.slots), fallbackPrice }),
   ];
   const { contractedPowerW, level } = terms;

@@ -78,7 +78,8 @@ export interface StreetPlants {
   readonly zonalPrice: IndexSeries;
 }
 
-const LONG_AGO: DayNumber = dayNumber({ year: 2020, month: 1, day: 1 });
+/** When the panels of a compared street began. */
+export const LONG_AGO: DayNumber = dayNumber({ year: 2020, month: 1, day: 1 });
 
 /** Every rule book of the law and the free allocation on these terms, in the order in which they are shown. */
 export function booksOf(terms: RuleTerms, { powerW, zonalPrice }: StreetPlants): readonly RuleBook[] {

@@ -6,6 +6,7 @@ import { Field, FieldError } from "#base/fields.ts";
 import { ok, type Result, refuse } from "#base/result.ts";
 import {
   civilDate,
+  type DayNumber,
   dayNumber,
   dayStart,
   formatDay,
@@ -18,9 +19,17 @@ import {
 import { MicroEurPerKwh, Wh } from "#base/units.ts";
 import { type AreraParameters, type CerPlant, type CerPoint, HOLDERS } from "#rules/italy/configuration.ts";
 import { type Correction, type Statement, type StatementInput, sumOf } from "#rules/italy/statement.ts";
-import { MAX_GRANT_PPM, MAX_POWER_W, obligedMilliwatt, REGIONS, reductionPpm } from "#rules/italy/tip.ts";
+import {
+  MAX_GRANT_PPM,
+  MAX_POWER_W,
+  obligedMilliwatt,
+  REGIONS,
+  type Region,
+  reductionPpm,
+} from "#rules/italy/tip.ts";
 import type { TrueUp } from "#rules/italy/true-up.ts";
-import { type IndexSeries, readSeries } from "#tariff/index-series.ts";
+import type { Metered } from "#rules/rule-book.ts";
+import { type IndexSeries, monthOf, pricesAt, readSeries } from "#tariff/index-series.ts";
 
 export const STATEMENT_FORMAT = "contrada/cer-statement/1";
 export const RESULT_FORMAT = "contrada/cer-result/1";
@@ -216,16 +225,80 @@ function readCorrection(field: Field, frame: Frame): Correction {
   };
 }
 
+/** What a street's statement says beside its readings. */
+export interface StreetFigures {
+  readonly region: Region;
+  readonly grantPpm: bigint;
+  /** W of the panels of each home that has some. */
+  readonly powerW: ReadonlyMap<string, bigint>;
+  readonly inOperation: DayNumber;
+  readonly zonalPrice: IndexSeries;
+  readonly trase: MicroEurPerKwh;
+  readonly source: string;
+}
+
+/**
+ * The statement of a street's first civil month, as plain values for a file: every home a citizen's point, those with
+ * panels plants besides, all on one primary substation. The metered hours of that month count, from the first whole
+ * one; `undefined` where there is none.
+ */
+export function streetStatement(metered: Metered, figures: StreetFigures): object | undefined {
+  const skipped = ((3600 - (metered.start % 3600)) % 3600) / QUARTER_HOUR_S;
+  const start = metered.start + skipped * QUARTER_HOUR_S;
+  const month = monthOf(ROME, start);
+  let slots = 0;
+  while (skipped + slots + 4 <= metered.slots && monthOf(ROME, start + slots * QUARTER_HOUR_S) === month)
+    slots += 4;
+  if (slots === 0) return undefined;
+  const prices = pricesAt(figures.zonalPrice, priceStep(figures.zonalPrice), ROME, start, slots);
+  if (!prices.ok) return undefined;
+  const part = (energies: readonly Wh[]) => energies.slice(skipped, skipped + slots).map(Number);
+  return {
+    format: STATEMENT_FORMAT,
+    kind: "community",
+    month,
+    from: formatInstant(start),
+    slot: "quarter_hour",
+    zonal_price: {
+      step: "hour",
+      start: formatInstant(start),
+      micro_eur_per_kwh: prices.value.filter((_, i) => i % 4 === 0).map(Number),
+    },
+    arera: { trase_micro_eur_per_kwh: Number(figures.trase), source: figures.source },
+    plants: metered.participants
+      .filter(({ id }) => figures.powerW.has(id))
+      .map(({ id, exported }) => ({
+        id: `panels of ${id}`,
+        cabin: "the street's",
+        kind: "photovoltaic",
+        power_w: Number(figures.powerW.get(id)!),
+        region: figures.region,
+        in_operation: formatDay(figures.inOperation),
+        grant_per_million: Number(figures.grantPpm),
+        injected_wh: part(exported),
+      })),
+    points: metered.participants.map(({ id, imported }) => ({
+      id: `home ${id}`,
+      cabin: "the street's",
+      holder: "citizen",
+      withdrawn_wh: part(imported),
+    })),
+  };
+}
+
+function priceStep(series: IndexSeries): "hour" | "month" {
+  return series.step === "month" ? "month" : "hour";
+}
+
 /** A statement as plain values; amounts in µEUR, energies in Wh, prices in µEUR/kWh. */
 export function resultOf(statement: Statement, trueUp: TrueUp): object {
   const { month, reckoning, advances, due, versions } = statement;
-  const first = civilDate(Math.floor((month.start + 2 * 3600) / 86_400));
   const byPlant = new Map(month.plants.map((plant) => [plant.id, plant]));
   return {
     format: RESULT_FORMAT,
     ok: true,
     kind: month.kind,
-    month: `${first.year}-${String(first.month).padStart(2, "0")}`,
+    month: monthOf(ROME, month.start),
     from: formatInstant(month.start),
     hours: (month.slots * month.slotS) / 3600,
     injected_wh: Number(reckoning.injected),
