@@ -93,6 +93,20 @@ test("the Italian bands: a Friday evening, a Saturday, Easter Monday", () => {
   for (const [start, band, amount] of rows) assert.deepEqual(one(start), [band, "supplier", amount], start);
 });
 
+test("on the long day the clock's hours come as they are read: one comes twice, and the evening stays the evening", () => {
+  const price = (from: string, to: string) => ({
+    kind: "bands",
+    bands: [
+      { name: "then", micro_eur_per_kwh: 1000, when: [{ days: ["sun"], from, to }] },
+      { name: "rest", micro_eur_per_kwh: 0 },
+    ],
+  });
+  const thousands = wh(new Array<number>(104).fill(1000));
+  const then = (from: string, to: string) =>
+    bill(of({ price: price(from, to) }), "2026-10-24T21:00Z", { supplied: thousands }).total / 1000n;
+  assert.deepEqual([then("22:00", "24:00"), then("02:00", "03:00"), then("00:00", "24:00")], [8n, 8n, 100n]);
+});
+
 test("Easter and its Monday, as calendars print them", () => {
   for (const day of ["2024-03-31", "2025-04-20", "2026-04-05", "2027-03-28", "2038-04-25"]) {
     assert.equal(easter(Number(day.slice(0, 4))), parseDay(day));

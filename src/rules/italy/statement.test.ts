@@ -134,6 +134,21 @@ test("a zonal price by quarter hours counts with its mean, by the month with its
   assert.equal(monthly.hours[1]!.zonalPrice, 131_000n);
 });
 
+test("the elder plant gives first, whatever it is called; plants of one day give by what they injected", () => {
+  const elder = { ...P2, inOperation: P1.inOperation - 1 };
+  const found = (plants: readonly CerPlant[]) =>
+    reckoned({ ...MONTH, plants }).given.map(({ energy }) => energy.map(Number));
+  assert.deepEqual(found([P1, elder]), [
+    [0, 1000],
+    [4000, 2000],
+  ]);
+  // 4,000 of 7,000 Wh: 2 : 5 is 1,142.86 to 2,857.14.
+  assert.deepEqual(found([P1, { ...P2, inOperation: P1.inOperation }]), [
+    [1143, 1000],
+    [2857, 2000],
+  ]);
+});
+
 test("energy is shared within a primary substation only", () => {
   const found = reckoned({ ...MONTH, points: [HOME, { ...SCHOOL, cabin: "B" }] });
   assert.deepEqual([found.shared, found.used[1]!.energy], [6000n, [0n, 0n]]);
