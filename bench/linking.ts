@@ -80,6 +80,8 @@ interface Choice {
   /** Quarter hours after midnight at which the gap begins. */
   readonly gapFrom: number;
   readonly unit: bigint;
+  /** What the adversary sees of the accumulators: each quarter hour, as on the chain, or one sum a day, as it could be. */
+  readonly entries?: "days";
 }
 
 /** Traces → homes paired rightly, the mean over the renewals. */
@@ -102,7 +104,7 @@ function linked(town: Recorded, choice: Choice): Record<string, number> {
   let members = new Map(homes.map((home) => [home, citizenOf(home)]));
   let numbers = new Map(homes.map((home) => [home, home]));
   let owed = new Map<number, bigint>();
-  let watched = new Map(homes.map((home) => [home, new Watch()]));
+  let watched = new Map(homes.map((home) => [home, new Watch(choice.entries === "days")]));
   const renewals: { readonly old: Seen[]; readonly fresh: Seen[]; readonly truth: Map<number, number> }[] =
     [];
   const watchedAfter: ReadonlyMap<number, Watch>[] = [];
@@ -151,7 +153,7 @@ function linked(town: Recorded, choice: Choice): Record<string, number> {
     members = new Map([...members].map(([home, member]) => [home, plan.members.get(member)!]));
     numbers = new Map([...numbers].map(([home, plant]) => [home, plan.plants.get(plant)!]));
     held = new Map();
-    watched = new Map(homes.map((home) => [home, new Watch()]));
+    watched = new Map(homes.map((home) => [home, new Watch(choice.entries === "days")]));
     watchedAfter.push(watched);
     const fresh = homes.map((home) => seen(bench.view, members.get(home)!, undefined));
     renewals.push({ old, fresh, truth: new Map(plan.members) });
@@ -185,6 +187,13 @@ function linked(town: Recorded, choice: Choice): Record<string, number> {
 
 /** What entries tell of a home. */
 class Watch {
+  readonly #daily: boolean;
+  #today: { readonly day: number; readonly charged: number; readonly used: number; readonly gone: number } = {
+    day: 0,
+    charged: 0,
+    used: 0,
+    gone: 0,
+  };
   #storedWh = 0;
   #lowestWh = 0;
   #fullestWh = 0;
@@ -192,11 +201,29 @@ class Watch {
   #days = new Set<number>();
   readonly #hours = new Array<number>(48).fill(0);
 
+  constructor(daily: boolean) {
+    this.#daily = daily;
+  }
+
   see(at: number, { storedSolar, storedGrid }: IntervalEntry): void {
     const charged = storedSolar.chargedWh + storedGrid.chargedWh;
     const used = storedSolar.usedWh + storedGrid.usedWh;
     const gone =
       used + storedSolar.exportedWh + storedGrid.exportedWh + storedSolar.lostWh + storedGrid.lostWh;
+    const day = Math.floor(at / 86_400);
+    if (!this.#daily) return this.#note(at, charged, used, gone);
+    const today = this.#today;
+    const same = today.day === day;
+    if (!same && today.day > 0) this.#note(today.day * 86_400, today.charged, today.used, today.gone);
+    this.#today = {
+      day,
+      charged: charged + (same ? today.charged : 0),
+      used: used + (same ? today.used : 0),
+      gone: gone + (same ? today.gone : 0),
+    };
+  }
+
+  #note(at: number, charged: number, used: number, gone: number): void {
     this.#storedWh += charged - gone;
     this.#lowestWh = Math.min(this.#lowestWh, this.#storedWh);
     this.#fullestWh = Math.max(this.#fullestWh, this.#storedWh);
@@ -262,7 +289,12 @@ const choices: Readonly<Record<string, Choice>> = {
   "00:00 to 04:00, 1 EUR": { gapQuarters: 16, gapFrom: 0, unit: 1_000_000n },
   "07:00 to 16:00, 1 EUR": { gapQuarters: 36, gapFrom: 28, unit: 1_000_000n },
   "07:00 to 16:00, 5 EUR": { gapQuarters: 36, gapFrom: 28, unit: 5_000_000n },
-  "07:00 to 16:00, 10 EUR": { gapQuarters: 36, gapFrom: 28, unit: 10_000_000n },
+  "07:00 to 16:00, 5 EUR, one entry a day": {
+    gapQuarters: 36,
+    gapFrom: 28,
+    unit: 5_000_000n,
+    entries: "days",
+  },
 };
 const town = await recordTown(11);
 const sizes = new Set([...town.plants.values()].map((row) => Object.values(renewedSheet(row)).join(" ")));

@@ -11,6 +11,7 @@ import {
   identityCommitment,
   identityNullifier,
   identityNumber,
+  membershipOf,
   NULLIFIERS,
   removeIdentity,
 } from "#ledger/identity.ts";
@@ -87,6 +88,22 @@ test("nobody is a member twice, under another name or salt neither; a removed id
   removeIdentity(draft, 7);
   assert.equal(draft.get(IDENTITIES, 7), undefined);
   assert.equal(checkIdentity(draft, "citizen", renamed), "ok");
+});
+
+test("each period has another nullifier of the same number; a member that kept an old one is still found", () => {
+  assert.equal(
+    toHex(identityNullifier(key, anna, 1)),
+    "40a8b9143fff14a1a3f83afbd3d038a68e01f44c845b64382f3258924ef7c89d",
+  );
+  const periods = [0, 1, 2, 256].map((period) => toHex(identityNullifier(key, anna, period)));
+  assert.equal(new Set(periods).size, 4);
+  assert.equal(periods[0], toHex(identityNullifier(key, anna)));
+  const draft = new State(TABLES).draft();
+  const identity = { ...attested(anna), nullifier: identityNullifier(key, anna, 1) };
+  bookIdentity(draft, 7, identity);
+  assert.deepEqual(membershipOf(draft, key, anna, 3), { member: 7, period: 1 });
+  assert.equal(membershipOf(draft, key, anna, 0), undefined);
+  assert.equal(membershipOf(draft, key, { ...anna, number: "X" }, 3), undefined);
 });
 
 test("people and companies need an identity, offices have none", () => {
