@@ -211,7 +211,10 @@ class Watch {
     const gone =
       used + storedSolar.exportedWh + storedGrid.exportedWh + storedSolar.lostWh + storedGrid.lostWh;
     const day = Math.floor(at / 86_400);
-    if (!this.#daily) return this.#note(at, charged, used, gone);
+    if (!this.#daily) {
+      this.#note(at, charged, used, gone);
+      return;
+    }
     const today = this.#today;
     const same = today.day === day;
     if (!same && today.day > 0) this.#note(today.day * 86_400, today.charged, today.used, today.gone);
