@@ -3,72 +3,22 @@
  * genesis checked against what was stated, a snapshot or all blocks, admission, votes, and then blocks that it signs.
  */
 import assert from "node:assert/strict";
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { test } from "node:test";
 import { freePorts } from "#node/comet/homes.ts";
 import { CometRpc } from "#node/comet/rpc.ts";
 import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { temporaryFolder } from "../support/node-load.ts";
 import { eventually } from "./agreement.ts";
 import { cometAbsent } from "./comet-network.ts";
+import { contrada, done, running, statusOf } from "./commands.ts";
 
-const CLI = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
 const WITHIN_MS = 120_000;
 const OPERATOR = 900_001;
 const FIFTH = 900_005;
 /** Nobody waits a week for a vote here, and a snapshot comes soon. */
 const LAWS = { votingPeriodS: 25, enactmentDelayS: 0, delayBlocks: 2, maxOpenProposals: 500 };
-const ENVIRONMENT = { ...process.env, CONTRADA_SNAPSHOT_EVERY: "5" };
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly told: string;
-}
-
-async function contrada(...args: readonly string[]): Promise<Ran> {
-  const run = promisify(execFile)(process.execPath, [CLI, ...args], { env: ENVIRONMENT });
-  return run.then(
-    ({ stdout, stderr }) => ({ code: 0, out: stdout, told: stderr }),
-    ({ code, stdout, stderr }) => ({ code, out: stdout, told: stderr }),
-  );
-}
-
-async function done(...args: readonly string[]): Promise<string> {
-  const { code, out, told } = await contrada(...args);
-  assert.equal(code, 0, `contrada ${args.join(" ")}: ${told}`);
-  return out;
-}
-
-function running(t: TestContext, ...args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [CLI, ...args], { env: ENVIRONMENT, stdio: "ignore" });
-  t.after(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, "exit");
-    child.kill("SIGTERM");
-    await exit;
-  });
-  return child;
-}
-
-interface Status {
-  readonly genesis_hash: string;
-  readonly nodes: readonly {
-    readonly rpc: string;
-    readonly running: boolean;
-    readonly height: number;
-    readonly app_hash: string;
-  }[];
-}
-
-async function statusOf(folder: string): Promise<Status> {
-  return JSON.parse((await contrada("network", "status", folder, "--json")).out) as Status;
-}
 
 test("a fifth organisation makes its home where it runs, joins by a snapshot, is voted in and signs blocks", async (t) => {
   if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;

@@ -183,7 +183,9 @@ async function beginning(
   const offered = await Promise.all(servers.map(snapshotsAt));
   const newest = Math.max(0, ...offered.flat());
   if (newest === 0) return undefined;
-  const block = trust ?? (await followed(servers[0]!, genesis, newest, nowMs));
+  // A node that itself began with a snapshot has no blocks before that.
+  const earliest = await Promise.all(servers.map(earliestAt));
+  const block = trust ?? (await followed(servers[0]!, genesis, Math.max(newest, ...earliest), nowMs));
   for (const rpc of servers) {
     const { header } = await asked(rpc, () => lightBlockAt(rpc, block.height));
     const hash = toHex(consensusHeaderHash(header));
@@ -202,6 +204,11 @@ async function snapshotsAt(rpc: CometRpc): Promise<number[]> {
   if (typeof value !== "string") return [];
   const heights = decode(offeredHeightsCodec, new Uint8Array(Buffer.from(value, "base64")));
   return heights.ok ? [...heights.value] : [];
+}
+
+async function earliestAt(rpc: CometRpc): Promise<number> {
+  const { sync_info } = await asked(rpc, () => rpc.call("status", {}));
+  return Number((sync_info as { earliest_block_height?: unknown } | undefined)?.earliest_block_height ?? 1);
 }
 
 async function followed(rpc: CometRpc, genesis: string, height: number, nowMs: number): Promise<NamedBlock> {

@@ -1,0 +1,224 @@
+/**
+ * docs/operating/network.md as written, on loopback: sentries before validators and TLS before their RPC, a backup
+ * that is restored, and a validator that moves to another folder as to another host, without signing twice.
+ */
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { findComet } from "#node/comet/binary.ts";
+import { freePorts, nodeIdOf } from "#node/comet/homes.ts";
+import { p2pAddress, rpcAddress } from "#node/comet/host.ts";
+import { CometRpc } from "#node/comet/rpc.ts";
+import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
+import { temporaryFolder } from "../support/node-load.ts";
+import { eventually } from "./agreement.ts";
+import { cometAbsent } from "./comet-network.ts";
+import { done, end, running, statusOf, TRUSTED } from "./commands.ts";
+
+const WITHIN_MS = 120_000;
+const NAMES = ["node0", "node1", "node2", "node3"];
+
+/** A network of four that runs, each node by a command of its own. */
+async function fourHosts(t: TestContext) {
+  const network = join(temporaryFolder(t), "network");
+  const laws = `${network}.json`;
+  writeFileSync(laws, JSON.stringify({ maxOpenProposals: 500 }));
+  await done("network", "init", network, "--no-town", "--laws", laws);
+  const homes = NAMES.map((name) => join(network, name));
+  const start = async (home: string) => {
+    const [port] = await freePorts(1);
+    return running(t, "node", home, "--port", String(port));
+  };
+  const nodes = await Promise.all(homes.map(start));
+  await eventually(
+    "all answer",
+    async () => (await statusOf(network)).nodes.every((node) => node.running && node.height > 0) || undefined,
+    WITHIN_MS,
+  );
+  return { network, homes, nodes, start };
+}
+
+/** Something is decided at a node, so that there is a block. */
+async function decide(home: string): Promise<void> {
+  await done("organisation", "propose", home, "--remove", "900004", "--purpose", "A block");
+}
+
+/** Makes blocks by one node until another's validator has signed one. */
+async function signs(home: string, by: string): Promise<void> {
+  const own = new CometRpc({ address: rpcAddress(home) });
+  await eventually(
+    `${home} signs a block`,
+    async () => {
+      await decide(by);
+      const { validator, catchingUp } = await own.status();
+      return (!catchingUp && (await own.commit()).signers.includes(validator.address)) || undefined;
+    },
+    WITHIN_MS,
+  );
+}
+
+function set(home: string, settings: Readonly<Record<string, string>>): void {
+  const file = join(home, "config", "config.toml");
+  let text = readFileSync(file, "utf8");
+  for (const [key, value] of Object.entries(settings)) {
+    const line = new RegExp(`^${key} = .*$`, "m");
+    assert.match(text, line);
+    text = text.replace(line, `${key} = ${value}`);
+  }
+  writeFileSync(file, text);
+}
+
+test("a validator comes back from its backup, moves to another host, and never signs twice", async (t) => {
+  if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
+  const { network, homes, nodes, start } = await fourHosts(t);
+  const [first] = homes as [string];
+  const last = homes[3]!;
+  await signs(last, first);
+  await end(nodes[3]!);
+  const kept = ["node3/config", "node3/organisation.key", "node3/data/priv_validator_state.json"];
+  execFileSync("tar", ["czf", "node3.tgz", ...kept], { cwd: network });
+  rmSync(last, { recursive: true });
+  await decide(first);
+  execFileSync("tar", ["xzf", "node3.tgz"], { cwd: network });
+  const restored = await start(last);
+  await signs(last, first);
+
+  await end(restored);
+  const moved = join(network, "other-host");
+  mkdirSync(join(moved, "data"), { recursive: true, mode: 0o700 });
+  cpSync(join(last, "config"), join(moved, "config"), { recursive: true });
+  for (const file of ["organisation.key", "data/priv_validator_state.json"])
+    cpSync(join(last, file), join(moved, file));
+  rmSync(join(last, "config", "priv_validator_key.json"));
+  await start(moved);
+  await signs(moved, first);
+  await done("organisation", "propose", moved, "--remove", "900004", "--purpose", "By its own key");
+
+  const rpc = new CometRpc({ address: rpcAddress(first) });
+  const { latestHeight } = await rpc.status();
+  for (let height = 1; height <= latestHeight; height++) {
+    const { evidence } = (await rpc.block(height)).evidence as { evidence: unknown[] };
+    assert.deepEqual(evidence ?? [], [], `block ${height} holds evidence`);
+  }
+});
+
+/** The proxy of the documentation in front of nodes, with a certificate of its own. */
+async function proxies(t: TestContext, rpcs: readonly string[]): Promise<string[]> {
+  const folder = temporaryFolder(t);
+  const [pem, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+  const made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", pem];
+  execFileSync("openssl", [...made, ...subject], { stdio: "ignore" });
+  const page = readFileSync(new URL("../../docs/operating/network.md", import.meta.url), "utf8");
+  const [zone, server] = /<!-- nginx -->\n```\n(limit_req_zone.*?\n)(.*?)```/s.exec(page)!.slice(1) as [
+    string,
+    string,
+  ];
+  const ports = await freePorts(rpcs.length);
+  const servers = rpcs.map((rpc, i) =>
+    server
+      .replace("listen 443 ssl", `listen 127.0.0.1:${ports[i]} ssl`)
+      .replace("node.cedro.example;", "localhost;")
+      .replace("/etc/ssl/node.cedro.example.pem", pem)
+      .replace("/etc/ssl/private/node.cedro.example.key", key)
+      .replaceAll("http://127.0.0.1:26657", rpc),
+  );
+  const file = join(folder, "nginx.conf");
+  const places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  const http = `access_log off; ${places.join(" ")}\n${zone}${servers.join("\n")}`;
+  writeFileSync(
+    file,
+    `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/log;\nevents {}\nhttp { ${http} }\n`,
+  );
+  const child = spawn("/usr/sbin/nginx", ["-c", file, "-e", join(folder, "log")], { stdio: "ignore" });
+  t.after(() => end(child));
+  await once(child, "spawn");
+  TRUSTED.NODE_EXTRA_CA_CERTS = pem;
+  TRUSTED.SSL_CERT_FILE = pem;
+  const urls = ports.map((port) => `https://localhost:${port}`);
+  const asked = (url: string, ...more: readonly string[]) =>
+    execFileSync("curl", ["-s", "--cacert", pem, "-o", "/dev/null", "-w", "%{http_code}", ...more, url], {
+      encoding: "utf8",
+    });
+  await eventually("the proxies answer", async () => asked(`${urls[0]}/status`) === "200" || undefined);
+  for (const path of ["/dial_peers", "/broadcast_tx_commit", "/net_info", "/unsafe_flush_mempool"]) {
+    assert.equal(asked(urls[0]! + path), "404", `${path} stays inside`);
+  }
+  assert.equal(asked(`${urls[0]}/status`, "-X", "DELETE"), "403");
+  return urls;
+}
+
+test("four validators behind two sentries: a stranger joins through TLS, follows, and hears of no validator's address", async (t) => {
+  if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
+  if (!existsSync("/usr/sbin/nginx")) return t.skip("absent: nginx");
+  const { network, homes, nodes, start } = await fourHosts(t);
+  const [first] = homes as [string];
+  const comet = findComet()!;
+  // So many blocks that the sentries begin with a snapshot, too.
+  for (let i = 0; i < 8; i++) await decide(first);
+  const { genesis_hash } = await statusOf(network);
+  const ids = homes.map((home) => nodeIdOf(comet, home));
+  const peersOf = (of: readonly string[]) =>
+    of.map((home) => `${nodeIdOf(comet, home)}@${p2pAddress(home)}`).join(",");
+
+  const join_ = async (home: string, servers: readonly string[], ...more: readonly string[]) => {
+    const [p2p, rpc] = await freePorts(2);
+    const at = ["--p2p", `127.0.0.1:${p2p}`, "--own-rpc", `127.0.0.1:${rpc}`];
+    const stated = ["--rpc", servers.join(","), "--genesis-hash", genesis_hash];
+    return done("network", "join", home, ...stated, ...at, ...more);
+  };
+  const sentries = ["sentry0", "sentry1"].map((name) => join(network, name));
+  for (const sentry of sentries) await join_(sentry, homes.slice(0, 2).map(rpcAddress));
+  for (const [i, sentry] of sentries.entries()) {
+    const others = [...homes, sentries[1 - i]!];
+    const privately = `"${ids.join(",")}"`;
+    set(sentry, {
+      private_peer_ids: privately,
+      unconditional_peer_ids: privately,
+      persistent_peers: `"${peersOf(others)}"`,
+    });
+  }
+  for (const home of homes) set(home, { pex: "false", persistent_peers: `"${peersOf(sentries)}"` });
+  await Promise.all(nodes.map(end));
+  // What they knew of each other is forgotten: from now on there are the sentries alone.
+  for (const home of homes) rmSync(join(home, "config", "addrbook.json"), { force: true });
+  await Promise.all([...sentries, ...homes].map(start));
+  await eventually("they are at work again", () => signs(first, first).then(() => true), WITHIN_MS);
+  const rpc = new CometRpc({ address: rpcAddress(first) });
+  const seen = (await rpc.netInfo()).map(({ nodeId }) => nodeId).sort();
+  assert.deepEqual(
+    seen,
+    sentries.map((sentry) => nodeIdOf(comet, sentry)).sort(),
+    "a validator knows its sentries alone",
+  );
+
+  const urls = await proxies(t, sentries.map(rpcAddress));
+  const stranger = join(network, "stranger");
+  const told = await join_(stranger, urls, "--peers", peersOf(sentries.slice(0, 1)));
+  assert.match(told, /begins with a snapshot of the others/);
+  await start(stranger);
+  await eventually(
+    "the stranger follows",
+    async () => {
+      await decide(first);
+      const [mine, theirs] = [(await statusOf(stranger)).nodes[0]!, (await statusOf(first)).nodes[0]!];
+      return (mine.height > 0 && mine.app_hash === theirs.app_hash) || undefined;
+    },
+    WITHIN_MS,
+  );
+  await pause(5_000);
+  const outside = new CometRpc({ address: rpcAddress(stranger) });
+  const heard = JSON.stringify([await outside.call("net_info", {}), addressBook(stranger)]);
+  for (const id of ids) assert.ok(!heard.includes(id), "a validator's address went out");
+});
+
+function addressBook(home: string): string {
+  const file = join(home, "config", "addrbook.json");
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
