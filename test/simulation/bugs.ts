@@ -56,7 +56,7 @@ function tried({ file, edits }: PlantedBug): string {
     const { seeds, seconds } = values;
     const run = spawnSync(
       process.execPath,
-      ["test/simulation/run.ts", "--seeds", seeds, "--seconds", seconds],
+      ["test/simulation/run.ts", "--seeds", seeds, "--seconds", seconds, "--jobs", "2"],
       { cwd: place, encoding: "utf8", timeout: 1000 * (Number(seconds) + 60) },
     );
     if (run.status === 0) return `**no** | | ${run.stdout.trim().split("\n").at(-1)}`;

@@ -266,7 +266,7 @@ export class Embedded {
       } else if (roll < 78) this.#skew = world.between(-500, 500);
       else if (roll < 84) this.#run(this.#node?.produceNow().catch(() => {}) ?? Promise.resolve());
       else if (roll < 90) this.#run(this.#node?.snapshotNow().catch(() => {}) ?? Promise.resolve());
-      else if (roll < 95) this.#close();
+      else if (roll < 92) this.#close();
       else if (this.#profile.rot) {
         this.#rotNext = true;
         this.#crash("power");

@@ -220,7 +220,7 @@ export class Requests {
 
   #deposit({ view }: Scene): Request {
     const world = this.#world;
-    const reference = world.happens(1, 4) ? `once ${world.between(1, 3)}` : `deposit ${this.#number}`;
+    const reference = world.happens(1, 2) ? `once ${world.between(1, 2)}` : `deposit ${this.#number}`;
     const member = world.happens(1, 10) ? 99 : world.pick(tradersOf(view));
     const amount = MicroEur(BigInt(world.between(0, 50_000)));
     return ask(OPERATOR, depositMoney, { member, amount, reference });
@@ -241,7 +241,7 @@ export class Requests {
     const payout = world.happens(1, 8)
       ? saleId(this.#number)
       : world.pick(waiting.length > 0 && world.happens(3, 4) ? waiting : asked);
-    const reference = world.happens(1, 8) ? `once ${world.between(1, 3)}` : `out ${this.#number}`;
+    const reference = world.happens(1, 4) ? `once ${world.between(1, 2)}` : `out ${this.#number}`;
     return ask(OPERATOR, settleMemberPayout, {
       payout,
       reference: world.happens(1, 3) ? undefined : reference,

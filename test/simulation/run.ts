@@ -1,10 +1,11 @@
 /**
- * Runs the simulation over many seeds, on as many cores as one likes:
+ * Runs the simulation over many seeds, on as many cores as one likes, all unless told otherwise:
  * `node test/simulation/run.ts --seeds 10000 [--from 0] [--jobs 2] [--seconds 600]`, or one seed again with
  * everything that happens in it: `--seed 4711 --trace`. At the first seed that fails it prints the seed, the
  * event and the command that repeats it, and ends with 1.
  */
 import { type ChildProcess, fork } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { KINDS } from "#chain/transactions.ts";
 import { STATUS } from "#ledger/status.ts";
@@ -17,7 +18,7 @@ const { values } = parseArgs({
     from: { type: "string", default: "0" },
     seed: { type: "string" },
     trace: { type: "boolean", default: false },
-    jobs: { type: "string", default: "1" },
+    jobs: { type: "string", default: String(availableParallelism()) },
     /** Begins no further seed after so many. */
     seconds: { type: "string", default: "86400" },
     /** One of so many processes: takes every so-many-th seed and reports to its parent. */
@@ -82,9 +83,10 @@ async function spread(jobs: number): Promise<void> {
     const { seconds } = values;
     const from = String(Number(values.from) + i);
     const seeds = String(Number(values.seeds) - i);
-    const child = fork(new URL(import.meta.url), [
-      ...["--seeds", seeds, "--from", from, "--seconds", seconds, "--step", String(jobs)],
-    ]);
+    const argv = ["--seeds", seeds, "--from", from, "--seconds", seconds, "--step", String(jobs)];
+    // A run leaves much behind that nobody needs any more: a larger nursery spares a tenth of the time.
+    const execArgv = ["--max-semi-space-size=64"];
+    const child = fork(new URL(import.meta.url), argv, { execArgv });
     children.push(child);
     child.on("message", (told: Told) => {
       if (process.exitCode === 1) return;
@@ -109,13 +111,7 @@ if (values.step !== undefined) {
   process.disconnect?.();
 } else {
   if (values.seed !== undefined) take(await ran(values.seed));
-  else if (Number(values.jobs) > 1) await spread(Number(values.jobs));
-  else {
-    for await (const told of seedsOf(1)) {
-      take(told);
-      if (told.failure !== undefined) break;
-    }
-  }
+  else await spread(Number(values.jobs));
   if (process.exitCode !== 1) {
     const seconds = (performance.now() - began) / 1000;
     for (const [what, count] of [...totals.counts].sort())
