@@ -336,9 +336,9 @@ export class Network {
       if (roll < 25) validator.crash("kill");
       else if (roll < 45) validator.crash("power");
       else if (roll < 65) validator.dieSoon(world.happens(1, 2) ? "kill" : "power");
-      else if (roll < 75) validator.restartEngine();
-      else if (roll < 85) validator.pause(world.between(1_000, 15_000));
-      else if (roll < 92) validator.skew = world.between(-400, 400);
+      else if (roll < 74) validator.restartEngine();
+      else if (roll < 82) validator.pause(world.between(1_000, 15_000));
+      else if (roll < 88) validator.skew = world.between(-400, 400);
       else if (roll < 96) {
         if (profile.rot) validator.crash("rot");
       } else if (profile.stateSync) validator.replace();
@@ -390,6 +390,8 @@ class Validator {
   #syncs = false;
   /** A bit turned over since it ended. */
   #rotten = false;
+  /** One turned over before it began. */
+  #wasRotten = false;
   readonly #mempool = new Map<string, Uint8Array>();
   readonly #seen = new Set<string>();
   #doors: { bytes: Uint8Array; forged: boolean; request: Request }[] = [];
@@ -464,6 +466,7 @@ class Validator {
       this.#anew();
       return;
     }
+    this.#wasRotten = this.#rotten;
     this.#rotten = false;
     world.count("starts");
     this.#proposals.clear();
@@ -620,7 +623,7 @@ class Validator {
     this.#promised = height;
     const root = height === 0 ? new Uint8Array(0) : network.decided[height - 1]!.stateRoot;
     world.expect(equalBytes(info.lastBlockAppHash, root), () => `Info of ${this.index}: another app hash`);
-    for (let at = Math.max(1, height - 2); at <= height; at++) {
+    for (let at = this.#wasRotten ? 1 : Math.max(1, height - 2); at <= height; at++) {
       const kept = this.#app!.block(at);
       const { time, hash } = network.decided[at - 1]!;
       if (at <= this.#base) continue;

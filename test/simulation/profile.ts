@@ -35,7 +35,7 @@ export function drawProfile(world: World): Profile {
   return {
     validators: world.pick([4, 4, 4, 5]),
     heights: world.between(5, 11),
-    clientMs: world.pick([150, 400, 400, 900]),
+    clientMs: world.pick([200, 500, 500, 900]),
     blockMs: world.pick([5, 20, 50, 50]),
     mischiefMs: calm ? 1_000_000 : world.pick([600, 1_500, 3_000]),
     byzantine: world.pick([0, 10, 30]),

@@ -28,6 +28,8 @@ const { values } = parseArgs({
 
 interface Told {
   readonly events: number;
+  /** Processor time, ms. */
+  readonly spentMs: number;
   readonly counts: readonly (readonly [string, number])[];
   readonly failure?: { readonly message: string; readonly seed: string; readonly event: number };
 }
@@ -36,16 +38,21 @@ const began = performance.now();
 
 /** One seed; a failure is told, whatever else is thrown goes up. */
 async function ran(seed: string): Promise<Told> {
+  const before = process.cpuUsage();
+  const spent = () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
   try {
     const report: RunReport = await simulate(seed, {
       trace: values.trace ? (line) => console.log(line) : undefined,
     });
     if (values.seed !== undefined) console.log(`trace hash ${report.traceHash}`);
-    return { events: report.events, counts: [...report.counts] };
+    return { events: report.events, spentMs: spent(), counts: [...report.counts] };
   } catch (error) {
     if (!(error instanceof SimulationFailure)) throw error;
     const { message, seed, event } = error;
-    return { events: 0, counts: [], failure: { message, seed, event } };
+    return { events: 0, spentMs: spent(), counts: [], failure: { message, seed, event } };
   }
 }
 
@@ -57,10 +64,10 @@ async function* seedsOf(step: number): AsyncGenerator<Told> {
   }
 }
 
-const totals = { seeds: 0, events: 0, counts: new Map<string, number>() };
+const totals = { seeds: 0, events: 0, spentMs: 0, counts: new Map<string, number>() };
 let toldAt = began;
 
-function take({ events, counts, failure }: Told): void {
+function take({ events, spentMs, counts, failure }: Told): void {
   if (failure !== undefined) {
     console.error(`\n${failure.message}\n`);
     console.error(`seed ${failure.seed}, event ${failure.event}; again, with everything that happens:`);
@@ -70,6 +77,7 @@ function take({ events, counts, failure }: Told): void {
   }
   totals.seeds += 1;
   totals.events += events;
+  totals.spentMs += spentMs;
   for (const [what, count] of counts) totals.counts.set(what, (totals.counts.get(what) ?? 0) + count);
   if (performance.now() - toldAt < 5_000) return;
   toldAt = performance.now();
@@ -122,8 +130,10 @@ if (values.step !== undefined) {
     console.log(`kinds that were never done: ${missed("kind", kinds)}`);
     console.log(`statuses that were never met: ${missed("status", Object.keys(STATUS))}`);
     const rate = (totals.seeds / seconds).toFixed(1);
+    const each = (totals.spentMs / totals.seeds).toFixed(0);
     console.log(
-      `${totals.seeds} seeds, ${totals.events} events in ${seconds.toFixed(1)} s: ${rate} seeds a second, no failure`,
+      `${totals.seeds} seeds, ${totals.events} events in ${seconds.toFixed(1)} s: ${rate} seeds a second, ` +
+        `${each} ms of processor time each, no failure`,
     );
   }
 }
