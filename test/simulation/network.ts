@@ -671,6 +671,7 @@ class Validator {
     const givers = known.filter(({ snapshot }) => Number(snapshot.height) === newest);
     world.note(`${this.index}: snapshots of ${newest} at ${givers.length}`);
     if (newest === 0) {
+      if (this.#app!.height > 0) return this.#syncAnew();
       this.#syncs = false;
       return;
     }
@@ -682,13 +683,9 @@ class Validator {
     const appHash = lied ? world.random.bytes(32) : network.decided[newest - 1]!.stateRoot;
     const { result } = (await this.#ask(engine, { offerSnapshot: { snapshot, appHash } })).offerSnapshot!;
     if (result !== ResponseOfferSnapshot_Result.ACCEPT) {
-      // It ended between its state and CometBFT's: the one has a block that the other does not know of.
       const { height } = this.#app!;
       world.expect(height > 0, () => `validator ${this.index} refuses a good offer: ${result}`);
-      world.count("state syncs begun anew");
-      this.crash("power");
-      this.#anew();
-      return new Promise(() => {});
+      return this.#syncAnew();
     }
     const { ACCEPT, RETRY } = ResponseApplySnapshotChunk_Result;
     for (let index = 0, tries = 0; index < snapshot.chunks; tries++) {
@@ -730,6 +727,14 @@ class Validator {
     // From here on CometBFT knows of it too.
     this.#base = newest;
     this.#stored = newest;
+  }
+
+  /** It ended between its state and CometBFT's: the one has a block that the other does not know of. */
+  #syncAnew(): Promise<void> {
+    this.#world.count("state syncs begun anew");
+    this.crash("power");
+    this.#anew();
+    return new Promise(() => {});
   }
 
   async #apply(engine: Life, height: number): Promise<number> {
