@@ -4,24 +4,20 @@
  * also on a processor held down to a fourth, as a phone's; and how many leaves the tree renews in a second. Ends
  * with one JSON object; `--short` uses fewer accounts.
  */
-import { readFileSync } from "node:fs";
-import { fromHex, toHex, utf8 } from "#base/bytes.ts";
+import { toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { TABLES } from "#chain/genesis.ts";
 import { voteSignBytes } from "#consensus/commit.ts";
-import { consensusHeaderHash } from "#consensus/header.ts";
-import { type LightBlock, lightBlockProblem } from "#consensus/light-block.ts";
-import { validatorAddress, validatorSetHash } from "#consensus/validator-set.ts";
-import { hash } from "#crypto/hash.ts";
-import { signerFromSeed, verifyByRule } from "#crypto/keys.ts";
+import { lightBlockProblem } from "#consensus/light-block.ts";
+import { verifyByRule } from "#crypto/keys.ts";
 import { sparseProofCodec, verifySparseProof } from "#crypto/sparse-tree.ts";
 import { ACCOUNTS, type Account } from "#ledger/account.ts";
 import { proofProblem, proveRow, rowProofCodec } from "#ledger/proof.ts";
 import { rawLeafKey, rowHash, State } from "#ledger/state.ts";
 import { MONEY, memberAccount } from "#market/books.ts";
-import { lightBlockFrom } from "#node/comet/light-block.ts";
 import { openBrowser } from "../test/support/browser.ts";
 import { CHROMIUM } from "../test/support/counterparts.ts";
+import { decidedBy } from "../test/support/decided.ts";
 import type { ProofTimes, Spread } from "./page/proof.ts";
 import { servePage } from "./page/serve.ts";
 
@@ -40,28 +36,23 @@ for (let member = 0; member < accounts; member++) {
 }
 filling.seal().commit();
 
-const vectors = new URL("../src/consensus/fixtures/cometbft-0.38.25.json", import.meta.url);
-const vector = JSON.parse(readFileSync(vectors, "utf8"))[1];
-const block = decidedBy(
-  [1, 2, 3, 4].map((n) => signerFromSeed(hash(utf8(`validator ${n}`)))),
-  lightBlockFrom(
-    vector.signedHeader,
-    vector.validators.map((one: { publicKey: string; power: string }) => ({
-      publicKey: fromHex(one.publicKey)!,
-      power: BigInt(one.power),
-    })),
-  ),
-);
+const block = decidedBy([1, 2, 3, 4], {
+  chain: "bench",
+  height: 1_000,
+  seconds: 1_781_604_000,
+  stateRoot: state.root,
+  absent: [],
+});
 
 const sizes: number[] = [];
 let whole = 0;
 for (let i = 0; i < rounds; i++) {
-  const proof = proveRow(state, { by: "validators", ...block }, ACCOUNTS, memberAccount(i * 37));
+  const proof = proveRow(state, block, ACCOUNTS, memberAccount(i * 37));
   sizes.push(encode(sparseProofCodec, proof.path).length + proof.key.length + proof.row!.length);
   whole = Math.max(whole, encode(rowProofCodec, proof).length);
 }
 
-const proof = proveRow(state, { by: "validators", ...block }, ACCOUNTS, memberAccount(7));
+const proof = proveRow(state, block, ACCOUNTS, memberAccount(7));
 const pathMs = millisecondsOf(rounds, () =>
   verifySparseProof(state.root, rawLeafKey(proof.table, proof.key), rowHash(proof.row!), proof.path),
 );
@@ -107,26 +98,6 @@ console.log(
     leaf_updates_per_processor_s: Math.round(updates / ((user + system) / 1e6)),
   }),
 );
-
-/** The light block with the state's root and validators of our own, all of whom sign it. */
-function decidedBy(
-  signers: readonly ReturnType<typeof signerFromSeed>[],
-  { header, commit }: LightBlock,
-): LightBlock {
-  const validators = signers.map(({ publicKey }) => ({ publicKey, power: 10n }));
-  const validatorsHash = validatorSetHash(validators);
-  const decided = { ...header, appHash: state.root, validatorsHash, nextValidatorsHash: validatorsHash };
-  const blockId = { ...commit.blockId, hash: consensusHeaderHash(decided) };
-  const { height, round } = commit;
-  const vote = { chain: header.chain, height, round, blockId, time: header.time };
-  const signatures = signers.map((signer) => ({
-    vote: "block" as const,
-    address: validatorAddress(signer.publicKey),
-    time: vote.time,
-    signature: signer.sign(voteSignBytes(vote)),
-  }));
-  return { header: decided, commit: { ...commit, blockId, signatures }, validators };
-}
 
 /** The same proof in the real Chromium; what was measured there, or why nothing was. */
 async function inBrowser(proofHex: string): Promise<object> {

@@ -3,7 +3,13 @@
  * the same in every language. Tests walk through them, and `screens.ts` photographs them.
  */
 import type { Browser, Page } from "playwright-core";
+import { toHex } from "#base/bytes.ts";
+import { encode } from "#base/codec.ts";
+import { rowProofCodec, vouchedBy } from "#ledger/proof.ts";
+import { proofIn } from "#wire/receipt.ts";
+import type { Receipt } from "#wire/schemas.ts";
 import { type Visit, type VisitChoices, visit } from "../support/browser.ts";
+import { decidedBy } from "../support/decided.ts";
 import type { TestTown } from "../support/live-town.ts";
 import { authorise, composeSale, enterAs } from "./steps.ts";
 
@@ -29,6 +35,14 @@ export interface Scene {
 export const HOME = "Casa 1";
 const PLAIN_HOME = "Casa 2";
 
+const SEEDS = [1, 2, 3, 4];
+const { validators: VALIDATORS } = decidedBy(SEEDS, {
+  chain: "any",
+  height: 1,
+  seconds: 0,
+  stateRoot: new Uint8Array(32),
+});
+
 /** Four validators of which one did not sign, as a town with one producer never has them. */
 const FOUR = {
   engine: "cometbft",
@@ -39,7 +53,7 @@ const FOUR = {
     name,
     member: i === 2 ? null : 90 + i,
     address: "ABCD"[i]!.repeat(40),
-    publicKey: String(i).repeat(64),
+    publicKey: toHex(VALIDATORS[i]!.publicKey),
     power: 10,
     signedLast: i !== 3,
   })),
@@ -159,6 +173,26 @@ export const SCENES: readonly Scene[] = [
     },
   },
   at("receipt", HOME, ({ settled }) => `/sell/${settled}`),
+  {
+    name: "receipt-of-four",
+    slow: true,
+    who: HOME,
+    async open(page, { settled }) {
+      await page.route("**/v1/home/sales/*/receipt", async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: signedByFour((await answer.json()) as Receipt) });
+      });
+      await page.route("**/v1/network", async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), ...FOUR } });
+      });
+      await forgetChain(page);
+      await page.goto(`/sell/${settled}`);
+      await page.locator(".verified").waitFor();
+      await page.unrouteAll({ behavior: "wait" });
+      await forgetChain(page);
+    },
+  },
   ...(["day", "week", "month", "year", "all"] as const).map((period) =>
     at(`archive-${period}`, HOME, `/archive/${period}`),
   ),
@@ -519,6 +553,25 @@ async function show(page: Page, path: string): Promise<void> {
     history.pushState(null, "", to);
     dispatchEvent(new PopStateEvent("popstate"));
   }, path);
+}
+
+/** The receipt as a town on four validators hands it out, of whom the last did not sign. */
+function signedByFour(receipt: Receipt): Receipt {
+  const proof = proofIn(receipt)!;
+  const { chain, height, time, stateRoot } = vouchedBy(proof.checkpoint);
+  const checkpoint = decidedBy(SEEDS, { chain, height: height + 1, seconds: time, stateRoot });
+  const bytes = toHex(encode(rowProofCodec, { ...proof, checkpoint }));
+  return { ...receipt, proof: { ...receipt.proof, bytes } };
+}
+
+/** This device meets the chain for the first time again. */
+function forgetChain(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    for (const name of Object.keys(localStorage)) {
+      // Also the receipts that it keeps to show at once: they are the town's own, by its producer.
+      if (/^contrada:(validators|checkpoints|producer|last):/.test(name)) localStorage.removeItem(name);
+    }
+  });
 }
 
 /** Two laws in the form: a price, and a span with its unit. */

@@ -6,7 +6,10 @@ import { validatorAddress, validatorSetHash } from "#consensus/validator-set.ts"
 import { signerFromSeed } from "#crypto/keys.ts";
 import type { Checkpoint } from "#ledger/proof.ts";
 
-/** The block after the one of a state. Each validator is named by the byte of its seed; the fourth did not sign. */
+/**
+ * The block after the one of a state. Each validator is named by the byte of its seed; the fourth did not sign, or
+ * those whose places are named.
+ */
 export function decidedBy(
   seeds: readonly number[],
   at: {
@@ -15,9 +18,10 @@ export function decidedBy(
     /** Unix time. */
     readonly seconds: number;
     readonly stateRoot: Uint8Array;
+    readonly absent?: readonly number[];
   },
 ): Checkpoint & { readonly by: "validators" } {
-  const { chain, height, seconds, stateRoot } = at;
+  const { chain, height, seconds, stateRoot, absent = [3] } = at;
   const signers = seeds
     .map((seed) => signerFromSeed(new Uint8Array(32).fill(seed)))
     .sort((a, b) => compareBytes(validatorAddress(a.publicKey), validatorAddress(b.publicKey)));
@@ -43,7 +47,7 @@ export function decidedBy(
   const blockId = { hash: consensusHeaderHash(header), parts: { total: 1, hash: some } };
   const message = voteSignBytes({ chain, height, round: 0, blockId, time });
   const signatures = signers.map((signer, i) =>
-    i === 3
+    absent.includes(i)
       ? { vote: "absent" as const }
       : {
           vote: "block" as const,

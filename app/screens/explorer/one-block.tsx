@@ -21,6 +21,7 @@ export function OneBlock(props: { height: number }) {
     () => `block:${props.height}`,
     (signal) => platform.call("GET /v1/blocks/:height", { params: { height: props.height }, signal }),
   );
+  const unknown = () => view.refused()?.status === 404 && view.value() === undefined;
   return (
     <>
       <Head
@@ -39,16 +40,18 @@ export function OneBlock(props: { height: number }) {
             <Icon name="left" size={18} />
           </a>
         </Show>
-        <a
-          class="btn quiet square"
-          href={`/ledger/block/${props.height + 1}`}
-          aria-label={t("explorer.next")}
-        >
-          <Icon name="right" size={18} />
-        </a>
+        <Show when={!unknown()}>
+          <a
+            class="btn quiet square"
+            href={`/ledger/block/${props.height + 1}`}
+            aria-label={t("explorer.next")}
+          >
+            <Icon name="right" size={18} />
+          </a>
+        </Show>
       </Head>
       <Show
-        when={view.refused()?.status === 404 && view.value() === undefined}
+        when={unknown()}
         fallback={
           <Loaded view={view} heights={[16, 44, 44, 44]}>
             {(block) => <BlockPage block={block()} />}
