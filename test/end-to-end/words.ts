@@ -161,10 +161,10 @@ const WORDS_WITHOUT_LANGUAGE = [
   "[0-9a-f]{6,}",
   "[a-z]+(?:_[a-z]+)+",
   "English|Italiano|Deutsch",
-  // An IBAN, whole or its ends; a bank's reference; the beginning of a payout's number.
+  // An IBAN, whole or its ends; a bank's reference; the beginning of a payout's number, a fingerprint.
   "[A-Z]{2}\\d{2}(?: (?:[A-Z\\d]{1,4}|…))+",
   "TRN [\\d-]+",
-  "[0-9a-f]{4} [0-9a-f]{4}(?!\\p{L})",
+  "[0-9a-f]{4}(?: [0-9a-f]{4})+(?!\\p{L})",
   // A code on paper.
   "(?:[0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}",
 ];
