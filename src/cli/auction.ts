@@ -1,19 +1,35 @@
 /** `contrada auction`: what measured homes would make of the neighbours' auction, with agents that bid for them. */
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
+import { type TownValues, townOf } from "#cli/town.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
-import { netsOf } from "#sim/auction/nets.ts";
-import { type AuctionFigures, giniOf, jainOf, runAuctions } from "#sim/auction/run.ts";
-import { HomesFileError, readHomes } from "#sim/homes-file.ts";
-import { columnOf, solarHomes } from "#sim/plan.ts";
+import { type AuctionFigures, giniOf, jainOf, type Quarter, runAuctions } from "#sim/auction/run.ts";
+import { type MeteredTown, meterTown } from "#sim/metered.ts";
 
 const MAX_LIMIT = 1_000_000_000;
 
+const { count, seed, homes, start, solarHomes, solarPeakKwp, solarColumn, accumulatorKwh, accumulatorKw } =
+  TOWN_SETTINGS;
 const SETTINGS = {
-  homes: { ...TOWN_SETTINGS.homes, help: "the measured homes", group: "The homes" },
-  solarHomes: { ...TOWN_SETTINGS.solarHomes, group: "The homes" },
-  solarPeakKwp: { ...TOWN_SETTINGS.solarPeakKwp, default: 5, help: "panels of each", group: "The homes" },
-  solarColumn: { ...TOWN_SETTINGS.solarColumn, group: "The homes" },
+  count,
+  seed,
+  homes,
+  start,
+  solarHomes,
+  solarPeakKwp,
+  solarColumn,
+  accumulatorKwh,
+  accumulatorKw,
+  days: {
+    kind: "number",
+    value: "DAYS",
+    min: 0.05,
+    max: 366,
+    unit: "days",
+    default: undefined,
+    help: "how long, in days of 24 hours, to the whole hour; default 7, or the whole file",
+    group: "The town",
+  },
   mechanism: {
     kind: "choice",
     choices: ["uniform", "pay-as-bid", "continuous", "fixed-split"],
@@ -52,24 +68,22 @@ const SETTINGS = {
     help: "match nothing at slot end of what the auction left",
     group: "The auction",
   },
-  seed: {
+  runs: {
     kind: "integer",
-    value: "NUMBER",
-    min: 0,
-    max: 0xffff_ffff,
+    min: 1,
+    max: 1000,
     default: 1,
-    help: "of the first run; each further run has the next",
+    help: "how many times, each with other chances; the first with those of 1",
     group: "The auction",
   },
-  runs: { kind: "integer", min: 1, max: 1000, default: 1, help: "how many seeds", group: "The auction" },
   json: { kind: "switch", default: false, help: "answer with one JSON object" },
 } as const;
 
 export const auction: Command = {
-  usage: "auction --homes FILE.csv [flags]",
+  usage: "auction [flags]",
   about:
-    "Holds the neighbours' auction in every quarter hour of measured homes, without accumulators, and says how much of\n" +
-    "what they could share was traded, at which price, and what each home saves against tariff and feed-in price.\n" +
+    "Holds the neighbours' auction in every quarter hour of a street, made up or measured, and says how much of what\n" +
+    "the homes could share was traded, at which price, and what each home saves against tariff and feed-in price.\n" +
     "Every clearing is checked by its certificate. Fees and forecast errors are left out.",
   settings: SETTINGS,
   examples: [
@@ -94,7 +108,7 @@ export const auction: Command = {
     console.log(`${values.mechanism}, ${values.agents}:`);
     for (const report of reports) {
       console.log(
-        `  seed ${report.seed}: ${percent(report.traded_share)} of ${report.shareable_kwh} kWh that can be shared, at ` +
+        `  run ${report.run}: ${percent(report.traded_share)} of ${report.shareable_kwh} kWh that can be shared, at ` +
           `${report.mean_price_eur_per_kwh} €/kWh; at slot end ${percent(report.fallback_share)} more; homes save ` +
           `${report.savings_eur} €, each at least ${report.least_savings_eur} €, Gini ${report.gini}, Jain ${report.jain}`,
       );
@@ -104,38 +118,34 @@ export const auction: Command = {
 };
 
 function reportsOf(values: Values<typeof SETTINGS>) {
-  const { homes: file, feedIn, tariff, mechanism, agents, fallback } = values;
-  if (file === undefined) throw new UsageError("auction wants measured homes: --homes FILE.csv.");
+  const { days, feedIn, tariff, mechanism, agents, fallback, runs, json, ...town } = values;
   if (feedIn >= tariff)
     throw new UsageError("--feed-in must lie below --tariff, or nobody gains by trading.");
-  try {
-    const measured = readHomes(file);
-    const withPanels = solarHomes(values.solarHomes ?? "every-second", measured.loads.length);
-    const nets = netsOf(measured, {
-      has: (home) => withPanels[home]!,
-      peakW: (values.solarPeakKwp ?? 5) * 1000,
-      column: columnOf(measured, values.solarColumn),
-    });
-    return Array.from({ length: values.runs }, (_, i) => {
-      const seed = values.seed + i;
-      return reportOf(
-        seed,
-        runAuctions({ nets, mechanism, agents, outside: { feedIn, tariff }, seed, fallback }),
-      );
-    });
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof HomesFileError) {
-      throw new UsageError(error.message, { cause: error });
-    }
-    throw error;
-  }
+  const usual = Object.fromEntries(Object.entries(TOWN_SETTINGS).map(([name, of]) => [name, of.default]));
+  const { plan } = townOf({ ...(usual as TownValues), ...town, days, json, headless: true });
+  const available = (plan.end - plan.start) / 3600;
+  const most = Number.isFinite(available) ? Math.floor(available) : 366 * 24;
+  const wanted = days === undefined ? (Number.isFinite(available) ? most : 7 * 24) : Math.round(days * 24);
+  if (wanted > most) throw new UsageError(`--days ${days} is more than the file holds: ${most / 24} days.`);
+  const quarters = quartersOf(meterTown(plan, 4 * Math.max(1, wanted)));
+  const outside = { feedIn, tariff };
+  return Array.from({ length: runs }, (_, i) =>
+    reportOf(i + 1, runAuctions({ quarters, mechanism, agents, outside, seed: i + 1, fallback })),
+  );
 }
 
-function reportOf(seed: number, figures: AuctionFigures) {
+function quartersOf({ homes, slots }: MeteredTown): Quarter[] {
+  return Array.from({ length: slots }, (_, slot) => ({
+    imported: homes.map(({ imported }) => Number(imported[slot]!)),
+    exported: homes.map(({ exported }) => Number(exported[slot]!)),
+  }));
+}
+
+function reportOf(run: number, figures: AuctionFigures) {
   const { shareableWh, tradedWh, fallbackWh, meanPrice, clearedSlots, savings } = figures;
   const saved = savings.reduce((sum, one) => sum + one, 0);
   return {
-    seed,
+    run,
     shareable_kwh: rounded(shareableWh / 1000, 3),
     traded_kwh: rounded(tradedWh / 1000, 3),
     traded_share: rounded(tradedWh / shareableWh, 4),

@@ -140,7 +140,6 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
     ["organisation", "vote", "x"],
     /^contrada: x is no home of CometBFT/,
   ],
-  ["an auction without homes", ["auction"], /^contrada: auction wants measured homes: --homes FILE\.csv\.$/],
   [
     "an auction in which nobody gains",
     ["auction", "--homes", DATED, "--tariff", "80000"],

@@ -28,7 +28,7 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     load: async () => (await import("#cli/verify-clearing.ts")).verifyClearing,
   },
   auction: {
-    summary: "hold the auction in every quarter hour of measured homes",
+    summary: "hold the neighbours' auction in every quarter hour of a street",
     load: async () => (await import("#cli/auction.ts")).auction,
   },
   network: {

@@ -254,7 +254,7 @@ function checkStart(start: UnixSeconds, rows: MeasuredRows | undefined): void {
 }
 
 /** A column by its name, with or without its unit. */
-export function columnOf(measured: MeasuredHomes | undefined, wanted: string | undefined): number {
+function columnOf(measured: MeasuredHomes | undefined, wanted: string | undefined): number {
   if (wanted === undefined) return 0;
   if (measured === undefined) throw new RangeError("a solar column is one of a file of measured homes.");
   const { solar } = measured;
@@ -267,7 +267,7 @@ export function columnOf(measured: MeasuredHomes | undefined, wanted: string | u
   return index;
 }
 
-export function solarHomes(choice: string, count: number): boolean[] {
+function solarHomes(choice: string, count: number): boolean[] {
   const homes = Array.from(
     { length: count },
     (_, i) =>

@@ -2,33 +2,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "#base/random.ts";
+import { auction } from "#cli/auction.ts";
 import { MECHANISMS, type MechanismName } from "#market/auction/mechanism.ts";
 import { AGENTS, type AgentName } from "#sim/auction/agents.ts";
-import { netsOf } from "#sim/auction/nets.ts";
-import { giniOf, jainOf, runAuctions } from "#sim/auction/run.ts";
-import { parseHomes, readHomes } from "#sim/homes-file.ts";
+import { giniOf, jainOf, type Quarter, runAuctions } from "#sim/auction/run.ts";
 import { LONG, sharedData, skippedWithout } from "../../../test/support/counterparts.ts";
 
 const OUTSIDE = { feedIn: 80_000, tariff: 300_000 };
 
-test("what homes give and take comes to the meters' watt-hours", () => {
-  const measured = parseHomes(
-    "utc,load_W_a,load_W_b,pv1_pu\n2026-03-01T23:00Z,1000,400,0.5\n2026-03-01T23:15Z,1001,403,0\n",
-  );
-  const nets = netsOf(measured, { has: (home) => home === 0, peakW: 4_000, column: 0 });
-  // a: 2,000 − 1,000 W for a quarter hour, then 1,001 W; b: 400 W, then 403 W: 200.75 Wh, of which 200 so far.
-  assert.deepEqual(
-    nets.map((net) => [...net]),
-    [
-      [250, -100],
-      [-250, -100],
-    ],
-  );
-});
-
 test("two homes that bid anything share what both can, and save what the trade spares them", () => {
-  const nets = Array.from({ length: 400 }, () => Int32Array.of(1_000, -600));
-  const run = { nets, mechanism: "uniform", agents: "zero-intelligence", outside: OUTSIDE, seed: 5 } as const;
+  const quarters = Array.from({ length: 400 }, () => quarter([1_000, -600]));
+  const run = {
+    quarters,
+    mechanism: "uniform",
+    agents: "zero-intelligence",
+    outside: OUTSIDE,
+    seed: 5,
+  } as const;
   const { shareableWh, tradedWh, fallbackWh, savings, clearedSlots, meanPrice } = runAuctions({
     ...run,
     fallback: true,
@@ -46,12 +36,12 @@ test("two homes that bid anything share what both can, and save what the trade s
 
 test("nobody loses by the auction, whoever bids and however it is cleared", () => {
   const random = new Random("simulated nets");
-  const nets = Array.from({ length: 60 }, () =>
-    Int32Array.from({ length: 7 }, () => random.integer(1_001) - 500),
+  const quarters = Array.from({ length: 60 }, () =>
+    quarter(Array.from({ length: 7 }, () => random.integer(1_001) - 500)),
   );
   for (const mechanism of Object.keys(MECHANISMS) as MechanismName[]) {
     for (const agents of Object.keys(AGENTS) as AgentName[]) {
-      const run = { nets, mechanism, agents, outside: OUTSIDE, seed: 3, fallback: true };
+      const run = { quarters, mechanism, agents, outside: OUTSIDE, seed: 3, fallback: true };
       const figures = runAuctions(run);
       assert.deepEqual(runAuctions(run), figures, "the same seed ends the same");
       assert.ok(figures.tradedWh > 0 && figures.tradedWh + figures.fallbackWh <= figures.shareableWh);
@@ -63,12 +53,12 @@ test("nobody loses by the auction, whoever bids and however it is cleared", () =
 
 test("who learns or gives way trades more than who bids anything", () => {
   const random = new Random("steady nets");
-  const nets = Array.from({ length: 1_500 }, () =>
-    Int32Array.from({ length: 10 }, (_, home) => (home % 2 === 0 ? 1 : -1) * (200 + random.integer(300))),
+  const quarters = Array.from({ length: 1_500 }, () =>
+    quarter(Array.from({ length: 10 }, (_, home) => (home % 2 === 0 ? 1 : -1) * (200 + random.integer(300)))),
   );
   const share = (agents: AgentName) => {
     const { tradedWh, shareableWh } = runAuctions({
-      nets,
+      quarters,
       mechanism: "uniform",
       agents,
       outside: OUTSIDE,
@@ -87,19 +77,28 @@ test("Gini and Jain of equal benefits, and of one who has all", () => {
   assert.deepEqual([giniOf([0, 0, 0, 8]), jainOf([0, 0, 0, 8])], [0.75, 0.25]);
 });
 
-test("the sixteen measured homes: 74.7 to 76.2 % of what can be shared is traded at 0.146 to 0.148 €/kWh", (t) => {
+test("the sixteen measured homes: 74.7 to 76.2 % of what can be shared is traded at 0.146 to 0.148 €/kWh", async (t) => {
   const file = "homes-hamlet/hamlet_households_pv_15min.csv";
   if (skippedWithout(t, file)) return;
-  const measured = readHomes(sharedData(file));
-  const column = measured.solar.findIndex(({ name }) => name === "pv2");
-  const nets = netsOf(measured, { has: (home) => home % 2 === 0, peakW: 5_000, column });
-  for (let seed = 1; seed <= (LONG ? 8 : 1); seed++) {
-    const run = { nets, mechanism: "uniform", agents: "zero-intelligence", outside: OUTSIDE, seed } as const;
-    const { shareableWh, tradedWh, fallbackWh, meanPrice } = runAuctions({ ...run, fallback: true });
-    assert.ok(Math.abs(shareableWh - 1_076_537) < 30, `${shareableWh}`);
-    const share = tradedWh / shareableWh;
-    assert.ok(share > 0.7465 && share < 0.7625, `seed ${seed}: ${share}`);
-    assert.ok(meanPrice > 145_500 && meanPrice < 148_500, `seed ${seed}: ${meanPrice}`);
-    assert.equal(tradedWh + fallbackWh, shareableWh);
+  const said = t.mock.method(console, "log", () => undefined);
+  const runs = LONG ? "8" : "1";
+  const homes = ["--homes", sharedData(file), "--solar-peak-kwp", "5", "--solar-column", "pv2"];
+  await auction.run([...homes, "--accumulator-kwh", "0", "--runs", runs, "--json"], {});
+  const reports = JSON.parse(String(said.mock.calls[0]!.arguments[0])).runs;
+  assert.equal(reports.length, Number(runs));
+  for (const report of reports) {
+    // 24 Wh above the figure of floats: whole watt-hours by home and quarter hour.
+    assert.equal(report.shareable_kwh, 1_076.561);
+    assert.ok(report.traded_share > 0.7465 && report.traded_share < 0.7625, JSON.stringify(report));
+    assert.ok(report.mean_price_eur_per_kwh > 0.1455 && report.mean_price_eur_per_kwh < 0.1485);
+    assert.ok(Math.abs(report.traded_share + report.fallback_share - 1) < 0.0002);
   }
 });
+
+/** Wh by home: positive given, negative taken. */
+function quarter(nets: readonly number[]): Quarter {
+  return {
+    imported: nets.map((wh) => Math.max(0, -wh)),
+    exported: nets.map((wh) => Math.max(0, wh)),
+  };
+}

@@ -17,9 +17,14 @@ import { MECHANISMS, type MechanismName } from "#market/auction/mechanism.ts";
 import { clearingProblem } from "#market/auction/verify.ts";
 import { AGENTS, type AgentName, type Outside } from "#sim/auction/agents.ts";
 
+/** What each home took from and gave to the MicroGrid in a quarter hour, Wh. */
+export interface Quarter {
+  readonly imported: ArrayLike<number>;
+  readonly exported: ArrayLike<number>;
+}
+
 export interface AuctionRun {
-  /** By quarter hour and home, Wh: positive exported, negative imported. */
-  readonly nets: readonly Int32Array[];
+  readonly quarters: readonly Quarter[];
   readonly mechanism: MechanismName;
   readonly agents: AgentName;
   readonly outside: Outside;
@@ -41,14 +46,14 @@ export interface AuctionFigures {
 }
 
 export function runAuctions({
-  nets,
+  quarters,
   mechanism,
   agents,
   outside,
   seed,
   fallback,
 }: AuctionRun): AuctionFigures {
-  const homes = nets[0]?.length ?? 0;
+  const homes = quarters[0]?.imported.length ?? 0;
   const random = new Random(seed);
   const bidders = Array.from({ length: homes }, (_, home) =>
     AGENTS[agents](outside, random.fork(`home ${home}`)),
@@ -56,12 +61,12 @@ export function runAuctions({
   const arriving = random.fork("arrivals");
   const savings = new Array<number>(homes).fill(0);
   let [shareableWh, tradedWh, fallbackWh, clearedSlots, paid] = [0, 0, 0, 0, 0];
-  for (const net of nets) {
-    const buyers = whose(net, (wh) => wh < 0);
-    const sellers = whose(net, (wh) => wh > 0);
+  for (const { imported, exported } of quarters) {
+    const buyers = whoHas(imported);
+    const sellers = whoHas(exported);
     const book: Book = {
-      bids: ordersOf(buyers, net, (home) => bidders[home]!.limit("bid")),
-      asks: ordersOf(sellers, net, (home) => bidders[home]!.limit("ask")),
+      bids: ordersOf(buyers, imported, (home) => bidders[home]!.limit("bid")),
+      asks: ordersOf(sellers, exported, (home) => bidders[home]!.limit("ask")),
     };
     shareableWh += Math.min(sumOf(book.bids.energyWh), sumOf(book.asks.energyWh));
     const terms = {
@@ -123,13 +128,17 @@ function gainsOf({ bids, asks }: Clearing, { tariff, feedIn }: Outside) {
   };
 }
 
-function whose(net: Int32Array, is: (wh: number) => boolean): number[] {
-  return [...net.keys()].filter((home) => is(net[home]!));
+function whoHas(energyWh: ArrayLike<number>): number[] {
+  return Array.from(energyWh, (wh, home) => (wh > 0 ? home : -1)).filter((home) => home >= 0);
 }
 
-function ordersOf(homes: readonly number[], net: Int32Array, limit: (home: number) => number): Orders {
+function ordersOf(
+  homes: readonly number[],
+  energyWh: ArrayLike<number>,
+  limit: (home: number) => number,
+): Orders {
   return {
-    energyWh: Uint32Array.from(homes, (home) => Math.abs(net[home]!)),
+    energyWh: Uint32Array.from(homes, (home) => energyWh[home]!),
     limit: Int32Array.from(homes, limit),
   };
 }
