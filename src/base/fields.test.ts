@@ -9,6 +9,7 @@ import { statementInputFrom } from "#rules/italy/statement-file.ts";
 import { termsFrom } from "#rules/terms.ts";
 import { indicesFrom } from "#tariff/index-series.ts";
 import { tariffFrom } from "#tariff/tariff.ts";
+import { usageFrom } from "#tariff/usage-file.ts";
 
 test("a field knows its place and says what would fit", () => {
   const file = new Field({ a: [{ b: "x" }], n: 7, t: "2026-06-16T10:00Z", d: "2026-06-16", yes: true });
@@ -39,6 +40,7 @@ const readers: readonly [
   example: URL,
 ][] = [
   ["a tariff", tariffFrom, new URL("../tariff/examples/italy-home.json", import.meta.url)],
+  ["a usage", usageFrom, new URL("../../docs/spec/examples/usage-one-hour.json", import.meta.url)],
   [
     "a statement",
     statementInputFrom,
@@ -64,7 +66,7 @@ for (const [name, read, example] of readers) {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 12 }), { maxLength: 6 }), other, (path, value) => {
         const found = read(damaged(whole, path, value));
-        if (!found.ok) assert.match(found.error.message, /^(tariff|statement)/);
+        if (!found.ok) assert.match(found.error.message, /^(tariff|statement|usage)/);
         else if (name === "a statement") statementOf(found.value as Parameters<typeof statementOf>[0]);
       }),
       { numRuns: 400 },

@@ -1,11 +1,11 @@
 /** `contrada compare-rules`: what each rule book pays a street and each home of it, on the same meters. */
-import { readFileSync, writeFileSync } from "node:fs";
-import type { FieldError } from "#base/fields.ts";
-import { formatDay, formatInstant, QUARTER_HOUR_S } from "#base/time.ts";
+import { writeFileSync } from "node:fs";
+import { formatInstant, QUARTER_HOUR_S } from "#base/time.ts";
 import { MicroEurPerKwh } from "#base/units.ts";
 import { euro, table } from "#cli/cer.ts";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
+import { type Answer, readAs, tariffSentence } from "#cli/tariff.ts";
 import { type TownValues, townOf } from "#cli/town.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { auctionBook } from "#market/auction/rule-book.ts";
@@ -15,7 +15,6 @@ import type { Metered } from "#rules/rule-book.ts";
 import { booksOf, DEFAULT_TERMS, LONG_AGO, type RuleTerms, termsFrom } from "#rules/terms.ts";
 import { drawnLimits } from "#sim/limits.ts";
 import { type MeteredTown, meterTown } from "#sim/metered.ts";
-import type { TariffProblem } from "#tariff/bill.ts";
 import italyHome from "#tariff/examples/italy-home.json" with { type: "json" };
 import { type Indices, indicesFrom } from "#tariff/index-series.ts";
 import { type Tariff, tariffFrom } from "#tariff/tariff.ts";
@@ -109,10 +108,10 @@ export const compare: Command = {
     const { plan } = townOf({ ...(usual as TownValues), ...town, days, json, headless: true });
     const hours = hoursOf(days, (plan.end - plan.start) / 3600);
     const metered = meterTown(plan, 4 * hours);
-    const tariff = tariffFile === undefined ? own(tariffFrom(italyHome)) : read(tariffFile, tariffFrom);
-    const terms = termsFile === undefined ? DEFAULT_TERMS : read(termsFile, termsFrom);
+    const tariff = tariffFile === undefined ? own(tariffFrom(italyHome)) : readAs(tariffFile, tariffFrom);
+    const terms = termsFile === undefined ? DEFAULT_TERMS : readAs(termsFile, termsFrom);
     const indices = withZonalPrice(
-      pricesFile === undefined ? new Map() : read(pricesFile, indicesFrom),
+      pricesFile === undefined ? new Map() : readAs(pricesFile, indicesFrom),
       metered,
     );
     if (cerStatement !== undefined) writeStatement(cerStatement, metered, terms, indices);
@@ -153,7 +152,7 @@ function comparisonOf(town: MeteredTown, tariff: Tariff, terms: RuleTerms, indic
   ];
   const { contractedPowerW, level } = terms;
   const compared = compareRules(metered, books, { tariff, indices, contractedPowerW, level });
-  if (!compared.ok) throw new UsageError(sentenceOf(tariff, compared.error));
+  if (!compared.ok) throw new UsageError(tariffSentence(tariff, compared.error));
   return compared.value;
 }
 
@@ -178,40 +177,9 @@ function withZonalPrice(indices: Indices, { start, slots }: MeteredTown): Indice
   return new Map([...indices, ["pz", { step: "hour", start: first, values }]]);
 }
 
-type Answer<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: FieldError };
-
 function own<T>(answer: Answer<T>): T {
   if (!answer.ok) throw answer.error;
   return answer.value;
-}
-
-function read<T>(file: string, from: (content: unknown) => Answer<T>): T {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new UsageError(`${file} is no file with JSON in it.`, { cause: error });
-  }
-  const answer = from(content);
-  if (!answer.ok) throw new UsageError(`${file}: ${answer.error.message}`, { cause: answer.error });
-  return answer.value;
-}
-
-function sentenceOf({ name }: Tariff, problem: TariffProblem): string {
-  switch (problem.code) {
-    case "period_misaligned":
-      return "the period must begin at a quarter hour.";
-    case "outside_validity":
-      return `the tariff "${name}" does not hold on ${formatDay(problem.day)}.`;
-    case "index_missing":
-      return `"${problem.component}" follows ${problem.index}, of which there are no prices: --prices FILE.`;
-    case "index_too_coarse":
-      return `"${problem.component}" wants finer prices of ${problem.index} than there are.`;
-    case "index_incomplete":
-      return `"${problem.component}" finds no price of ${problem.index} at ${formatInstant(problem.at)}.`;
-  }
 }
 
 /** Amounts in µEUR, energies in Wh. */

@@ -51,6 +51,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "reckon the incentive of an Italian energy community from a month's statement",
     load: async () => (await import("#cli/cer.ts")).cer,
   },
+  tariff: {
+    summary: "reckon a home's bill under a tariff and explain each line",
+    load: async () => (await import("#cli/tariff.ts")).tariff,
+  },
   "compare-rules": {
     summary: "compare what the rules of several countries pay one street",
     load: async () => (await import("#cli/compare-rules.ts")).compare,

@@ -103,12 +103,15 @@ function meansByMonth(series: Exclude<IndexSeries, { step: "month" }>, zone: Zon
  */
 export function indicesFrom(content: unknown): Result<Indices, FieldError> {
   try {
-    const file = new Field(content, "indices");
-    return ok(new Map(file.names().map((name) => [name, readSeries(file.at(name))])));
+    return ok(readIndices(new Field(content, "indices")));
   } catch (error) {
     if (error instanceof FieldError) return refuse(error);
     throw error;
   }
+}
+
+export function readIndices(field: Field): Indices {
+  return new Map(field.names().map((name) => [name, readSeries(field.at(name))]));
 }
 
 export function readSeries(field: Field): IndexSeries {
