@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { toHex } from "#base/bytes.ts";
 import { Wh } from "#base/units.ts";
 import { ChainApp } from "#chain/app.ts";
@@ -11,9 +15,12 @@ import { MEMBERS } from "#ledger/member.ts";
 import { STATUS } from "#ledger/status.ts";
 import { encodeTransaction } from "#ledger/transaction.ts";
 import { validatorSetOf } from "#market/validator-set.ts";
+import { cometGenesisFile } from "#node/comet/app-state.ts";
+import { applicationFolderIn, auditApplication } from "#node/comet/audit.ts";
 import { continuingGenesis, fileHash, openExport, STATE_FILE } from "#node/comet/growth.ts";
+import { DECIDED_LOG_FILE } from "#node/comet/restart.ts";
 import type { NodeFault } from "#node/fault.ts";
-import { writeSnapshotFile } from "#node/snapshot.ts";
+import { snapshotHeights, writeSnapshotFile } from "#node/snapshot.ts";
 import { disk } from "#node/storage.ts";
 import { genesisFile, open, Spoken } from "../../../test/support/abci.ts";
 import {
@@ -33,6 +40,7 @@ import { temporaryFolder } from "../../../test/support/node-load.ts";
 
 const ORGANISATIONS = ["supplier", "grid operator", "cooperative", "auditor"];
 const NETWORK = "network";
+const CLI = fileURLToPath(new URL("../../../bin/contrada.js", import.meta.url));
 
 /** A street of one producer with a sale that is open, and its export. */
 async function street(t: TestContext) {
@@ -144,6 +152,64 @@ test("after a crash before the first block the chain is begun again; after it, t
   node.app.close();
   const again = open(t, own, noon, options);
   assert.deepEqual(await again.info(), where);
+});
+
+test("the audit of a grown network's home begins with the old chain's rows, and tells what in home, rows or log is not whole", async (t) => {
+  const { bench, noon, path } = await street(t);
+  const genesis = network(path, noon + 20);
+  const state = { file: STATE_FILE, sha256: fileHash(disk, path) };
+  const home = temporaryFolder(t);
+  const [config, folder] = [join(home, "config"), join(home, "application")];
+  mkdirSync(config);
+  const rows = join(config, STATE_FILE);
+  copyFileSync(path, rows);
+  renameSync(genesisFile(config, genesis, state), cometGenesisFile(home));
+  const node = new Spoken(folder, noon, { genesisFile: cometGenesisFile(home), snapshotEvery: 1 });
+  await node.begin(genesis, state);
+  const beside = new ChainApp(genesis, {
+    decided: { height: bench.app.height, time: bench.app.time },
+    stateRoot: bench.app.stateRoot,
+    rows: bench.app.export(),
+  });
+  const delivery = interval(noon, { plant: 1, solar: { exportedWh: 1_000, lostWh: 40 } });
+  await node.finalize(bench.app.height + 1, noon + 900, [signed(bench, beside, delivery)]);
+  await node.ask({ commit: {} });
+  await node.finalize(bench.app.height + 2, noon + 901, []);
+  await node.ask({ commit: {} });
+  const at = { height: bench.app.height + 2, root: toHex(node.app.view()!.stateRoot) };
+  for (const end = Date.now() + 30_000; snapshotHeights(disk, folder).length === 0; await pause(5)) {
+    if (Date.now() > end) throw new Error("no snapshot");
+  }
+  node.app.close();
+
+  assert.equal(applicationFolderIn(home), folder);
+  const report = await auditApplication(folder);
+  assert.deepEqual(
+    [report.firstProblem, report.height, toHex(report.stateRoot!)],
+    [undefined, at.height, at.root],
+  );
+  assert.deepEqual([report.blocks, report.transactions, report.notes], [2, 1, []]);
+  assert.ok(report.snapshots > 0);
+  const verified = spawnSync(process.execPath, [CLI, "verify", home, "--json"], { encoding: "utf8" });
+  const said = JSON.parse(verified.stdout);
+  assert.deepEqual([verified.status, said.ok, said.height, said.state_root], [0, true, at.height, at.root]);
+
+  const problem = async () => (await auditApplication(folder)).firstProblem;
+  const damaged = async (file: string, offset: number) => {
+    const open = disk.open(file, "write");
+    const byte = open.read(offset, 1);
+    open.write(offset, Uint8Array.of(byte[0]! ^ 1));
+    const found = await problem();
+    open.write(offset, byte);
+    open.close();
+    return found;
+  };
+  assert.match((await damaged(rows, 400))!.what, /SHA-256/);
+  const log = join(folder, DECIDED_LOG_FILE);
+  assert.equal((await damaged(log, 200))?.place.height, bench.app.height + 1);
+  assert.equal(await problem(), undefined);
+  renameSync(rows, `${rows}.away`);
+  assert.match((await problem())!.what, /missing/);
 });
 
 test("rows that are missing, damaged or of another chain are refused with a sentence", async (t) => {
