@@ -9,17 +9,22 @@ import { GENESIS } from "../support/node-load.ts";
 import type { CometNode, Standing } from "./comet-network.ts";
 import { cometHash } from "./steady-load.ts";
 
-/** Waits until something holds; says what did not within so many milliseconds. */
+/** Waits until something is found; says what was not within so many milliseconds, and why a look failed last. */
 export async function eventually<T>(
   what: string,
-  look: () => Promise<T | undefined>,
+  look: () => T | undefined | Promise<T | undefined>,
   withinMs = 30_000,
 ): Promise<T> {
+  let cause: unknown;
   for (const end = Date.now() + withinMs; Date.now() < end; await pause(100)) {
-    const found = await look().catch(() => undefined);
-    if (found !== undefined) return found;
+    try {
+      const found = await look();
+      if (found !== undefined) return found;
+    } catch (error) {
+      cause = error;
+    }
   }
-  throw new Error(`not within ${withinMs / 1000} s: ${what}`);
+  throw new Error(`not within ${withinMs / 1000} s: ${what}`, { cause });
 }
 
 /** The height at which all applications stand, where they stand at one and agree. */

@@ -5,24 +5,17 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { toHex } from "#base/bytes.ts";
-import { encode } from "#base/codec.ts";
-import { parseDay } from "#base/time.ts";
-import { MicroEurPerKwh, Wh } from "#base/units.ts";
-import { authoriseEnergySale } from "#chain/transactions.ts";
 import { readNetwork, townOfNetwork } from "#cli/network-file.ts";
-import { signTransaction } from "#ledger/transaction.ts";
-import { type Client, createClient } from "#wire/client.ts";
-import { tokenFor } from "../../src/platform/test-street.ts";
+import { createClient } from "#wire/client.ts";
 import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { temporaryFolder } from "../support/node-load.ts";
+import { eventually } from "./agreement.ts";
 import { cometAbsent } from "./comet-network.ts";
+import { sellable, sellKilowattHour, settledSale, signedIn } from "./town-owner.ts";
 
 const CLI = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
 const TOWN = { seed: 16, homes: 3 };
@@ -54,26 +47,11 @@ async function done(t: TestContext, ...args: readonly string[]): Promise<string>
   return command.said();
 }
 
-async function eventually<T>(
-  what: string,
-  seconds: number,
-  look: () => T | undefined | Promise<T | undefined>,
-): Promise<T> {
-  let last: unknown;
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await pause(250)) {
-    try {
-      const found = await look();
-      if (found !== undefined) return found;
-    } catch (error) {
-      last = error;
-    }
-  }
-  throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
-}
-
 const openAt = ({ said }: Command, pattern: RegExp) =>
-  eventually(`a page: ${said()}`, 120, () =>
-    said().includes("The town lives") ? pattern.exec(said())?.[1] : undefined,
+  eventually(
+    "a page",
+    () => (said().includes("The town lives") ? pattern.exec(said())?.[1] : undefined),
+    120_000,
   );
 
 test("a town that grows into a network keeps its homes, balances and archive, and pays the sale that was open", async (t) => {
@@ -84,12 +62,7 @@ test("a town that grows into a network keeps its homes, balances and archive, an
     string,
     string,
   ];
-  const [home] = townOfNetwork(TOWN).homes;
-  const signedIn = async (url: string): Promise<Client> => {
-    const { chain } = await createClient(fetch, url).call("GET /v1/community");
-    return createClient(fetch, url, await tokenFor(url, chain, home!.ownerKey));
-  };
-
+  const home = townOfNetwork(TOWN).homes[0]!;
   const producer = contrada(
     t,
     "town",
@@ -108,44 +81,14 @@ test("a town that grows into a network keeps its homes, balances and archive, an
     "0",
   );
   let url = await openAt(producer, /open at (\S+)/);
-  let client = await signedIn(url);
-  const desk = await eventually("there is a kilowatt-hour to sell", 120, async () => {
-    const found = await client.call("GET /v1/home/desk");
-    return found.sellableWh >= 1_200 ? found : undefined;
-  });
+  let client = await signedIn(url, home);
+  await sellable(client, 1_200);
   await client.call("POST /v1/demo/clock", { body: { speed: 1 } });
-  const { chain, parameters } = await client.call("GET /v1/community");
-  const supplier = desk.suppliers.find(({ rateMicroEurPerKwh }) => rateMicroEurPerKwh !== null)!;
-  const account = await client.call("GET /v1/account");
-  const sale = new Uint8Array(randomBytes(16));
-  const body = {
-    sale,
-    plant: home!.plant,
-    supplier: supplier.member,
-    day: parseDay(desk.day)!,
-    energy: Wh(1_000n),
-    rate: MicroEurPerKwh(BigInt(supplier.rateMicroEurPerKwh!)),
-    fee: MicroEurPerKwh(BigInt(parameters.saleFeeMicroEurPerKwh)),
-  };
-  const transaction = signTransaction(
-    {
-      chain,
-      kind: authoriseEnergySale.number,
-      sender: home!.owner,
-      nonce: account.nonce + 1,
-      expiryHeight: account.height + 500,
-      body: encode(authoriseEnergySale.codec, body),
-    },
-    home!.ownerKey,
-  );
-  const accepted = await client.call("POST /v1/transactions", {
-    body: { bytes: toHex(transaction) },
-    query: { wait: 20 },
-  });
-  assert.deepEqual([accepted.state, accepted.status], ["committed", "ok"]);
+  const { chain } = await client.call("GET /v1/community");
+  const { sale, height: authorised, account } = await sellKilowattHour(client, home);
   const before = {
-    sale: await client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } }),
-    block: await client.call("GET /v1/blocks/:height", { params: { height: accepted.height! } }),
+    sale: await client.call("GET /v1/home/sales/:id", { params: { id: sale } }),
+    block: await client.call("GET /v1/blocks/:height", { params: { height: authorised } }),
     community: await createClient(fetch, url).call("GET /v1/community"),
   };
   assert.equal(before.sale.state, "open");
@@ -158,13 +101,13 @@ test("a town that grows into a network keeps its homes, balances and archive, an
   const { nodes } = readNetwork(grown);
   const up = contrada(t, "network", "up", grown, "--port", "0");
   url = await openAt(up, /node0 is open at (\S+)/);
-  client = await signedIn(url);
+  client = await signedIn(url, home);
 
   const community = await client.call("GET /v1/community");
   assert.equal(community.homes, before.community.homes);
   assert.notEqual(community.chain, chain);
-  const moved = await eventually("the sale is there", 60, () =>
-    client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } }),
+  const moved = await eventually("the sale is there", () =>
+    client.call("GET /v1/home/sales/:id", { params: { id: sale } }),
   );
   assert.deepEqual(moved.authorised, before.sale.authorised, "block and transaction of the old chain");
   const { height } = before.sale.authorised;
@@ -174,11 +117,7 @@ test("a town that grows into a network keeps its homes, balances and archive, an
     [before.block.hash, true],
     "its block is still shown",
   );
-  const settled = await eventually("the network pays it", 240, async () => {
-    const found = await client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } });
-    return found.state === "open" ? undefined : found;
-  });
-  assert.deepEqual([settled.state, settled.deliveredWh], ["settled", 1_000]);
+  const settled = await settledSale(client, sale);
   const paid = await client.call("GET /v1/account");
   assert.equal(paid.balanceMicroEur, account.balanceMicroEur + settled.netMicroEur);
 
@@ -191,4 +130,10 @@ test("a town that grows into a network keeps its homes, balances and archive, an
   assert.equal(await up.ended, 0, up.said());
   assert.doesNotMatch(up.said(), /Error|refused|starting it anew/);
   assert.match(await done(t, "network", "down", grown), /Nothing runs/);
+  for (const { name } of nodes) {
+    assert.match(
+      await done(t, "verify", join(grown, name)),
+      /[1-9]\d* blocks with [1-9]\d* transactions .* hold/,
+    );
+  }
 });

@@ -5,21 +5,16 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { fromHex, toHex } from "#base/bytes.ts";
-import { decode, encode } from "#base/codec.ts";
-import { dayOf, dayStart, parseDay } from "#base/time.ts";
-import { MicroEurPerKwh, Wh } from "#base/units.ts";
-import { authoriseEnergySale } from "#chain/transactions.ts";
+import { decode } from "#base/codec.ts";
+import { dayOf, dayStart } from "#base/time.ts";
 import { townOfNetwork, writeNetwork } from "#cli/network-file.ts";
 import { proofProblem, rowProofCodec } from "#ledger/proof.ts";
-import { signTransaction } from "#ledger/transaction.ts";
 import { consensusTimeAt } from "#node/comet/app-state.ts";
 import { findComet } from "#node/comet/binary.ts";
 import { beginAt, layOutNetwork } from "#node/comet/homes.ts";
@@ -27,16 +22,17 @@ import { rpcAddress } from "#node/comet/host.ts";
 import { genesisTrustFrom } from "#node/comet/light-block.ts";
 import { CometRpc } from "#node/comet/rpc.ts";
 import { townGenesis } from "#sim/town.ts";
-import { type Client, createClient } from "#wire/client.ts";
-import type { Sale, SaleDesk } from "#wire/schemas.ts";
-import { tokenFor } from "../../src/platform/test-street.ts";
+import { createClient } from "#wire/client.ts";
+import type { Sale } from "#wire/schemas.ts";
 import { authorise, composeSale, enterAs } from "../end-to-end/steps.ts";
 import { openBrowser, withVisit } from "../support/browser.ts";
 import { CHROMIUM, skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { builtApp } from "../support/live-town.ts";
 import { temporaryFolder } from "../support/node-load.ts";
+import { eventually } from "./agreement.ts";
 import { cometAbsent } from "./comet-network.ts";
 import { lightBlockAt, walk } from "./light-walk.ts";
+import { sellable, sellKilowattHour, settledSale, signedIn } from "./town-owner.ts";
 
 const CLI = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
 const CHAIN = "town-of-four";
@@ -71,7 +67,7 @@ class Running {
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.on("data", (piece: Buffer) => (this.output += piece.toString()));
     }
-    return eventually("the node is open", 60, () => /is open at (\S+)/.exec(this.output)?.[1]);
+    return eventually("the node is open", () => /is open at (\S+)/.exec(this.output)?.[1], 60_000);
   }
 
   async end(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
@@ -81,23 +77,6 @@ class Running {
     child.kill(signal);
     await exit;
   }
-}
-
-async function eventually<T>(
-  what: string,
-  seconds: number,
-  look: () => T | undefined | Promise<T | undefined>,
-): Promise<T> {
-  let last: unknown;
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await pause(250)) {
-    try {
-      const found = await look();
-      if (found !== undefined) return found;
-    } catch (error) {
-      last = error;
-    }
-  }
-  throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
 }
 
 async function fourValidators(t: TestContext): Promise<Running[]> {
@@ -121,21 +100,18 @@ async function fourValidators(t: TestContext): Promise<Running[]> {
   return nodes;
 }
 
+/** Waits until the town that a node runs is founded. */
+const lives = (node: Running) =>
+  eventually("the town lives", () => /The town lives/.exec(node.output) ?? undefined, 120_000);
+
 test("on four validators a sale is authorised, delivered and settled, and its node is started anew in between", async (t) => {
   if (skipped(t, cometAbsent)) return;
   const nodes = await fourValidators(t);
   const urls = await Promise.all(nodes.map((node) => node.start()));
   const [first] = nodes as [Running];
   let url = urls[0]!;
-  const plan = townOfNetwork({ seed: 16, homes: HOMES });
-  const [home] = plan.homes;
-  const owner = home!.ownerKey;
-  const signIn = async (): Promise<Client> => createClient(fetch, url, await tokenFor(url, CHAIN, owner));
-  await eventually(
-    `the town lives: ${first.output}`,
-    120,
-    () => /The town lives/.exec(first.output) ?? undefined,
-  );
+  const home = townOfNetwork({ seed: 16, homes: HOMES }).homes[0]!;
+  await lives(first);
 
   const observer = createClient(fetch, urls[1]!);
   const community = await createClient(fetch, url).call("GET /v1/community");
@@ -147,56 +123,21 @@ test("on four validators a sale is authorised, delivered and settled, and its no
     /that of its validators/,
   );
 
-  let client = await signIn();
-  const desk = await eventually("there is a kilowatt-hour to sell", 300, async () => {
-    const found = await client.call("GET /v1/home/desk");
-    const offered = found.suppliers.some(({ rateMicroEurPerKwh }) => rateMicroEurPerKwh !== null);
-    return found.sellableWh >= 1_000 && offered ? found : undefined;
-  });
-  const supplier = desk.suppliers.find(({ rateMicroEurPerKwh }) => rateMicroEurPerKwh !== null)!;
-  const account = await client.call("GET /v1/account");
-  const sale = new Uint8Array(randomBytes(16));
-  const transaction = signTransaction(
-    {
-      chain: CHAIN,
-      kind: authoriseEnergySale.number,
-      sender: home!.owner,
-      nonce: account.nonce + 1,
-      expiryHeight: account.height + 500,
-      body: encode(authoriseEnergySale.codec, {
-        sale,
-        plant: home!.plant,
-        supplier: supplier.member,
-        day: parseDay(desk.day)!,
-        energy: Wh(1_000n),
-        rate: MicroEurPerKwh(BigInt(supplier.rateMicroEurPerKwh!)),
-        fee: MicroEurPerKwh(BigInt(community.parameters.saleFeeMicroEurPerKwh)),
-      }),
-    },
-    owner,
-  );
-  const accepted = await client.call("POST /v1/transactions", {
-    body: { bytes: toHex(transaction) },
-    query: { wait: 20 },
-  });
-  assert.deepEqual([accepted.state, accepted.status], ["committed", "ok"]);
+  let client = await signedIn(url, home);
+  await sellable(client);
+  const { sale, id, height: authorised } = await sellKilowattHour(client, home);
 
   await first.end();
   assert.match(await pageOf(urls[2]!, "/livez"), /alive/, "the others go on");
   url = await first.start();
-  client = await signIn();
-  const again = await eventually("the sale is there after the restart", 60, () =>
-    client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } }),
+  client = await signedIn(url, home);
+  const again = await eventually("the sale is there after the restart", () =>
+    client.call("GET /v1/home/sales/:id", { params: { id: sale } }),
   );
   assert.equal(again.energyWh, 1_000);
 
-  const settled = await eventually("the sale is settled", 300, async () => {
-    const found = await client.call("GET /v1/home/sales/:id", { params: { id: toHex(sale) } });
-    return found.state === "open" ? undefined : found;
-  });
-  assert.deepEqual([settled.state, settled.deliveredWh], ["settled", 1_000]);
-
-  const receipt = await client.call("GET /v1/home/sales/:id/receipt", { params: { id: toHex(sale) } });
+  await settledSale(client, sale);
+  const receipt = await client.call("GET /v1/home/sales/:id/receipt", { params: { id: sale } });
   const proof = decode(rowProofCodec, fromHex(receipt.proof.bytes)!);
   assert.ok(proof.ok && proof.value.checkpoint.by === "validators", "the validators vouch for it");
   const { validators } = proof.value.checkpoint;
@@ -204,10 +145,10 @@ test("on four validators a sale is authorised, delivered and settled, and its no
   assert.equal(proofProblem(proof.value, { chain: CHAIN, validators }), undefined);
   assert.equal(proof.value.row === undefined, false, "the sale stands in the state");
 
-  const elsewhere = await eventually("another validator shows the same transaction", 30, () =>
-    observer.call("GET /v1/transactions/:id", { params: { id: accepted.id } }),
+  const elsewhere = await eventually("another validator shows the same transaction", () =>
+    observer.call("GET /v1/transactions/:id", { params: { id } }),
   );
-  assert.deepEqual([elsewhere.status, elsewhere.height], ["ok", accepted.height]);
+  assert.deepEqual([elsewhere.status, elsewhere.height], ["ok", authorised]);
   const network = await observer.call("GET /v1/network");
   assert.deepEqual(
     [network.engine, network.validators.length, network.peers.length, network.ready],
@@ -216,7 +157,7 @@ test("on four validators a sale is authorised, delivered and settled, and its no
   const { height } = network;
   const blocks = await Promise.all(
     [url, ...urls.slice(1)].map((at) =>
-      eventually(`block ${height} at ${at}`, 30, () =>
+      eventually(`block ${height} at ${at}`, () =>
         createClient(fetch, at).call("GET /v1/blocks/:height", { params: { height } }),
       ),
     ),
@@ -244,17 +185,13 @@ test("on four validators a person sells a kilowatt-hour in the browser, sees it 
   process.env.CONTRADA_APP ??= await builtApp();
   const nodes = await fourValidators(t);
   const [url] = (await Promise.all(nodes.map((node) => node.start()))) as [string];
-  await eventually("the town lives", 120, () => /The town lives/.exec(nodes[0]!.output) ?? undefined);
+  await lives(nodes[0]!);
   const browser = await openBrowser();
   t.after(() => browser.close());
   await withVisit(browser, url, { width: 1440 }, async ({ page }) => {
     await page.goto("/");
     await enterAs(page, "Casa 1");
-    await eventually("there is a kilowatt-hour to sell", 300, async () => {
-      const desk = (await (await page.request.get("/v1/home/desk")).json()) as SaleDesk;
-      const offered = desk.suppliers.some(({ rateMicroEurPerKwh }) => rateMicroEurPerKwh !== null);
-      return desk.sellableWh >= 1_200 && offered ? desk : undefined;
-    });
+    await sellable(await signedIn(url, townOfNetwork({ seed: 16, homes: HOMES }).homes[0]!), 1_200);
     assert.equal(await page.getByRole("button", { name: "Pause the town" }).count(), 0, "nobody pauses it");
     await composeSale(page, 1);
     const sale = await authorise(page);
