@@ -10,15 +10,25 @@
 import { join } from "node:path";
 import { InvariantError } from "#base/assert.ts";
 import { equalBytes, toHex } from "#base/bytes.ts";
-import { CodecError, decode } from "#base/codec.ts";
+import { decode } from "#base/codec.ts";
 import { ChainApp, type ReplayProblem } from "#chain/app.ts";
 import { type Genesis, genesisHash } from "#chain/genesis.ts";
 import { verifySignature, verifySignatureAsync } from "#crypto/keys.ts";
 import { type Block, blockCodec, headerHash } from "#ledger/block.ts";
 import { STATUS } from "#ledger/status.ts";
 import { decodeTransaction, encodeTransaction, signingHash, type Transaction } from "#ledger/transaction.ts";
+import {
+  type AuditOptions,
+  type AuditReport,
+  type Begun,
+  concluded,
+  executeInOrder,
+  Found,
+  foundIn,
+  holdBooks,
+  Tally,
+} from "#node/audit-frame.ts";
 import { HEAD_FILE, LOG_FILE } from "#node/block-log.ts";
-import { booksProblems } from "#node/books.ts";
 import { NodeFault, type Place } from "#node/fault.ts";
 import { FORMAT, FORMAT_FILE, GENESIS_FILE, readFormat, readGenesis } from "#node/folder.ts";
 import { type Heads, heightOf, readHeads, SLOT_BYTES } from "#node/head.ts";
@@ -26,105 +36,27 @@ import { LOG_START, type LogRecord, openingProblem, walkLog } from "#node/log-re
 import { openSnapshot, SNAPSHOT_FOLDER, snapshotHeights, snapshotName } from "#node/snapshot.ts";
 import { disk, type Storage, type StorageFile } from "#node/storage.ts";
 
-export interface AuditProblem {
-  readonly place: Place;
-  readonly what: string;
-}
-
-export interface AuditReport {
-  /** Blocks and transactions that were executed anew and found right. */
-  readonly blocks: number;
-  readonly transactions: number;
-  /** Of the last of them; 0 and the genesis state's root before the first. */
-  readonly height: number;
-  readonly stateRoot: Uint8Array | undefined;
-  readonly snapshots: number;
-  /** What is no fault: a write that a crash cut short and the next start will remove. */
-  readonly notes: readonly string[];
-  readonly firstProblem?: AuditProblem;
-  /** The chain as far as it holds. */
-  readonly chain: ChainApp | undefined;
-}
-
-export interface AuditProgress {
-  readonly height: number;
-  /** Height of the last block in the log. */
-  readonly of: number;
-  readonly transactions: number;
-}
-
-export interface AuditOptions {
-  /** Called at most ten times a second. */
-  readonly onProgress?: (progress: AuditProgress) => void;
-  readonly storage?: Storage;
-}
-
-/** Signatures on the thread pool or waiting for it while blocks before them are executed. */
-const SIGNATURES_AHEAD = 512;
-
 /** Never throws for what stands in the folder; a disk that cannot be read throws as it does. */
-export async function auditFolder(path: string, options: AuditOptions = {}): Promise<AuditReport> {
-  const audit = new Audit(options.storage ?? disk, path, options.onProgress ?? (() => {}));
-  try {
-    await audit.run();
-    return audit.report();
-  } catch (error) {
-    if (error instanceof Found) return audit.report(error.problem);
-    throw error;
-  } finally {
-    audit.close();
-  }
+export function auditFolder(path: string, options: AuditOptions = {}): Promise<AuditReport> {
+  return concluded(new Audit(path, options));
 }
 
-/** Ends an audit at its first problem. */
-export class Found extends Error {
-  readonly problem: AuditProblem;
-
-  constructor(place: Place, what: string) {
-    super(what);
-    this.problem = { place, what };
-  }
-}
-
-/** A block of the log with the verification of its signatures under way, or why it is none. */
-type Ahead = DecodedBlock | Found;
-
-interface DecodedBlock {
+interface DecodedBlock extends Begun {
   readonly offset: number;
   readonly block: Block;
   readonly transactions: readonly Transaction[];
-  readonly signatures: Promise<boolean[]>;
 }
 
 class Audit {
+  readonly tally: Tally;
   readonly #storage: Storage;
   readonly #path: string;
-  readonly #onProgress: (progress: AuditProgress) => void;
-  readonly #notes: string[] = [];
   #log: StorageFile | undefined;
-  #chain: ChainApp | undefined;
-  #blocks = 0;
-  #transactions = 0;
-  #snapshots = 0;
-  #told = 0;
 
-  constructor(storage: Storage, path: string, onProgress: (progress: AuditProgress) => void) {
-    this.#storage = storage;
+  constructor(path: string, options: AuditOptions) {
+    this.tally = new Tally(options);
+    this.#storage = options.storage ?? disk;
     this.#path = path;
-    this.#onProgress = onProgress;
-  }
-
-  report(firstProblem?: AuditProblem): AuditReport {
-    return {
-      blocks: this.#blocks,
-      transactions: this.#transactions,
-      height: this.#chain?.height ?? 0,
-      stateRoot: this.#chain?.stateRoot,
-      snapshots: this.#snapshots,
-      notes: this.#notes,
-      chain: this.#chain,
-      ...(firstProblem !== undefined && { firstProblem }),
-    };
   }
 
   close(): void {
@@ -139,9 +71,7 @@ class Audit {
     const log = this.#openLog(hash);
     const { end, hashes } = this.#frames(log, genesis, this.#heads());
     await this.#blocksAnew(log, genesis, hash, end, hashes.length);
-    const chain = this.#chain!;
-    const [problem] = booksProblems(chain.export(), chain.height);
-    if (problem !== undefined) throw new Found({ file: LOG_FILE, height: chain.height }, problem);
+    holdBooks(this.tally.chain!, LOG_FILE);
     for (const height of snapshots) this.#snapshot(height, genesis, hash, hashes);
   }
 
@@ -158,7 +88,7 @@ class Audit {
         );
       }
       const genesis = readGenesis(this.#storage, this.#path);
-      this.#chain = new ChainApp(genesis);
+      this.tally.chain = new ChainApp(genesis);
       return genesis;
     } catch (error) {
       if (error instanceof InvariantError) throw new Found({ file: GENESIS_FILE }, error.message);
@@ -229,10 +159,10 @@ class Audit {
     if (slot !== undefined && !unfinished) {
       throw new Found({ file: HEAD_FILE, offset: slot * SLOT_BYTES }, `slot ${slot} cannot be read`);
     }
-    if (slot !== undefined) this.#notes.push(`an unfinished write of the head in slot ${slot}`);
-    if (beyond > 0) this.#notes.push(`${beyond} blocks after the head's, durable and not acknowledged`);
+    if (slot !== undefined) this.tally.notes.push(`an unfinished write of the head in slot ${slot}`);
+    if (beyond > 0) this.tally.notes.push(`${beyond} blocks after the head's, durable and not acknowledged`);
     if (broken !== undefined) {
-      this.#notes.push(`an unfinished write after block ${found}, byte ${place.offset}: ${broken}`);
+      this.tally.notes.push(`an unfinished write after block ${found}, byte ${place.offset}: ${broken}`);
     }
   }
 
@@ -243,25 +173,10 @@ class Audit {
     end: number,
     of: number,
   ): Promise<void> {
-    const walk = walkLog(log, hash, end);
-    const ahead: Ahead[] = [];
-    let signatures = 0;
-    for (;;) {
-      while (signatures < SIGNATURES_AHEAD) {
-        const step = walk.next();
-        if (step.done === true) break;
-        const begun = begin(step.value);
-        ahead.push(begun);
-        signatures += begun instanceof Found ? SIGNATURES_AHEAD : begun.transactions.length + 1;
-      }
-      const next = ahead.shift();
-      if (next === undefined) break;
-      if (next instanceof Found) throw next;
-      signatures -= next.transactions.length + 1;
-      this.#execute(next, await next.signatures);
-      this.#tell(of);
-    }
-    if (this.#chain!.height !== of) {
+    const execute = (block: DecodedBlock, signatures: readonly boolean[]) =>
+      this.#execute(block, signatures, of);
+    await executeInOrder(walkLog(log, hash, end), begin, execute);
+    if (this.tally.chain!.height !== of) {
       throw new Found(
         { file: LOG_FILE, offset: end },
         `the log of ${genesis.chain} changed while it was read`,
@@ -269,8 +184,8 @@ class Audit {
     }
   }
 
-  #execute({ offset, block, transactions }: DecodedBlock, signatures: readonly boolean[]): void {
-    const chain = this.#chain!;
+  #execute({ offset, block, transactions }: DecodedBlock, signatures: readonly boolean[], of: number): void {
+    const chain = this.tally.chain!;
     const { height } = block.header;
     const place = { file: LOG_FILE, offset, height };
     const unsigned = new Set(signatures.flatMap((good, i) => (good ? [] : [nameOf(transactions[i]!)])));
@@ -283,15 +198,7 @@ class Audit {
       if (error instanceof InvariantError) throw new Found(place, `the books: ${error.message}`);
       throw error;
     }
-    this.#blocks += 1;
-    this.#transactions += transactions.length;
-  }
-
-  #tell(of: number): void {
-    const now = performance.now();
-    if (now - this.#told < 100) return;
-    this.#told = now;
-    this.#onProgress({ height: this.#chain!.height, of, transactions: this.#transactions });
+    this.tally.block(transactions.length, of);
   }
 
   #snapshot(height: number, genesis: Genesis, hash: Uint8Array, hashes: readonly Uint8Array[]): void {
@@ -306,11 +213,9 @@ class Audit {
       if (logged === undefined) throw new Found(place, "the log ends before its block");
       if (!equalBytes(snapshot.tip.hash, logged)) throw new Found(place, "the log holds another block");
       new ChainApp(genesis, { tip: snapshot.tip, rows: snapshot.rows() });
-      this.#snapshots += 1;
+      this.tally.snapshots += 1;
     } catch (error) {
-      if (error instanceof InvariantError || error instanceof CodecError)
-        throw new Found(place, error.message);
-      throw error;
+      throw foundIn(place, error);
     } finally {
       snapshot.close();
     }
@@ -318,7 +223,7 @@ class Audit {
 }
 
 /** Decodes a block and sets its signatures to be verified. */
-function begin({ offset, bytes, header }: LogRecord): Ahead {
+function begin({ offset, bytes, header }: LogRecord): DecodedBlock | Found {
   const place = { file: LOG_FILE, offset, height: header.height };
   const block = decode(blockCodec, bytes);
   if (!block.ok) return new Found(place, `the block: ${block.error.message}`);
@@ -328,9 +233,7 @@ function begin({ offset, bytes, header }: LogRecord): Ahead {
     if (!transaction.ok) return new Found({ ...place, transaction: i }, transaction.error.message);
     transactions.push(transaction.value);
   }
-  const signatures = Promise.all(
-    transactions.map((t) => verifySignatureAsync(t.publicKey, signingHash(t), t.signature)),
-  );
+  const signatures = transactions.map((t) => verifySignatureAsync(t.publicKey, signingHash(t), t.signature));
   return { offset, block: block.value, transactions, signatures };
 }
 

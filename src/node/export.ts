@@ -5,7 +5,8 @@
 import { dirname, join } from "node:path";
 import { genesisHash } from "#chain/genesis.ts";
 import type { Header } from "#ledger/block.ts";
-import { type AuditOptions, type AuditReport, auditFolder } from "#node/audit.ts";
+import { auditFolder } from "#node/audit.ts";
+import type { AuditOptions, AuditReport } from "#node/audit-frame.ts";
 import { NodeFault } from "#node/fault.ts";
 import { LOCK_FILE, readGenesis } from "#node/folder.ts";
 import { writeSnapshotFile } from "#node/snapshot.ts";

@@ -7,7 +7,7 @@ import { toHex } from "#base/bytes.ts";
 import { genesisHash } from "#chain/genesis.ts";
 import { STATUS } from "#ledger/status.ts";
 import { decodeTransaction, encodeTransaction } from "#ledger/transaction.ts";
-import type { AuditReport } from "#node/audit.ts";
+import type { AuditReport } from "#node/audit-frame.ts";
 import { TOLD_GENESIS_FILE } from "#node/comet/application.ts";
 import { applicationFolderIn, auditApplication } from "#node/comet/audit.ts";
 import { type DecidedBlock, DecidedLog } from "#node/comet/decided-log.ts";

@@ -14,14 +14,22 @@
 import { dirname, join } from "node:path";
 import { InvariantError } from "#base/assert.ts";
 import { equalBytes, fromUtf8, toHex } from "#base/bytes.ts";
-import { CodecError } from "#base/codec.ts";
 import { ChainApp } from "#chain/app.ts";
 import { genesisHash } from "#chain/genesis.ts";
 import { verifySignatureAsync } from "#crypto/keys.ts";
 import { STATUS, statusOf } from "#ledger/status.ts";
 import { decodeTransaction, signingHash } from "#ledger/transaction.ts";
-import { type AuditOptions, type AuditReport, Found } from "#node/audit.ts";
-import { booksProblems } from "#node/books.ts";
+import {
+  type AuditOptions,
+  type AuditReport,
+  type Begun,
+  concluded,
+  executeInOrder,
+  Found,
+  foundIn,
+  holdBooks,
+  Tally,
+} from "#node/audit-frame.ts";
 import { cometGenesisOf } from "#node/comet/app-state.ts";
 import { TOLD_GENESIS_FILE } from "#node/comet/application.ts";
 import { type DecidedRecord, type LogBase, openingOfLog, walkDecided } from "#node/comet/decided-log.ts";
@@ -34,15 +42,12 @@ import {
   MALFORMED,
 } from "#node/comet/restart.ts";
 import { openStateSnapshot } from "#node/comet/state-snapshot.ts";
-import { NodeFault, type Place } from "#node/fault.ts";
+import type { Place } from "#node/fault.ts";
 import { SNAPSHOT_FOLDER, snapshotHeights, snapshotName } from "#node/snapshot.ts";
 import { disk, type Storage, type StorageFile } from "#node/storage.ts";
 
 /** Name of the application's folder in a home of CometBFT. */
 const APPLICATION = "application";
-
-/** Signatures on the thread pool or waiting for it while blocks before them are executed. */
-const SIGNATURES_AHEAD = 512;
 
 /** The application's folder in a folder: that itself, or `application` in a home; `undefined` where there is none. */
 export function applicationFolderIn(path: string, storage: Storage = disk): string | undefined {
@@ -51,55 +56,24 @@ export function applicationFolderIn(path: string, storage: Storage = disk): stri
 }
 
 /** Of an application's folder. Never throws for what stands in it; a disk that cannot be read throws as it does. */
-export async function auditApplication(folder: string, options: AuditOptions = {}): Promise<AuditReport> {
-  const audit = new Audit(options.storage ?? disk, folder, options.onProgress ?? (() => {}));
-  try {
-    await audit.run();
-    return audit.report();
-  } catch (error) {
-    if (error instanceof Found) return audit.report(error.problem);
-    throw error;
-  } finally {
-    audit.close();
-  }
+export function auditApplication(folder: string, options: AuditOptions = {}): Promise<AuditReport> {
+  return concluded(new Audit(folder, options));
 }
 
-/** A record with the verification of its signatures under way. */
-interface Ahead extends DecidedRecord {
-  readonly signatures: Promise<readonly boolean[]>;
-}
+interface Ahead extends DecidedRecord, Begun {}
 
 class Audit {
+  readonly tally: Tally;
   readonly #storage: Storage;
   readonly #folder: string;
-  readonly #onProgress: NonNullable<AuditOptions["onProgress"]>;
-  readonly #notes: string[] = [];
   #log: StorageFile | undefined;
-  #chain: ChainApp | undefined;
   /** Of the blocks that snapshots are of. */
   readonly #roots = new Map<number, Uint8Array | undefined>();
-  #blocks = 0;
-  #transactions = 0;
-  #snapshots = 0;
-  #told = 0;
 
-  constructor(storage: Storage, folder: string, onProgress: NonNullable<AuditOptions["onProgress"]>) {
-    this.#storage = storage;
+  constructor(folder: string, options: AuditOptions) {
+    this.tally = new Tally(options);
+    this.#storage = options.storage ?? disk;
     this.#folder = folder;
-    this.#onProgress = onProgress;
-  }
-
-  report(firstProblem?: AuditReport["firstProblem"]): AuditReport {
-    return {
-      blocks: this.#blocks,
-      transactions: this.#transactions,
-      height: this.#chain?.height ?? 0,
-      stateRoot: this.#chain?.stateRoot,
-      snapshots: this.#snapshots,
-      notes: this.#notes,
-      chain: this.#chain,
-      ...(firstProblem !== undefined && { firstProblem }),
-    };
   }
 
   close(): void {
@@ -116,13 +90,16 @@ class Audit {
     const size = this.#log.size();
     const base = openingOfLog(this.#log, hash);
     if (typeof base === "string") throw new Found({ file: DECIDED_LOG_FILE, offset: 0 }, base);
-    this.#chain = this.#beginning(place, base);
+    const chain = this.#beginning(place, base);
+    this.tally.chain = chain;
     const { end, last } = this.#frames(this.#log, base, size);
-    await this.#blocksAnew(this.#log, base, end, last);
-    const [problem] = booksProblems(this.#chain.export(), this.#chain.height);
-    if (problem !== undefined) {
-      throw new Found({ file: DECIDED_LOG_FILE, height: this.#chain.height }, problem);
+    const execute = (ahead: Ahead, signatures: readonly boolean[]) =>
+      this.#execute(chain, ahead, signatures, last);
+    await executeInOrder(walkDecided(this.#log, base, end), begin, execute);
+    if (chain.height !== last) {
+      throw new Found({ file: DECIDED_LOG_FILE, offset: end }, "the log changed while it was read");
     }
+    holdBooks(chain, DECIDED_LOG_FILE);
     for (const height of heights) this.#snapshot(height, place, base);
   }
 
@@ -147,7 +124,7 @@ class Audit {
     try {
       const chain = chainAtBase(place, base);
       if (base.stateRoot !== undefined) {
-        this.#notes.push(
+        this.tally.notes.push(
           `this node began with the state of block ${base.height} (${toHex(base.stateRoot)}), which it had from ` +
             "others: what lies before is not here",
         );
@@ -168,35 +145,12 @@ class Audit {
     if (broken !== undefined) {
       const place = { file: DECIDED_LOG_FILE, offset: end, height: last + 1 };
       if (!unfinished) throw new Found(place, broken);
-      this.#notes.push(`an unfinished write after block ${last}, byte ${end}: ${broken}`);
+      this.tally.notes.push(`an unfinished write after block ${last}, byte ${end}: ${broken}`);
     }
     return { end, last };
   }
 
-  async #blocksAnew(log: StorageFile, base: LogBase, end: number, of: number): Promise<void> {
-    const walk = walkDecided(log, base, end);
-    const ahead: Ahead[] = [];
-    let signatures = 0;
-    for (;;) {
-      while (signatures < SIGNATURES_AHEAD) {
-        const step = walk.next();
-        if (step.done === true) break;
-        ahead.push(begin(step.value));
-        signatures += step.value.block.transactions.length + 1;
-      }
-      const next = ahead.shift();
-      if (next === undefined) break;
-      signatures -= next.block.transactions.length + 1;
-      this.#execute(next, await next.signatures);
-      this.#tell(of);
-    }
-    if (this.#chain!.height !== of) {
-      throw new Found({ file: DECIDED_LOG_FILE, offset: end }, "the log changed while it was read");
-    }
-  }
-
-  #execute({ offset, block }: Ahead, signatures: readonly boolean[]): void {
-    const chain = this.#chain!;
+  #execute(chain: ChainApp, { offset, block }: Ahead, signatures: readonly boolean[], of: number): void {
     const place = { file: DECIDED_LOG_FILE, offset, height: block.height };
     const signed = (index: number) => signatures[index]!;
     try {
@@ -211,15 +165,7 @@ class Audit {
       throw error;
     }
     if (this.#roots.has(block.height)) this.#roots.set(block.height, block.stateRoot);
-    this.#blocks += 1;
-    this.#transactions += block.transactions.length;
-  }
-
-  #tell(of: number): void {
-    const now = performance.now();
-    if (now - this.#told < 100) return;
-    this.#told = now;
-    this.#onProgress({ height: this.#chain!.height, of, transactions: this.#transactions });
+    this.tally.block(block.transactions.length, of);
   }
 
   #snapshot(height: number, { genesis }: ChainFolder, base: LogBase): void {
@@ -240,7 +186,7 @@ class Audit {
       if (!equalBytes(snapshot.stateRoot, logged)) throw new Found(place, "the log holds another state root");
       const decided = { height, time: genesis.time };
       new ChainApp(genesis, { decided, stateRoot: logged, rows: snapshot.rows() });
-      this.#snapshots += 1;
+      this.tally.snapshots += 1;
     } catch (error) {
       throw foundIn(place, error);
     } finally {
@@ -257,7 +203,7 @@ function begin(record: DecidedRecord): Ahead {
     const { publicKey, signature } = transaction.value;
     return verifySignatureAsync(publicKey, signingHash(transaction.value), signature);
   });
-  return { ...record, signatures: Promise.all(signatures) };
+  return { ...record, signatures };
 }
 
 /** Executes a block that does not follow once more, to name what differs. */
@@ -278,11 +224,4 @@ function differenceIn(
   }
   const { stateRoot: root } = chain.seal(open);
   return new Found(place, `the log says state root ${toHex(stateRoot)}, the block comes to ${toHex(root)}`);
-}
-
-/** What was thrown, as what an audit found where the folder is at fault; anything else as it is. */
-function foundIn(place: Place, error: unknown): unknown {
-  if (error instanceof NodeFault) return new Found(error.place ?? place, error.message);
-  if (error instanceof InvariantError || error instanceof CodecError) return new Found(place, error.message);
-  return error;
 }
