@@ -94,7 +94,7 @@ export const TOWN_SETTINGS = {
   renewMonthly: {
     kind: "switch",
     default: false,
-    help: "homes get new numbers on the ledger in the first night of each month",
+    help: "homes get new numbers on the ledger on the first day of each month",
     group: LIVE,
   },
   step: {

@@ -71,7 +71,7 @@ export interface PlatformOptions {
   readonly operator?: { readonly member: number; readonly signer: Signer };
   /** Who attests people anew when pseudonyms are renewed; without one they are not. */
   readonly registrar?: Registrar;
-  /** Renews pseudonyms by itself in the first night of each civil month. */
+  /** Renews pseudonyms by itself on the first day of each civil month. */
   readonly renewMonthly?: boolean;
   readonly directory: Directory;
   readonly map: MicrogridMap;

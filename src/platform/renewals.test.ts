@@ -197,8 +197,9 @@ test("a home goes on under other numbers: signed in, its history whole, its rece
     );
     const account = await anna.call("GET /v1/account");
     assert.equal(account.member, member);
-    assert.equal(account.balanceMicroEur, balance - (balance % 1_000_000), "whole euros go on");
-    assert.equal(account.waitingMicroEur, balance % 1_000_000, "the rest waits");
+    const unit = Number(memory.view().parameters.renewalUnit);
+    assert.equal(account.balanceMicroEur, balance - (balance % unit), "whole units go on");
+    assert.equal(account.waitingMicroEur, balance % unit, "the rest waits");
     await assert.rejects(clientFor(street.platform.url, ANNA), refusedWith("device_unknown"));
 
     // The meter signs with its new key, and is booked under the new number; the sheet is still the one that was registered.

@@ -76,6 +76,12 @@ export type Unready =
 /** How long the gap is where nobody says otherwise: four hours. */
 export const GAP_QUARTER_HOURS = 16;
 const GAP_MAX = 96;
+/**
+ * Of the renewals that begin by themselves: from 07:00, when accumulators are nearly empty, to 16:00, when they are full.
+ * Stores come out of a gap by night in the order in which they went in (`bench/linking.ts`).
+ */
+const MORNING_S = 7 * 3_600;
+const DAY_QUARTER_HOURS = 36;
 
 export const RENEWAL_STEP = `
   CREATE TABLE renewals (
@@ -144,7 +150,7 @@ interface Options {
   readonly sessions: Pick<Sessions, "followKeys">;
   readonly registrar: Registrar;
   readonly zone: Zone;
-  /** Begins one by itself in the first night of each civil month. */
+  /** Begins one by itself in the morning of the first day of each civil month. */
   readonly monthly?: boolean;
   readonly note: (sentence: string, cause?: unknown) => void;
 }
@@ -206,7 +212,8 @@ export class Renewals {
   async intervalClosed(intervalStart: UnixSeconds): Promise<void> {
     try {
       this.follow();
-      if (this.#plan === undefined && this.#isDue(intervalStart + QUARTER_HOUR_S)) this.begin();
+      if (this.#plan === undefined && this.#isDue(intervalStart + QUARTER_HOUR_S))
+        this.begin(DAY_QUARTER_HOURS);
       if (this.#plan?.state === "holding" && intervalStart >= this.#plan.lastInterval) this.#make(this.#plan);
       if (this.#plan?.state === "sent" && !this.#waitsForBlock) await this.#send(this.#plan);
     } catch (error) {
@@ -277,7 +284,7 @@ export class Renewals {
         dropped === undefined || (done !== undefined && done.id > dropped.id)
           ? undefined
           : { reason: dropped.outcome, time: dropped.ended },
-      next: this.#options.monthly === true ? firstNightAfter(zone, host.now()) : undefined,
+      next: this.#options.monthly === true ? firstMorningAfter(zone, host.now()) : undefined,
     };
   }
 
@@ -291,7 +298,7 @@ export class Renewals {
     if (this.#options.monthly !== true) return false;
     const { zone } = this.#options;
     const day = dayOf(zone, time);
-    return time === dayStart(zone, day) && civilDate(day).day === 1;
+    return time === dayStart(zone, day) + MORNING_S && civilDate(day).day === 1;
   }
 
   #hold(): void {
@@ -614,6 +621,9 @@ function gapFrom(
   };
 }
 
-function firstNightAfter(zone: Zone, now: UnixSeconds): UnixSeconds {
-  for (let day = dayOf(zone, now) + 1; ; day++) if (civilDate(day).day === 1) return dayStart(zone, day);
+function firstMorningAfter(zone: Zone, now: UnixSeconds): UnixSeconds {
+  for (let day = dayOf(zone, now); ; day++) {
+    const morning = dayStart(zone, day) + MORNING_S;
+    if (civilDate(day).day === 1 && morning > now) return morning;
+  }
 }

@@ -41,7 +41,7 @@ export interface LiveOptions {
   readonly speed: number;
   readonly stepS: number;
   readonly trade: boolean;
-  /** Whether pseudonyms are renewed by themselves in the first night of each month. */
+  /** Whether pseudonyms are renewed by themselves on the first day of each month. */
   readonly renewMonthly?: boolean;
   /** Days lived at quarter-hour steps before the town goes live: see `livedBefore`. */
   readonly historyDays: number;

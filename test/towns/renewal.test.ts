@@ -14,7 +14,7 @@ import { createClient } from "#wire/client.ts";
 import { tokenFor } from "../../src/platform/test-street.ts";
 import { skippedUnlessLong } from "../support/counterparts.ts";
 
-/** An evening before the first of a month: its first night renews by itself. */
+/** The day before the first of a month, which renews by itself. */
 const PLAN = planTown({
   seed: 16,
   homes: 9,
@@ -27,10 +27,10 @@ const PLAN = planTown({
   accumulatorKw: 5,
 });
 
-/** In Rome. */
-const MIDNIGHT = parseInstant("2026-06-30T22:00Z")!;
+/** Seven o'clock in Rome, on the first of the month. */
+const MORNING = parseInstant("2026-07-01T05:00Z")!;
 
-test("in the first night of a month every home gets new numbers, again after a restart, and sells on", {
+test("on the first day of a month every home gets new numbers, again after a restart, and sells on", {
   timeout: 240_000,
 }, async (t) => {
   if (skippedUnlessLong(t)) return;
@@ -62,12 +62,12 @@ test("in the first night of a month every home gets new numbers, again after a r
     while (town.live.time < instant) await Promise.race([sleep(5), town.ended]);
   };
   try {
-    // Ended in the gap, two hours after midnight, and opened again.
-    await runTo(MIDNIGHT + 7_200);
+    // Ended in the gap, two hours after its beginning, and opened again.
+    await runTo(MORNING + 7_200);
     assert.equal(town.platform.renewals!.standing().underWay?.state, "holding");
     await town.close();
     town = await open();
-    await runTo(MIDNIGHT + 2 * 86_400);
+    await runTo(MORNING + 2 * 86_400);
     const { platform } = town;
     assert.deepEqual(complaints, []);
     assert.deepEqual([...town.refused], []);
@@ -83,8 +83,8 @@ test("in the first night of a month every home gets new numbers, again after a r
       const token = await tokenFor(town.url, "town-16", ownerKeyAfter(PLAN.seed, home, 1));
       const owner = createClient((input, init) => fetch(input, init), town.url, token);
       const { sales } = await owner.call("GET /v1/home/archive", { query: { period: "all" } });
-      before += sales.filter(({ authorised }) => authorised.time < MIDNIGHT).length;
-      after += sales.filter(({ authorised }) => authorised.time > MIDNIGHT).length;
+      before += sales.filter(({ authorised }) => authorised.time < MORNING).length;
+      after += sales.filter(({ authorised }) => authorised.time > MORNING).length;
     }
     assert.ok(before > 0 && after > 0, `${before} sales before, ${after} after`);
     ended = true;
