@@ -220,6 +220,16 @@ async function keepNextKey({ key, role }: Session): Promise<void> {
   }
 }
 
+/** One's number on the chain may have changed: reads who is here, goes on with the key that follows, reads all anew. */
+async function followRenewal(): Promise<void> {
+  const value = await platform.call("GET /v1/session").catch(() => undefined);
+  if (value == null || value.member === session()?.member) return;
+  keepLast("session", { value, at: Date.now() });
+  await keepNextKey(value);
+  setSession(value);
+  for (const listener of returns) listener();
+}
+
 /** Names the next key to the platform, in a letter that both keys sign. */
 async function offerNextKey(): Promise<void> {
   const [key, next, known] = await Promise.all([deviceKey(), nextDeviceKey(), knownCommunity()]);
@@ -333,6 +343,7 @@ function openStream(): void {
   source.onopen = () => {
     setConnection("live");
     setLiveSince(Date.now());
+    if (missed) void followRenewal();
     if (missed) for (const listener of returns) listener();
     missed = false;
   };
@@ -349,6 +360,7 @@ function openStream(): void {
   receive(source, "microgrid", hearMicrogrid);
   receive(source, "sale", () => undefined);
   receive(source, "block", () => undefined);
+  receive(source, "renewed", () => void followRenewal());
 }
 
 function receive<K extends EventName>(
@@ -389,6 +401,7 @@ export async function reconnect(): Promise<void> {
       return;
     }
     if (community() === undefined) await readCommunity();
+    await keepNextKey(value);
     setSession(value);
     openStream();
   } catch {

@@ -258,4 +258,71 @@ export const keys = {
     it: "Il recupero è annullato. Valuta altri garanti.",
     de: "Die Wiederherstellung ist abgesagt. Denk über andere Bürgen nach.",
   },
+  "keys.number": {
+    en: "Your number on the ledger",
+    it: "Il tuo numero nel registro",
+    de: "Deine Nummer im Register",
+  },
+  "keys.number_why": {
+    en: "Everybody can read the ledger, and knows you there by a number only. It changes from period to period, together with that of many homes, so that nobody can follow you. Your archive and your receipts stay whole.",
+    it: "Tutti possono leggere il registro, e lì ti conoscono solo per numero. Cambia di periodo in periodo, insieme a quello di molte case, così nessuno può seguirti. L’archivio e le ricevute restano interi.",
+    de: "Jeder kann das Register lesen und kennt dich dort nur als Nummer. Sie wechselt von Zeitraum zu Zeitraum, zusammen mit der vieler Häuser, damit dir niemand folgen kann. Archiv und Belege bleiben ganz.",
+  },
+  "keys.number_now": { en: "Now", it: "Adesso", de: "Jetzt" },
+  "keys.number_changed": { en: "Changed", it: "Cambiato", de: "Gewechselt" },
+  "keys.number_times": {
+    en: "{count} {count:time|times}",
+    it: "{count} {count:volta|volte}",
+    de: "{count}-mal",
+  },
+  "keys.number_waiting": {
+    en: "Comes with the next change",
+    it: "Arriva con il prossimo cambio",
+    de: "Kommt mit dem nächsten Wechsel",
+  },
+  "keys.number_ready": {
+    en: "Ready for the next change",
+    it: "Pronto per il prossimo cambio",
+    de: "Bereit für den nächsten Wechsel",
+  },
+  "keys.number_ready_why": {
+    en: "A key that has no next one does not sign after it.",
+    it: "Una chiave senza successiva dopo non firma più.",
+    de: "Ein Schlüssel ohne nächsten unterschreibt danach nicht mehr.",
+  },
+  "keys.number_stays": {
+    en: "Your number would not change now",
+    it: "Ora il tuo numero non cambierebbe",
+    de: "Deine Nummer würde jetzt nicht wechseln",
+  },
+  "keys.stays_no_next_key": {
+    en: "None of your keys has named the one that follows it. A device does that by itself when you open the app on it.",
+    it: "Nessuna delle tue chiavi ha indicato quella successiva. Un dispositivo lo fa da solo quando apri l’app.",
+    de: "Keiner deiner Schlüssel hat den nächsten genannt. Ein Gerät tut das von selbst, wenn du die App darauf öffnest.",
+  },
+  "keys.stays_guardian_key": {
+    en: "One of those who help you back is a code on paper, whose key would lead from one number to the next.",
+    it: "Tra chi ti aiuta a rientrare c’è un codice su carta: la sua chiave porterebbe da un numero all’altro.",
+    de: "Unter denen, die dir zurückhelfen, ist ein Code auf Papier: Sein Schlüssel führte von einer Nummer zur nächsten.",
+  },
+  "keys.stays_guards_others": {
+    en: "You help somebody else back, who knows you by this number.",
+    it: "Aiuti qualcun altro a rientrare, che ti conosce con questo numero.",
+    de: "Du hilfst jemandem zurück, der dich unter dieser Nummer kennt.",
+  },
+  "keys.stays_not_at_rest": {
+    en: "A sale, a payout or a change of keys is under way.",
+    it: "Una vendita, un prelievo o un cambio di chiavi è in corso.",
+    de: "Ein Verkauf, eine Auszahlung oder eine Änderung der Schlüssel läuft.",
+  },
+  "keys.stays_meter": {
+    en: "Your meter is not ready for it.",
+    it: "Il tuo contatore non è pronto.",
+    de: "Dein Zähler ist dafür nicht bereit.",
+  },
+  "keys.no_next": {
+    en: "Signs until your number changes",
+    it: "Firma finché il tuo numero non cambia",
+    de: "Unterschreibt, bis deine Nummer wechselt",
+  },
 } as const satisfies Strings;

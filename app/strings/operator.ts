@@ -106,6 +106,88 @@ export const operator = {
     it: "{count} {count:prelievo attende|prelievi attendono} la banca",
     de: "{count} {count:Auszahlung wartet|Auszahlungen warten} auf die Bank",
   },
+  "operator.renewals": { en: "Pseudonyms", it: "Pseudonimi", de: "Pseudonyme" },
+  "operator.renewals_why": {
+    en: "Homes get new numbers on the ledger, all at once, so that nobody who reads it can follow one from period to period. Which is which stays here.",
+    it: "Le case ricevono numeri nuovi nel registro, tutte insieme: chi lo legge non può seguirne una di periodo in periodo. Quale sia quale resta qui.",
+    de: "Häuser bekommen neue Nummern im Register, alle zugleich, damit niemand, der es liest, einem von Zeitraum zu Zeitraum folgen kann. Welche welche ist, bleibt hier.",
+  },
+  "operator.renewal_last": { en: "Last renewed", it: "Ultimo rinnovo", de: "Zuletzt erneuert" },
+  "operator.renewal_never": { en: "never", it: "mai", de: "nie" },
+  "operator.renewal_done": {
+    en: "{when}, {homes} {homes:home|homes}",
+    it: "{when}, {homes} {homes:casa|case}",
+    de: "{when}, {homes} {homes:Haus|Häuser}",
+  },
+  "operator.renewal_next": { en: "Next", it: "Prossimo", de: "Nächste Erneuerung" },
+  "operator.renewal_by_hand": { en: "when you begin it", it: "quando lo avvii", de: "wenn du sie beginnst" },
+  "operator.renewal_ready": { en: "Homes ready", it: "Case pronte", de: "Häuser bereit" },
+  "operator.renewal_holding": {
+    en: "{homes} {homes:home is|homes are} under way, until {until}",
+    it: "{homes} {homes:casa|case} in corso, fino a {until}",
+    de: "{homes} {homes:Haus|Häuser} unterwegs, bis {until}",
+  },
+  "operator.renewal_under_way": {
+    en: "One is under way until {until}.",
+    it: "Uno è in corso fino a {until}.",
+    de: "Eine läuft bis {until}.",
+  },
+  "operator.renewal_too_few": {
+    en: "{ready} {ready:home is|homes are} ready; fewer than {minimum} would not be hidden among each other.",
+    it: "{ready} {ready:casa è pronta|case sono pronte}; meno di {minimum} non si nasconderebbero tra loro.",
+    de: "{ready} {ready:Haus ist|Häuser sind} bereit; weniger als {minimum} wären untereinander nicht verborgen.",
+  },
+  "operator.renewal_begun": {
+    en: "The renewal has begun.",
+    it: "Il rinnovo è iniziato.",
+    de: "Die Erneuerung hat begonnen.",
+  },
+  "operator.renewal_unreached": {
+    en: "The platform was not reached. Nothing was begun.",
+    it: "La piattaforma non risponde. Nulla è iniziato.",
+    de: "Die Plattform wurde nicht erreicht. Nichts hat begonnen.",
+  },
+  "operator.renewal_dropped": {
+    en: "The renewal of {when} did not come to be: all homes keep their numbers",
+    it: "Il rinnovo di {when} non è riuscito: tutte le case tengono i loro numeri",
+    de: "Die Erneuerung von {when} kam nicht zustande: Alle Häuser behalten ihre Nummern",
+  },
+  "operator.renewal_stay": {
+    en: "These would keep their numbers:",
+    it: "Queste terrebbero i loro numeri:",
+    de: "Diese behielten ihre Nummern:",
+  },
+  "operator.renewal_more": { en: "and {count} more", it: "e altre {count}", de: "und {count} weitere" },
+  "operator.stays_no_next_key": {
+    en: "no next key named",
+    it: "nessuna chiave successiva",
+    de: "kein nächster Schlüssel genannt",
+  },
+  "operator.stays_guardian_key": {
+    en: "a code on paper is among its guardians",
+    it: "un codice su carta è tra i suoi garanti",
+    de: "ein Code auf Papier hilft beim Zurückkommen",
+  },
+  "operator.stays_guards_others": {
+    en: "helps somebody else back by its number",
+    it: "aiuta qualcun altro con il suo numero",
+    de: "hilft jemandem anderen unter seiner Nummer",
+  },
+  "operator.stays_not_at_rest": {
+    en: "a sale, a payout or a change of keys is under way",
+    it: "una vendita, un prelievo o un cambio di chiavi è in corso",
+    de: "ein Verkauf, eine Auszahlung oder eine Änderung der Schlüssel läuft",
+  },
+  "operator.stays_meter": {
+    en: "its meter is not ready",
+    it: "il suo contatore non è pronto",
+    de: "sein Zähler ist nicht bereit",
+  },
+  "operator.renew_now": {
+    en: "Renew pseudonyms",
+    it: "Rinnova i pseudonimi",
+    de: "Pseudonyme erneuern",
+  },
   "operator.none_waiting": {
     en: "No supplier waits for enrolment.",
     it: "Nessun fornitore attende l’iscrizione.",

@@ -425,6 +425,17 @@ export type Guardian = Static<typeof Guardian>;
 /** A member's account about to get a new key, all others going. */
 const PendingRecovery = Type.Object({ newKey: PublicKey, due: Moment });
 
+/** Why an account would keep its numbers in a renewal of pseudonyms. */
+const Unready = Type.Union([
+  Type.Literal("no_next_key"),
+  Type.Literal("no_meter_key"),
+  Type.Literal("guardian_key"),
+  Type.Literal("guards_others"),
+  Type.Literal("not_at_rest"),
+  Type.Literal("reading_missing"),
+]);
+export type Unready = Static<typeof Unready>;
+
 export const AccountKeys = Type.Object({
   keys: Type.Array(
     Type.Object({
@@ -445,20 +456,18 @@ export const AccountKeys = Type.Object({
   candidates: Type.Array(Type.Object({ member: Type.Integer(), name: Type.String(), role: Role }), {
     description: "members whom one may ask to be a guardian: everybody but citizens",
   }),
+  /** How it stands with the owner's number on the chain; null for whoever's never changes, and where no registrar works. */
+  renewal: Nullable(
+    Type.Object({
+      times: Type.Integer({ description: "how often it has changed" }),
+      reason: Nullable(Unready),
+      waitingMicroEur: MicroEur,
+    }),
+  ),
   keyDelayS: Type.Integer({ description: "law: how long a key that is taken away can be kept after all" }),
   recoveryDelayS: Type.Integer({ description: "law: how long a recovery can be called off" }),
 });
 export type AccountKeys = Static<typeof AccountKeys>;
-
-const Unready = Type.Union([
-  Type.Literal("no_next_key"),
-  Type.Literal("no_meter_key"),
-  Type.Literal("guardian_key"),
-  Type.Literal("guards_others"),
-  Type.Literal("not_at_rest"),
-  Type.Literal("reading_missing"),
-]);
-export type Unready = Static<typeof Unready>;
 
 /** How the renewal of pseudonyms stands, for the operator as registrar. */
 export const Renewals = Type.Object({

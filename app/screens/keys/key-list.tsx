@@ -37,6 +37,9 @@ export function KeyList(props: { keys: AccountKeys; onDone: (done: Done) => void
               <span>
                 <b>{nameOf(one)}</b>
                 <small class="code">{fingerprint(one.publicKey)}</small>
+                <Show when={props.keys.renewal != null && one.next === null && one.revocation === null}>
+                  <small class="going">{t("keys.no_next")}</small>
+                </Show>
                 <Show when={one.revocation}>
                   {(due) => (
                     <small class="going">{t("keys.going", { when: local.dateTime(due().time) })}</small>

@@ -17,6 +17,7 @@ import { CallOff } from "./call-off.tsx";
 import { Guardians } from "./guardians.tsx";
 import { Helping } from "./helping.tsx";
 import { KeyList } from "./key-list.tsx";
+import { Numbers } from "./numbers.tsx";
 import "../../parts/trading.css";
 import "./keys.css";
 
@@ -61,6 +62,7 @@ export function KeysScreen() {
                 <AddKey onDone={onDone} />
               </div>
               <div class="stack">
+                <Show when={keys().renewal}>{(renewal) => <Numbers renewal={renewal()} />}</Show>
                 <Guardians keys={keys()} onDone={onDone} />
                 <Helping onDone={onDone} />
               </div>

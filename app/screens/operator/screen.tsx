@@ -20,6 +20,7 @@ import { Hash } from "../explorer/hash.tsx";
 import { MicrogridView, Pan } from "../plant/map.tsx";
 import { Applications } from "./applications.tsx";
 import { kept } from "./balance.ts";
+import { Renewals } from "./renewals.tsx";
 import { Figures, PowerBalance } from "./street.tsx";
 import { type Sample, Trend } from "./trend.tsx";
 import "../../parts/trading.css";
@@ -95,6 +96,7 @@ export function OverviewScreen() {
               <div class="split">
                 <h2>{t("operator.chain")}</h2>
                 <ChainSheet chain={value().chain} />
+                <Renewals />
               </div>
             </section>
             <StreetTrend overview={value()} />

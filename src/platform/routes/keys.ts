@@ -10,7 +10,7 @@ import type { Visitor } from "../sessions.ts";
 
 type Keys = "GET /v1/account/keys" | "POST /v1/account/next-keys" | "GET /v1/members/:member/recovery";
 
-export function keyRoutes({ host, directory, nextKeys, operator }: Parts): Handlers<Keys> {
+export function keyRoutes({ host, directory, nextKeys, numbers, operator, renewals }: Parts): Handlers<Keys> {
   // A citizen stands here by its number alone: its name would lead from one period's number to the next one's.
   const nameOf = (member: number) => {
     const known = directory.member(member);
@@ -23,7 +23,11 @@ export function keyRoutes({ host, directory, nextKeys, operator }: Parts): Handl
         : { member: null, name: null, key: toHex(guardian.key) },
     );
 
-  const keysOf = ({ member, key: inUse }: Pick<Visitor, "member" | "key">): wire.AccountKeys => {
+  const keysOf = ({
+    member,
+    account,
+    key: inUse,
+  }: Pick<Visitor, "member" | "account" | "key">): wire.AccountKeys => {
     const view = host.view();
     const { keyDelayS, recoveryDelayS } = view.parameters;
     const guarded = view.guarded(member);
@@ -54,6 +58,14 @@ export function keyRoutes({ host, directory, nextKeys, operator }: Parts): Handl
         .members()
         .filter(({ key, row }) => key !== member && row.role !== "citizen" && row.closed === 0)
         .map(({ key, row }) => ({ member: key, name: nameOf(key), role: row.role })),
+      renewal:
+        renewals === undefined || view.member(member)!.role !== "citizen"
+          ? null
+          : {
+              times: numbers.renewalsOf(account),
+              reason: renewals.unready(account) ?? null,
+              waitingMicroEur: renewals.restOf(account),
+            },
       keyDelayS,
       recoveryDelayS,
     };
