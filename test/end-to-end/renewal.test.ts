@@ -1,0 +1,131 @@
+/**
+ * Pseudonyms renewed, as people see it: a home sells, the registrar renews, the page that stayed open goes on without
+ * signing in and sells again under another number; its archive is whole, and nobody else can tell. The long form only.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { fromHex } from "#base/bytes.ts";
+import { checkReceipt } from "#wire/receipt.ts";
+import type { Archive, BlockSummary, Community, Receipt, Session } from "#wire/schemas.ts";
+import { openBrowser, withVisit } from "../support/browser.ts";
+import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
+import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { authorise, composeSale, enterAs, goTo, valueBeside } from "./steps.ts";
+
+const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
+const HOUR_S = 3600;
+
+describe("new numbers for everybody", () => {
+  let town: TestTown;
+  let browser: Browser;
+
+  before(async () => {
+    if (NO_BROWSER !== undefined || !LONG) return;
+    town = await openTestTown({ homes: 6, historyDays: 1, trade: false });
+    browser = await openBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await town?.close();
+  });
+
+  test("a home sells, is renewed with its page open, and sells again under a number that nobody can link", async (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    await withVisit(browser, town.url, { width: 390 }, async ({ page: owner }) => {
+      await enterAs(owner, "Casa 1");
+      const before = await get<Session>(owner, "/v1/session");
+      await composeSale(owner, 1);
+      const first = await authorise(owner);
+      await town.runTo(town.time + HOUR_S);
+      await goTo(owner, "Keys");
+      await owner.getByText("Ready for the next change").waitFor();
+
+      await withVisit(browser, town.url, { width: 1440 }, async ({ page: operator }) => {
+        await enterAs(operator, "Contrada Olmo");
+        await operator.getByRole("button", { name: "Renew pseudonyms" }).click();
+        await operator.getByText(/^6 homes are under way, until /).waitFor();
+        await town.runTo(town.time + 4 * HOUR_S + 1800);
+        await operator
+          .locator("dd")
+          .getByText(/^\d\d:\d\d, 6 homes$/)
+          .waitFor();
+      });
+
+      // The page that stayed open shows another number by itself.
+      const shown = valueBeside(owner.locator("main"), "Now");
+      await owner.waitForFunction(
+        (old) =>
+          [...document.querySelectorAll("dd")].some(
+            ({ innerText }) => /^\d{9}$/.test(innerText) && innerText !== old,
+          ),
+        String(before.member),
+      );
+      const now = await get<Session>(owner, "/v1/session");
+      assert.equal(await shown.innerText(), String(now.member));
+      assert.deepEqual([now.account, now.earlier], [before.account, [before.member]]);
+      await owner.getByText("Ready for the next change").waitFor();
+
+      await composeSale(owner, 0.5);
+      const second = await authorise(owner);
+      await town.runTo(town.time + HOUR_S);
+      await goTo(owner, "Archive");
+      for (const sale of [first, second]) await owner.locator(`main a[href="/sell/${sale}"]`).waitFor();
+      const { sales } = await get<Archive>(owner, "/v1/home/archive?period=day");
+      assert.deepEqual(new Set(sales.map(({ id }) => id)), new Set([first, second]));
+      const { chain } = await get<Community>(owner, "/v1/community");
+      for (const { id } of sales) {
+        const receipt = await get<Receipt>(owner, `/v1/home/sales/${id}/receipt`);
+        assert.ok(checkReceipt(receipt, { chain, producer: fromHex(receipt.producer)! }).ok);
+      }
+
+      await withVisit(browser, town.url, { width: 1440 }, async ({ page: neighbour, expect }) => {
+        expect(/answer 4\d\d|status of 4\d\d/);
+        await enterAs(neighbour, "Casa 2");
+        const sender = async (sale: string) => {
+          const { authorised } = sales.find(({ id }) => id === sale)!;
+          await neighbour.goto(`/ledger/transaction/${authorised.transaction}`);
+          await neighbour.getByRole("heading", { level: 1 }).waitFor();
+          return (await get<{ sender: number }>(neighbour, `/v1/transactions/${authorised.transaction}`))
+            .sender;
+        };
+        assert.deepEqual([await sender(first), await sender(second)], [before.member, now.member]);
+        await assertUnlinked(neighbour, before.member, now.member);
+      });
+    });
+    assert.deepEqual(town.complaints, []);
+    assert.deepEqual([...town.town.refused], []);
+  });
+});
+
+/** Whatever a neighbour can read names one of the two numbers or none, but for the renewal, which names everybody's. */
+async function assertUnlinked(page: Page, old: number, now: number): Promise<void> {
+  const [newest] = await get<BlockSummary[]>(page, "/v1/blocks?limit=1");
+  const places = [
+    ...["/v1/community", "/v1/network", "/v1/organisations", "/v1/proposals", "/v1/laws", "/v1/treasury"],
+    ...[
+      "/v1/microgrid",
+      "/v1/microgrid/state",
+      "/v1/session",
+      "/v1/account",
+      "/v1/account/keys",
+      "/v1/home/plant",
+    ],
+    ...["/v1/demo/identities", `/v1/members/${old}/recovery`, `/v1/members/${now}/recovery`],
+    ...Array.from({ length: newest!.height }, (_, i) => `/v1/blocks/${i + 1}`),
+  ];
+  let renewals = 0;
+  for (const place of places) {
+    const text = await (await page.request.get(place)).text();
+    if (!text.includes(String(now))) continue;
+    if (text.includes('"renew_members"')) renewals += 1;
+    else assert.ok(!new RegExp(`\\b${old}\\b`).test(text), `${place} names both`);
+  }
+  assert.equal(renewals, 1);
+}
+
+async function get<T>(page: Page, path: string): Promise<T> {
+  const answer = await page.request.get(path);
+  assert.ok(answer.ok(), `${path}: ${answer.status()}`);
+  return (await answer.json()) as T;
+}
