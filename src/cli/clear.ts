@@ -47,7 +47,7 @@ export const clear: Command = {
     }
     const mean = values.mechanism === "pay-as-bid" || values.mechanism === "continuous" ? "on average " : "";
     console.log(`${traded_wh} Wh trade at ${mean}${price} µEUR/kWh (${values.mechanism}).`);
-    const width = Math.max(...fills.map(({ id }) => String(id).length));
+    const width = fills.reduce((most, { id }) => Math.max(most, String(id).length), 0);
     for (const [i, { id, energy_wh }] of fills.entries()) {
       const pays = payments[i]!.pays_micro_eur;
       const said = pays < 0 ? `receives ${-pays}` : `pays ${pays}`;
