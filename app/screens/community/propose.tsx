@@ -9,6 +9,7 @@ import type { LawView, OrganisationView, Say } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Button } from "../../parts/button.tsx";
+import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { SignAndSend } from "../../parts/sign-and-send.tsx";
 import { reachable } from "../../session.ts";
@@ -205,20 +206,20 @@ function PaymentForm(props: {
   };
   return (
     <>
-      <Line
+      <LabelledInput
         label={t("community.pay_member")}
         value={member()}
-        decimal
+        keyboard="decimal"
         wrong={props.tried && whom() === undefined ? t("community.member_wrong") : undefined}
         onInput={(text) => {
           setMember(text);
           make();
         }}
       />
-      <Line
+      <LabelledInput
         label={t("community.pay_amount")}
         value={amount()}
-        decimal
+        keyboard="decimal"
         wrong={props.tried && microEur() === undefined ? t("community.pay_wrong") : undefined}
         hint={
           props.balanceMicroEur === undefined
@@ -266,10 +267,10 @@ function OrganisationForm(props: { tried: boolean; onMotion: (motion: Motion | u
           {(value) => <option value={value}>{t(`community.motion.${value}`)}</option>}
         </For>
       </select>
-      <Line
+      <LabelledInput
         label={t("community.organisation_member")}
         value={member()}
-        decimal
+        keyboard="decimal"
         wrong={props.tried && whom() === undefined ? t("community.member_wrong") : undefined}
         onInput={(text) => {
           setMember(text);
@@ -277,7 +278,7 @@ function OrganisationForm(props: { tried: boolean; onMotion: (motion: Motion | u
         }}
       />
       <Show when={act() !== "remove_organisation"}>
-        <Line
+        <LabelledInput
           label={t("community.validator_key")}
           value={key()}
           wrong={props.tried && !keyFits() ? t("community.validator_wrong") : undefined}
@@ -286,46 +287,6 @@ function OrganisationForm(props: { tried: boolean; onMotion: (motion: Motion | u
             make();
           }}
         />
-      </Show>
-    </>
-  );
-}
-
-function Line(props: {
-  label: string;
-  value: string;
-  decimal?: boolean;
-  hint?: string | undefined;
-  wrong: string | undefined;
-  onInput: (text: string) => void;
-}) {
-  const id = createUniqueId();
-  return (
-    <>
-      <label for={id}>{props.label}</label>
-      <input
-        id={id}
-        class="field"
-        type="text"
-        inputmode={props.decimal === true ? "decimal" : "text"}
-        autocomplete="off"
-        spellcheck={false}
-        value={props.value}
-        aria-invalid={props.wrong !== undefined}
-        aria-describedby={`${id}-says`}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
-      />
-      <Show when={props.wrong ?? props.hint}>
-        {(text) => (
-          <p
-            class="sub"
-            id={`${id}-says`}
-            classList={{ wrong: props.wrong !== undefined }}
-            role={props.wrong === undefined ? undefined : "alert"}
-          >
-            {text()}
-          </p>
-        )}
       </Show>
     </>
   );

@@ -10,6 +10,7 @@ import type { Problem, RecoveryInfo } from "#wire/schemas.ts";
 import { deviceKey, useKeyOf } from "../../device-key.ts";
 import { local } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
+import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Refused } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
@@ -46,6 +47,11 @@ function PleaForm() {
   const [info, setInfo] = createSignal<RecoveryInfo>();
   const [plea, setPlea] = createSignal<Plea>();
   const id = createUniqueId();
+
+  const wrongCode = () => {
+    const what = wrong();
+    return what === undefined || what === "member" ? undefined : t(`enter.wrong_${what}`);
+  };
 
   async function ask(): Promise<void> {
     const number = Number(member());
@@ -112,32 +118,20 @@ function PleaForm() {
             }}
           >
             <p class="sub">{t("enter.lost_why")}</p>
-            <label for={`${id}-member`}>{t("enter.member_number")}</label>
-            <input
-              id={`${id}-member`}
-              class="field"
-              type="text"
-              inputmode="numeric"
-              autocomplete="off"
-              onInput={(event) => setMember(event.currentTarget.value.trim())}
+            <LabelledInput
+              label={t("enter.member_number")}
+              keyboard="numeric"
+              value={member()}
+              wrong={wrong() === "member" ? t("enter.wrong_member") : undefined}
+              onInput={(text) => setMember(text.trim())}
             />
-            <label for={`${id}-code`}>{t("enter.paper_code")}</label>
-            <input
-              id={`${id}-code`}
-              class="field"
-              type="text"
-              autocomplete="off"
-              autocapitalize="characters"
-              spellcheck={false}
-              onInput={(event) => setCode(event.currentTarget.value)}
+            <LabelledInput
+              label={t("enter.paper_code")}
+              capitals
+              value={code()}
+              wrong={wrongCode()}
+              onInput={setCode}
             />
-            <Show when={wrong()}>
-              {(what) => (
-                <p class="sub wrong" role="alert">
-                  {t(`enter.wrong_${what()}`)}
-                </p>
-              )}
-            </Show>
             <Show when={problem()}>{(one) => <Refused problem={one()} title={t("enter.refused")} />}</Show>
             <div>
               <Button type="submit">{t("enter.ask")}</Button>

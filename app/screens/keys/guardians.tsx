@@ -12,6 +12,7 @@ import type { AccountKeys, Guardian } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Button } from "../../parts/button.tsx";
+import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Note } from "../../parts/note.tsx";
 import { SignAndSend } from "../../parts/sign-and-send.tsx";
 import { t } from "../../strings/dictionary.ts";
@@ -130,15 +131,12 @@ function Choice(props: { keys: AccountKeys; onBack: () => void; onDone: (height:
             </Index>
             <p class="sub">{t("keys.paper_why")}</p>
             <output class="paper-code">{code}</output>
-            <label for={`${id}-code`}>{t("keys.type_again")}</label>
-            <input
-              id={`${id}-code`}
-              class="field code"
-              type="text"
-              autocomplete="off"
-              autocapitalize="characters"
-              spellcheck={false}
-              onInput={(event) => setRepeated(event.currentTarget.value)}
+            <LabelledInput
+              label={t("keys.type_again")}
+              code
+              capitals
+              value={repeated()}
+              onInput={setRepeated}
             />
             <div class="row-of">
               <div>

@@ -1,0 +1,48 @@
+/** A line to type in, under its label, with what is wrong or a hint under it, which is read out with it. */
+import { createUniqueId, Show } from "solid-js";
+
+export function LabelledInput(props: {
+  label: string;
+  onInput: (text: string) => void;
+  /** Left to the browser where the form does not set it. */
+  value?: string;
+  /** Digits and letters that stand apart: a key, a code. */
+  code?: boolean;
+  capitals?: boolean;
+  keyboard?: "decimal" | "numeric";
+  hint?: string | undefined;
+  wrong?: string | undefined;
+}) {
+  const id = createUniqueId();
+  return (
+    <>
+      <label for={id}>{props.label}</label>
+      <input
+        id={id}
+        class="field"
+        classList={{ code: props.code === true }}
+        type="text"
+        inputmode={props.keyboard ?? "text"}
+        autocomplete="off"
+        autocapitalize={props.capitals === true ? "characters" : undefined}
+        spellcheck={false}
+        value={props.value ?? ""}
+        aria-invalid={props.wrong !== undefined}
+        aria-describedby={(props.wrong ?? props.hint) === undefined ? undefined : `${id}-says`}
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+      />
+      <Show when={props.wrong ?? props.hint}>
+        {(text) => (
+          <p
+            class="sub"
+            id={`${id}-says`}
+            classList={{ wrong: props.wrong !== undefined }}
+            role={props.wrong === undefined ? undefined : "alert"}
+          >
+            {text()}
+          </p>
+        )}
+      </Show>
+    </>
+  );
+}
