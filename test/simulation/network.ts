@@ -458,12 +458,7 @@ class Validator {
         this.#broken(error);
         return;
       }
-      // It says so and does not start: its keeper lets it begin anew.
-      world.note(`${this.index}: ${error.message}`);
-      world.count("rotten bits that a validator stops at");
-      life.alive = false;
-      this.#ended(error.code);
-      this.#anew();
+      this.#stopped(error);
       return;
     }
     this.#wasRotten = this.#rotten;
@@ -567,12 +562,26 @@ class Validator {
 
   /** Something was thrown: where a disk failed that is how it should be, and a supervisor starts it again. */
   #broken(error: unknown): void {
+    // One that knows no genesis yet opens its folder at InitChain only.
+    if (this.#wasRotten && error instanceof NodeFault && error.code === "state_lost") {
+      this.#stopped(error);
+      return;
+    }
     if (!this.#disk.faulty) {
       this.#world.fail(new Error(`validator ${this.index} broke down: ${causeOf(error)}`, { cause: error }));
       return;
     }
     this.#process.alive = false;
     this.#ended(`its disk failed: ${error instanceof NodeFault ? error.code : "an error of the system"}`);
+  }
+
+  /** It says what is wrong with its folder and does not start: its keeper lets it begin anew. */
+  #stopped(fault: NodeFault): void {
+    this.#world.note(`${this.index}: ${fault.message}`);
+    this.#world.count("rotten bits that a validator stops at");
+    this.#process.alive = false;
+    this.#ended(fault.code);
+    this.#anew();
   }
 
   /** A bit turns over in what the application keeps. CometBFT hands over what goes by it. */
