@@ -462,7 +462,8 @@ class Validator {
       return;
     }
     this.#wasRotten = this.#rotten;
-    this.#rotten = false;
+    // One that knows no genesis yet opens its folder at InitChain.
+    this.#rotten &&= this.#app.genesis === undefined;
     world.count("starts");
     this.#proposals.clear();
     this.#startEngine();
@@ -562,7 +563,6 @@ class Validator {
 
   /** Something was thrown: where a disk failed that is how it should be, and a supervisor starts it again. */
   #broken(error: unknown): void {
-    // One that knows no genesis yet opens its folder at InitChain only.
     if (this.#wasRotten && error instanceof NodeFault && error.code === "state_lost") {
       this.#stopped(error);
       return;
@@ -643,6 +643,7 @@ class Validator {
     }
     if (height === 0) {
       await this.#ask(engine, initChainOf(network.street.genesis));
+      this.#rotten = false;
     }
     while (height < this.#stored) height = await this.#apply(engine, height + 1);
     this.committed = height;
