@@ -390,6 +390,8 @@ class Validator {
   #syncs = false;
   /** A bit turned over since it ended. */
   #rotten = false;
+  /** One turned over since its folder was made. */
+  #everRotten = false;
   /** One turned over before it began. */
   #wasRotten = false;
   readonly #mempool = new Map<string, Uint8Array>();
@@ -511,6 +513,7 @@ class Validator {
     // One that InitChain tells the genesis cannot be offered a state before that.
     this.#syncs = this.#network.profile.stateSync;
     this.#rotten = false;
+    this.#everRotten = false;
   }
 
   #renew(): void {
@@ -563,7 +566,9 @@ class Validator {
 
   /** Something was thrown: where a disk failed that is how it should be, and a supervisor starts it again. */
   #broken(error: unknown): void {
-    if (this.#wasRotten && error instanceof NodeFault && error.code === "state_lost") {
+    // A bit that did no harm until InitChain came again, as in the text of the genesis that was told.
+    const noticed = error instanceof NodeFault && ["state_lost", "genesis_differs"].includes(error.code);
+    if (this.#everRotten && noticed) {
       this.#stopped(error);
       return;
     }
@@ -595,6 +600,7 @@ class Validator {
     world.note(`${this.index}: a bit of ${path} turns over`);
     this.#disk.flip(path, world.random.integer(8 * this.#disk.size(path)));
     this.#rotten = true;
+    this.#everRotten = true;
     this.#promised = this.#base;
     this.committed = 0;
   }
