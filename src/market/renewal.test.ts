@@ -6,9 +6,13 @@ import {
   castVote,
   depositMoney,
   proposeMotion,
+  renewManyMembers,
+  setMemberGuardians,
   submitIntervalTotals,
 } from "#chain/transactions.ts";
+import { IDENTITIES, NULLIFIERS } from "#ledger/identity.ts";
 import { renewedSheet, standardSize } from "#market/renewal.ts";
+import { booksProblems } from "#node/books.ts";
 import { auditBooks } from "../../test/support/audit.ts";
 import {
   ALBA,
@@ -22,6 +26,7 @@ import {
   saleOf,
   totals,
 } from "../../test/support/chain-bench.ts";
+import { identityOf } from "../../test/support/identities.ts";
 import { NOTHING, planRenewal } from "../../test/support/renewals.ts";
 
 const HOMES = [1, 2, 3, 4, 5];
@@ -158,6 +163,36 @@ test("who voted keeps the vote and gets no second one; the count of voters stays
     }),
   );
   assert.equal(bench.view.proposal(2)?.eligible, bench.view.proposal(1)?.eligible);
+});
+
+test("the old number keeps neither identity nor guardians; the new one has its own, by new numbers", () => {
+  const { bench, after, plan } = street();
+  const guardians = [{ member: ALBA }, { member: citizenOf(2) }, { member: OPERATOR }];
+  bench.accept(after, ask(citizenOf(1), setMemberGuardians, { guardians }));
+  const { renewal, members } = planRenewal(bench.view, plan);
+  const [anna, helper] = [members.get(citizenOf(1))!, members.get(citizenOf(2))!];
+  const opened = renewal.opened.map((member) =>
+    member.member === anna
+      ? { ...member, guardians: [{ member: ALBA }, { member: helper }, { member: OPERATOR }] }
+      : member,
+  );
+  const { events } = bench.accept(after, ask(OPERATOR, renewManyMembers, { ...renewal, opened }));
+  assert.equal(bench.view.guarded(citizenOf(1)), undefined);
+  assert.deepEqual(bench.view.guarded(anna), {
+    guardians: [{ member: ALBA }, { member: helper }, { member: OPERATOR }],
+    round: 1,
+    next: undefined,
+  });
+  assert.deepEqual(
+    events.filter(({ type }) => type === "guardians_set"),
+    [{ type: "guardians_set", member: anna }],
+  );
+  assert.deepEqual(booksProblems(bench.app.export(), bench.app.height), []);
+  const { state } = bench.app.open(after);
+  const own = opened.find(({ member }) => member === anna)!.identity;
+  assert.deepEqual([state.get(IDENTITIES, citizenOf(1)), state.get(IDENTITIES, anna)], [undefined, own]);
+  const old = identityOf(citizenOf(1), "citizen")!.nullifier;
+  assert.deepEqual([state.get(NULLIFIERS, old), state.get(NULLIFIERS, own.nullifier)], [undefined, anna]);
 });
 
 test("standard sizes are 1, 2 and 5 times a power of ten from a thousand on, and round up", () => {
