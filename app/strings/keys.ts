@@ -264,9 +264,9 @@ export const keys = {
     de: "Deine Nummer im Register",
   },
   "keys.number_why": {
-    en: "Everybody can read the ledger, and knows you there by a number only. It changes from period to period, together with that of many homes, so that nobody can follow you. Your archive and your receipts stay whole.",
-    it: "Tutti possono leggere il registro, e lì ti conoscono solo per numero. Cambia di periodo in periodo, insieme a quello di molte case, così nessuno può seguirti. L’archivio e le ricevute restano interi.",
-    de: "Jeder kann das Register lesen und kennt dich dort nur als Nummer. Sie wechselt von Zeitraum zu Zeitraum, zusammen mit der vieler Häuser, damit dir niemand folgen kann. Archiv und Belege bleiben ganz.",
+    en: "Everybody can read the ledger, and knows you there by a number only. It changes from period to period, together with that of many homes, so that it does not name you for ever. Your archive and your receipts stay whole.",
+    it: "Tutti possono leggere il registro, e lì ti conoscono solo per numero. Cambia di periodo in periodo, insieme a quello di molte case, così non ti nomina per sempre. L’archivio e le ricevute restano interi.",
+    de: "Jeder kann das Register lesen und kennt dich dort nur als Nummer. Sie wechselt von Zeitraum zu Zeitraum, zusammen mit der vieler Häuser, damit sie dich nicht für immer benennt. Archiv und Belege bleiben ganz.",
   },
   "keys.number_now": { en: "Now", it: "Adesso", de: "Jetzt" },
   "keys.number_changed": { en: "Changed", it: "Cambiato", de: "Gewechselt" },

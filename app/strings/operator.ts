@@ -108,9 +108,9 @@ export const operator = {
   },
   "operator.renewals": { en: "Pseudonyms", it: "Pseudonimi", de: "Pseudonyme" },
   "operator.renewals_why": {
-    en: "Homes get new numbers on the ledger, all at once, so that nobody who reads it can follow one from period to period. Which is which stays here.",
-    it: "Le case ricevono numeri nuovi nel registro, tutte insieme: chi lo legge non può seguirne una di periodo in periodo. Quale sia quale resta qui.",
-    de: "Häuser bekommen neue Nummern im Register, alle zugleich, damit niemand, der es liest, einem von Zeitraum zu Zeitraum folgen kann. Welche welche ist, bleibt hier.",
+    en: "Homes get new numbers on the ledger, all at once, so that none is named by one number for ever. Which is which stays here.",
+    it: "Le case ricevono numeri nuovi nel registro, tutte insieme: nessuna resta per sempre sotto un solo numero. Quale sia quale resta qui.",
+    de: "Häuser bekommen neue Nummern im Register, alle zugleich, damit keines für immer unter einer Nummer steht. Welche welche ist, bleibt hier.",
   },
   "operator.renewal_last": { en: "Last renewed", it: "Ultimo rinnovo", de: "Zuletzt erneuert" },
   "operator.renewal_never": { en: "never", it: "mai", de: "nie" },
