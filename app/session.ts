@@ -242,7 +242,7 @@ async function offerNextKey(): Promise<void> {
   await platform.call("POST /v1/account/next-keys", { body: { publicKey, nextKey, signature, proof } });
 }
 
-async function knownCommunity(): Promise<Community> {
+export async function knownCommunity(): Promise<Community> {
   return community() ?? platform.call("GET /v1/community");
 }
 

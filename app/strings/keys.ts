@@ -301,9 +301,44 @@ export const keys = {
     de: "Keiner deiner Schlüssel hat den nächsten genannt. Ein Gerät tut das von selbst, wenn du die App darauf öffnest.",
   },
   "keys.stays_guardian_key": {
-    en: "One of those who help you back is a code on paper, whose key would lead from one number to the next.",
-    it: "Tra chi ti aiuta a rientrare c’è un codice su carta: la sua chiave porterebbe da un numero all’altro.",
-    de: "Unter denen, die dir zurückhelfen, ist ein Code auf Papier: Sein Schlüssel führte von einer Nummer zur nächsten.",
+    en: "One of those who help you back is a code on paper, and which of its keys comes next has not been named. Type the code, or choose others.",
+    it: "Tra chi ti aiuta a rientrare c’è un codice su carta, e la sua prossima chiave non è stata indicata. Digita il codice, o scegli altri.",
+    de: "Unter denen, die dir zurückhelfen, ist ein Code auf Papier, und sein nächster Schlüssel wurde nicht genannt. Tippe den Code ein oder wähle andere.",
+  },
+  "keys.type_code": {
+    en: "Your code on paper",
+    it: "Il tuo codice su carta",
+    de: "Dein Code auf Papier",
+  },
+  "keys.name_code": {
+    en: "Let my number change",
+    it: "Permetti il cambio del numero",
+    de: "Nummer wechseln lassen",
+  },
+  "keys.code_named": {
+    en: "The keys of your code are named.",
+    it: "Le chiavi del tuo codice sono indicate.",
+    de: "Die Schlüssel deines Codes sind genannt.",
+  },
+  "keys.code_wrong": {
+    en: "This is no code of your guardians. It has 24 characters; look for a slip.",
+    it: "Non è un codice dei tuoi garanti. Ha 24 caratteri; cerca un errore.",
+    de: "Das ist kein Code deiner Bürgen. Er hat 24 Zeichen; such den Tippfehler.",
+  },
+  "keys.code_used_up": {
+    en: "This code has no key left for another change. It still helps you back. Choose others, with a new code.",
+    it: "Questo codice non ha più chiavi per un altro cambio. Ti aiuta ancora a rientrare. Scegli altri, con un codice nuovo.",
+    de: "Dieser Code hat keinen Schlüssel mehr für einen Wechsel. Zurück hilft er dir weiter. Wähle andere, mit einem neuen Code.",
+  },
+  "keys.code_few": {
+    en: "Your code on paper lasts for {count} {count:change|changes} more",
+    it: "Il tuo codice su carta basta ancora per {count} {count:cambio|cambi}",
+    de: "Dein Code auf Papier reicht noch für {count} {count:Wechsel|Wechsel}",
+  },
+  "keys.code_anew": {
+    en: "Choose others with a new code before that. Until they have taken over, keep the old paper.",
+    it: "Prima di allora scegli altri con un codice nuovo. Finché non subentrano, conserva la vecchia carta.",
+    de: "Wähle vorher andere mit einem neuen Code. Bis sie eintreten, behalte das alte Papier.",
   },
   "keys.stays_guards_others": {
     en: "You help somebody else back, who knows you by this number.",

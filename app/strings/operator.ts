@@ -164,9 +164,9 @@ export const operator = {
     de: "kein nächster Schlüssel genannt",
   },
   "operator.stays_guardian_key": {
-    en: "a code on paper is among its guardians",
-    it: "un codice su carta è tra i suoi garanti",
-    de: "ein Code auf Papier hilft beim Zurückkommen",
+    en: "a code on paper among its guardians has no next key",
+    it: "un codice su carta tra i suoi garanti non ha una chiave successiva",
+    de: "ein Code auf Papier unter den Bürgen hat keinen nächsten Schlüssel",
   },
   "operator.stays_guards_others": {
     en: "helps somebody else back by its number",

@@ -72,3 +72,26 @@ test("a slip of the pen is noticed: one wrong character, two exchanged, one too 
     assert.equal(seedOfPaperCode(typed), undefined, typed);
   }
 });
+
+test("a code gives a key more for each renewal, and its first as it always was", () => {
+  const written = "000G-40R4-0M30-E209-185G-R3T8";
+  assert.equal(paperCode(Uint8Array.from({ length: PAPER_CODE_BYTES }, (_, i) => i)), written);
+  // Reckoned apart from this code, with another implementation of SHA-256.
+  for (const [renewals, expected] of [
+    [0, "dee3f779b4b056da676eacdbf71c3356c42b98422488b3df31e85d1db664d01b"],
+    [1, "39526110cb8b6db5274e09f0555135d87611f9e131f2db7081127d11a89611af"],
+    [60, "731340c89191a0f7afc2448825a6d3e062798e92b5a76a701fbe9359a766b285"],
+  ] as const) {
+    assert.equal(toHex(seedOfPaperCode(written, renewals)!), expected);
+  }
+  assert.equal(
+    toHex(signerFromSeed(seedOfPaperCode(written, 1)!).publicKey),
+    "1b877e6d0cccf2ffb9d7c918f30c61221caedc245d9fdfd52876b84dc70e4485",
+  );
+  const seeds = Array.from({ length: 300 }, (_, i) => toHex(seedOfPaperCode(written, i)!));
+  assert.equal(new Set(seeds).size, 300);
+  assert.equal(seedOfPaperCode("hello", 1), undefined);
+  for (const wrong of [-1, 0.5, 65_536]) {
+    assert.throws(() => seedOfPaperCode(written, wrong), RangeError);
+  }
+});

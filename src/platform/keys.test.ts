@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toHex } from "#base/bytes.ts";
 import {
+  eraseOneMember,
   registerMemberKey,
   requestMemberRecovery,
   revokeMemberKey,
@@ -9,7 +10,7 @@ import {
 } from "#chain/transactions.ts";
 import { recoveryHash } from "#ledger/recovery.ts";
 import { createClient } from "#wire/client.ts";
-import { type NextKey, nextKeyLetter } from "./next-keys.ts";
+import { type NextKey, nextKeyLetter } from "#wire/next-key.ts";
 import {
   ALBA,
   ANNA,
@@ -125,6 +126,57 @@ test("a key names the one that follows it; a session alone cannot, and nobody se
     await bruno.call("POST /v1/account/next-keys", {
       body: nextKeyLetter("street", keyOf(BRUNO), keyOf("phone after")),
     });
+  } finally {
+    await street.close();
+  }
+});
+
+test("a guardian's bare key is followed by many others, all or none; a stranger's and an erased member's are not kept", async () => {
+  const street = await openStreet();
+  const { memory, platform } = street;
+  try {
+    const bruno = await clientFor(platform.url, BRUNO);
+    const offer = (...letters: NextKey[]) =>
+      bruno.call("POST /v1/account/guardian-keys", { body: { letters } });
+    const paper = Array.from({ length: 5 }, (_, i) => keyOf(`paper ${i}`));
+    const after = (i: number) => platform.nextKeys.after(paper[i]!.publicKey);
+    const [first, second, third, last] = [0, 1, 2, 3].map((i) =>
+      nextKeyLetter("street", paper[i]!, paper[i + 1]!),
+    ) as [NextKey, NextKey, NextKey, NextKey];
+    for (const [code, letters] of [
+      ["letters_unconnected", [first, third]],
+      ["key_already_registered", [nextKeyLetter("street", keyOf(ANNA), paper[1]!)]],
+      ["key_already_registered", [first, second, nextKeyLetter("street", paper[2]!, paper[1]!)]],
+      ["key_already_registered", [first, nextKeyLetter("street", paper[1]!, keyOf(ANNA))]],
+      ["key_already_registered", [nextKeyLetter("street", paper[0]!, paper[0]!)]],
+      ["key_small_order", [first, { ...second, nextKey: "01".padEnd(64, "0") }]],
+      ["signature_wrong", [first, { ...second, proof: second.signature }]],
+      ["signature_wrong", [first, { ...second, signature: first.signature }]],
+    ] as const) {
+      await assert.rejects(offer(...letters), refusedWith(code), code);
+      assert.equal(after(0), undefined, "none of them is kept");
+    }
+    await assert.rejects(offer(...Array<NextKey>(61).fill(first)), refusedWith("invalid_request"));
+
+    // Named before its transaction; while nobody has made it a guardian, another choice replaces it.
+    await offer(third, last);
+    await offer(first, second);
+    assert.equal(after(2), undefined);
+    const guardians = [{ key: paper[0]!.publicKey }, { member: ALBA }, { member: OPERATOR }];
+    await memory.act(BRUNO, setMemberGuardians, { guardians });
+    assert.equal(platform.nextKeys.renewalsOfGuardians(BRUNO), 2);
+    await assert.rejects(offer(third, last), refusedWith("key_already_registered"), "named whole or not");
+    await offer(first, second, third, last);
+    assert.equal(platform.nextKeys.renewalsOfGuardians(BRUNO), 4);
+    const other = nextKeyLetter("street", keyOf("other paper"), keyOf("other paper 1"));
+    await offer(other);
+    assert.equal(platform.nextKeys.renewalsOfGuardians(BRUNO), 4, "a guardian's stay");
+
+    platform.nextKeys.forgetErased();
+    assert.notEqual(after(0), undefined);
+    await memory.act(OPERATOR, eraseOneMember, { member: BRUNO });
+    platform.nextKeys.forgetErased();
+    assert.deepEqual([0, 1, 2, 3].map(after), [undefined, undefined, undefined, undefined]);
   } finally {
     await street.close();
   }

@@ -268,6 +268,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     setInterval(() => {
       sessions.expire();
       bankAccounts.forgetErased();
+      nextKeys.forgetErased();
     }, HOUSEKEEPING_MS).unref(),
     setInterval(() => ring.flush(), RING_FLUSH_MS).unref(),
   ];

@@ -22,6 +22,7 @@ export type PlatformRefusal =
   | "challenge_unknown"
   | "device_unknown"
   | "signature_wrong"
+  | "letters_unconnected"
   | "not_the_sender"
   | "iban_invalid"
   | "holder_invalid"
@@ -748,6 +749,12 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     status: 401,
     title: "The signature is not good",
     detail: "The signature does not fit the challenge and the key. You are not signed in. Ask for a new one.",
+  },
+  letters_unconnected: {
+    status: 422,
+    title: "The letters do not go on from one another",
+    detail:
+      "A letter names what follows another key than the one that the letter before it names. None was kept. Send them in the order in which their keys follow.",
   },
   not_the_sender: {
     status: 403,

@@ -4,13 +4,20 @@ import { test } from "node:test";
 import { fromHex, toHex, utf8 } from "#base/bytes.ts";
 import { QUARTER_HOUR_S } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
-import { authoriseEnergySale, depositMoney } from "#chain/transactions.ts";
+import {
+  authoriseEnergySale,
+  depositMoney,
+  requestMemberRecovery,
+  setMemberGuardians,
+} from "#chain/transactions.ts";
 import { hash } from "#crypto/hash.ts";
-import type { Signer } from "#crypto/keys.ts";
+import { type Signer, signerFromSeed } from "#crypto/keys.ts";
+import { PAPER_CODE_BYTES, paperCode, seedOfPaperCode } from "#crypto/paper-code.ts";
+import { recoveryHash } from "#ledger/recovery.ts";
 import { signReading } from "#metering/signed-reading.ts";
 import { type Client, createClient } from "#wire/client.ts";
+import { nextKeyLetter } from "#wire/next-key.ts";
 import { checkReceipt } from "#wire/receipt.ts";
-import { nextKeyLetter } from "./next-keys.ts";
 import { type OperatedPlatform, openPlatform } from "./platform.ts";
 import type { Registrar } from "./renewals.ts";
 import {
@@ -297,6 +304,76 @@ async function links(street: Street, own: readonly Client[]): Promise<void> {
   const purchases = await others[1]!.call("GET /v1/supplier/purchases", { query: {} });
   assert.equal(new Set(purchases.map(({ seller }) => seller)).size, 2, "the buyer cannot tell either");
 }
+
+test("a code on paper helps back after two renewals as before: it has another key under each number", async () => {
+  const street = await Street.found();
+  const { memory, platform } = street;
+  try {
+    await street.quarter(SUN);
+    await street.block();
+    const code = paperCode(new Uint8Array(PAPER_CODE_BYTES).fill(5));
+    const paper = (renewals: number) => signerFromSeed(seedOfPaperCode(code, renewals)!);
+    const guardians = [{ key: paper(0).publicKey }, { member: ALBA }, { member: OPERATOR }];
+    await memory.act(ANNA, setMemberGuardians, { guardians });
+    street.name(ANNA, BRUNO);
+    const anna = await clientFor(platform.url, ANNA);
+    const renewal = async () => (await anna.call("GET /v1/account/keys")).renewal;
+    assert.deepEqual([(await renewal())?.reason, (await renewal())?.guardianRenewals], ["guardian_key", 0]);
+
+    const letters = [0, 1].map((i) => nextKeyLetter("street", paper(i), paper(i + 1)));
+    await anna.call("POST /v1/account/guardian-keys", { body: { letters } });
+    assert.deepEqual([(await renewal())?.reason, (await renewal())?.guardianRenewals], [null, 2]);
+    const bruno = await clientFor(platform.url, BRUNO);
+    assert.equal((await bruno.call("GET /v1/account/keys")).renewal?.guardianRenewals, null);
+
+    const operator = await street.operator();
+    const anybody = createClient((input, init) => fetch(input, init), platform.url);
+    for (const renewals of [1, 2]) {
+      const before = platform.numbers.memberNow(ANNA);
+      await operator.call("POST /v1/operator/renewals", { body: { quarterHours: 1 } });
+      await street.quarter(NIGHT);
+      await street.block();
+      const member = platform.numbers.memberNow(ANNA);
+      assert.notEqual(member, before);
+      const info = await anybody.call("GET /v1/members/:member/recovery", { params: { member } });
+      assert.deepEqual(
+        info.guardians.map((guardian) => guardian.member ?? guardian.key),
+        [toHex(paper(renewals).publicKey), ALBA, OPERATOR],
+      );
+      assert.equal(
+        platform.nextKeys.after(paper(renewals - 1).publicKey),
+        undefined,
+        "what led here is gone",
+      );
+      street.name(ANNA, BRUNO);
+      assert.equal((await renewal())?.guardianRenewals, 2 - renewals);
+    }
+    assert.equal((await renewal())?.reason, "guardian_key", "a code that is used up keeps the number");
+
+    const member = platform.numbers.memberNow(ANNA);
+    const { round, height } = await anybody.call("GET /v1/members/:member/recovery", { params: { member } });
+    const found = keyOf("found again");
+    const terms = {
+      chain: "street",
+      member,
+      newKey: found.publicKey,
+      round: round!,
+      expiryHeight: height + 50,
+    };
+    const approvals = [paper(2), keyOf(OPERATOR)].map((signer, i) => ({
+      guardian: 2 * i,
+      key: signer.publicKey,
+      signature: signer.sign(recoveryHash(terms)),
+    }));
+    await memory.act(OPERATOR, requestMemberRecovery, { ...terms, approvals });
+    memory.time += memory.view().parameters.recoveryDelayS;
+    await memory.passMinute();
+    await memory.passMinute();
+    assert.deepEqual(memory.view().member(member)?.keys.map(toHex), [toHex(found.publicKey)]);
+  } finally {
+    await street.close();
+  }
+});
 
 test("wherever a process ends, the renewal goes on: once, and with the same numbers", async () => {
   const street = await Street.found();

@@ -342,7 +342,9 @@ export class Renewals {
     );
     if (meters.some((key) => key === undefined || nextKeys.wasUsed(key))) return "no_meter_key";
     if (guarding.has(member)) return "guards_others";
-    if (this.#guardiansOf(member) === "guardian_key") return "guardian_key";
+    if (this.#guardiansOf(member) === "guardian_key") {
+      return view.guarded(member)?.next === undefined ? "guardian_key" : "not_at_rest";
+    }
     return view.checkAtRest(member) === "ok" ? undefined : "not_at_rest";
   }
 
@@ -363,7 +365,7 @@ export class Renewals {
         continue;
       }
       const key = nextKeys.after(guardian.key);
-      if (key === undefined) return "guardian_key";
+      if (key === undefined || nextKeys.wasUsed(key)) return "guardian_key";
       next.push({ key });
     }
     return next;

@@ -17,7 +17,6 @@ import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import { Archive } from "#platform/archive.ts";
 import type { Directory } from "#platform/directory.ts";
-import { nextKeyLetter } from "#platform/next-keys.ts";
 import { type OperatedPlatform, openPlatform, READINGS_FILE } from "#platform/platform.ts";
 import type { Numbers } from "#platform/pseudonyms.ts";
 import type { Registrar } from "#platform/renewals.ts";
@@ -31,6 +30,7 @@ import { saltsOf } from "#sim/salts.ts";
 import { addressOf, MICROGRID, streetMap } from "#sim/street.ts";
 import { isFounded, isInhabited, Town, type TownHost, townGenesis } from "#sim/town.ts";
 import { claimFolder, type TownIdentity } from "#sim/town-folder.ts";
+import { nextKeyLetter } from "#wire/next-key.ts";
 
 export interface LiveOptions {
   readonly folder: string;

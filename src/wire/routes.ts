@@ -5,6 +5,7 @@
  * Access: `public`; `session` (anyone signed in); a role; `demo` (only where a simulated town runs).
  */
 import Type, { type Static, type TSchema } from "typebox";
+import { PAPER_CODE_RENEWALS } from "#crypto/paper-code.ts";
 import * as s from "#wire/schemas.ts";
 
 export interface Route {
@@ -156,11 +157,15 @@ export const ROUTES = {
     summary:
       "Name the key that shall follow one of one's own when pseudonyms are renewed, in a letter that both keys sign; kept off the chain",
     access: "session",
+    body: s.NextKeyLetter,
+    response: s.AccountKeys,
+  },
+  "POST /v1/account/guardian-keys": {
+    summary:
+      "Name the keys that shall follow one of a guardian that is a bare key, such as a code's on paper, when pseudonyms are renewed: letters that go on from one another, each signed by both its keys; kept off the chain",
+    access: "session",
     body: Type.Object({
-      publicKey: s.PublicKeySchema,
-      nextKey: s.PublicKeySchema,
-      signature: s.SignatureSchema,
-      proof: s.SignatureSchema,
+      letters: Type.Array(s.NextKeyLetter, { minItems: 1, maxItems: PAPER_CODE_RENEWALS }),
     }),
     response: s.AccountKeys,
   },

@@ -436,6 +436,14 @@ const Unready = Type.Union([
 ]);
 export type Unready = Static<typeof Unready>;
 
+/** The letter that names the key after one, signed by both (`wire/next-key`). */
+export const NextKeyLetter = Type.Object({
+  publicKey: PublicKey,
+  nextKey: PublicKey,
+  signature: Signature,
+  proof: Signature,
+});
+
 export const AccountKeys = Type.Object({
   keys: Type.Array(
     Type.Object({
@@ -462,6 +470,12 @@ export const AccountKeys = Type.Object({
       times: Type.Integer({ description: "how often it has changed" }),
       reason: Nullable(Unready),
       waitingMicroEur: MicroEur,
+      /** Null where no guardian is a bare key. */
+      guardianRenewals: Nullable(
+        Type.Integer({
+          description: "for how many renewals more the bare keys among the guardians are followed by others",
+        }),
+      ),
     }),
   ),
   keyDelayS: Type.Integer({ description: "law: how long a key that is taken away can be kept after all" }),

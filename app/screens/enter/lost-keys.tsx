@@ -3,18 +3,18 @@
  * is at hand, the first of the two signatures at once.
  */
 import { createSignal, createUniqueId, Match, Show, Switch } from "solid-js";
-import { signerFromSeed } from "#crypto/keys.ts";
 import { seedOfPaperCode } from "#crypto/paper-code.ts";
 import { ProblemError } from "#wire/client.ts";
 import type { Problem, RecoveryInfo } from "#wire/schemas.ts";
 import { deviceKey, useKeyOf } from "../../device-key.ts";
 import { local } from "../../local.ts";
+import { paperAmong } from "../../paper-code.ts";
 import { Button } from "../../parts/button.tsx";
 import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Refused } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
-import { approved, hashOfPlea, type Plea, placeAmong, pleaText } from "../../recovery.ts";
+import { approved, hashOfPlea, type Plea, pleaText } from "../../recovery.ts";
 import { t } from "../../strings/dictionary.ts";
 import "../../parts/trading.css";
 
@@ -55,11 +55,11 @@ function PleaForm() {
 
   async function ask(): Promise<void> {
     const number = Number(member());
-    const seed = code().trim() === "" ? undefined : seedOfPaperCode(code());
+    const hasCode = code().trim() !== "";
     setWrong(undefined);
     setProblem(undefined);
     if (!Number.isSafeInteger(number) || number < 1 || number > 0xffff_ffff) return void setWrong("member");
-    if (code().trim() !== "" && seed === undefined) return void setWrong("code");
+    if (hasCode && seedOfPaperCode(code()) === undefined) return void setWrong("code");
     try {
       const known = await platform.call("GET /v1/members/:member/recovery", { params: { member: number } });
       setInfo(known);
@@ -74,12 +74,11 @@ function PleaForm() {
         expiryHeight: known.height + Math.min(PLEA_BLOCKS, known.maxExpiryAhead),
         approvals: [],
       };
-      if (seed !== undefined) {
-        const paper = signerFromSeed(seed);
-        const guardian = placeAmong(known.guardians, { key: paper.publicKey });
-        if (guardian === undefined) return void setWrong("paper_key");
-        const signature = paper.sign(hashOfPlea(made));
-        made = approved(made, { guardian, key: paper.publicKey, signature });
+      if (hasCode) {
+        const paper = paperAmong(known.guardians, code());
+        if (paper === undefined) return void setWrong("paper_key");
+        const { guardian, signer } = paper;
+        made = approved(made, { guardian, key: signer.publicKey, signature: signer.sign(hashOfPlea(made)) });
       }
       setPlea(made);
     } catch (error) {

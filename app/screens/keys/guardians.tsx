@@ -1,21 +1,25 @@
 /**
  * Who helps back when every key is lost: two of three. One is a code on paper, made here and shown once; the
- * others are members that one trusts. The code's key is made from the code and nothing of it is kept.
+ * others are members that one trusts. The code's keys are made from the code and nothing of it is kept; which key
+ * follows which when one's number changes is named now, while the code is at hand.
  */
 import { createMemo, createSignal, createUniqueId, For, Index, Show } from "solid-js";
 import { equalBytes, toHex } from "#base/bytes.ts";
 import { setMemberGuardians } from "#chain/transactions.ts";
-import { signerFromSeed } from "#crypto/keys.ts";
 import { PAPER_CODE_BYTES, paperCode, seedOfPaperCode } from "#crypto/paper-code.ts";
 import type { Guardian as ChosenGuardian } from "#ledger/recovery.ts";
-import type { AccountKeys, Guardian } from "#wire/schemas.ts";
+import { ProblemError } from "#wire/client.ts";
+import type { AccountKeys, Guardian, Problem } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
+import { paperSigner } from "../../paper-code.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Button } from "../../parts/button.tsx";
 import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Note } from "../../parts/note.tsx";
 import { SignAndSend } from "../../parts/sign-and-send.tsx";
+import { Refused } from "../../parts/states.tsx";
 import { t } from "../../strings/dictionary.ts";
+import { offerPaperKeys } from "./offer-code.ts";
 import type { Done } from "./screen.tsx";
 import { duration, fingerprint } from "./words.ts";
 
@@ -82,12 +86,34 @@ function Choice(props: { keys: AccountKeys; onBack: () => void; onDone: (height:
   const [members, setMembers] = createSignal<readonly (number | undefined)[]>([undefined, undefined]);
   const [repeated, setRepeated] = createSignal("");
   const [ready, setReady] = createSignal(false);
+  const [naming, setNaming] = createSignal(false);
+  const [failed, setFailed] = createSignal<Problem | "unreached">();
   const id = createUniqueId();
   const seed = seedOfPaperCode(code)!;
-  const paperKey = createMemo(() => signerFromSeed(seed).publicKey);
+  const paperKey = createMemo(() => paperSigner(code)!.publicKey);
   const repeats = () => equalBytes(seedOfPaperCode(repeated()) ?? new Uint8Array(0), seed);
   const two = () => members()[0] !== undefined && members()[1] !== undefined && members()[0] !== members()[1];
   const problem = () => (!two() ? t("keys.two_members") : !repeats() ? t("keys.write_down") : undefined);
+
+  /** Before the guardians are signed: afterwards a page that is closed at once would leave the number as it is for ever. */
+  async function nameKeys(): Promise<void> {
+    if (problem() !== undefined || naming()) return;
+    setFailed(undefined);
+    setNaming(true);
+    try {
+      if (props.keys.renewal !== null) await offerPaperKeys(code, 0);
+      setReady(true);
+    } catch (error) {
+      setFailed(error instanceof ProblemError ? error.problem : "unreached");
+    } finally {
+      setNaming(false);
+    }
+  }
+
+  const refusal = () => {
+    const what = failed();
+    return what === "unreached" ? undefined : what;
+  };
   const body = (): { guardians: readonly ChosenGuardian[] } => ({
     guardians: [{ key: paperKey() }, { member: members()[0]! }, { member: members()[1]! }],
   });
@@ -107,7 +133,7 @@ function Choice(props: { keys: AccountKeys; onBack: () => void; onDone: (height:
             class="form"
             onSubmit={(event) => {
               event.preventDefault();
-              setReady(problem() === undefined);
+              void nameKeys();
             }}
           >
             <Index each={[0, 1]}>
@@ -138,9 +164,15 @@ function Choice(props: { keys: AccountKeys; onBack: () => void; onDone: (height:
               value={repeated()}
               onInput={setRepeated}
             />
+            <Show when={failed() === "unreached"}>
+              <p class="sub wrong" role="alert">
+                {t("keys.problem_unreached")}
+              </p>
+            </Show>
+            <Show when={refusal()}>{(one) => <Refused problem={one()} title={t("keys.not_done")} />}</Show>
             <div class="row-of">
               <div>
-                <Button type="submit" reason={problem()}>
+                <Button type="submit" reason={problem()} busy={naming()}>
                   {t("keys.review")}
                 </Button>
               </div>

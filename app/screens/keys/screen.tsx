@@ -62,7 +62,15 @@ export function KeysScreen() {
                 <AddKey onDone={onDone} />
               </div>
               <div class="stack">
-                <Show when={keys().renewal}>{(renewal) => <Numbers renewal={renewal()} />}</Show>
+                <Show when={keys().renewal}>
+                  {(renewal) => (
+                    <Numbers
+                      renewal={renewal()}
+                      guardians={keys().guardians?.chosen ?? []}
+                      onNamed={() => void view.refresh()}
+                    />
+                  )}
+                </Show>
                 <Guardians keys={keys()} onDone={onDone} />
                 <Helping onDone={onDone} />
               </div>

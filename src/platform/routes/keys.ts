@@ -8,7 +8,11 @@ import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
 import type { Visitor } from "../sessions.ts";
 
-type Keys = "GET /v1/account/keys" | "POST /v1/account/next-keys" | "GET /v1/members/:member/recovery";
+type Keys =
+  | "GET /v1/account/keys"
+  | "POST /v1/account/next-keys"
+  | "POST /v1/account/guardian-keys"
+  | "GET /v1/members/:member/recovery";
 
 export function keyRoutes({ host, directory, nextKeys, numbers, operator, renewals }: Parts): Handlers<Keys> {
   // A citizen stands here by its number alone: its name would lead from one period's number to the next one's.
@@ -65,6 +69,7 @@ export function keyRoutes({ host, directory, nextKeys, numbers, operator, renewa
               times: numbers.renewalsOf(account),
               reason: renewals.unready(account) ?? null,
               waitingMicroEur: renewals.restOf(account),
+              guardianRenewals: nextKeys.renewalsOfGuardians(member) ?? null,
             },
       keyDelayS,
       recoveryDelayS,
@@ -77,6 +82,11 @@ export function keyRoutes({ host, directory, nextKeys, numbers, operator, renewa
       // At a node that only observes it would wait for nobody.
       if (operator === undefined) throw new Refused("not_offered");
       nextKeys.offer(visitor.member, body, host.now());
+      return keysOf(visitor);
+    },
+    "POST /v1/account/guardian-keys": ({ visitor, body }) => {
+      if (operator === undefined) throw new Refused("not_offered");
+      nextKeys.offerOfGuardian(visitor.member, body.letters, host.now());
       return keysOf(visitor);
     },
     "GET /v1/members/:member/recovery": ({ params: { member } }) => {
