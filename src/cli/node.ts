@@ -43,6 +43,11 @@ const SETTINGS = {
     help: "from one snapshot of the state to the next, for restarts and for nodes that join",
   },
   trade: { kind: "switch", default: true, help: "with --town: owners sell by habit" },
+  renewMonthly: {
+    kind: "switch",
+    default: false,
+    help: "with --town: homes get new numbers on the ledger on the first day of each month",
+  },
   ...LOG_SETTINGS,
 } as const;
 
@@ -149,7 +154,7 @@ interface Surroundings {
 async function openTown(
   home: string,
   host: CometHost,
-  { address, port, trade }: NodeValues,
+  { address, port, trade, renewMonthly }: NodeValues,
   environment: NodeJS.ProcessEnv,
   { signal, note, metrics }: Surroundings & { readonly signal: AbortSignal },
 ): Promise<Open> {
@@ -167,6 +172,7 @@ async function openTown(
     port,
     stepS: STEP_S,
     trade,
+    renewMonthly,
     note,
     metrics,
   };

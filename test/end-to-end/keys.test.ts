@@ -8,7 +8,7 @@ import type { Browser, CDPSession, Page } from "playwright-core";
 import { openBrowser, type Visit, withVisit } from "../support/browser.ts";
 import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { openTestTown, type TestTown } from "../support/live-town.ts";
-import { enterAs, goTo } from "./steps.ts";
+import { chooseGuardians, enterAs, goTo, pleaOf, sign } from "./steps.ts";
 
 const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
 const DAY_S = 86_400;
@@ -122,33 +122,4 @@ async function virtualAuthenticator(page: Page): Promise<{ session: CDPSession; 
     },
   });
   return { session, id: authenticatorId };
-}
-
-/** Signs what stands there and waits for its block. */
-async function sign(page: Page, button: string, done: string): Promise<void> {
-  await page.getByText("This is exactly what you sign.").waitFor();
-  await page.getByRole("button", { name: button }).click();
-  await page.getByRole("main").getByRole("link", { name: done }).waitFor();
-}
-
-/** Two members and the code on paper, which is returned. */
-async function chooseGuardians(page: Page, names: readonly [string, string]): Promise<string> {
-  await goTo(page, "Keys");
-  await page.getByRole("button", { name: "Choose three…" }).click();
-  await page.getByRole("combobox", { name: "Guardian 1" }).selectOption({ label: names[0] });
-  await page.getByRole("combobox", { name: "Guardian 2" }).selectOption({ label: names[1] });
-  const code = await page.locator(".paper-code").innerText();
-  await page.getByRole("textbox", { name: "Type it from the paper" }).fill(code.toLowerCase());
-  await page.getByRole("button", { name: "Review" }).last().click();
-  await sign(page, "Sign: these three", "Your guardians are set.");
-  return code;
-}
-
-async function pleaOf(page: Page, member: number, code: string): Promise<string> {
-  await page.goto("/enter");
-  await page.getByRole("button", { name: "I have lost my keys" }).click();
-  await page.getByRole("textbox", { name: "Your member number" }).fill(String(member));
-  await page.getByRole("textbox", { name: /^Your code on paper/ }).fill(code);
-  await page.getByRole("button", { name: "Make the plea" }).click();
-  return page.locator(".plea").innerText();
 }

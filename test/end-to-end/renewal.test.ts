@@ -7,11 +7,20 @@ import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { fromHex } from "#base/bytes.ts";
 import { checkReceipt } from "#wire/receipt.ts";
-import type { Archive, BlockSummary, Community, Receipt, Session } from "#wire/schemas.ts";
+import type { AccountKeys, Archive, BlockSummary, Community, Receipt, Session } from "#wire/schemas.ts";
 import { openBrowser, withVisit } from "../support/browser.ts";
 import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { openTestTown, type TestTown } from "../support/live-town.ts";
-import { authorise, composeSale, enterAs, goTo, valueBeside } from "./steps.ts";
+import {
+  authorise,
+  chooseGuardians,
+  composeSale,
+  enterAs,
+  goTo,
+  pleaOf,
+  sign,
+  valueBeside,
+} from "./steps.ts";
 
 const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
 const HOUR_S = 3600;
@@ -38,8 +47,9 @@ describe("new numbers for everybody", () => {
       await composeSale(owner, 1);
       const first = await authorise(owner);
       await town.runTo(town.time + HOUR_S);
-      await goTo(owner, "Keys");
+      const code = await chooseGuardians(owner, ["Alba Energia", "Contrada Olmo"]);
       await owner.getByText("Ready for the next change").waitFor();
+      await nameCodeAgain(owner, code);
 
       await withVisit(browser, town.url, { width: 1440 }, async ({ page: operator }) => {
         await enterAs(operator, "Contrada Olmo");
@@ -92,10 +102,41 @@ describe("new numbers for everybody", () => {
         assert.deepEqual([await sender(first), await sender(second)], [before.member, now.member]);
         await assertUnlinked(neighbour, before.member, now.member);
       });
+
+      // The paper of before the change helps back under the number of after it.
+      await withVisit(browser, town.url, { width: 390 }, async ({ page: lost }) => {
+        const plea = await pleaOf(lost, now.member, code);
+        await withVisit(browser, town.url, { width: 1440 }, async ({ page: operator }) => {
+          await enterAs(operator, "Contrada Olmo");
+          await goTo(operator, "Keys");
+          await operator.getByRole("textbox", { name: "The plea" }).fill(plea);
+          await operator.getByRole("button", { name: "Read it" }).click();
+          await operator.getByRole("button", { name: "Sign as a guardian" }).click();
+          await sign(operator, "Sign and hand it in", "The recovery has begun.");
+        });
+      });
+      await goTo(owner, "Keys");
+      await owner.getByText("SOMEBODY ASKS FOR YOUR ACCOUNT").waitFor();
     });
     assert.deepEqual(town.complaints, []);
     assert.deepEqual([...town.town.refused], []);
   });
+
+  /** As for somebody whose code was chosen when nobody named what follows it. */
+  async function nameCodeAgain(owner: Page, code: string): Promise<void> {
+    const { guardians } = await get<AccountKeys>(owner, "/v1/account/keys");
+    town.town.platform.nextKeys.forgetKey(fromHex(guardians!.chosen[0]!.key!)!);
+    await owner.reload();
+    await owner.getByText("Your number would not change now").waitFor();
+    const typed = owner.getByRole("textbox", { name: "Your code on paper" });
+    const name = owner.getByRole("button", { name: "Let my number change" });
+    await typed.fill(`${code.slice(0, -1)}U`);
+    await name.click();
+    await owner.getByText("This is no code of your guardians.").waitFor();
+    await typed.fill(code);
+    await name.click();
+    await owner.getByText("Ready for the next change").waitFor();
+  }
 });
 
 /** Whatever a neighbour can read names one of the two numbers or none, but for the renewal, which names everybody's. */

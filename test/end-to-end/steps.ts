@@ -103,3 +103,33 @@ export function numberIn(text: string | null): number {
   if (found === null) throw new Error(`no number in "${text}"`);
   return Number(found[0].replaceAll(",", "").replace("−", "-"));
 }
+
+/** Signs what stands there and waits for its block. */
+export async function sign(page: Page, button: string, done: string): Promise<void> {
+  await page.getByText("This is exactly what you sign.").waitFor();
+  await page.getByRole("button", { name: button }).click();
+  await page.getByRole("main").getByRole("link", { name: done }).waitFor();
+}
+
+/** Two members and the code on paper, which is returned. */
+export async function chooseGuardians(page: Page, names: readonly [string, string]): Promise<string> {
+  await goTo(page, "Keys");
+  await page.getByRole("button", { name: "Choose three…" }).click();
+  await page.getByRole("combobox", { name: "Guardian 1" }).selectOption({ label: names[0] });
+  await page.getByRole("combobox", { name: "Guardian 2" }).selectOption({ label: names[1] });
+  const code = await page.locator(".paper-code").innerText();
+  await page.getByRole("textbox", { name: "Type it from the paper" }).fill(code.toLowerCase());
+  await page.getByRole("button", { name: "Review" }).last().click();
+  await sign(page, "Sign: these three", "Your guardians are set.");
+  return code;
+}
+
+/** Says that all keys are lost, on a device that knows nothing, and returns the text for the guardians. */
+export async function pleaOf(page: Page, member: number, code: string): Promise<string> {
+  await page.goto("/enter");
+  await page.getByRole("button", { name: "I have lost my keys" }).click();
+  await page.getByRole("textbox", { name: "Your member number" }).fill(String(member));
+  await page.getByRole("textbox", { name: /^Your code on paper/ }).fill(code);
+  await page.getByRole("button", { name: "Make the plea" }).click();
+  return page.locator(".plea").innerText();
+}
