@@ -4,7 +4,7 @@ import { fromHex, toHex } from "#base/bytes.ts";
 import { verifySignature } from "#crypto/keys.ts";
 import { PAPER_CODE_BYTES, PAPER_CODE_RENEWALS, paperCode } from "#crypto/paper-code.ts";
 import { nextKeyHash } from "#wire/next-key.ts";
-import { paperAmong, paperLetters, paperSigner } from "./paper-code.ts";
+import { guardedBy, paperAmong, paperLetters, paperSigner } from "./paper-code.ts";
 
 const CODE = paperCode(new Uint8Array(PAPER_CODE_BYTES).fill(7));
 const keyAfter = (renewals: number) => toHex(paperSigner(CODE, renewals)!.publicKey);
@@ -20,6 +20,16 @@ test("a code is found among guardians by whichever of its keys, and no other cod
   }
   assert.equal(paperAmong([company], CODE), undefined);
   assert.equal(paperAmong([company], "no code"), undefined);
+});
+
+test("who holds a code finds the number that it guards today", () => {
+  const other = toHex(paperSigner(paperCode(new Uint8Array(PAPER_CODE_BYTES).fill(8)))!.publicKey);
+  const keys = [
+    { member: 101, key: other },
+    { member: 734_000_215, key: keyAfter(12) },
+  ];
+  assert.equal(guardedBy(keys, CODE), 734_000_215);
+  assert.equal(guardedBy(keys.slice(0, 1), CODE), undefined);
 });
 
 test("the letters of a code go on from one another to its last key, each signed by both its keys", async () => {

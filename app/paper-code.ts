@@ -5,7 +5,7 @@
 import { signerFromSeed } from "#crypto/keys.ts";
 import { PAPER_CODE_RENEWALS, seedOfPaperCode } from "#crypto/paper-code.ts";
 import { type NextKey, nextKeyLetter } from "#wire/next-key.ts";
-import type { Guardian } from "#wire/schemas.ts";
+import type { Guardian, GuardianKey } from "#wire/schemas.ts";
 import { placeAmong } from "./recovery.ts";
 
 type Signer = ReturnType<typeof signerFromSeed>;
@@ -33,6 +33,13 @@ export function paperAmong(guardians: readonly Guardian[], code: string): PaperG
     if (guardian !== undefined) return { guardian, renewals, signer };
   }
   return undefined;
+}
+
+/** Whose guardian a code is, by whichever of its keys; `undefined` where it is nobody's. */
+export function guardedBy(keys: readonly GuardianKey[], code: string): number | undefined {
+  const guardians = keys.map(({ key }) => ({ member: null, name: null, key }));
+  const found = paperAmong(guardians, code);
+  return found === undefined ? undefined : keys[found.guardian]!.member;
 }
 
 /** One letter for each renewal that the code has a key for, from the one that stands after so many on. */

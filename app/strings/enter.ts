@@ -90,6 +90,11 @@ export const enter = {
     it: "Il tuo numero di membro",
     de: "Deine Mitgliedsnummer",
   },
+  "enter.member_number_found": {
+    en: "It changes from time to time. With your code on paper this may stay empty.",
+    it: "Cambia di tanto in tanto. Con il codice su carta puoi lasciarlo vuoto.",
+    de: "Sie wechselt von Zeit zu Zeit. Mit deinem Code auf Papier kann das leer bleiben.",
+  },
   "enter.paper_code": {
     en: "Your code on paper, if you have it",
     it: "Il tuo codice su carta, se ce l’hai",
@@ -109,6 +114,11 @@ export const enter = {
     en: "This code is none of that member’s guardians.",
     it: "Questo codice non è tra i garanti di quel membro.",
     de: "Dieser Code ist keiner der Bürgen jenes Mitglieds.",
+  },
+  "enter.wrong_no_account": {
+    en: "No account has this code among its guardians.",
+    it: "Nessun conto ha questo codice tra i suoi garanti.",
+    de: "Kein Konto hat diesen Code unter seinen Bürgen.",
   },
   "enter.ask": { en: "Make the plea", it: "Crea la richiesta", de: "Bitte erstellen" },
   "enter.plea_to": {

@@ -345,6 +345,9 @@ test("a code on paper helps back after two renewals as before: it has another ke
         undefined,
         "what led here is gone",
       );
+      assert.deepEqual(await anybody.call("GET /v1/guardian-keys"), [
+        { member, key: toHex(paper(renewals).publicKey) },
+      ]);
       street.name(ANNA, BRUNO);
       assert.equal((await renewal())?.guardianRenewals, 2 - renewals);
     }

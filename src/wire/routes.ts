@@ -175,6 +175,12 @@ export const ROUTES = {
     params: Type.Object({ member: Type.Integer({ minimum: 1, maximum: 4_294_967_295 }) }),
     response: s.RecoveryInfo,
   },
+  "GET /v1/guardian-keys": {
+    summary:
+      "Every bare key among members' guardians, such as a code's on paper: who has lost all keys finds the own number of today in it, without saying which code it holds",
+    access: "public",
+    response: Type.Array(s.GuardianKey),
+  },
   "POST /v1/transactions": {
     summary:
       "Hand in a signed transaction. 202 once admitted; with `wait` 200 once it is durable in a block (or 202 when the wait ran out)",

@@ -506,6 +506,10 @@ export const Renewals = Type.Object({
 });
 export type Renewals = Static<typeof Renewals>;
 
+/** A guardian that is a bare key, and whom it guards; both stand on the ledger for everybody. */
+export const GuardianKey = Type.Object({ member: Type.Integer(), key: PublicKey });
+export type GuardianKey = Static<typeof GuardianKey>;
+
 /** What somebody without a key needs to ask for a recovery; all of it stands on the ledger. */
 export const RecoveryInfo = Type.Object({
   member: Type.Integer(),

@@ -105,7 +105,7 @@ describe("new numbers for everybody", () => {
 
       // The paper of before the change helps back under the number of after it.
       await withVisit(browser, town.url, { width: 390 }, async ({ page: lost }) => {
-        const plea = await pleaOf(lost, now.member, code);
+        const plea = await pleaOf(lost, undefined, code);
         await withVisit(browser, town.url, { width: 1440 }, async ({ page: operator }) => {
           await enterAs(operator, "Contrada Olmo");
           await goTo(operator, "Keys");
@@ -152,7 +152,12 @@ async function assertUnlinked(page: Page, old: number, now: number): Promise<voi
       "/v1/account/keys",
       "/v1/home/plant",
     ],
-    ...["/v1/demo/identities", `/v1/members/${old}/recovery`, `/v1/members/${now}/recovery`],
+    ...[
+      "/v1/demo/identities",
+      "/v1/guardian-keys",
+      `/v1/members/${old}/recovery`,
+      `/v1/members/${now}/recovery`,
+    ],
     ...Array.from({ length: newest!.height }, (_, i) => `/v1/blocks/${i + 1}`),
   ];
   let renewals = 0;

@@ -8,7 +8,7 @@ import { ProblemError } from "#wire/client.ts";
 import type { Problem, RecoveryInfo } from "#wire/schemas.ts";
 import { deviceKey, useKeyOf } from "../../device-key.ts";
 import { local } from "../../local.ts";
-import { paperAmong } from "../../paper-code.ts";
+import { guardedBy, paperAmong } from "../../paper-code.ts";
 import { Button } from "../../parts/button.tsx";
 import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Note } from "../../parts/note.tsx";
@@ -42,7 +42,7 @@ export function LostKeys() {
 function PleaForm() {
   const [member, setMember] = createSignal("");
   const [code, setCode] = createSignal("");
-  const [wrong, setWrong] = createSignal<"member" | "code" | "paper_key">();
+  const [wrong, setWrong] = createSignal<"member" | "code" | "paper_key" | "no_account">();
   const [problem, setProblem] = createSignal<Problem>();
   const [info, setInfo] = createSignal<RecoveryInfo>();
   const [plea, setPlea] = createSignal<Plea>();
@@ -54,13 +54,19 @@ function PleaForm() {
   };
 
   async function ask(): Promise<void> {
-    const number = Number(member());
     const hasCode = code().trim() !== "";
     setWrong(undefined);
     setProblem(undefined);
-    if (!Number.isSafeInteger(number) || number < 1 || number > 0xffff_ffff) return void setWrong("member");
+    const typed = Number(member());
+    const findsIt = hasCode && member() === "";
+    if (!findsIt && !(Number.isSafeInteger(typed) && typed >= 1 && typed <= 0xffff_ffff)) {
+      return void setWrong("member");
+    }
     if (hasCode && seedOfPaperCode(code()) === undefined) return void setWrong("code");
     try {
+      // All of them are read and looked through here: to ask for those of one code would tell which belong together.
+      const number = findsIt ? guardedBy(await platform.call("GET /v1/guardian-keys"), code()) : typed;
+      if (number === undefined) return void setWrong("no_account");
       const known = await platform.call("GET /v1/members/:member/recovery", { params: { member: number } });
       setInfo(known);
       if (known.round === null || known.recovery !== null) return;
@@ -121,6 +127,7 @@ function PleaForm() {
               label={t("enter.member_number")}
               keyboard="numeric"
               value={member()}
+              hint={t("enter.member_number_found")}
               wrong={wrong() === "member" ? t("enter.wrong_member") : undefined}
               onInput={(text) => setMember(text.trim())}
             />

@@ -12,7 +12,8 @@ type Keys =
   | "GET /v1/account/keys"
   | "POST /v1/account/next-keys"
   | "POST /v1/account/guardian-keys"
-  | "GET /v1/members/:member/recovery";
+  | "GET /v1/members/:member/recovery"
+  | "GET /v1/guardian-keys";
 
 export function keyRoutes({ host, directory, nextKeys, numbers, operator, renewals }: Parts): Handlers<Keys> {
   // A citizen stands here by its number alone: its name would lead from one period's number to the next one's.
@@ -105,6 +106,17 @@ export function keyRoutes({ host, directory, nextKeys, numbers, operator, renewa
         recoveryDelayS,
         maxExpiryAhead,
       };
+    },
+    "GET /v1/guardian-keys": () => {
+      const view = host.view();
+      return view
+        .members()
+        .filter(({ row }) => row.closed === 0)
+        .flatMap(({ key: member }) =>
+          (view.guarded(member)?.guardians ?? []).flatMap((guardian) =>
+            "key" in guardian ? [{ member, key: toHex(guardian.key) }] : [],
+          ),
+        );
     },
   };
 }
