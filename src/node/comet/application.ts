@@ -55,7 +55,6 @@ import {
   speedAt,
 } from "#node/comet/app-state.ts";
 import { type DecidedBlock, DecidedLog } from "#node/comet/decided-log.ts";
-import { DoorLimit } from "#node/comet/door-limit.ts";
 import { KnownTransactions } from "#node/comet/known.ts";
 import {
   type ChainFolder,
@@ -103,10 +102,7 @@ export interface ApplicationOptions {
   readonly slowPath?: SlowPathLimits;
   /** Signatures on the thread pool at a time. */
   readonly verifying?: number;
-  /**
-   * Above which CheckTx puts off what is new: transactions that wait for a block, signatures to be verified; fewer
-   * of these where a signature takes long.
-   */
+  /** Above which CheckTx puts off what is new: transactions that wait for a block, signatures to be verified. */
   readonly most?: { readonly waiting: number; readonly unverified: number };
   /** A snapshot is taken at each height that this divides; all nodes of a network want the same number. */
   readonly snapshotEvery?: number;
@@ -146,22 +142,12 @@ interface Opened {
  * block, and who is told to come back at once is served better than who waits.
  */
 const MOST = { waiting: 1_500, unverified: 1_000 };
-/** A refusal waits for what was let in before it: so long at the door itself, so that a second is enough in all. */
-const DOOR = { withinMs: 250, least: 64 };
-
-/** How a transaction came to the door: behind how many, and when (monotonic, ms). */
-interface Arrival {
-  readonly behind: number;
-  readonly atMs: number;
-}
 
 export class CometApplication {
   readonly verdicts: Verdicts;
   readonly #known = new KnownTransactions();
-  /** Of what is to be checked, where it was let in when it arrived; "put off" where it was not. */
-  readonly #arrivals = new WeakMap<RequestCheckTx, Arrival | "put off">();
-  readonly #door: DoorLimit;
-  readonly #clockMs: () => number;
+  /** Whether what is to be checked was let in when it arrived. */
+  readonly #arrivals = new WeakMap<RequestCheckTx, boolean>();
   readonly #options: ApplicationOptions;
   readonly #storage: Storage;
   readonly #unlock: () => void;
@@ -184,8 +170,6 @@ export class CometApplication {
     const slowPath = options.slowPath ?? { ofOneSender: 8, ofAll: 80 };
     const { surroundings = machine } = options;
     const { clockMs } = surroundings;
-    this.#clockMs = clockMs;
-    this.#door = new DoorLimit({ ...DOOR, most: (options.most ?? MOST).unverified });
     const gate = new SignatureGate(options.verifying ?? 32, slowPath, clockMs, surroundings);
     this.verdicts = new Verdicts(gate, options.verdicts ?? 100_000);
     this.#storage.makeFolder(options.folder);
@@ -279,19 +263,18 @@ export class CometApplication {
   /** Begins what a request will need, while requests before it are still being answered. */
   foresee({ checkTx }: Request): void {
     if (checkTx === undefined || checkTx.type !== CheckTxType.NEW) return;
-    if (this.#letIn(checkTx) === "put off") return;
+    if (!this.#letIn(checkTx)) return;
     const known = this.#known.of(checkTx.tx);
     if (known !== undefined) void this.verdicts.atTheDoor(known);
   }
 
   /** Whether it may come in, decided once; what was expected may, also where there is no room for more. */
-  #letIn(request: RequestCheckTx): Arrival | "put off" {
+  #letIn(request: RequestCheckTx): boolean {
     const decided = this.#arrivals.get(request);
     if (decided !== undefined) return decided;
     const may = this.room() > 0 || this.#isExpected(request.tx);
-    const arrival = { behind: this.verdicts.underWay, atMs: this.#clockMs() };
-    this.#arrivals.set(request, may ? arrival : "put off");
-    return may ? arrival : "put off";
+    this.#arrivals.set(request, may);
+    return may;
   }
 
   #isExpected(bytes: Uint8Array): boolean {
@@ -400,12 +383,11 @@ export class CometApplication {
    * once is put off before it costs a signature.
    */
   async #checkTx(request: RequestCheckTx): Promise<number> {
-    const arrival = request.type === CheckTxType.RECHECK ? undefined : this.#letIn(request);
-    if (arrival === "put off") return OVERLOADED;
+    const isNew = request.type !== CheckTxType.RECHECK;
+    if (isNew && !this.#letIn(request)) return OVERLOADED;
     const known = this.#known.of(request.tx);
     if (known === undefined || this.#opened === undefined) return STATUS.malformed;
-    const verdict = arrival === undefined ? "valid" : await this.verdicts.atTheDoor(known);
-    if (arrival !== undefined) this.#door.answered(arrival.behind, this.#clockMs() - arrival.atMs);
+    const verdict = isNew ? await this.verdicts.atTheDoor(known) : "valid";
     if (verdict === "undecided") return OVERLOADED;
     this.#waiting ??= this.#chain().open(this.#nextTime);
     return STATUS[execute(this.#waiting, known.transaction, verdict === "valid", "leaves no trace").status];
@@ -417,7 +399,7 @@ export class CometApplication {
    */
   room(waiting = 0): number {
     const most = this.#options.most ?? MOST;
-    if (this.verdicts.underWay >= this.#door.limit) return 0;
+    if (this.verdicts.underWay >= most.unverified) return 0;
     return Math.max(0, most.waiting - Math.max(waiting, this.#waiting?.executed ?? 0));
   }
 
