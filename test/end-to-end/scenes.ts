@@ -236,7 +236,7 @@ export const SCENES: readonly Scene[] = [
     who: HOME,
     async open(page) {
       await show(page, "/keys");
-      await page.locator(".two > .stack:last-child .split:first-child .btn").click();
+      await page.locator(".two > .stack:last-child .split:nth-last-child(2) .btn").click();
       await page.locator(".key-list .btn").first().click();
       await page.locator(".step dl").waitFor();
     },
