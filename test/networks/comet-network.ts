@@ -129,7 +129,7 @@ export class CometNode {
       if (catchingUp === false) return;
       said = catchingUp === true ? "is still catching up" : "does not answer";
     }
-    throw new Error(`${this.name} ${said}: ${this.log()}`);
+    throw new Error(`${this.name} ${said}: ${this.log().slice(-4_000)}`);
   }
 
   async catchingUp(): Promise<boolean> {
@@ -138,7 +138,7 @@ export class CometNode {
   }
 
   log(): string {
-    return readFileSync(join(this.home, "processes.log"), "utf8").slice(-4_000);
+    return readFileSync(join(this.home, "processes.log"), "utf8");
   }
 
   /** Rejects also where there is no answer for 10 s: the node may stand still. */

@@ -118,6 +118,19 @@ test("a town that grows into a network keeps its homes, balances and archive, an
     "its block is still shown",
   );
   const settled = await settledSale(client, sale);
+  await eventually(
+    "the network books what the town does",
+    async () => {
+      const newest = (await client.call("GET /v1/blocks", { query: {} })).find(
+        ({ transactions }) => transactions > 0,
+      );
+      if (newest === undefined) return undefined;
+      const params = { height: newest.height };
+      const { producer: signer } = await client.call("GET /v1/blocks/:height", { params });
+      return signer === null || undefined;
+    },
+    120_000,
+  );
   const paid = await client.call("GET /v1/account");
   assert.equal(paid.balanceMicroEur, account.balanceMicroEur + settled.netMicroEur);
 
