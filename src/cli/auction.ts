@@ -1,35 +1,15 @@
 /** `contrada auction`: what measured homes would make of the neighbours' auction, with agents that bid for them. */
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
-import { type TownValues, townOf } from "#cli/town.ts";
-import { TOWN_SETTINGS } from "#cli/town-settings.ts";
+import { meterStreet, streetSettings } from "#cli/street.ts";
 import { type AuctionFigures, giniOf, jainOf, type Quarter, runAuctions } from "#sim/auction/run.ts";
-import { type MeteredTown, meterTown } from "#sim/metered.ts";
+import type { MeteredTown } from "#sim/metered.ts";
 
 const MAX_LIMIT = 1_000_000_000;
 
-const { count, seed, homes, start, solarHomes, solarPeakKwp, solarColumn, accumulatorKwh, accumulatorKw } =
-  TOWN_SETTINGS;
+const USUAL_DAYS = 7;
 const SETTINGS = {
-  count,
-  seed,
-  homes,
-  start,
-  solarHomes,
-  solarPeakKwp,
-  solarColumn,
-  accumulatorKwh,
-  accumulatorKw,
-  days: {
-    kind: "number",
-    value: "DAYS",
-    min: 0.05,
-    max: 366,
-    unit: "days",
-    default: undefined,
-    help: "how long, in days of 24 hours, to the whole hour; default 7, or the whole file",
-    group: "The town",
-  },
+  ...streetSettings(USUAL_DAYS),
   mechanism: {
     kind: "choice",
     choices: ["uniform", "pay-as-bid", "continuous", "fixed-split"],
@@ -118,16 +98,10 @@ export const auction: Command = {
 };
 
 function reportsOf(values: Values<typeof SETTINGS>) {
-  const { days, feedIn, tariff, mechanism, agents, fallback, runs, json, ...town } = values;
+  const { feedIn, tariff, mechanism, agents, fallback, runs, json: _, ...street } = values;
   if (feedIn >= tariff)
     throw new UsageError("--feed-in must lie below --tariff, or nobody gains by trading.");
-  const usual = Object.fromEntries(Object.entries(TOWN_SETTINGS).map(([name, of]) => [name, of.default]));
-  const { plan } = townOf({ ...(usual as TownValues), ...town, days, json, headless: true });
-  const available = (plan.end - plan.start) / 3600;
-  const most = Number.isFinite(available) ? Math.floor(available) : 366 * 24;
-  const wanted = days === undefined ? (Number.isFinite(available) ? most : 7 * 24) : Math.round(days * 24);
-  if (wanted > most) throw new UsageError(`--days ${days} is more than the file holds: ${most / 24} days.`);
-  const quarters = quartersOf(meterTown(plan, 4 * Math.max(1, wanted)));
+  const quarters = quartersOf(meterStreet(street, USUAL_DAYS));
   const outside = { feedIn, tariff };
   return Array.from({ length: runs }, (_, i) =>
     reportOf(i + 1, runAuctions({ quarters, mechanism, agents, outside, seed: i + 1, fallback })),

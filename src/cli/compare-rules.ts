@@ -5,43 +5,23 @@ import { MicroEurPerKwh } from "#base/units.ts";
 import { euro, table } from "#cli/cer.ts";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
+import { meterStreet, streetSettings } from "#cli/street.ts";
 import { type Answer, readAs, tariffSentence } from "#cli/tariff.ts";
-import { type TownValues, townOf } from "#cli/town.ts";
-import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { auctionBook } from "#market/auction/rule-book.ts";
 import { type BookOutcome, type Comparison, compareRules } from "#rules/compare.ts";
 import { streetStatement } from "#rules/italy/statement-file.ts";
 import type { Metered } from "#rules/rule-book.ts";
 import { booksOf, DEFAULT_TERMS, LONG_AGO, type RuleTerms, termsFrom } from "#rules/terms.ts";
 import { drawnLimits } from "#sim/limits.ts";
-import { type MeteredTown, meterTown } from "#sim/metered.ts";
+import type { MeteredTown } from "#sim/metered.ts";
 import italyHome from "#tariff/examples/italy-home.json" with { type: "json" };
 import { type Indices, indicesFrom } from "#tariff/index-series.ts";
 import { type Tariff, tariffFrom } from "#tariff/tariff.ts";
 
-const { count, seed, homes, start, solarHomes, solarPeakKwp, solarColumn, accumulatorKwh, accumulatorKw } =
-  TOWN_SETTINGS;
+const USUAL_DAYS = 30;
 const RULES = "Rules and prices";
 const SETTINGS = {
-  count,
-  seed,
-  homes,
-  start,
-  solarHomes,
-  solarPeakKwp,
-  solarColumn,
-  accumulatorKwh,
-  accumulatorKw,
-  days: {
-    kind: "number",
-    value: "DAYS",
-    min: 0.05,
-    max: 366,
-    unit: "days",
-    default: undefined,
-    help: "how long, in days of 24 hours, to the whole hour; default 30, or the whole file",
-    group: "The town",
-  },
+  ...streetSettings(USUAL_DAYS),
   tariff: {
     kind: "text",
     value: "FILE.json",
@@ -95,19 +75,15 @@ export const compare: Command = {
   async run(args, environment) {
     const { values, words } = resolve(SETTINGS, args, environment);
     if (words.length > 0) throw new UsageError(`"${words[0]}" is no flag; compare-rules takes flags only.`);
-    const usual = Object.fromEntries(Object.entries(TOWN_SETTINGS).map(([name, of]) => [name, of.default]));
     const {
-      days,
       tariff: tariffFile,
       prices: pricesFile,
       terms: termsFile,
       cerStatement,
       json,
-      ...town
+      ...street
     } = values;
-    const { plan } = townOf({ ...(usual as TownValues), ...town, days, json, headless: true });
-    const hours = hoursOf(days, (plan.end - plan.start) / 3600);
-    const metered = meterTown(plan, 4 * hours);
+    const metered = meterStreet(street, USUAL_DAYS);
     const tariff = tariffFile === undefined ? own(tariffFrom(italyHome)) : readAs(tariffFile, tariffFrom);
     const terms = termsFile === undefined ? DEFAULT_TERMS : readAs(termsFile, termsFrom);
     const indices = withZonalPrice(
@@ -154,18 +130,6 @@ function comparisonOf(town: MeteredTown, tariff: Tariff, terms: RuleTerms, indic
   const compared = compareRules(metered, books, { tariff, indices, contractedPowerW, level });
   if (!compared.ok) throw new UsageError(tariffSentence(tariff, compared.error));
   return compared.value;
-}
-
-function hoursOf(days: number | undefined, available: number): number {
-  const most = Number.isFinite(available) ? Math.floor(available) : 366 * 24;
-  const wanted =
-    days === undefined ? Math.min(most, Number.isFinite(available) ? most : 30 * 24) : Math.round(days * 24);
-  if (wanted > most) {
-    throw new UsageError(
-      `--days ${days} is more than the file holds: ${Math.floor(most / 0.24) / 100} days.`,
-    );
-  }
-  return Math.max(1, wanted);
 }
 
 /** The zonal price of a file, or a constant one that covers the period. */
