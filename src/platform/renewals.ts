@@ -48,6 +48,7 @@ import {
   renewedSheet,
 } from "#market/renewal.ts";
 import type { StoreMovement } from "#metering/reading.ts";
+import type { Unready } from "#wire/schemas.ts";
 import type { Archive } from "./archive.ts";
 import { inTransaction } from "./database.ts";
 import type { MemberAccount } from "./member-account.ts";
@@ -63,15 +64,6 @@ export interface Registrar {
   /** The key of a home's meter after so many renewals; `undefined` where it has made none. */
   meterKey(home: number, renewals: number): Uint8Array | undefined;
 }
-
-/** Why a home keeps its numbers. */
-export type Unready =
-  | "no_next_key"
-  | "no_meter_key"
-  | "guardian_key"
-  | "guards_others"
-  | "not_at_rest"
-  | "reading_missing";
 
 /** How long the gap is where nobody says otherwise: four hours. */
 export const GAP_QUARTER_HOURS = 16;
