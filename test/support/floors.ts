@@ -67,7 +67,7 @@ const PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
   crypto: [/^@noble\/(curves|hashes)\//],
   wire: [/^typebox$/],
   node: [/^cosmjs-types\/tendermint\/abci\/types$/],
-  platform: [/^fastify$/, /^@fastify\/[a-z-]+$/, /^typebox(\/.*)?$/],
+  platform: [/^fastify$/, /^@fastify\/[a-z-]+$/, /^typebox(\/.*)?$/, /^pdfkit$/],
   app: [/^solid-js(\/.*)?$/, /^uplot(\/.*)?$/, /^@fontsource-variable\//, /^virtual:pwa-register/],
 };
 
