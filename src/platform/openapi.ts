@@ -1,10 +1,14 @@
 /**
  * The interface as OpenAPI 3.1, made from the very table that the server registers (`wire/routes`). TypeBox
- * schemas are JSON Schema already; shapes with a name in `wire/schemas` become components.
+ * schemas are JSON Schema already; shapes with a name in `wire/schemas` and `wire/market-schemas` become components.
  */
 import type { TSchema } from "typebox";
+import * as marketSchemas from "#wire/market-schemas.ts";
 import { ROUTES, type Route } from "#wire/routes.ts";
-import * as schemas from "#wire/schemas.ts";
+import * as plainSchemas from "#wire/schemas.ts";
+
+/** Shapes of both files; what only describes a field has a name that ends in `Schema`. */
+const schemas = { ...plainSchemas, ...marketSchemas };
 
 type Json = { [name: string]: unknown };
 

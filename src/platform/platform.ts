@@ -43,6 +43,7 @@ import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts"
 import { governanceRoutes } from "./routes/governance.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { marketRoutes } from "./routes/market.ts";
 import { microgridRoutes, microgridState } from "./routes/microgrid.ts";
 import { networkRoutes } from "./routes/network.ts";
 import { operatorRoutes } from "./routes/operator.ts";
@@ -51,6 +52,7 @@ import { renewalRoutes } from "./routes/renewals.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { supplierRoutes } from "./routes/supplier.ts";
+import { supplierReliabilityRoutes } from "./routes/suppliers.ts";
 import { transactionRoutes } from "./routes/transactions.ts";
 import { createServer } from "./server.ts";
 import { Sessions } from "./sessions.ts";
@@ -289,6 +291,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...governanceRoutes(parts),
       ...networkRoutes(parts),
       ...supplierRoutes(parts),
+      ...supplierReliabilityRoutes(parts),
+      ...marketRoutes(parts),
       ...operatorRoutes(parts),
       ...renewalRoutes(parts),
       ...demoRoutes(parts),

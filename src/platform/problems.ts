@@ -35,6 +35,15 @@ export type PlatformRefusal =
   | "no_accumulator"
   | "no_live_values"
   | "sale_not_settled"
+  | "market_not_open"
+  | "market_slot_unknown"
+  | "market_rule_changed"
+  | "gate_closed"
+  | "order_unknown"
+  | "order_not_possible"
+  | "day_not_settled"
+  | "day_not_over"
+  | "settlement_refused"
   | "span_invalid"
   | "day_invalid"
   | "identity_unknown"
@@ -824,6 +833,59 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "Not settled yet",
     detail:
       "A receipt proves a settled sale, and this one is still being delivered. Ask again when it is settled.",
+  },
+  market_not_open: {
+    status: 404,
+    title: "No neighbours' market here",
+    detail:
+      "This platform holds no auction among neighbours. Nothing was changed. Ask the community's operator whether there is one elsewhere.",
+  },
+  market_slot_unknown: {
+    status: 404,
+    title: "No book of that quarter hour",
+    detail:
+      "No orders were sealed for that quarter hour and session. Ask for one of the quarter hours that `/v1/market/prices` lists.",
+  },
+  market_rule_changed: {
+    status: 409,
+    title: "Given meanwhile",
+    detail:
+      "A standing rule was given meanwhile, perhaps on another device. This one was not kept. Look at the present one and sign again if it is wrong.",
+  },
+  gate_closed: {
+    status: 409,
+    title: "The gate has closed",
+    detail:
+      "Orders for that quarter hour and session are sealed already, or it is none that is traded yet. Nothing was changed. Order for a later one.",
+  },
+  order_unknown: {
+    status: 404,
+    title: "No such order",
+    detail: "There is no order by hand for that quarter hour and session. Nothing was taken back.",
+  },
+  order_not_possible: {
+    status: 422,
+    title: "Not an order of this home",
+    detail:
+      "The order asks for more than the home can deliver or take in a quarter hour, or the home takes no part in the market. It was not kept.",
+  },
+  day_not_settled: {
+    status: 404,
+    title: "Not settled",
+    detail:
+      "That day has no settlement of this home: it did not take part, or the day is not over. Days are settled soon after midnight.",
+  },
+  day_not_over: {
+    status: 409,
+    title: "The day is not over",
+    detail:
+      "A day can be settled when its last quarter hour is over. Nothing was begun. Try again after midnight.",
+  },
+  settlement_refused: {
+    status: 409,
+    title: "The settlement was refused",
+    detail:
+      "The ledger refused this settlement, and nothing was booked. The log says why; what was settled before stands.",
   },
   span_invalid: {
     status: 422,

@@ -6,6 +6,7 @@
  */
 import Type, { type Static, type TSchema } from "typebox";
 import { PAPER_CODE_RENEWALS } from "#crypto/paper-code.ts";
+import * as m from "#wire/market-schemas.ts";
 import * as s from "#wire/schemas.ts";
 
 export interface Route {
@@ -97,6 +98,70 @@ export const ROUTES = {
     summary: "F4 as CSV: one row per bucket, then the sales",
     access: "citizen",
     query: ArchiveQuery,
+  },
+  "GET /v1/market": {
+    summary:
+      "The neighbours' market now: the next quarter hour, its gate, an indication of its price, limits, laws",
+    access: "public",
+    response: m.MarketNow,
+  },
+  "GET /v1/market/prices": {
+    summary: "Clearings of the quarter hours of a span, oldest first, at most 1,000",
+    access: "public",
+    query: Type.Object({
+      from: s.InstantSchema,
+      to: s.InstantSchema,
+      session: Type.Optional(m.SessionSchema),
+    }),
+    response: Type.Array(m.PricePoint),
+  },
+  "GET /v1/market/slots/:slot": {
+    summary: "The book of a quarter hour by paddles, and its clearing with the certificate",
+    access: "public",
+    params: Type.Object({ slot: s.InstantSchema }),
+    query: Type.Object({ session: Type.Optional(m.SessionSchema) }),
+    response: m.MarketSlot,
+  },
+  "GET /v1/home/market": {
+    summary:
+      "The own part in the market: orders with their reasons, what they came to, rule, cap, settled days",
+    access: "citizen",
+    response: m.OwnMarket,
+  },
+  "GET /v1/home/market/rule": {
+    summary: "The own standing rule",
+    access: "citizen",
+    response: m.OwnMarketRule,
+  },
+  "PUT /v1/home/market/rule": {
+    summary:
+      "Give a standing rule, in a letter that one of the owner's keys signs; kept off the chain, and followed for each quarter hour whose gate has not closed",
+    access: "citizen",
+    body: m.SignedMarketRule,
+    response: m.OwnMarketRule,
+  },
+  "POST /v1/home/market/orders": {
+    summary: "Give an order by hand, signed; it stands in the stead of the rule's for that quarter hour",
+    access: "citizen",
+    body: m.SignedMarketOrder,
+    response: m.OwnMarketOrder,
+  },
+  "DELETE /v1/home/market/orders/:slot": {
+    summary: "Take an order by hand back while its gate is open: the rule counts again",
+    access: "citizen",
+    params: Type.Object({ slot: s.InstantSchema }),
+    query: Type.Object({ session: Type.Optional(m.SessionSchema) }),
+  },
+  "GET /v1/home/market/days/:day": {
+    summary: "The own statement of a settled day with its proof, in all versions",
+    access: "citizen",
+    params: Type.Object({ day: s.DaySchema }),
+    response: m.OwnMarketDay,
+  },
+  "GET /v1/suppliers": {
+    summary: "How suppliers keep their word: days with a rate in time, sales paid",
+    access: "public",
+    response: Type.Array(m.SupplierReliability),
   },
   "GET /v1/microgrid": {
     summary: "F2: the map of streets, feeders and homes",
@@ -293,6 +358,22 @@ export const ROUTES = {
       ),
     }),
     response: s.Renewals,
+  },
+  "GET /v1/operator/settlements": {
+    summary: "Operator console: the market's days, newest first, with all versions of their settlement",
+    access: "operator",
+    query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })) }),
+    response: Type.Array(m.SettlementRun),
+  },
+  "POST /v1/operator/settlements/:day": {
+    summary: "Settle a day anew by the readings as they are now; what differs is booked as one more version",
+    access: "operator",
+    params: Type.Object({ day: s.DaySchema }),
+    body: Type.Object({
+      reason: Type.String({ minLength: 3, maxLength: 200 }),
+      final: Type.Optional(Type.Boolean()),
+    }),
+    response: m.SettlementRun,
   },
   "GET /v1/operator/members": {
     summary: "Operator console: the members who may have money, with names, to book what came in by bank",
