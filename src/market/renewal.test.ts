@@ -32,8 +32,11 @@ import { NOTHING, planRenewal } from "../../test/support/renewals.ts";
 const HOMES = [1, 2, 3, 4, 5];
 const CITIZENS = HOMES.map(citizenOf);
 
-/** Five homes with different stores and money, at rest; the gap is the quarter hour before noon + 1,800. */
-function street() {
+/**
+ * Five homes with different stores and money, at rest; the gap is the quarter hour before noon + 1,800. Those of
+ * `silent` never had an entry.
+ */
+function street(silent: readonly number[] = []) {
   const { bench, noon } = openStreet({
     homes: HOMES.length,
     signatures: false,
@@ -41,7 +44,13 @@ function street() {
   });
   bench.accept(
     noon,
-    interval(noon - 900, ...HOMES.map((plant) => ({ plant, solar: { chargedWh: 100 * plant } }))),
+    interval(
+      noon - 900,
+      ...HOMES.filter((plant) => !silent.includes(plant)).map((plant) => ({
+        plant,
+        solar: { chargedWh: 100 * plant },
+      })),
+    ),
     ...HOMES.map((plant) =>
       ask(OPERATOR, depositMoney, {
         member: citizenOf(plant),
@@ -90,6 +99,28 @@ test("a renewal closes five homes and opens five others with what those had, the
     closed: CITIZENS,
     opened: renewal.opened.map(({ member }) => member),
   });
+});
+
+test("a plant that never had an entry counts from the newest of the others, and loosens nothing", () => {
+  const cases = [
+    { silent: [], quarters: 10n },
+    { silent: [5], quarters: 10n },
+    { silent: [1, 2, 3, 4], quarters: 10n },
+    { silent: HOMES, quarters: 0n },
+  ];
+  for (const { silent, quarters } of cases) {
+    const { bench, after, plan } = street(silent);
+    const tolerance = BigInt(1000 + bench.view.parameters.meterTolerancePerMille);
+    const most = quarters + (quarters * BigInt(SHEET.chargePowerMaxW) * tolerance) / 4000n;
+    const { renewal } = planRenewal(bench.view, plan);
+    const charging = (energy: bigint) =>
+      ask(OPERATOR, renewManyMembers, {
+        ...renewal,
+        gapSolar: { ...NOTHING, charged: Wh(energy), lost: Wh(energy) },
+      });
+    const { statuses } = bench.block(after, [charging(most + 1n), charging(most)]);
+    assert.deepEqual(statuses, ["exceeds_plant_limits", "ok"], `without entries: ${silent}`);
+  }
 });
 
 test("what a renewal left in the pool comes back with a later one", () => {

@@ -308,14 +308,25 @@ function checkOrder(_state: StateReader, { closed, opened }: Renewal): Status {
   return sorted && new Set(plants.flat()).size === plants.flat().length ? "ok" : "entries_out_of_order";
 }
 
+/**
+ * The newest entry of those that close: since then the chain has seen nothing of any. A plant that never had an entry
+ * counts from there, not from the beginning of time. `undefined` where none ever had one: then nothing can have moved.
+ */
+function gapStart(closing: readonly StandingPlant[]): UnixSeconds | undefined {
+  const entered = closing.map(({ row }) => row.lastInterval).filter((start) => start > 0);
+  return entered.length === 0 ? undefined : Math.max(...entered);
+}
+
 /** As for an entry (`settlement`): a quarter hour at the plant's powers, tolerance, a watt-hour for rounding. */
 function checkLimits(state: StateReader, renewal: Renewal, closing: readonly StandingPlant[]): Status {
   const { gridEnergySellable, meterTolerancePerMille } = parametersOf(state);
   if (renewal.gapGrid.exported > 0n && !gridEnergySellable) return "grid_energy_not_sellable";
   const tolerance = BigInt(1000 + meterTolerancePerMille);
   const sums = { quarters: 0n, charge: 0n, discharge: 0n };
+  const begun = gapStart(closing);
   for (const { row } of closing) {
-    const quarters = BigInt((renewal.lastInterval - row.lastInterval) / QUARTER_HOUR_S);
+    const since = row.lastInterval > 0 ? row.lastInterval : (begun ?? renewal.lastInterval);
+    const quarters = BigInt((renewal.lastInterval - since) / QUARTER_HOUR_S);
     sums.quarters += quarters;
     sums.charge += quarters * BigInt(row.chargePowerMaxW);
     sums.discharge += quarters * BigInt(row.dischargePowerMaxW);
