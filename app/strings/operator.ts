@@ -183,10 +183,30 @@ export const operator = {
     it: "il suo contatore non è pronto",
     de: "sein Zähler ist nicht bereit",
   },
+  "operator.renewal_waiting": {
+    en: "Set for {from} to {until}: homes that are at rest then take part",
+    it: "Previsto da {from} a {until}: partecipano le case che allora sono a riposo",
+    de: "Vorgesehen von {from} bis {until}: Häuser, die dann in Ruhe sind, nehmen teil",
+  },
+  "operator.renewal_set": {
+    en: "The renewal is set for the next morning.",
+    it: "Il rinnovo è previsto per il prossimo mattino.",
+    de: "Die Erneuerung ist für den nächsten Morgen vorgesehen.",
+  },
+  "operator.renewal_when": {
+    en: "From 07:00 to 16:00 accumulators go from nearly empty to full, so that little tells them apart afterwards. From now on, for four hours, they hide less.",
+    it: "Dalle 07:00 alle 16:00 gli accumulatori passano da quasi vuoti a pieni, e dopo poco li distingue. Da adesso, per quattro ore, nascondono meno.",
+    de: "Von 07:00 bis 16:00 werden Speicher von fast leer zu voll, sodass sie danach wenig unterscheidet. Von jetzt an, vier Stunden lang, verbergen sie weniger.",
+  },
+  "operator.renew_morning": {
+    en: "Renew from 07:00 on",
+    it: "Rinnova dalle 07:00",
+    de: "Ab 07:00 erneuern",
+  },
   "operator.renew_now": {
-    en: "Renew pseudonyms",
-    it: "Rinnova i pseudonimi",
-    de: "Pseudonyme erneuern",
+    en: "Renew now",
+    it: "Rinnova adesso",
+    de: "Jetzt erneuern",
   },
   "operator.none_waiting": {
     en: "No supplier waits for enrolment.",

@@ -107,6 +107,11 @@ const SETTINGS = {
     default: 8080,
     help: "up: of the town's platform and app",
   },
+  renewMonthly: {
+    kind: "switch",
+    default: false,
+    help: "up: homes of the town get new numbers on the ledger on the first day of each month",
+  },
   json: { kind: "switch", default: false, help: "status, join: one JSON object" },
   ...JOIN_SETTINGS,
   ...LOG_SETTINGS,
@@ -327,7 +332,7 @@ async function up(
   withTown: boolean,
   values: NetworkValues,
 ): Promise<number> {
-  const { port, log, logLevel } = values;
+  const { port, renewMonthly, log, logLevel } = values;
   const { tell } = logOf(values);
   const release = claimRun(folder);
   const homes = nodes.map(({ name }) => ({ home: join(folder, name) }));
@@ -338,7 +343,8 @@ async function up(
   const children = new Set<ChildProcess>();
   const ended = nodes.map(async ({ name, http }, i) => {
     const town = withTown && i === 0;
-    const at = town ? ["--town", "--port", String(port)] : ["--port", String(http)];
+    const renewing = renewMonthly ? ["--renew-monthly"] : [];
+    const at = town ? ["--town", "--port", String(port), ...renewing] : ["--port", String(http)];
     const flags = [...at, "--log", log, "--log-level", logLevel];
     for (let first = true; !ending.signal.aborted; first = false) {
       if (!first) {

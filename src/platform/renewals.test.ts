@@ -172,7 +172,9 @@ test("a home goes on under other numbers: signed in, its history whole, its rece
 
     street.name(ANNA, BRUNO);
     const operator = await street.operator();
-    const begun = await operator.call("POST /v1/operator/renewals", { body: { quarterHours: 2 } });
+    const waiting = await operator.call("POST /v1/operator/renewals", { body: {} });
+    assert.equal(waiting.underWay?.state, "waiting", "until another one takes its place");
+    const begun = await operator.call("POST /v1/operator/renewals", { body: { at: "now", quarterHours: 2 } });
     assert.deepEqual([begun.underWay?.state, begun.underWay?.homes, begun.unready], ["holding", 2, []]);
     await assert.rejects(
       operator.call("POST /v1/operator/renewals", { body: {} }),
@@ -330,7 +332,7 @@ test("a code on paper helps back after two renewals as before: it has another ke
     const anybody = createClient((input, init) => fetch(input, init), platform.url);
     for (const renewals of [1, 2]) {
       const before = platform.numbers.memberNow(ANNA);
-      await operator.call("POST /v1/operator/renewals", { body: { quarterHours: 1 } });
+      await operator.call("POST /v1/operator/renewals", { body: { at: "now", quarterHours: 1 } });
       await street.quarter(NIGHT);
       await street.block();
       const member = platform.numbers.memberNow(ANNA);
@@ -385,7 +387,9 @@ test("wherever a process ends, the renewal goes on: once, and with the same numb
     await street.quarter(SUN);
     await street.block();
     street.name(ANNA, BRUNO);
-    await (await street.operator()).call("POST /v1/operator/renewals", { body: { quarterHours: 2 } });
+    await (await street.operator()).call("POST /v1/operator/renewals", {
+      body: { at: "now", quarterHours: 2 },
+    });
     // In the gap.
     await street.quarter(NIGHT);
     await street.block();
@@ -423,6 +427,42 @@ test("wherever a process ends, the renewal goes on: once, and with the same numb
   }
 });
 
+test("a renewal waits for seven in the morning, also over a restart: who is ready then takes part, until four", async () => {
+  const street = await Street.found();
+  const { memory } = street;
+  const [from, until] = [NOON + 19 * 3600, NOON + 28 * 3600];
+  const standing = () => street.platform.renewals!.standing();
+  const passUntil = async (time: number) => {
+    while (memory.time < time) await street.quarter({ solar: { chargedWh: 10 } });
+    await street.block();
+  };
+  try {
+    street.name(ANNA, BRUNO);
+    const operator = await street.operator();
+    const { underWay, next } = await operator.call("POST /v1/operator/renewals", { body: {} });
+    assert.deepEqual([underWay, next], [{ state: "waiting", from, until, homes: 0 }, from]);
+    await passUntil(from - QUARTER_HOUR_S);
+    const booked = () => memory.view().plant(PLANT_OF_ANNA)!.lastInterval;
+    assert.equal(booked(), from - 2 * QUARTER_HOUR_S, "homes are booked as ever meanwhile");
+    await street.restart();
+    assert.equal(standing().underWay?.state, "waiting");
+    await passUntil(from + QUARTER_HOUR_S);
+    assert.deepEqual([standing().underWay?.state, standing().underWay?.homes], ["holding", 2]);
+    assert.equal(booked(), from - QUARTER_HOUR_S);
+    await passUntil(until);
+    assert.deepEqual([standing().underWay, standing().last?.homes], [undefined, 2]);
+
+    // The next one finds nobody ready in the morning.
+    street.name(ANNA, BRUNO);
+    await (await street.operator()).call("POST /v1/operator/renewals", { body: {} });
+    street.platform.nextKeys.forgetKey(keyAfter(BRUNO, 1).publicKey);
+    await passUntil(from + 86_400);
+    assert.deepEqual([standing().underWay, standing().dropped?.reason], [undefined, "too_few_to_renew"]);
+  } finally {
+    await street.close();
+  }
+});
+
 test("who sells in the gap, or named no next key, keeps its numbers; too few are not renewed, and nothing is lost", async () => {
   const street = await Street.found();
   const { memory } = street;
@@ -441,7 +481,7 @@ test("who sells in the gap, or named no next key, keeps its numbers; too few are
       refusedWith("too_few_to_renew"),
     );
     street.name(BRUNO);
-    await operator.call("POST /v1/operator/renewals", { body: { quarterHours: 2 } });
+    await operator.call("POST /v1/operator/renewals", { body: { at: "now", quarterHours: 2 } });
     await street.quarter(NIGHT);
     const { kind, body } = saleOf(500, 9);
     await memory.act(ANNA, kind, body);

@@ -65,15 +65,16 @@ export interface Registrar {
   meterKey(home: number, renewals: number): Uint8Array | undefined;
 }
 
-/** How long the gap is where nobody says otherwise: four hours. */
-export const GAP_QUARTER_HOURS = 16;
-const GAP_MAX = 96;
 /**
- * Of the renewals that begin by themselves: from 07:00, when accumulators are nearly empty, to 16:00, when they are full.
- * Stores come out of a gap by night in the order in which they went in (`bench/linking.ts`).
+ * When a gap begins that nobody asked for at once, and how long it is: from 07:00, when accumulators are nearly empty,
+ * to 16:00, when they are full. Stores come out of a gap by night in the order in which they went in
+ * (`bench/linking.ts`).
  */
 const MORNING_S = 7 * 3_600;
 const DAY_QUARTER_HOURS = 36;
+/** Of a gap that begins now, where nobody says otherwise: four hours. */
+const GAP_QUARTER_HOURS = 16;
+const GAP_MAX = 96;
 
 export const RENEWAL_STEP = `
   CREATE TABLE renewals (
@@ -105,6 +106,7 @@ interface Plan {
   /** The first quarter hour that is held back, and the last of the gap. */
   readonly holdsFrom: UnixSeconds;
   readonly lastInterval: UnixSeconds;
+  /** None while it waits: who is ready when the gap begins takes part. */
   readonly accounts: readonly number[];
   readonly body: Uint8Array | undefined;
   readonly renewed: readonly Renewed[];
@@ -120,7 +122,8 @@ export interface Standing {
   readonly last: { readonly time: UnixSeconds; readonly height: number; readonly homes: number } | undefined;
   readonly underWay:
     | {
-        readonly state: "holding" | "sent";
+        /** It waits for its gap to begin, is in it, or is with the chain. */
+        readonly state: "waiting" | "holding" | "sent";
         readonly from: UnixSeconds;
         readonly until: UnixSeconds;
         readonly homes: number;
@@ -145,6 +148,18 @@ interface Options {
   /** Begins one by itself in the morning of the first day of each civil month. */
   readonly monthly?: boolean;
   readonly note: (sentence: string, cause?: unknown) => void;
+}
+
+/** How a renewal is begun by hand. */
+export interface Beginning {
+  readonly at?: "morning" | "now";
+  /** How many the gap has. */
+  readonly quarterHours?: number;
+}
+
+/** Whether its gap is still to begin. */
+function isWaiting({ state, accounts }: Plan): boolean {
+  return state === "holding" && accounts.length === 0;
 }
 
 /** Not the plan's fault: the same is handed in again. */
@@ -173,23 +188,50 @@ export class Renewals {
   }
 
   /**
-   * Begins the gap with the quarter hour that runs now. Refused, in this order: renewal_under_way, too_few_to_renew.
+   * Begins the gap at the next seven o'clock, or with the quarter hour that runs now; in the stead of one that waits.
+   * Refused, in this order: renewal_under_way, too_few_to_renew.
    */
-  begin(quarterHours = GAP_QUARTER_HOURS): void {
-    const { database, host } = this.#options;
-    if (this.#plan !== undefined) throw new Refused("renewal_under_way");
-    const ready = this.#citizens().filter(({ reason }) => reason === undefined);
-    if (ready.length < host.view().parameters.renewalMinimum) throw new Refused("too_few_to_renew");
-    const accounts = ready.slice(0, RENEWAL_MAX).map(({ account }) => account);
-    const holdsFrom = quarterHourOf(host.now());
-    const lastInterval = holdsFrom + (Math.min(GAP_MAX, quarterHours) - 1) * QUARTER_HOUR_S;
-    database
-      .prepare(
-        "INSERT INTO renewals (state, holds_from, last_interval, accounts) VALUES ('holding', ?, ?, ?)",
-      )
-      .run(holdsFrom, lastInterval, JSON.stringify(accounts));
+  begin({ at = "morning", quarterHours }: Beginning = {}): void {
+    const { database, host, zone } = this.#options;
+    if (this.#plan !== undefined && !isWaiting(this.#plan)) throw new Refused("renewal_under_way");
+    const accounts = this.#readyNow();
+    const morning = at === "morning";
+    const holdsFrom = morning ? nextMorning(zone, host.now()) : quarterHourOf(host.now());
+    const length = quarterHours ?? (morning ? DAY_QUARTER_HOURS : GAP_QUARTER_HOURS);
+    const lastInterval = holdsFrom + (Math.min(GAP_MAX, length) - 1) * QUARTER_HOUR_S;
+    inTransaction(database, () => {
+      if (this.#plan !== undefined) database.prepare("DELETE FROM renewals WHERE id = ?").run(this.#plan.id);
+      database
+        .prepare(
+          "INSERT INTO renewals (state, holds_from, last_interval, accounts) VALUES ('holding', ?, ?, ?)",
+        )
+        .run(holdsFrom, lastInterval, JSON.stringify(morning ? [] : accounts));
+    });
     this.#plan = this.#plans("state = 'holding'").at(-1);
     this.#hold();
+  }
+
+  /** Who takes part in a gap that begins now. Throws `too_few_to_renew`. */
+  #readyNow(): readonly number[] {
+    const ready = this.#citizens().filter(({ reason }) => reason === undefined);
+    if (ready.length < this.#options.host.view().parameters.renewalMinimum) {
+      throw new Refused("too_few_to_renew");
+    }
+    return ready.slice(0, RENEWAL_MAX).map(({ account }) => account);
+  }
+
+  /** The gap of a renewal that waited begins. */
+  #open(plan: Plan): void {
+    try {
+      this.#options.database
+        .prepare("UPDATE renewals SET accounts = ? WHERE id = ?")
+        .run(JSON.stringify(this.#readyNow()), plan.id);
+      this.#plan = this.#plans("state = 'holding'").at(-1);
+      this.#hold();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.#drop(plan, "too_few_to_renew");
+    }
   }
 
   /** Whether the head-end keeps what a home did in a quarter hour to itself; not where a sale waits for it. */
@@ -204,8 +246,13 @@ export class Renewals {
   async intervalClosed(intervalStart: UnixSeconds): Promise<void> {
     try {
       this.follow();
-      if (this.#plan === undefined && this.#isDue(intervalStart + QUARTER_HOUR_S))
-        this.begin(DAY_QUARTER_HOURS);
+      const next = intervalStart + QUARTER_HOUR_S;
+      if (this.#plan === undefined && this.#isDue(next)) {
+        this.begin({ at: "now", quarterHours: DAY_QUARTER_HOURS });
+      }
+      if (this.#plan !== undefined && isWaiting(this.#plan) && next >= this.#plan.holdsFrom) {
+        this.#open(this.#plan);
+      }
       if (this.#plan?.state === "holding" && intervalStart >= this.#plan.lastInterval) this.#make(this.#plan);
       if (this.#plan?.state === "sent" && !this.#waitsForBlock) await this.#send(this.#plan);
     } catch (error) {
@@ -240,7 +287,7 @@ export class Renewals {
   }
 
   standing(): Standing {
-    const { database, host, zone } = this.#options;
+    const { database, host } = this.#options;
     const view = host.view();
     const citizens = this.#citizens();
     const plan = this.#plan;
@@ -267,7 +314,7 @@ export class Renewals {
         plan === undefined
           ? undefined
           : {
-              state: plan.state as "holding" | "sent",
+              state: isWaiting(plan) ? "waiting" : (plan.state as "holding" | "sent"),
               from: plan.holdsFrom,
               until: plan.lastInterval + QUARTER_HOUR_S,
               homes: plan.state === "sent" ? plan.renewed.length : plan.accounts.length,
@@ -276,7 +323,7 @@ export class Renewals {
         dropped === undefined || (done !== undefined && done.id > dropped.id)
           ? undefined
           : { reason: dropped.outcome, time: dropped.ended },
-      next: this.#options.monthly === true ? firstMorningAfter(zone, host.now()) : undefined,
+      next: this.#next(),
     };
   }
 
@@ -284,6 +331,12 @@ export class Renewals {
   onApplied(listener: (renewed: readonly NewNumbers[]) => void): () => void {
     this.#applied.add(listener);
     return () => void this.#applied.delete(listener);
+  }
+
+  #next(): UnixSeconds | undefined {
+    const { monthly, zone, host } = this.#options;
+    if (this.#plan !== undefined && isWaiting(this.#plan)) return this.#plan.holdsFrom;
+    return monthly === true ? firstMorningAfter(zone, host.now()) : undefined;
   }
 
   #isDue(time: UnixSeconds): boolean {
@@ -613,6 +666,13 @@ function gapFrom(
     exported: Wh(BigInt(sum.exported)),
     lost: Wh(BigInt(sum.lost)),
   };
+}
+
+/** The next seven o'clock that is still to come. */
+function nextMorning(zone: Zone, now: UnixSeconds): UnixSeconds {
+  const morningOf = (day: number) => dayStart(zone, day) + MORNING_S;
+  const today = dayOf(zone, now);
+  return morningOf(today) > now ? morningOf(today) : morningOf(today + 1);
 }
 
 function firstMorningAfter(zone: Zone, now: UnixSeconds): UnixSeconds {

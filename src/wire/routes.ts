@@ -350,11 +350,20 @@ export const ROUTES = {
   },
   "POST /v1/operator/renewals": {
     summary:
-      "Renew pseudonyms: holds back so many quarter hours from now, then opens new numbers in one transaction",
+      "Renew pseudonyms: holds back the quarter hours of a gap, then opens new numbers in one transaction",
     access: "operator",
     body: Type.Object({
+      at: Type.Optional(
+        Type.Union([Type.Literal("morning"), Type.Literal("now")], {
+          description: "when the gap begins; the next seven o'clock where it is absent",
+        }),
+      ),
       quarterHours: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: 96, description: "16 where it is absent" }),
+        Type.Integer({
+          minimum: 1,
+          maximum: 96,
+          description: "of the gap; where it is absent 36 from the morning (until 16:00), 16 from now",
+        }),
       ),
     }),
     response: s.Renewals,

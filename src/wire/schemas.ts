@@ -495,10 +495,12 @@ export const Renewals = Type.Object({
   last: Nullable(Type.Object({ time: Instant, height: Height, homes: Type.Integer() })),
   underWay: Nullable(
     Type.Object({
-      state: Type.Union([Type.Literal("holding"), Type.Literal("sent")]),
+      state: Type.Union([Type.Literal("waiting"), Type.Literal("holding"), Type.Literal("sent")], {
+        description: "its gap is to begin; it is in its gap; it is with the chain",
+      }),
       from: Instant,
       until: Instant,
-      homes: Type.Integer(),
+      homes: Type.Integer({ description: "0 while it waits: who is ready when the gap begins takes part" }),
     }),
   ),
   dropped: Nullable(Type.Object({ reason: Type.String(), time: Instant })),

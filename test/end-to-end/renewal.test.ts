@@ -53,7 +53,10 @@ describe("new numbers for everybody", () => {
 
       await withVisit(browser, town.url, { width: 1440 }, async ({ page: operator }) => {
         await enterAs(operator, "Contrada Olmo");
-        await operator.getByRole("button", { name: "Renew pseudonyms" }).click();
+        // Set for the morning, and then begun at once in its stead.
+        await operator.getByRole("button", { name: "Renew from 07:00 on" }).click();
+        await operator.getByText(/^Set for .*07:00 to .*16:00: homes/).waitFor();
+        await operator.getByRole("button", { name: "Renew now" }).click();
         await operator.getByText(/^6 homes are under way, until /).waitFor();
         await town.runTo(town.time + 4 * HOUR_S + 1800);
         await operator

@@ -34,16 +34,17 @@ function State(props: { standing: Standing; refresh: () => Promise<void> }) {
   /** Why none can be begun now. */
   const kept = () => {
     const { underWay, ready, minimum } = one();
-    if (underWay !== null) return t("operator.renewal_under_way", { until: local.when(underWay.until) });
+    if (underWay !== null && underWay.state !== "waiting")
+      return t("operator.renewal_under_way", { until: local.when(underWay.until) });
     return ready < minimum ? t("operator.renewal_too_few", { ready, minimum }) : undefined;
   };
 
-  async function begin(): Promise<void> {
+  async function begin(at: "morning" | "now"): Promise<void> {
     setBusy(true);
     setRefused(undefined);
     try {
-      await platform.call("POST /v1/operator/renewals", { body: {} });
-      announce(t("operator.renewal_begun"));
+      await platform.call("POST /v1/operator/renewals", { body: { at } });
+      announce(t(at === "now" ? "operator.renewal_begun" : "operator.renewal_set"));
     } catch (error) {
       setRefused(error instanceof ProblemError ? error.problem.detail : t("operator.renewal_unreached"));
     }
@@ -63,7 +64,7 @@ function State(props: { standing: Standing; refresh: () => Promise<void> }) {
           },
           {
             term: t("operator.renewal_next"),
-            value: one().next === null ? t("operator.renewal_by_hand") : local.date(one().next!),
+            value: one().next === null ? t("operator.renewal_by_hand") : local.when(one().next!),
           },
           { term: t("operator.renewal_ready"), value: local.number(one().ready) },
         ]}
@@ -72,7 +73,14 @@ function State(props: { standing: Standing; refresh: () => Promise<void> }) {
         {(plan) => (
           <Note
             kind="plain"
-            title={t("operator.renewal_holding", { homes: plan().homes, until: local.when(plan().until) })}
+            title={
+              plan().state === "waiting"
+                ? t("operator.renewal_waiting", {
+                    from: local.when(plan().from),
+                    until: local.when(plan().until),
+                  })
+                : t("operator.renewal_holding", { homes: plan().homes, until: local.when(plan().until) })
+            }
           />
         )}
       </Show>
@@ -101,8 +109,14 @@ function State(props: { standing: Standing; refresh: () => Promise<void> }) {
           </Show>
         </ul>
       </Show>
-      <div>
-        <Button quiet busy={busy()} reason={kept()} onClick={() => void begin()}>
+      <p class="sub">{t("operator.renewal_when")}</p>
+      <div class="row">
+        <Show when={one().underWay?.state !== "waiting"}>
+          <Button quiet busy={busy()} reason={kept()} onClick={() => void begin("morning")}>
+            {t("operator.renew_morning")}
+          </Button>
+        </Show>
+        <Button quiet busy={busy()} reason={kept()} onClick={() => void begin("now")}>
           {t("operator.renew_now")}
         </Button>
       </div>

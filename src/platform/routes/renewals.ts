@@ -33,7 +33,7 @@ export function renewalRoutes({
     "GET /v1/operator/renewals": shown,
     "POST /v1/operator/renewals": ({ body }) => {
       if (renewals === undefined) throw new Refused("not_offered");
-      renewals.begin(body.quarterHours);
+      renewals.begin(body);
       return shown();
     },
   };
