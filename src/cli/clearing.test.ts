@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { toHex } from "#base/bytes.ts";
 import { main } from "#cli/main.ts";
 import { sealOf } from "#market/auction/seal.ts";
+import { NO_WISHES } from "#market/auction/wishes.ts";
 
 test("a book is cleared, its clearing checked, and what is wrong is named: exit codes 0, 1 and 2", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "contrada-clearing-"));
@@ -56,18 +57,19 @@ test("a book is cleared, its clearing checked, and what is wrong is named: exit 
   const forged = put("forged.json", { ...clearing, price_micro_eur_per_kwh: 160_000 });
   const other = put("other.json", { orders: orders.slice(1) });
   const slot = 1_781_606_700;
-  const sealed = [7, 8, 9].map((home) => ({
+  const sealed = [7, 8, 9].map((paddle) => ({
     slot,
-    home,
+    paddle,
     number: 0,
-    side: home === 8 ? ("ask" as const) : ("bid" as const),
+    side: paddle === 8 ? ("ask" as const) : ("bid" as const),
     energyWh: 300,
-    limit: home === 8 ? 100_000 : 200_000,
-    salt: new Uint8Array(32).fill(home),
+    limit: paddle === 8 ? 100_000 : 200_000,
+    ...{ session: 0, feeder: 0, wishes: NO_WISHES },
+    salt: new Uint8Array(16).fill(paddle),
   }));
-  const seals = sealed.map(sealOf).map(({ home, number, hash }) => ({ home, number, seal: toHex(hash) }));
-  const openings = sealed.slice(0, 2).map(({ home, number, side, energyWh, limit, salt }) => ({
-    home,
+  const seals = sealed.map(sealOf).map(({ paddle, number, hash }) => ({ paddle, number, seal: toHex(hash) }));
+  const openings = sealed.slice(0, 2).map(({ paddle, number, side, energyWh, limit, salt }) => ({
+    paddle,
     number,
     side,
     energy_wh: energyWh,
@@ -106,12 +108,12 @@ test("a book is cleared, its clearing checked, and what is wrong is named: exit 
     [1, /\(other_book\)/, ["verify-clearing", file, "--book", other]],
     [
       0,
-      /^2 orders were opened of the seals under [0-9a-f]{64}\.\n {2}9\/0 was never opened\n300 Wh trade at 150000/,
+      /^2 orders were opened of the seals under [0-9a-f]{64}\.\n {2}0000000009\/000 was never opened\n300 Wh trade at 150000/,
       ["clear", sealedBook],
     ],
     [0, /^The clearing holds/, ["verify-clearing", ofSealed, "--book", sealedBook]],
     [1, /\(other_book\)/, ["verify-clearing", ofSealed, "--book", slipped]],
-    [0, / {2}an opening of 8\/0 was refused \(wrong_seal\)\nNothing trades/, ["clear", slipped]],
+    [0, / {2}an opening of 0000000008\/000 was refused \(wrong_seal\)\nNothing trades/, ["clear", slipped]],
     [2, /seal 1: "seal" must be 64 hexadecimal digits/, ["clear", badSeal]],
     [2, /clear wants the book's file after it/, ["clear"]],
     [2, /"more" is one too many/, ["clear", book, "more"]],

@@ -6,10 +6,12 @@ import {
   nameOf,
   type OpeningProblem,
   openBook,
+  SALT_BYTES,
   type Seal,
   type SealedOrder,
   sealsRoot,
 } from "#market/auction/seal.ts";
+import type { Wishes } from "#market/auction/wishes.ts";
 import {
   listOf,
   objectOf,
@@ -38,10 +40,13 @@ export function openedFrom(json: unknown): Result<OpenedOrders, Unreadable> {
   return reading(() => {
     const file = objectOf(json, "the book");
     const slot = wholeOf(file.slot, '"slot"', 0, Number.MAX_SAFE_INTEGER);
+    const session = file.session === undefined ? 0 : wholeOf(file.session, '"session"', 0, 0xff);
     const seals = listOf(file.seals, '"seals"').map(sealFrom);
     refuseTwice(seals.map(nameOf), "seal");
-    const openings = listOf(file.openings, '"openings"').map((opening, i) => openingFrom(opening, i, slot));
-    const { orders, refused, unopened } = openBook(slot, seals, openings);
+    const openings = listOf(file.openings, '"openings"').map((opening, i) =>
+      openingFrom(opening, i, { slot, session }),
+    );
+    const { orders, refused, unopened } = openBook({ slot, session }, seals, openings);
     return {
       orders: orders.map((order) => ({
         id: nameOf(order),
@@ -60,33 +65,55 @@ function sealFrom(json: unknown, place: number): Seal {
   const here = `seal ${place + 1}`;
   const seal = objectOf(json, here);
   return {
-    home: wholeOf(seal.home, `${here}: "home"`, 0, 0xffff_ffff),
+    paddle: wholeOf(seal.paddle, `${here}: "paddle"`, 0, 0xffff_ffff),
     number: wholeOf(seal.number, `${here}: "number"`, 0, 0xff),
-    hash: bytesOf(seal.seal, `${here}: "seal"`),
+    hash: bytesOf(seal.seal, `${here}: "seal"`, HASH_BYTES),
   };
 }
 
 /** Bounds are left to the opening: an impossible order is refused there, by its name. */
-function openingFrom(json: unknown, place: number, slot: number): SealedOrder {
+function openingFrom(
+  json: unknown,
+  place: number,
+  { slot, session }: { readonly slot: number; readonly session: number },
+): SealedOrder {
   const here = `opening ${place + 1}`;
   const opening = objectOf(json, here);
-  const whole = (name: string) =>
-    wholeOf(opening[name], `${here}: "${name}"`, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const whole = (name: string, otherwise?: number) =>
+    opening[name] === undefined && otherwise !== undefined
+      ? otherwise
+      : wholeOf(opening[name], `${here}: "${name}"`, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const { side } = opening;
   if (side !== "bid" && side !== "ask") throw new UnreadableError(`${here}: "side" must be "bid" or "ask".`);
   return {
-    slot: opening.slot === undefined ? slot : whole("slot"),
-    home: whole("home"),
+    slot: whole("slot", slot),
+    session: whole("session", session),
+    paddle: whole("paddle"),
     number: whole("number"),
     side,
     energyWh: whole("energy_wh"),
     limit: whole("limit_micro_eur_per_kwh"),
-    salt: bytesOf(opening.salt, `${here}: "salt"`),
+    feeder: whole("feeder", 0),
+    wishes: wishesFrom(opening, here),
+    salt: bytesOf(opening.salt, `${here}: "salt"`, SALT_BYTES),
   };
 }
 
-function bytesOf(value: unknown, what: string): Uint8Array {
+function wishesFrom(opening: Readonly<Record<string, unknown>>, here: string): Wishes {
+  const yes = (name: string): boolean => {
+    const value = opening[name];
+    if (value === undefined || typeof value === "boolean") return value === true;
+    throw new UnreadableError(`${here}: "${name}" must be true or false.`);
+  };
+  const partner =
+    opening.partner === undefined
+      ? undefined
+      : wholeOf(opening.partner, `${here}: "partner"`, 0, 0xffff_ffff);
+  return { solar: yes("solar"), partner, gift: yes("gift") };
+}
+
+function bytesOf(value: unknown, what: string, length: number): Uint8Array {
   const bytes = typeof value === "string" ? fromHex(value) : undefined;
-  if (bytes?.length === HASH_BYTES) return bytes;
-  throw new UnreadableError(`${what} must be ${2 * HASH_BYTES} hexadecimal digits.`);
+  if (bytes?.length === length) return bytes;
+  throw new UnreadableError(`${what} must be ${2 * length} hexadecimal digits.`);
 }

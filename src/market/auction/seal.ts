@@ -3,8 +3,11 @@
  * who runs the auction included, can look at the others' orders before the own is fixed, nor leave one out or slip
  * one in unseen: the seals are listed at gate closure under one Merkle root, and the book is what opens them.
  *
- * A seal is the tagged hash `contrada/auction/seal/1` of the order's canonical encoding, which names the quarter
- * hour and the home, so a seal cannot be handed in for another's, nor again; 32 random bytes in it keep anybody
+ * Within a book a home goes by a paddle: a number drawn at random for this quarter hour and session, which says
+ * nothing about the home, nor about its orders in other books.
+ *
+ * A seal is the tagged hash `contrada/auction/seal/1` of the order's canonical encoding, which names quarter hour,
+ * session and paddle, so a seal cannot be handed in for another's, nor again; 16 random bytes in it keep anybody
  * from trying out likely orders. What is never opened does not trade and is named: whether its home pays for that
  * is the law's business. Time is handed in, randomness too.
  */
@@ -15,56 +18,82 @@ import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import { HASH_BYTES, taggedHash } from "#crypto/hash.ts";
 import { merkleProof, merkleRoot, verifyMerkleProof } from "#crypto/merkle.ts";
 import { MAX_ENERGY_WH, MAX_LIMIT } from "#market/auction/book.ts";
+import { areWishes, type Wishes, wishesCodec } from "#market/auction/wishes.ts";
 
-export interface SealedOrder {
-  /** Start of the quarter hour. */
-  readonly slot: UnixSeconds;
-  /** The home's number in this period. */
-  readonly home: number;
+/** Of a seal: enough that nobody tries them out between the gate and the opening. */
+export const SALT_BYTES = 16;
+
+/** Which book of a quarter hour: 0 its own, 1 that of the day before. */
+export type Session = number;
+
+/** An order as a book on the chain lists it: the book says which quarter hour and session. */
+export interface BookOrder {
+  /** The home's number in this book, drawn at random. */
+  readonly paddle: number;
   /** Which of its orders, 0 to 255. */
   readonly number: number;
   readonly side: "bid" | "ask";
   readonly energyWh: number;
   /** µEUR/kWh. */
   readonly limit: number;
-  /** 32 random bytes. */
+  /** Of the home's plant; 0 where it is not told. */
+  readonly feeder: number;
+  readonly wishes: Wishes;
+  /** `SALT_BYTES` random bytes. */
   readonly salt: Uint8Array;
+}
+
+export interface SealedOrder extends BookOrder {
+  /** Start of the quarter hour. */
+  readonly slot: UnixSeconds;
+  readonly session: Session;
 }
 
 /** What is handed in before the gate closes. */
 export interface Seal {
-  readonly home: number;
+  readonly paddle: number;
   readonly number: number;
   readonly hash: Uint8Array;
 }
 
-/** The limit in two's complement. Whether there can be such an order, `openBook` asks. */
-export const sealedOrderCodec: Codec<SealedOrder> = {
-  write: (writer, { slot, home, number, side, energyWh, limit, salt }) =>
+/** The limit in two's complement. Whether there can be such an order, `isPossible` asks. */
+export const bookOrderCodec: Codec<BookOrder> = {
+  write(writer, { paddle, number, side, energyWh, limit, feeder, wishes, salt }) {
     writer
-      .uint(slot)
-      .u32(home)
+      .u32(paddle)
       .u8(number)
       .boolean(side === "ask")
       .u32(energyWh)
       .u32(limit >>> 0)
-      .fixed(salt, HASH_BYTES),
+      .u16(feeder);
+    wishesCodec.write(writer, wishes);
+    writer.fixed(salt, SALT_BYTES);
+  },
   read: (reader) => ({
-    slot: reader.uint(),
-    home: reader.u32(),
+    paddle: reader.u32(),
     number: reader.u8(),
     side: reader.boolean() ? "ask" : "bid",
     energyWh: reader.u32(),
     limit: reader.u32() | 0,
-    salt: reader.fixed(HASH_BYTES),
+    feeder: reader.u16(),
+    wishes: wishesCodec.read(reader),
+    salt: reader.fixed(SALT_BYTES),
   }),
+};
+
+export const sealedOrderCodec: Codec<SealedOrder> = {
+  write(writer, order) {
+    writer.uint(order.slot).u8(order.session);
+    bookOrderCodec.write(writer, order);
+  },
+  read: (reader) => ({ slot: reader.uint(), session: reader.u8(), ...bookOrderCodec.read(reader) }),
 };
 
 /** Asserts that the order is within the bounds of a book. */
 export function sealOf(order: SealedOrder): Seal {
   assert(isPossible(order), "an order of a quarter hour, within the bounds of a book");
-  const { home, number } = order;
-  return { home, number, hash: taggedHash("contrada/auction/seal/1", encode(sealedOrderCodec, order)) };
+  const { paddle, number } = order;
+  return { paddle, number, hash: taggedHash("contrada/auction/seal/1", encode(sealedOrderCodec, order)) };
 }
 
 export type Phase = "sealing" | "opening" | "closed";
@@ -75,16 +104,16 @@ export function phaseAt(now: UnixSeconds, slot: UnixSeconds, gateS: number): Pha
   return now < slot ? "opening" : "closed";
 }
 
-/** By home, then by number: the order in which the root lists them. Asserts that none stands there twice. */
+/** By paddle, then by number: the order in which the root lists them. Asserts that none stands there twice. */
 export function listed(seals: readonly Seal[]): Seal[] {
-  const sorted = seals.toSorted((a, b) => a.home - b.home || a.number - b.number);
+  const sorted = seals.toSorted((a, b) => a.paddle - b.paddle || a.number - b.number);
   for (let i = 1; i < sorted.length; i++) {
     assert(!isSame(sorted[i - 1]!, sorted[i]!), "a home seals an order of a number once");
   }
   return sorted;
 }
 
-/** Published when the gate closes: RFC 6962 over home (4 bytes) ‖ number (1) ‖ hash, as `listed`. */
+/** Published when the gate closes: RFC 6962 over paddle (4 bytes) ‖ number (1) ‖ hash, as `listed`. */
 export function sealsRoot(seals: readonly Seal[]): Uint8Array {
   return merkleRoot(listed(seals).map(leafOf));
 }
@@ -111,7 +140,7 @@ export function verifySeal(root: Uint8Array, seal: Seal, { index, count, path }:
 export type OpeningProblem = "impossible_order" | "other_slot" | "not_sealed" | "wrong_seal" | "opened_twice";
 
 export interface OpenedBook {
-  /** By home and number, each opened rightly and once. */
+  /** By paddle and number, each opened rightly and once. */
   readonly orders: readonly SealedOrder[];
   readonly refused: readonly { readonly order: SealedOrder; readonly problem: OpeningProblem }[];
   /** Sealed and never opened. */
@@ -120,7 +149,7 @@ export interface OpenedBook {
 
 /** What the gate let in and its home then opened. The order of seals and openings makes no difference. */
 export function openBook(
-  slot: UnixSeconds,
+  { slot, session }: { readonly slot: UnixSeconds; readonly session: Session },
   seals: readonly Seal[],
   openings: readonly SealedOrder[],
 ): OpenedBook {
@@ -129,10 +158,10 @@ export function openBook(
   const refused: { order: SealedOrder; problem: OpeningProblem }[] = [];
   // Two openings that both fit one seal are the same bytes; any order would do, and this is one.
   const sorted = openings.toSorted(
-    (a, b) => a.home - b.home || a.number - b.number || compareBytes(a.salt, b.salt) || a.limit - b.limit,
+    (a, b) => a.paddle - b.paddle || a.number - b.number || compareBytes(a.salt, b.salt) || a.limit - b.limit,
   );
   for (const order of sorted) {
-    const problem = problemOf(order, slot, sealed.get(keyOf(order)), opened.has(keyOf(order)));
+    const problem = problemOf(order, { slot, session }, sealed.get(keyOf(order)), opened.has(keyOf(order)));
     if (problem === undefined) opened.set(keyOf(order), order);
     else refused.push({ order, problem });
   }
@@ -143,49 +172,59 @@ export function openBook(
   };
 }
 
-/** The order's name in the book: its home, and which of its orders. */
-export function nameOf({ home, number }: Seal | SealedOrder): string {
-  return `${home}/${number}`;
+/** The order's name in the book: its paddle in ten digits, and which of its orders in three, so names sort as they do. */
+export function nameOf({ paddle, number }: Pick<BookOrder, "paddle" | "number">): string {
+  return `${String(paddle).padStart(10, "0")}/${String(number).padStart(3, "0")}`;
 }
 
 function problemOf(
   order: SealedOrder,
-  slot: UnixSeconds,
+  { slot, session }: { readonly slot: UnixSeconds; readonly session: Session },
   seal: Seal | undefined,
   isOpened: boolean,
 ): OpeningProblem | undefined {
   if (!isPossible(order)) return "impossible_order";
-  if (order.slot !== slot) return "other_slot";
+  if (order.slot !== slot || order.session !== session) return "other_slot";
   if (seal === undefined) return "not_sealed";
   if (!equalBytes(sealOf(order).hash, seal.hash)) return "wrong_seal";
   return isOpened ? "opened_twice" : undefined;
 }
 
-function isPossible({ slot, home, number, energyWh, limit, salt }: SealedOrder): boolean {
-  const isWhole = (value: number, least: number, most: number) =>
-    Number.isInteger(value) && value >= least && value <= most;
+/** Whether there can be such an order at all, whoever placed it. */
+export function isPossible({ slot, session, ...order }: SealedOrder): boolean {
+  const isSlot = isWhole(slot, 0, Number.MAX_SAFE_INTEGER) && slot % QUARTER_HOUR_S === 0;
+  return isSlot && isWhole(session, 0, 0xff) && isBookOrder(order);
+}
+
+/** The same of an order of a book whose quarter hour and session are known to be possible. */
+export function isBookOrder(order: BookOrder): boolean {
+  const { paddle, number, energyWh, limit, feeder, wishes, salt } = order;
   return (
-    isWhole(slot, 0, Number.MAX_SAFE_INTEGER) &&
-    slot % QUARTER_HOUR_S === 0 &&
-    isWhole(home, 0, 0xffff_ffff) &&
+    isWhole(paddle, 0, 0xffff_ffff) &&
     isWhole(number, 0, 0xff) &&
     isWhole(energyWh, 1, MAX_ENERGY_WH) &&
     isWhole(limit, -MAX_LIMIT, MAX_LIMIT) &&
-    salt.length === HASH_BYTES
+    isWhole(feeder, 0, 0xffff) &&
+    areWishes(order, wishes) &&
+    salt.length === SALT_BYTES
   );
 }
 
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
 function isSame(a: Seal, b: Seal): boolean {
-  return a.home === b.home && a.number === b.number;
+  return a.paddle === b.paddle && a.number === b.number;
 }
 
-function keyOf({ home, number }: Seal | SealedOrder): number {
-  return home * 256 + number;
+function keyOf({ paddle, number }: Seal | SealedOrder): number {
+  return paddle * 256 + number;
 }
 
-function leafOf({ home, number, hash }: Seal): Uint8Array {
+function leafOf({ paddle, number, hash }: Seal): Uint8Array {
   const leaf = new Uint8Array(5 + HASH_BYTES);
-  new DataView(leaf.buffer).setUint32(0, home);
+  new DataView(leaf.buffer).setUint32(0, paddle);
   leaf[4] = number;
   leaf.set(hash, 5);
   return leaf;
