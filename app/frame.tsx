@@ -10,7 +10,7 @@ import { Announcer } from "./parts/announcer.tsx";
 import { Button } from "./parts/button.tsx";
 import { Icon, Mark } from "./parts/icon.tsx";
 import { Bones, OfflineNote } from "./parts/states.tsx";
-import { COMMUNITY, ENTER, hasMoney, KEYS, LEDGER, MONEY, type Place, placesOf } from "./places.ts";
+import { COMMUNITY, ENTER, hasMoney, KEYS, LEDGER, MONEY, type Place, placesOf, rowOf } from "./places.ts";
 import { path, segments } from "./router.ts";
 import { session } from "./session.ts";
 import { Settings } from "./settings.tsx";
@@ -25,7 +25,12 @@ function placeNow(): Place | undefined {
   if (first === KEYS.path) return KEYS;
   if (first === MONEY.path && hasMoney(session()?.role)) return MONEY;
   const places = placesOf(session()?.role);
-  return first === "" ? places[0] : places.find((place) => place.path === first);
+  if (first === "") return places[0];
+  return places.flatMap((place) => [place, ...besides(place)]).find((place) => place.path === first);
+}
+
+function besides(place: Place | undefined): readonly Place[] {
+  return rowOf(place, session()?.role);
 }
 
 export function Frame() {
@@ -58,6 +63,7 @@ export function Frame() {
         <ClockBar />
         <main id="content" tabindex="-1">
           <OfflineNote />
+          <PlaceRow />
           <Show when={session() !== undefined} fallback={<Bones />}>
             <ErrorBoundary fallback={(_, reset) => <Broken reset={reset} />}>
               <Suspense fallback={<Bones />}>
@@ -82,12 +88,34 @@ export function Frame() {
   );
 }
 
+/** The places beside this one: ways to trade, of which the first stands in the tabs. */
+function PlaceRow() {
+  return (
+    <Show when={besides(placeNow()).length > 0}>
+      <nav class="parts" aria-label={t("frame.beside")}>
+        <For each={besides(placeNow())}>
+          {(place) => (
+            <a
+              href={`/${place.path}`}
+              aria-current={placeNow() === place ? "page" : undefined}
+              onClick={() => setArrived(path() !== `/${place.path}`)}
+            >
+              {t(place.rowName ?? place.name)}
+            </a>
+          )}
+        </For>
+      </nav>
+    </Show>
+  );
+}
+
 function PlaceLink(props: { place: Place }): JSX.Element {
-  const current = () => placeNow() === props.place;
+  const current = () =>
+    placeNow() === props.place ? "page" : besides(props.place).includes(placeNow()!) ? "true" : undefined;
   return (
     <a
       href={`/${props.place.path}`}
-      aria-current={current() ? "page" : undefined}
+      aria-current={current()}
       onClick={() => setArrived(path() !== `/${props.place.path}`)}
     >
       <Icon name={props.place.icon} />

@@ -10,6 +10,8 @@ export interface Place {
   readonly path: string;
   readonly name: PlainKey;
   readonly icon: IconName;
+  /** In the row of places beside it, where that says it better than its name. */
+  readonly rowName?: PlainKey;
   readonly screen: Component;
 }
 
@@ -33,6 +35,7 @@ const sell: Place = {
   path: "sell",
   name: "place.sell",
   icon: "exchange",
+  rowName: "place.to_supplier",
   screen: lazy(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/trade/screen.tsx"),
@@ -40,6 +43,48 @@ const sell: Place = {
     ]);
     area(strings.trade);
     return { default: screen.TradeScreen };
+  }),
+};
+
+const market: Place = {
+  path: "market",
+  name: "place.market",
+  icon: "exchange",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/market/screen.tsx"),
+      import("./strings/market.ts"),
+    ]);
+    area(strings.market);
+    return { default: screen.MarketScreen };
+  }),
+};
+
+const contracts: Place = {
+  path: "contracts",
+  name: "place.contracts",
+  icon: "contract",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/contracts/screen.tsx"),
+      import("./strings/contracts.ts"),
+    ]);
+    area(strings.contracts);
+    return { default: screen.ContractsScreen };
+  }),
+};
+
+const bills: Place = {
+  path: "bills",
+  name: "place.bills",
+  icon: "archive",
+  screen: lazy(async () => {
+    const [screen, strings] = await Promise.all([
+      import("./screens/bills/screen.tsx"),
+      import("./strings/bills.ts"),
+    ]);
+    area(strings.bills);
+    return { default: screen.BillsScreen };
   }),
 };
 
@@ -215,7 +260,7 @@ export function placesOf(role: Role | undefined): readonly Place[] {
     case "citizen":
       return [monitor, plant, sell, archive];
     case "supplier":
-      return [rates, purchases, MONEY];
+      return [rates, purchases, contracts, MONEY];
     case "operator":
       return [overview, suppliers, bank];
     case "registrar":
@@ -224,3 +269,13 @@ export function placesOf(role: Role | undefined): readonly Place[] {
       return [];
   }
 }
+
+/** What stands beside a place in a second row, itself included; nothing where it stands alone. */
+export function rowOf(place: Place | undefined, role: Role | undefined): readonly Place[] {
+  if (place === undefined) return [];
+  const row = role === "citizen" ? TRADING : role === "supplier" ? SUPPLYING : [];
+  return row.includes(place) ? row : [];
+}
+
+const TRADING: readonly Place[] = [sell, market, contracts, bills];
+const SUPPLYING: readonly Place[] = [contracts, bills];

@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DECISION_CODES } from "#control/dispatch.ts";
 import { archive } from "./archive.ts";
+import { bills } from "./bills.ts";
 import { community } from "./community.ts";
+import { contracts } from "./contracts.ts";
 import { area, fill, LANGUAGES, placeholdersOf, type Strings, setLanguage, t, tCode } from "./dictionary.ts";
 import { enter } from "./enter.ts";
 import { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
 import { keys } from "./keys.ts";
+import { market } from "./market.ts";
 import { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
 import { operator } from "./operator.ts";
@@ -18,11 +21,14 @@ import { trade } from "./trade.ts";
 
 const AREAS: Readonly<Record<string, Strings>> = {
   archive,
+  bills,
   community,
+  contracts,
   enter,
   explorer,
   frame,
   keys,
+  market,
   money,
   monitor,
   operator,

@@ -8,11 +8,14 @@
  */
 import { createSignal } from "solid-js";
 import type { archive } from "./archive.ts";
+import type { bills } from "./bills.ts";
 import type { community } from "./community.ts";
+import type { contracts } from "./contracts.ts";
 import type { enter } from "./enter.ts";
 import type { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
 import type { keys } from "./keys.ts";
+import type { market } from "./market.ts";
 import type { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
 import type { operator } from "./operator.ts";
@@ -34,6 +37,9 @@ type Dictionary = typeof frame &
   typeof plant &
   typeof enter &
   typeof trade &
+  typeof market &
+  typeof contracts &
+  typeof bills &
   typeof archive &
   typeof explorer &
   typeof signing &

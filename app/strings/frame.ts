@@ -5,6 +5,10 @@ export const frame = {
   "place.monitor": { en: "Monitor", it: "Monitor", de: "Monitor" },
   "place.plant": { en: "Plant", it: "Impianto", de: "Anlage" },
   "place.sell": { en: "Sell", it: "Vendi", de: "Verkaufen" },
+  "place.to_supplier": { en: "Supplier", it: "Fornitore", de: "Versorger" },
+  "place.market": { en: "Neighbours", it: "Vicini", de: "Nachbarn" },
+  "place.contracts": { en: "Contracts", it: "Contratti", de: "Verträge" },
+  "place.bills": { en: "Bills", it: "Fatture", de: "Rechnungen" },
   "place.archive": { en: "Archive", it: "Archivio", de: "Archiv" },
   "place.ledger": { en: "Ledger", it: "Registro", de: "Register" },
   "place.community": { en: "Community", it: "Comunità", de: "Gemeinschaft" },
@@ -17,6 +21,7 @@ export const frame = {
   "place.suppliers": { en: "Suppliers", it: "Fornitori", de: "Versorger" },
 
   "frame.navigation": { en: "Main", it: "Principale", de: "Hauptmenü" },
+  "frame.beside": { en: "Beside this page", it: "Accanto a questa pagina", de: "Neben dieser Seite" },
   "frame.skip": { en: "Skip to content", it: "Vai al contenuto", de: "Zum Inhalt" },
   "frame.settings": {
     en: "Settings and account",

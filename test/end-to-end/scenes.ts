@@ -162,6 +162,9 @@ export const SCENES: readonly Scene[] = [
       await page.unroute(url);
     },
   },
+  at("market", HOME, "/market"),
+  at("contracts", HOME, "/contracts"),
+  at("bills", HOME, "/bills"),
   at("sale-under-way", HOME, ({ open }) => `/sell/${open}`),
   {
     name: "sale-withdraw",
@@ -430,6 +433,8 @@ export const SCENES: readonly Scene[] = [
     },
   },
   at("purchases", "Alba Energia", "/purchases"),
+  at("supplier-contracts", "Alba Energia", "/contracts"),
+  at("supplier-bills", "Alba Energia", "/bills"),
   at("money-supplier", "Alba Energia", "/money"),
   {
     name: "supplier-not-enrolled",
