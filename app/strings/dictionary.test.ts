@@ -85,7 +85,9 @@ test("every number that a reason names comes with the decision", () => {
     "importPrice",
     "feedInPrice",
   ];
+  const limited = DECISION_CODES.filter((code) => /^(supply|vital)_/.test(code));
   const sometimes: Record<string, string> = {
+    ...Object.fromEntries(limited.map((code) => [code, "supplyPowerMax"])),
     panels_curtailed_export_limit: "exportPowerMax",
     delivering_sale: "saleRemaining",
     microgrid_supplies_home_energy_sold: "saleRemaining",

@@ -161,6 +161,36 @@ export const monitor = {
     it: "La casa prende più di quanto la sua connessione debba portare.",
     de: "Das Haus nimmt mehr, als sein Anschluss tragen soll.",
   },
+  "reason.supply_reduced_accumulator_helps": {
+    en: "The supply is reduced; the accumulator gives what may not come in.",
+    it: "La fornitura è ridotta; l’accumulo dà ciò che non può entrare.",
+    de: "Die Lieferung ist gedrosselt; der Speicher gibt, was nicht hereinkommen darf.",
+  },
+  "reason.supply_reduced_load_shed": {
+    en: "The supply is reduced; the home does without what is too much.",
+    it: "La fornitura è ridotta; la casa rinuncia a ciò che è di troppo.",
+    de: "Die Lieferung ist gedrosselt; das Haus verzichtet auf das, was zu viel ist.",
+  },
+  "reason.supply_suspended_accumulator_supplies": {
+    en: "The supply is suspended; the home lives from its accumulator.",
+    it: "La fornitura è sospesa; la casa vive del suo accumulo.",
+    de: "Die Lieferung ist ausgesetzt; das Haus lebt von seinem Speicher.",
+  },
+  "reason.supply_suspended_load_shed": {
+    en: "The supply is suspended; the home has only what it makes and stores itself.",
+    it: "La fornitura è sospesa; la casa ha solo ciò che produce e accumula da sé.",
+    de: "Die Lieferung ist ausgesetzt; das Haus hat nur, was es selbst erzeugt und speichert.",
+  },
+  "reason.vital_minimum_accumulator_helps": {
+    en: "The link to the platform is lost; the vital minimum comes in and the accumulator adds to it.",
+    it: "Il collegamento con la piattaforma è perso; entra il minimo vitale e l’accumulo aggiunge il resto.",
+    de: "Die Verbindung zur Plattform ist weg; das Lebensnotwendige kommt herein, der Speicher gibt dazu.",
+  },
+  "reason.vital_minimum_load_shed": {
+    en: "The link to the platform is lost; the vital minimum comes in, no more.",
+    it: "Il collegamento con la piattaforma è perso; entra il minimo vitale, non di più.",
+    de: "Die Verbindung zur Plattform ist weg; das Lebensnotwendige kommt herein, mehr nicht.",
+  },
   "reason.unknown": {
     en: "The bidirectional counter chooses by a rule this app does not know yet.",
     it: "Il contatore bidirezionale sceglie con una regola che questa app non conosce ancora.",
@@ -257,6 +287,69 @@ export const monitor = {
     it: "la casa richiede {load}, la connessione è fatta per {importPowerMax}.",
     de: "das Haus braucht {load}, der Anschluss ist für {importPowerMax} gedacht.",
   },
+
+  "why.supply_reduced_accumulator_helps": {
+    en: "a bill is overdue, so {supplyPowerMax} may come in; the home uses {load}. For this the reserve is touched.",
+    it: "una bolletta è scaduta, quindi possono entrare {supplyPowerMax}; la casa usa {load}. Per questo si tocca la riserva.",
+    de: "eine Rechnung ist überfällig, darum dürfen {supplyPowerMax} herein; das Haus braucht {load}. Dafür wird die Reserve berührt.",
+  },
+  "why.supply_reduced_load_shed": {
+    en: "a bill is overdue, so {supplyPowerMax} may come in; the home would use {load}.",
+    it: "una bolletta è scaduta, quindi possono entrare {supplyPowerMax}; la casa userebbe {load}.",
+    de: "eine Rechnung ist überfällig, darum dürfen {supplyPowerMax} herein; das Haus würde {load} brauchen.",
+  },
+  "why.supply_suspended_accumulator_supplies": {
+    en: "a bill stayed unpaid after notice and reduction. {stored} are left; paying restores the supply at once.",
+    it: "una bolletta è rimasta non pagata dopo preavviso e riduzione. Restano {stored}; pagando la fornitura riprende subito.",
+    de: "eine Rechnung blieb nach Mahnung und Drosselung unbezahlt. {stored} sind übrig; mit der Zahlung geht die Lieferung sofort weiter.",
+  },
+  "why.supply_suspended_load_shed": {
+    en: "a bill stayed unpaid after notice and reduction; the home would use {load}. Paying restores the supply at once.",
+    it: "una bolletta è rimasta non pagata dopo preavviso e riduzione; la casa userebbe {load}. Pagando la fornitura riprende subito.",
+    de: "eine Rechnung blieb nach Mahnung und Drosselung unbezahlt; das Haus würde {load} brauchen. Mit der Zahlung geht die Lieferung sofort weiter.",
+  },
+  "why.vital_minimum_accumulator_helps": {
+    en: "a payment could not be heard of now, so nobody is cut off: {supplyPowerMax} may come in, the home uses {load}.",
+    it: "ora non si potrebbe sapere di un pagamento, quindi nessuno è staccato: possono entrare {supplyPowerMax}, la casa usa {load}.",
+    de: "von einer Zahlung erführe man jetzt nichts, darum wird niemand abgeschaltet: {supplyPowerMax} dürfen herein, das Haus braucht {load}.",
+  },
+  "why.vital_minimum_load_shed": {
+    en: "a payment could not be heard of now, so nobody is cut off: {supplyPowerMax} may come in, the home would use {load}.",
+    it: "ora non si potrebbe sapere di un pagamento, quindi nessuno è staccato: possono entrare {supplyPowerMax}, la casa userebbe {load}.",
+    de: "von einer Zahlung erführe man jetzt nichts, darum wird niemand abgeschaltet: {supplyPowerMax} dürfen herein, das Haus würde {load} brauchen.",
+  },
+
+  "supply.reduced": {
+    en: "Supply reduced: {power} may come in",
+    it: "Fornitura ridotta: possono entrare {power}",
+    de: "Lieferung gedrosselt: {power} dürfen herein",
+  },
+  "supply.suspended": {
+    en: "Supply suspended: nothing comes in",
+    it: "Fornitura sospesa: non entra nulla",
+    de: "Lieferung ausgesetzt: nichts kommt herein",
+  },
+  "supply.vital_minimum": {
+    en: "Link lost: the vital minimum of {power} comes in",
+    it: "Collegamento perso: entra il minimo vitale di {power}",
+    de: "Verbindung weg: das Lebensnotwendige, {power}, kommt herein",
+  },
+  "supply.unserved": {
+    en: "{power} of what the home would use are not served now.",
+    it: "Ora {power} di ciò che la casa userebbe non sono serviti.",
+    de: "{power} von dem, was das Haus brauchen würde, bekommt es jetzt nicht.",
+  },
+  "supply.served": {
+    en: "For now the home lacks nothing.",
+    it: "Per ora alla casa non manca nulla.",
+    de: "Vorerst fehlt dem Haus nichts.",
+  },
+  "supply.heard": {
+    en: "The platform was last heard {time}.",
+    it: "Ultimo contatto con la piattaforma: {time}.",
+    de: "Die Plattform war zuletzt zu hören: {time}.",
+  },
+  "supply.contract": { en: "To the contract", it: "Al contratto", de: "Zum Vertrag" },
 
   "monitor.used_today": { en: "Used today", it: "Consumata oggi", de: "Heute verbraucht" },
   "monitor.since_midnight": { en: "since midnight", it: "da mezzanotte", de: "seit Mitternacht" },

@@ -239,6 +239,7 @@ const FIELDS = [
   "days",
   "generation_kwh",
   "demand_kwh",
+  "unserved_kwh",
   "import_kwh",
   "export_kwh",
   "self_consumption_alone",

@@ -9,6 +9,7 @@ import {
   plainStoredValue,
   type Situation,
 } from "#control/dispatch.ts";
+import { NO_SUPPLY_LIMIT, type SupplyLimit } from "#control/supply-limit.ts";
 import { Accumulator, type AccumulatorParameters } from "#plant/accumulator.ts";
 import { FLOW, FLOWS } from "#plant/flows.ts";
 import { J_PER_WH, onGrid } from "#plant/resolution.ts";
@@ -30,6 +31,7 @@ interface Case {
   readonly saleWh?: number;
   readonly importMaxW?: number;
   readonly exportMaxW?: number;
+  readonly supply?: SupplyLimit;
   readonly value?: number;
   readonly gridEnergySellable?: boolean;
   readonly seconds?: number;
@@ -45,6 +47,7 @@ function situationOf(c: Case): Situation {
         ? undefined
         : new Accumulator({ ...EA, ...c.ea }, c.stored?.[0] ?? 3000, c.stored?.[1] ?? 0),
     connection: { importPowerMaxW: c.importMaxW ?? 6000, exportPowerMaxW: c.exportMaxW ?? 4000 },
+    supply: c.supply ?? NO_SUPPLY_LIMIT,
     reserveWh: c.reserveWh ?? 1000,
     saleRemainingJ: (c.saleWh ?? 0) * J_PER_WH,
     gridEnergySellable: c.gridEnergySellable ?? false,
@@ -67,6 +70,9 @@ function decide(c: Case): { code: DecisionCode; flows: Flows } {
   return { code, flows };
 }
 
+const suspended: SupplyLimit = { powerMaxW: 0, why: "suspended" };
+const reducedTo = (powerMaxW: number): SupplyLimit => ({ powerMaxW, why: "reduced" });
+const vitalMinimum: SupplyLimit = { powerMaxW: 500, why: "vital_minimum" };
 const full = [6400, 0] as const;
 const atReserve = [1000, 0] as const;
 
@@ -242,6 +248,84 @@ const TABLE: readonly [title: string, given: Case, code: DecisionCode, flows: Fl
     "accumulator_keeps_import_limit",
     { accumulatorToHome: 1000, gridToHome: 6000 },
   ],
+  [
+    "a reduced home that needs less than it may have notices nothing",
+    { loadW: 700, ea: "none", supply: reducedTo(900) },
+    "microgrid_supplies_home_no_accumulator",
+    { gridToHome: 700 },
+  ],
+  [
+    "a reduced home without an accumulator sheds what is too much",
+    { loadW: 2000, ea: "none", supply: reducedTo(900) },
+    "supply_reduced_load_shed",
+    { gridToHome: 900, unserved: 1100 },
+  ],
+  [
+    "in a reduced home the accumulator gives what may not come in, its reserve too",
+    { loadW: 2000, stored: atReserve, supply: reducedTo(900) },
+    "supply_reduced_accumulator_helps",
+    { accumulatorToHome: 1100, gridToHome: 900 },
+  ],
+  [
+    "what the accumulator cannot give either is shed",
+    { loadW: 4000, supply: reducedTo(900) },
+    "supply_reduced_load_shed",
+    { accumulatorToHome: 2500, gridToHome: 900, unserved: 600 },
+  ],
+  [
+    "a suspended home lives from its panels",
+    { solarW: 2500, loadW: 500, ea: "none", supply: suspended },
+    "panels_cover_home_rest_exports_no_accumulator",
+    { solarToHome: 500, solarToGrid: 2000 },
+  ],
+  [
+    "a suspended home without panels has nothing",
+    { loadW: 800, ea: "none", supply: suspended },
+    "supply_suspended_load_shed",
+    { unserved: 800 },
+  ],
+  [
+    "a suspended home lives from its accumulator, down to the last of the reserve",
+    { loadW: 800, stored: atReserve, supply: suspended },
+    "supply_suspended_accumulator_supplies",
+    { accumulatorToHome: 800 },
+  ],
+  [
+    "a suspended home with an empty accumulator sheds the rest",
+    { solarW: 300, loadW: 800, stored: [0, 0], supply: suspended },
+    "supply_suspended_load_shed",
+    { solarToHome: 300, unserved: 500 },
+  ],
+  [
+    "a plan buys nothing for a suspended home",
+    { solarW: 1500, loadW: 500, value: 400_000, supply: suspended },
+    "panels_cover_home_rest_charges",
+    { solarToHome: 500, solarToAccumulator: 1000 },
+  ],
+  [
+    "a plan buys for a reduced home within what it may draw",
+    { loadW: 400, value: 400_000, supply: reducedTo(900) },
+    "microgrid_charges_accumulator",
+    { gridToHome: 400, gridToAccumulator: 500 },
+  ],
+  [
+    "after the link is lost the vital minimum comes in",
+    { loadW: 800, ea: "none", supply: vitalMinimum },
+    "vital_minimum_load_shed",
+    { gridToHome: 500, unserved: 300 },
+  ],
+  [
+    "and the accumulator adds to it",
+    { loadW: 800, stored: atReserve, supply: vitalMinimum },
+    "vital_minimum_accumulator_helps",
+    { accumulatorToHome: 300, gridToHome: 500 },
+  ],
+  [
+    "where the contract leaves more than the connection bears, the connection is the limit and cuts nothing off",
+    { loadW: 9000, stored: [0, 0], supply: reducedTo(7000) },
+    "import_limit_exceeded",
+    { gridToHome: 9000 },
+  ],
 ];
 
 for (const [title, given, code, flows] of TABLE) {
@@ -281,6 +365,12 @@ test("a decision says what was compared", () => {
   assert.equal(plainStoredValue(300_000, 0.9, 20_000), 252_000);
 });
 
+test("a decision under a limited supply says what may come in", () => {
+  const situation = situationOf({ loadW: 900, ea: "none", supply: reducedTo(450) });
+  const { numbers } = explain(dispatch(situation, new Float64Array(FLOWS)), situation, 0);
+  assert.equal(numbers.supplyPowerMaxW, 450);
+});
+
 test("flows add up, limits hold and the accumulator can do what is asked, in every situation", () => {
   const watts = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 12_000, noNaN: true }).map(onGrid));
   const whole = (max: number) => fc.integer({ min: 0, max });
@@ -295,6 +385,12 @@ test("flows add up, limits hold and the accumulator can do what is asked, in eve
     exportMaxW: whole(9000),
     value: fc.oneof(fc.constant(Number.NaN), whole(500_000)),
     gridEnergySellable: fc.boolean(),
+    supply: fc.oneof(
+      fc.constant(NO_SUPPLY_LIMIT),
+      fc.constant(suspended),
+      whole(9000).map(reducedTo),
+      fc.constant(vitalMinimum),
+    ),
     seconds: fc.constantFrom(1, 5, 60, 900),
   });
   fc.assert(
@@ -302,10 +398,18 @@ test("flows add up, limits hold and the accumulator can do what is asked, in eve
       const s = situationOf(given);
       const f = new Float64Array(FLOWS);
       dispatch(s, f);
-      const [toHome, toStore, toGrid, storeHome, storeGrid, gridHome, gridStore, curtailed] =
+      const [toHome, toStore, toGrid, storeHome, storeGrid, gridHome, gridStore, curtailed, unserved] =
         f as unknown as number[];
       for (const value of f) assert.ok(value >= 0 && value === onGrid(value));
-      assert.equal(toHome! + storeHome! + gridHome!, s.loadW);
+      assert.equal(toHome! + storeHome! + gridHome! + unserved!, s.loadW);
+      const { powerMaxW, why } = s.supply;
+      // Where the connection bears less than the contract leaves, it is the limit: pointed at, never cut off.
+      const isLimited = why !== "none" && powerMaxW < s.connection.importPowerMaxW;
+      assert.ok(unserved === 0 || isLimited, "shed without a limit");
+      if (isLimited) {
+        assert.ok(gridHome! + gridStore! <= powerMaxW, "more came in than the contract leaves");
+        if (unserved! > 0) assert.equal(gridHome, powerMaxW, "shed while more might come in");
+      }
       assert.equal(toHome! + toStore! + toGrid! + curtailed!, s.solarW);
       assert.ok(toGrid! + storeGrid! <= s.connection.exportPowerMaxW);
       assert.ok(gridStore === 0 || gridHome! + gridStore! <= s.connection.importPowerMaxW);
@@ -315,7 +419,9 @@ test("flows add up, limits hold and the accumulator can do what is asked, in eve
       const beforeJ = accumulator.solarJ + accumulator.gridJ;
       accumulator.step(s.seconds, toStore!, gridStore!, storeHome!, storeGrid!);
       const afterJ = accumulator.solarJ + accumulator.gridJ;
-      if (gridHome! < s.connection.importPowerMaxW && afterJ < beforeJ) {
+      const importMaxW = Math.min(s.connection.importPowerMaxW, powerMaxW);
+      // A suspended home touches its reserve as soon as it needs anything.
+      if (gridHome! < importMaxW && afterJ < beforeJ) {
         assert.ok(afterJ >= s.reserveWh * J_PER_WH - 1, "the reserve was touched");
       }
       if (!s.gridEnergySellable) assert.equal(accumulator.movement[6], 0, "grid energy was sold");

@@ -9,6 +9,8 @@
  * 3. Surplus charges the accumulator, then goes to the MicroGrid, then is curtailed.
  * 4. What the home lacks comes from the accumulator above the reserve and above what is sold but not yet
  *    delivered, then from the MicroGrid. Only to keep the import limit is the reserve touched.
+ * 5. Where the supply is limited (`control/supply-limit`) the accumulator covers what may not come in, reserve and
+ *    all; what it cannot give is not served. The connection's own limit cuts nothing off: it is only pointed at.
  *
  * This is the self-consumption rule. A planner (none yet) turns it into an optimum by one number, the marginal
  * value of stored energy v, from which 3 and 4 become comparisons with the import price p, the feed-in price
@@ -17,12 +19,13 @@
  * η v > p + w. Limits hold whatever the plan says. Without a plan (v is NaN) the rule above stands.
  *
  * Powers are W on the grid of `plant/resolution`; the flows add up exactly:
- * solarToHome + accumulatorToHome + gridToHome = load, and the solar flows + curtailed = solar.
+ * solarToHome + accumulatorToHome + gridToHome + unserved = load, and the solar flows + curtailed = solar.
  */
 import type { Accumulator } from "#plant/accumulator.ts";
 import { FLOW } from "#plant/flows.ts";
 import { ceilOnGrid, J_PER_WH } from "#plant/resolution.ts";
 import type { ConnectionLimits } from "#plant/site.ts";
+import type { SupplyLimit, SupplyLimitName } from "./supply-limit.ts";
 
 /** Everything the choice depends on. Kept per home and written anew each step, never allocated again. */
 export interface Situation {
@@ -32,6 +35,8 @@ export interface Situation {
   loadW: number;
   readonly accumulator: Accumulator | undefined;
   readonly connection: ConnectionLimits;
+  /** What the supply contract leaves of it. */
+  supply: SupplyLimit;
   /** Stays in the accumulator for the owner, Wh of content. */
   reserveWh: number;
   /** Sold and not yet delivered, J at the terminals; 0 where nothing is on order. */
@@ -69,12 +74,36 @@ export const DECISION_CODES = [
   "microgrid_charges_accumulator",
   "delivering_sale",
   "import_limit_exceeded",
+  "supply_reduced_accumulator_helps",
+  "supply_reduced_load_shed",
+  "supply_suspended_accumulator_supplies",
+  "supply_suspended_load_shed",
+  "vital_minimum_accumulator_helps",
+  "vital_minimum_load_shed",
 ] as const;
 export type DecisionCode = (typeof DECISION_CODES)[number];
 
 export const DECISION: { readonly [code in DecisionCode]: number } = Object.fromEntries(
   DECISION_CODES.map((code, index) => [code, index]),
 ) as { [code in DecisionCode]: number };
+
+type Limited = Exclude<SupplyLimitName, "none">;
+
+/** By what limits the supply: the accumulator covers the rest of the load, or loads are shed. */
+const LIMITED: { readonly [why in Limited]: { readonly helped: number; readonly shed: number } } = {
+  reduced: { helped: DECISION.supply_reduced_accumulator_helps, shed: DECISION.supply_reduced_load_shed },
+  suspended: {
+    helped: DECISION.supply_suspended_accumulator_supplies,
+    shed: DECISION.supply_suspended_load_shed,
+  },
+  vital_minimum: {
+    helped: DECISION.vital_minimum_accumulator_helps,
+    shed: DECISION.vital_minimum_load_shed,
+  },
+};
+const LIMITED_CODES: ReadonlySet<number> = new Set(
+  Object.values(LIMITED).flatMap(({ helped, shed }) => [helped, shed]),
+);
 
 /** A decision as it is shown: the code of its sentence, the numbers compared, and since when it stands. */
 export interface Decision {
@@ -88,13 +117,13 @@ export interface Decision {
  * situation must be on the grid where it is a power, and ≥ 0.
  */
 export function dispatch(situation: Situation, flowsW: Float64Array): number {
-  const { solarW, loadW, accumulator, connection } = situation;
+  const { solarW, loadW, accumulator } = situation;
   flowsW.fill(0);
   const direct = Math.min(solarW, loadW);
   flowsW[FLOW.solarToHome] = direct;
   const surplus = solarW - direct;
   const deficit = loadW - direct;
-  if (accumulator === undefined) return withoutAccumulator(connection, surplus, deficit, solarW, flowsW);
+  if (accumulator === undefined) return withoutAccumulator(situation, surplus, deficit, flowsW);
   if (situation.saleRemainingJ > 0 && deliver(situation, accumulator, surplus, deficit, flowsW)) {
     return DECISION.delivering_sale;
   }
@@ -133,17 +162,31 @@ export function explain(code: number, situation: Situation, since: number): Deci
   }
   if (code === DECISION.import_limit_exceeded || code === DECISION.accumulator_keeps_import_limit)
     numbers.importPowerMaxW = connection.importPowerMaxW;
+  if (LIMITED_CODES.has(code)) numbers.supplyPowerMaxW = situation.supply.powerMaxW;
   return { code: DECISION_CODES[code]!, numbers, since };
 }
 
+/** What may come in by connection and contract, W. */
+function importMaxW({ connection, supply }: Situation): number {
+  return Math.min(connection.importPowerMaxW, supply.powerMaxW);
+}
+
+/** Whether it is the contract that bounds what comes in. */
+function isSupplyTheLimit({ connection, supply }: Situation): boolean {
+  return supply.why !== "none" && supply.powerMaxW < connection.importPowerMaxW;
+}
+
 function withoutAccumulator(
-  connection: ConnectionLimits,
+  situation: Situation,
   surplus: number,
   deficit: number,
-  solarW: number,
   flowsW: Float64Array,
 ): number {
+  const { connection, solarW } = situation;
   if (deficit > 0) {
+    if (isSupplyTheLimit(situation) && deficit > situation.supply.powerMaxW) {
+      return shed(situation, deficit, 0, flowsW);
+    }
     flowsW[FLOW.gridToHome] = deficit;
     return deficit > connection.importPowerMaxW
       ? DECISION.import_limit_exceeded
@@ -197,7 +240,7 @@ function placeSurplus(
   surplus: number,
   flowsW: Float64Array,
 ): number {
-  const { exportPowerMaxW, importPowerMaxW } = situation.connection;
+  const { exportPowerMaxW } = situation.connection;
   const value = accumulator.oneWayEfficiency * situation.storedValue;
   const chargeable = accumulator.chargeableW(situation.seconds);
   // Both comparisons are false without a plan.
@@ -210,8 +253,9 @@ function placeSurplus(
   flowsW[FLOW.solarToAccumulator] = charged;
   flowsW[FLOW.solarToGrid] = exported;
   flowsW[FLOW.curtailed] = curtailed;
-  if (buy && exported === 0 && chargeable > charged) {
-    flowsW[FLOW.gridToAccumulator] = Math.min(chargeable - charged, importPowerMaxW);
+  const bought = buy && exported === 0 ? Math.min(chargeable - charged, importMaxW(situation)) : 0;
+  if (bought > 0) {
+    flowsW[FLOW.gridToAccumulator] = bought;
     return DECISION.microgrid_charges_accumulator;
   }
   if (surplus === 0) return situation.solarW > 0 ? DECISION.panels_cover_home : DECISION.nothing_flows;
@@ -230,7 +274,7 @@ function coverDeficit(
   flowsW: Float64Array,
 ): number {
   const { seconds, storedValue, importPrice, wear, reserveWh, saleRemainingJ } = situation;
-  const { importPowerMaxW } = situation.connection;
+  const importPowerMaxW = importMaxW(situation);
   const efficiency = accumulator.oneWayEfficiency;
   const soldJ = saleRemainingJ / efficiency;
   // Both comparisons are false without a plan.
@@ -249,6 +293,7 @@ function coverDeficit(
   let supplied = keep ? 0 : Math.min(deficit, accumulator.dischargeableW(seconds, floorJ));
   const overLimit = deficit - supplied > importPowerMaxW;
   if (overLimit) supplied = Math.min(accumulator.dischargeableW(seconds), deficit - importPowerMaxW);
+  if (overLimit && isSupplyTheLimit(situation)) return shed(situation, deficit, supplied, flowsW);
   const imported = deficit - supplied;
   flowsW[FLOW.accumulatorToHome] = supplied;
   flowsW[FLOW.gridToHome] = imported;
@@ -263,4 +308,16 @@ function coverDeficit(
   return reserveWh > 0
     ? DECISION.microgrid_supplies_home_reserve_kept
     : DECISION.microgrid_supplies_home_accumulator_empty;
+}
+
+/** Lets in what the contract leaves, beside what the accumulator gives; the rest of the load is not served. */
+function shed(situation: Situation, deficit: number, supplied: number, flowsW: Float64Array): number {
+  const { powerMaxW, why } = situation.supply;
+  const imported = Math.min(deficit - supplied, powerMaxW);
+  const unserved = deficit - supplied - imported;
+  flowsW[FLOW.accumulatorToHome] = supplied;
+  flowsW[FLOW.gridToHome] = imported;
+  flowsW[FLOW.unserved] = unserved;
+  const codes = LIMITED[why as Limited];
+  return unserved > 0 ? codes.shed : codes.helped;
 }

@@ -1,6 +1,7 @@
 /**
  * The flows of one home in an array, for the steps of physics: W, each ≥ 0, direction in the name. The first
- * seven are those of `metering/reading`; the last is what the panels could have given and nobody took.
+ * seven are those of `metering/reading`; then what the panels could have given and nobody took, and what the
+ * home would have used and the counter did not let in (`control/supply-limit`): neither flows, so no meter has it.
  */
 export const FLOW = {
   solarToHome: 0,
@@ -11,5 +12,6 @@ export const FLOW = {
   gridToHome: 5,
   gridToAccumulator: 6,
   curtailed: 7,
+  unserved: 8,
 } as const;
-export const FLOWS = 8;
+export const FLOWS = 9;

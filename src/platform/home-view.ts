@@ -63,6 +63,7 @@ export function liveOf(parts: Parts, plant: number): Live | undefined {
           },
     solarPeakW: sheet.solarPeakW,
     decision: { ...decision, numbers: finite(decision.numbers) },
+    supply: home.supply ?? null,
     today: todayOf(parts, plant, time),
     importPriceMicroEurPerKwh: Math.round(parts.importPrice(time)),
   };

@@ -4,7 +4,7 @@
  * a change at most twice a second, however fast the town's clock runs.
  */
 import { quarterHourOf, type UnixSeconds } from "#base/time.ts";
-import type { Decision, Device, Fault, FlowsW, FlowsWh, HomeState } from "#wire/schemas.ts";
+import type { Decision, Device, Fault, FlowsW, FlowsWh, HomeState, SupplyLimitState } from "#wire/schemas.ts";
 import type { ReadingListener } from "./head-end.ts";
 import type { Ring } from "./ring.ts";
 
@@ -16,6 +16,8 @@ export interface LiveSample {
   /** Of it, sold and not yet delivered. */
   readonly soldReservedWh: number;
   readonly decision: Decision;
+  /** How its supply contract limits it; `undefined` = not at all. */
+  readonly supply?: SupplyLimitState;
 }
 
 /** A home's newest values and the instant at which they were measured. */

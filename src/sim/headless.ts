@@ -35,6 +35,8 @@ export interface HeadlessReport {
   readonly days: number;
   readonly generation_kwh: number;
   readonly demand_kwh: number;
+  /** What homes would have used besides and their supply contracts did not let in. */
+  readonly unserved_kwh: number;
   readonly import_kwh: number;
   readonly export_kwh: number;
   readonly self_consumption_alone: number;
@@ -145,6 +147,7 @@ export class HeadlessTown {
       days: round((town.time - plan.start) / 86_400, 4),
       generation_kwh: kwh(figures.generation),
       demand_kwh: kwh(figures.demand),
+      unserved_kwh: kwh(town.unservedJ),
       import_kwh: kwh(figures.imported),
       export_kwh: kwh(figures.exported),
       self_consumption_alone: share(figures.selfConsumptionAlone),

@@ -4,6 +4,7 @@
  */
 import type { UnixSeconds } from "#base/time.ts";
 import { type Decision, dispatch, explain, type Situation } from "#control/dispatch.ts";
+import { NO_SUPPLY_LIMIT, type SupplyLimit } from "#control/supply-limit.ts";
 import { LoadProfile, NO_MOVEMENT } from "#metering/load-profile.ts";
 import type { Reading } from "#metering/reading.ts";
 import { Accumulator, MOVEMENT } from "#plant/accumulator.ts";
@@ -57,6 +58,7 @@ export class Home {
       loadW: 0,
       accumulator: this.accumulator,
       connection: site.connection,
+      supply: NO_SUPPLY_LIMIT,
       reserveWh: settings.reserveWh ?? 0,
       saleRemainingJ: 0,
       gridEnergySellable: settings.gridEnergySellable ?? false,
@@ -99,9 +101,19 @@ export class Home {
     return this.#exportedJ;
   }
 
+  /** What the home would have used in the last step and was not served, W. */
+  get unservedW(): number {
+    return this.flowsW[FLOW.unserved]!;
+  }
+
   /** What the BEC has to deliver from now on, J: see `sim/delivery`. */
   order(joules: number): void {
     this.situation.saleRemainingJ = joules;
+  }
+
+  /** What the supply contract lets in from now on: see `sim/supply-link`. */
+  limit(supply: SupplyLimit): void {
+    this.situation.supply = supply;
   }
 
   /**

@@ -15,6 +15,7 @@ import { type TownClock, VirtualClock } from "#sim/clock.ts";
 import type { Home } from "#sim/home.ts";
 import { ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
 import { addressOf } from "#sim/street.ts";
+import type { SupplyLink } from "#sim/supply-link.ts";
 import type { Town } from "#sim/town.ts";
 import type { DemoClock } from "#wire/schemas.ts";
 
@@ -207,9 +208,13 @@ export class LiveTown implements DemoPort {
 }
 
 /** What a home shows of its last step. */
-export function sampleOf(home: Home): LiveSample {
+export function sampleOf(home: Home, link?: SupplyLink): LiveSample {
   const w = home.flowsW;
+  const { powerMaxW, why } = home.situation.supply;
   return {
+    ...(why === "none" || link === undefined
+      ? {}
+      : { supply: { why, powerMaxW, unservedW: home.unservedW, heardAt: link.heardAt } }),
     plant: home.plant,
     flowsW: {
       solarToHome: w[FLOW.solarToHome]!,

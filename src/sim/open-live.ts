@@ -243,7 +243,9 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
     ground.follow(() => opened.time);
     const watcher: Watcher = {
       onStep(time, stepS, homes) {
-        platform.live.record(time - stepS, stepS, homes.map(sampleOf));
+        const links = opened.supplyLinks;
+        const samples = homes.map((home, i) => sampleOf(home, links[i]));
+        platform.live.record(time - stepS, stepS, samples);
         produced.add(homes, stepS);
       },
       onQuarterHour(time) {

@@ -31,6 +31,7 @@ import {
   registerHomePlant,
 } from "#chain/transactions.ts";
 import type { ChainView } from "#chain/view.ts";
+import type { SupplyOrder } from "#control/supply-limit.ts";
 import type { Signer } from "#crypto/keys.ts";
 import type { Kind } from "#ledger/machine.ts";
 import type { Parameters } from "#market/parameters.ts";
@@ -49,6 +50,7 @@ import { townIdentity } from "#sim/identities.ts";
 import { habitualSale } from "#sim/owner.ts";
 import { type HomePlan, meterAfter, ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
 import { addressOf } from "#sim/street.ts";
+import { SupplyLink } from "#sim/supply-link.ts";
 
 /** Where readings go: the platform's head-end. */
 export type HeadEndPort = Pick<HeadEnd, "receive" | "receiveDays" | "closeInterval">;
@@ -71,6 +73,8 @@ export interface TownOptions {
   readonly start: UnixSeconds;
   /** Which numbers the homes have on the chain; those of the plan where nobody is renewed. */
   readonly numbers?: Numbers;
+  /** What a home's supply contract asks of its counter now, as the platform says it; never anything if absent. */
+  readonly supplyOrder?: (plant: number) => SupplyOrder;
 }
 
 /** What each supplier brings along for each home, µEUR: enough for ten years of sales. */
@@ -114,6 +118,8 @@ export class Town {
   readonly homes: readonly Home[];
   /** What flowed, in joules: physics, before the meters make whole watt-hours of it. */
   readonly balance = new Balance();
+  /** By home: on which way it hears what its supply contract asks. */
+  readonly supplyLinks: readonly SupplyLink[];
   readonly #host: TownHost;
   readonly #headEnd: HeadEndPort;
   readonly #options: TownOptions;
@@ -133,6 +139,7 @@ export class Town {
   stepS: number;
   #time: UnixSeconds;
   #readings = 0;
+  #unservedJ = 0;
   #sales = 0;
   #refused = new Map<string, number>();
 
@@ -170,6 +177,7 @@ export class Town {
         ...prices,
       });
     });
+    this.supplyLinks = plan.homes.map(() => new SupplyLink(options.start));
     this.#energies = plan.homes.map(() => ({ generation: 0, demand: 0, imported: 0, exported: 0 }));
     this.#unbooked = plan.homes.map(() => []);
     for (const home of this.homes) this.#order(home);
@@ -189,6 +197,11 @@ export class Town {
   /** Sales authorised by habit so far. */
   get sales(): number {
     return this.#sales;
+  }
+
+  /** What homes would have used and their contracts did not let in, J. */
+  get unservedJ(): number {
+    return this.#unservedJ;
   }
 
   /** Refusals of what the town itself asked for, by status: none in a healthy town. */
@@ -269,17 +282,25 @@ export class Town {
     assert((time % QUARTER_HOUR_S) + stepS <= QUARTER_HOUR_S, "a step ends within its quarter hour");
     const prices = this.plan.prices(time);
     const plans = this.plan.homes;
+    const { supplyOrder } = this.#options;
     for (const [i, home] of this.homes.entries()) {
       const { source } = plans[i]!;
       home.situation.importPrice = prices.importPrice;
       home.situation.feedInPrice = prices.feedInPrice;
       const loadW = source.loadW(time, stepS);
+      if (supplyOrder !== undefined) {
+        const link = this.supplyLinks[i]!;
+        link.say(supplyOrder(home.plant), time);
+        home.limit(link.limitAt(time));
+      }
       home.step(time, stepS, source.solarW(time, stepS), loadW);
       const w = home.flowsW;
       const energy = this.#energies[i]!;
       energy.generation +=
         (w[FLOW.solarToHome]! + w[FLOW.solarToAccumulator]! + w[FLOW.solarToGrid]!) * stepS;
-      energy.demand += loadW * stepS;
+      // What is shed was never used: counted as demand it would pass for covered by the home itself.
+      energy.demand += (loadW - home.unservedW) * stepS;
+      this.#unservedJ += home.unservedW * stepS;
       energy.imported += (w[FLOW.gridToHome]! + w[FLOW.gridToAccumulator]!) * stepS;
       energy.exported += (w[FLOW.solarToGrid]! + w[FLOW.accumulatorToGrid]!) * stepS;
     }

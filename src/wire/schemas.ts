@@ -124,6 +124,20 @@ export const Decision = Type.Object({
 });
 export type Decision = Static<typeof Decision>;
 
+/** How the supply contract limits what may come in. */
+export const SupplyLimitState = Type.Object({
+  why: Type.Union([Type.Literal("reduced"), Type.Literal("suspended"), Type.Literal("vital_minimum")], {
+    description: "vital_minimum: suspended, but the gateway does not hear the platform any more",
+  }),
+  powerMaxW: Watt,
+  unservedW: Type.Number({ description: "W that the home would use besides and does not get" }),
+  heardAt: Type.Integer({
+    minimum: 0,
+    description: "Unix seconds: when the gateway last heard the platform",
+  }),
+});
+export type SupplyLimitState = Static<typeof SupplyLimitState>;
+
 export const Live = Type.Object({
   time: Instant,
   flowsW: FlowsW,
@@ -139,6 +153,7 @@ export const Live = Type.Object({
   ),
   solarPeakW: Watt,
   decision: Decision,
+  supply: Nullable(SupplyLimitState),
   today: Type.Object({ flowsWh: FlowsWh, soldWh: Wh, earnedMicroEur: MicroEur }),
   importPriceMicroEurPerKwh: Rate,
 });

@@ -45,5 +45,7 @@ function because({ code, numbers }: Decision, panels: boolean): string | undefin
     } else if (name.endsWith("Wh")) values[name.slice(0, -2)] = local.energy(value);
     else if (name.endsWith("W")) values[name.slice(0, -1)] = local.power(value);
   }
-  return tCode(panels ? `why.${code}` : "why.no_panels", values);
+  // Without panels there is one reason for everything but what the contract limits.
+  const own = panels || "supplyPowerMaxW" in numbers;
+  return tCode(own ? `why.${code}` : "why.no_panels", values);
 }

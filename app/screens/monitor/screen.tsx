@@ -47,6 +47,7 @@ export function MonitorScreen() {
                   {t("monitor.last_known")}
                 </Note>
               </Show>
+              <Show when={value().supply}>{(supply) => <LimitedSupply supply={supply()} />}</Show>
               <Reason decision={value().decision} panels={value().solarPeakW > 0} />
               <Today
                 today={value().today}
@@ -59,6 +60,24 @@ export function MonitorScreen() {
       </section>
       <Day />
     </>
+  );
+}
+
+/** What the supply contract does to the home now, and where to do something about it. */
+function LimitedSupply(props: { supply: NonNullable<Live["supply"]> }) {
+  return (
+    <Note
+      kind={props.supply.why === "reduced" ? "warn" : "fault"}
+      title={t(`supply.${props.supply.why}`, { power: local.power(props.supply.powerMaxW) })}
+    >
+      {props.supply.unservedW > 0
+        ? t("supply.unserved", { power: local.power(props.supply.unservedW) })
+        : t("supply.served")}{" "}
+      <Show when={props.supply.why === "vital_minimum"}>
+        {t("supply.heard", { time: local.when(props.supply.heardAt) })}{" "}
+      </Show>
+      <a href="/contracts">{t("supply.contract")}</a>
+    </Note>
   );
 }
 
