@@ -25,6 +25,9 @@ export function marketRuleHash({ chain, member, change, rule }: MarketRuleLetter
           rule.sellStored?.fromMicroEurPerKwh ?? null,
           rule.sellStored?.keepWh ?? null,
           rule.buyUpToMicroEurPerKwh,
+          rule.solarOnly ? "solar" : "any",
+          rule.partner?.home ?? null,
+          rule.partner === null ? null : rule.partner.gift ? "gift" : "price",
         ].map((value) => (value === null ? "-" : String(value)));
   // No part holds a line break, so no two letters have the same bytes.
   return taggedHash(

@@ -156,6 +156,16 @@ export const MarketRule = Type.Object({
   buyUpToMicroEurPerKwh: Nullable(LimitSchema, {
     description: "buys what the home will take from the MicroGrid, up to this price; null: not here",
   }),
+  solarOnly: Type.Boolean({ description: "buys energy of panels only" }),
+  partner: Nullable(
+    Type.Object({
+      home: Type.Integer({ minimum: 1, maximum: 4_294_967_295, description: "as the street's map names it" }),
+      gift: Type.Boolean({
+        description: "what the panels give and the home does not use is for that home alone, for nothing",
+      }),
+    }),
+    { description: "a home that one would rather trade with, where the prices are equal; it need not know" },
+  ),
 });
 export type MarketRule = Static<typeof MarketRule>;
 

@@ -67,19 +67,28 @@ const CASES: readonly (readonly [
 ])[] = [
   [
     "what was sold and delivered is paid, what was bought and used is charged",
-    [{ sold: 1000, exported: 1000 }, { bought: 1000, imported: 1000 }],
+    [
+      { sold: 1000, exported: 1000 },
+      { bought: 1000, imported: 1000 },
+    ],
     [200_000, -200_000],
     0,
   ],
   [
     "who delivers less buys the rest at the tariff",
-    [{ sold: 1000, exported: 400 }, { bought: 1000, imported: 1000 }],
+    [
+      { sold: 1000, exported: 400 },
+      { bought: 1000, imported: 1000 },
+    ],
     [200_000 - 600 * 300, -200_000],
     600 * 300,
   ],
   [
     "who uses less sells the rest at the feed-in rate",
-    [{ sold: 1000, exported: 1000 }, { bought: 1000, imported: 250 }],
+    [
+      { sold: 1000, exported: 1000 },
+      { bought: 1000, imported: 250 },
+    ],
     [200_000, -200_000 + 750 * 80],
     -750 * 80,
   ],
@@ -91,19 +100,29 @@ const CASES: readonly (readonly [
   ],
   [
     "more than was sold and more than was bought meet in the fallback",
-    [{ sold: 100, exported: 300 }, { bought: 100, imported: 250 }],
+    [
+      { sold: 100, exported: 300 },
+      { bought: 100, imported: 250 },
+    ],
     [20_000 + 150 * 190, -20_000 - 150 * 190],
     0,
   ],
   [
     "who sold again what it had bought owes only the difference",
-    [{ sold: 500, exported: 500 }, { bought: 500, sold: 300 }, { bought: 300, imported: 300 }],
+    [
+      { sold: 500, exported: 500 },
+      { bought: 500, sold: 300 },
+      { bought: 300, imported: 300 },
+    ],
     [100_000, -40_000 + 200 * 80, -60_000],
     -200 * 80,
   ],
   [
     "a quarter hour that nobody measured is taken as traded, and has no part in the fallback",
-    [{ sold: 1000, measured: false }, { bought: 1000, imported: 1500 }],
+    [
+      { sold: 1000, measured: false },
+      { bought: 1000, imported: 1500 },
+    ],
     [200_000, -200_000],
     0,
   ],
@@ -331,7 +350,10 @@ test("a clearing that pays out more than it takes is no clearing", () => {
     { sold: 1000, exported: 1000 },
     { bought: 1000, imported: 1000 },
   ]);
-  assert.throws(() => settleDay(TERMS, { ...traded, paid: [0, 199_999] }, metered, prices), /as much is paid/);
+  assert.throws(
+    () => settleDay(TERMS, { ...traded, paid: [0, 199_999] }, metered, prices),
+    /as much is paid/,
+  );
 });
 
 test("a day of 1,000 homes settles", (t) => {

@@ -93,7 +93,10 @@ export function settleDay(
   const slots = prices.tariff.length;
   const places = homes * slots;
   for (const column of [...Object.values(metered), traded.boughtWh, traded.soldWh, traded.paid]) {
-    assert((column as ArrayLike<number>).length === places, "a column with an entry per home and quarter hour");
+    assert(
+      (column as ArrayLike<number>).length === places,
+      "a column with an entry per home and quarter hour",
+    );
   }
   const fallbackBoughtWh = new Uint32Array(places);
   const fallbackSoldWh = new Uint32Array(places);
