@@ -28,6 +28,7 @@ export function marketRuleHash({ chain, member, change, rule }: MarketRuleLetter
           rule.solarOnly ? "solar" : "any",
           rule.partner?.home ?? null,
           rule.partner === null ? null : rule.partner.gift ? "gift" : "price",
+          rule.forwardPerMille,
         ].map((value) => (value === null ? "-" : String(value)));
   // No part holds a line break, so no two letters have the same bytes.
   return taggedHash(

@@ -166,6 +166,11 @@ export const MarketRule = Type.Object({
     }),
     { description: "a home that one would rather trade with, where the prices are equal; it need not know" },
   ),
+  forwardPerMille: Type.Integer({
+    minimum: 0,
+    maximum: 1000,
+    description: "of what is expected, so much is sold or bought a day ahead already (session 1)",
+  }),
 });
 export type MarketRule = Static<typeof MarketRule>;
 
@@ -326,6 +331,7 @@ export const DayVersion = Type.Object({
     path: Type.Array(Hex32),
   }),
   lines: Type.Array(StatementLine),
+  waivedMicroEur: Type.Integer({ minimum: 0, description: "µEUR above the cap, which the supplier bears" }),
 });
 export type DayVersion = Static<typeof DayVersion>;
 

@@ -154,6 +154,22 @@ test("who buys by fallback pays the community's fee, half to even", () => {
   assert.deepEqual(settled.nets, [95_000, -95_002]);
 });
 
+test("whose consent ends buys nothing by fallback, and what it still owes the balancing supplier bears", () => {
+  const rows = [
+    { bought: 1000, imported: 3000 },
+    { sold: 1000, exported: 2000 },
+    { sold: 0, imported: 500 },
+    { sold: 0 },
+  ];
+  const { traded, metered, prices } = quarterHour(200_000, rows);
+  const lowest = [-150_000, -10_000_000, -10_000_000, 0];
+  const settled = settleDay(TERMS, traded, metered, prices, lowest);
+  // Of the 1,000 Wh that are left over the third home alone takes 500, at 0.19 €/kWh.
+  assert.deepEqual(settled.nets, [-150_000, 200_000 + 95_000, -95_000, 0]);
+  assert.deepEqual(settled.waived, [50_000, 0, 0, 0]);
+  assert.equal(settled.totals.supplier, -50_000);
+});
+
 test("an odd watt-hour and an odd micro-euro go to the largest remainder, and to whoever stands first", () => {
   const { settled } = quarterHour(0, [{ imported: 1 }, { imported: 1 }, { exported: 1 }]);
   assert.deepEqual([...settled.fallbackBoughtWh], [1, 0, 0]);
@@ -188,6 +204,10 @@ const dayArbitrary = fc
       tariff: fc.array(fc.integer({ min: -50_000, max: 700_000 }), { minLength: slots, maxLength: slots }),
       feedIn: fc.array(fc.integer({ min: -90_000, max: 300_000 }), { minLength: slots, maxLength: slots }),
       terms: fc.record({ fallback: fc.boolean(), fallbackFee: fc.nat(40_000) }),
+      lowest: fc.option(
+        fc.array(fc.integer({ min: -3_000_000, max: 50_000 }), { minLength: homes, maxLength: homes }),
+        { nil: undefined },
+      ),
     }),
   );
 type Drawn = typeof dayArbitrary extends fc.Arbitrary<infer T> ? T : never;
@@ -220,7 +240,8 @@ function settle(drawn: Drawn): {
     measured: Uint8Array.from(drawn.measured, (of) => (of === 0 ? 0 : 1)),
   };
   const prices = { tariff: Int32Array.from(drawn.tariff), feedIn: Int32Array.from(drawn.feedIn) };
-  return { traded, metered, prices, settled: settleDay(drawn.terms, traded, metered, prices) };
+  const { lowest } = drawn;
+  return { traded, metered, prices, settled: settleDay(drawn.terms, traded, metered, prices, lowest) };
 }
 
 const sumOf = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0);
@@ -231,6 +252,7 @@ test("energy and money come out even to the last watt-hour and micro-euro, whate
       const { traded, metered, settled } = settle(drawn);
       const { totals, nets } = settled;
       assert.equal(sumOf(nets) + totals.supplier + totals.fees, 0);
+      for (const [home, least] of drawn.lowest?.entries() ?? []) assert.ok(nets[home]! >= least);
       assert.equal(sumOf(settled.fallbackBoughtWh), sumOf(settled.fallbackSoldWh));
       assert.equal(sumOf(settled.fallbackPaid), sumOf(settled.fallbackEarned));
       let [deliveredWh, usedWh] = [0, 0];
@@ -256,6 +278,7 @@ test("after the fallback nobody is left with an export while a neighbour is left
       const { traded, metered, settled, prices } = settle({
         ...drawn,
         trades: [],
+        lowest: undefined,
         terms: { ...drawn.terms, fallback: true },
       });
       for (let slot = 0; slot < prices.tariff.length; slot++) {
@@ -309,6 +332,7 @@ test("every home's statement comes to its net, and is proved under the root", ()
           version: 1,
           member: 101 + home,
           fallbackFee: drawn.terms.fallbackFee,
+          waived: settled.waived[home]!,
           lines: linesOf(home, 1_781_560_800, traded, metered, prices, settled),
           salt: random.bytes(16),
         }),

@@ -13,6 +13,10 @@
  * A quarter hour that nobody measured is taken as delivered and used as traded, and has no part in the fallback; its
  * reading brings a correction. Exports that a supplier bought (`market/sale`) are not handed in: they have their fate.
  *
+ * Nobody pays more than it consented to. Whose net would come to less than the lowest that is allowed for it has no part
+ * in the fallback of the day; what is still lacking then the balancing supplier bears (*waived*), which is anyway whoever
+ * supplies the home.
+ *
  * Conservation, in every version: bought = sold; fallback bought = fallback sold; delivered + short = used + long;
  * Σ nets + the supplier's + fees = 0. Every sum that two sides share is rounded once, half to even, and shared out by
  * largest remainders (`share`), so nothing is left over and no account keeps a rest.
@@ -65,6 +69,8 @@ export interface SettledDay {
   readonly fallbackEarned: readonly number[];
   readonly shortWh: Uint32Array;
   readonly longWh: Uint32Array;
+  /** µEUR that a home owes and need not pay, by home. */
+  readonly waived: readonly number[];
   /** µEUR that a home receives over the day less what it pays, by home. */
   readonly nets: readonly number[];
   readonly totals: SettlementTotals;
@@ -82,8 +88,48 @@ export interface SettlementTotals {
   readonly fees: number;
 }
 
-/** Asserts that columns fit and that the clearings balance. */
+/**
+ * `lowest`: µEUR, the least that each home's net may be; nobody is spared anything where it is left out. Asserts that
+ * columns fit and that the clearings balance.
+ */
 export function settleDay(
+  terms: SettlementTerms,
+  traded: TradedDay,
+  metered: MeteredDay,
+  prices: BalancingPrices,
+  lowest?: readonly number[],
+): SettledDay {
+  const apart = new Uint8Array(traded.homes);
+  for (;;) {
+    const settled = settleWithout(apart, terms, traded, metered, prices);
+    if (lowest === undefined) return settled;
+    let more = 0;
+    for (const [home, net] of settled.nets.entries()) {
+      if (net >= lowest[home]! || apart[home] === 1) continue;
+      apart[home] = 1;
+      more += 1;
+    }
+    // Whoever is set apart leaves energy to others, who may then come to their own limit.
+    if (more === 0 || !terms.fallback) return waive(settled, lowest);
+  }
+}
+
+/** Whose net is too low is spared the rest, and the balancing supplier goes without it. */
+function waive(settled: SettledDay, lowest: readonly number[]): SettledDay {
+  const waived = settled.nets.map((net, home) => Math.max(0, lowest[home]! - net));
+  const sum = waived.reduce((all, one) => all + one, 0);
+  if (sum === 0) return settled;
+  return {
+    ...settled,
+    waived,
+    nets: settled.nets.map((net, home) => net + waived[home]!),
+    totals: { ...settled.totals, supplier: settled.totals.supplier - sum },
+  };
+}
+
+/** `apart`: homes that have no part in the fallback. */
+function settleWithout(
+  apart: Uint8Array,
   terms: SettlementTerms,
   traded: TradedDay,
   metered: MeteredDay,
@@ -123,8 +169,8 @@ export function settleDay(
       );
       shortWh[at] = position.shortWh;
       longWh[at] = position.longWh;
-      restIn[home] = position.restInWh;
-      restOut[home] = position.restOutWh;
+      restIn[home] = apart[home] === 1 ? 0 : position.restInWh;
+      restOut[home] = apart[home] === 1 ? 0 : position.restOutWh;
       const short = amountOf(position.shortWh, prices.tariff[slot]!);
       const long = amountOf(position.longWh, prices.feedIn[slot]!);
       const fee = traded.fees[at]!;
@@ -173,6 +219,7 @@ export function settleDay(
     fallbackEarned,
     shortWh,
     longWh,
+    waived: nets.map(() => 0),
     nets,
     totals,
   };

@@ -4,7 +4,6 @@
  * the `statementsRoot` of the day's settlement on the ledger; a salt keeps neighbours, who see its hash in their own
  * proofs, from trying out what it may say.
  */
-import { assert } from "#base/assert.ts";
 import { type Codec, CodecError, encode } from "#base/codec.ts";
 import { type DayNumber, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import { merkleProof, merkleRoot, verifyMerkleProof } from "#crypto/merkle.ts";
@@ -14,7 +13,6 @@ import {
   type MeteredDay,
   positionOf,
   type SettledDay,
-  type SettlementTerms,
   type TradedDay,
 } from "#market/auction/settlement.ts";
 
@@ -49,6 +47,8 @@ export interface Statement {
   readonly member: number;
   /** µEUR per kWh bought by fallback. */
   readonly fallbackFee: number;
+  /** µEUR that the balancing supplier bears for the home. */
+  readonly waived: number;
   /** Ascending. */
   readonly lines: readonly StatementLine[];
   readonly salt: Uint8Array;
@@ -99,8 +99,8 @@ const lineCodec: Codec<StatementLine> = {
 };
 
 export const statementCodec: Codec<Statement> = {
-  write(writer, { day, version, member, fallbackFee, lines, salt }) {
-    writer.u32(day).u16(version).u32(member).uint(fallbackFee);
+  write(writer, { day, version, member, fallbackFee, waived, lines, salt }) {
+    writer.u32(day).u16(version).u32(member).uint(fallbackFee).uint(waived);
     writer.list(lines, LINES_MAX, (w, line) => lineCodec.write(w, line)).fixed(salt, STATEMENT_SALT_BYTES);
   },
   read(reader) {
@@ -109,6 +109,7 @@ export const statementCodec: Codec<Statement> = {
       version: reader.u16(),
       member: reader.u32(),
       fallbackFee: reader.uint(),
+      waived: reader.uint(),
       lines: reader.list(LINES_MAX, (r) => lineCodec.read(r)),
       salt: reader.fixed(STATEMENT_SALT_BYTES),
     };
@@ -141,8 +142,9 @@ export function outcomeOf(line: StatementLine, fallbackFee: number): LineOutcome
   return { shortWh, longWh, shortPaid, longEarned, fees, net };
 }
 
-export function statementNet({ lines, fallbackFee }: Statement): number {
-  return lines.reduce((sum, line) => sum + outcomeOf(line, fallbackFee).net, 0);
+/** µEUR that the home receives for the day less what it pays. */
+export function statementNet({ lines, fallbackFee, waived }: Statement): number {
+  return lines.reduce((sum, line) => sum + outcomeOf(line, fallbackFee).net, waived);
 }
 
 /** What settled columns say of one home; quarter hours in which it had no part are left out. */
@@ -177,12 +179,6 @@ export function linesOf(
     if (line.boughtWh + line.soldWh + line.fallbackBoughtWh + line.fallbackSoldWh > 0) lines.push(line);
   }
   return lines;
-}
-
-/** Whether a statement's net is what its settled columns say: held to when it is made. */
-export function assertNet(statement: Statement, net: number, terms: SettlementTerms): void {
-  assert(statement.fallbackFee === terms.fallbackFee, "a statement under the terms of its day");
-  assert(statementNet(statement) === net, "a statement that comes to the home's net");
 }
 
 /** Over statements ascending by member, each a leaf in its canonical encoding (RFC 6962). */
