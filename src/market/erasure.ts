@@ -7,15 +7,12 @@
  * open sale. Whoever holds an office or runs a validator gives that up first.
  */
 import { balanceOf } from "#ledger/account.ts";
-import { removeIdentity } from "#ledger/identity.ts";
-import { MEMBERS, standingMember } from "#ledger/member.ts";
-import { GUARDIANS, RECOVERIES } from "#ledger/recovery.ts";
-import { REVOCATIONS } from "#ledger/revocation.ts";
+import { standingMember } from "#ledger/member.ts";
 import type { Draft } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { MONEY, memberAccount } from "#market/books.ts";
 import { ORGANISATIONS } from "#market/organisation.ts";
-import { SUPPLIERS } from "#market/participant.ts";
+import { closeMembership, SUPPLIERS } from "#market/participant.ts";
 
 /** Fails, in this order: member_unknown, member_holds_office, account_not_empty, sales_still_open. */
 export function eraseMember(draft: Draft, member: number, height: number): Status {
@@ -26,12 +23,8 @@ export function eraseMember(draft: Draft, member: number, height: number): Statu
   const { posted, pendingIn, pendingOut } = balanceOf(draft, memberAccount(member), MONEY);
   if (posted !== 0n) return "account_not_empty";
   if (pendingIn !== 0n || pendingOut !== 0n) return "sales_still_open";
-  removeIdentity(draft, member);
-  for (const key of row.keys) draft.delete(REVOCATIONS, key);
-  draft.delete(GUARDIANS, member);
-  draft.delete(RECOVERIES, member);
+  closeMembership(draft, member, height);
   const supplier = draft.get(SUPPLIERS, member);
   if (supplier !== undefined) draft.put(SUPPLIERS, member, { ...supplier, suspended: true });
-  draft.put(MEMBERS, member, { ...row, closed: height, keys: [] });
   return "ok";
 }

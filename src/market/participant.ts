@@ -2,11 +2,12 @@
  * Who takes part: plants (a home's installation, with the limits its readings are held to) and suppliers
  * (energy companies enrolled on the trading platform).
  */
+import { assert } from "#base/assert.ts";
 import { utf8 } from "#base/bytes.ts";
 import type { Codec } from "#base/codec.ts";
 import { Wh } from "#base/units.ts";
 import { openAccount } from "#ledger/account.ts";
-import { bookIdentity, checkIdentity, type Identity } from "#ledger/identity.ts";
+import { bookIdentity, checkIdentity, type Identity, removeIdentity } from "#ledger/identity.ts";
 import {
   admitMember,
   checkNewKeys,
@@ -16,6 +17,8 @@ import {
   standingMember,
   u32Key,
 } from "#ledger/member.ts";
+import { GUARDIANS, RECOVERIES } from "#ledger/recovery.ts";
+import { REVOCATIONS } from "#ledger/revocation.ts";
 import type { Draft, StateReader, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { memberAccount, storeAccount } from "#market/books.ts";
@@ -171,6 +174,17 @@ function checkAdmission(draft: Draft, member: number, keys: readonly Uint8Array[
   if (draft.get(MEMBERS, member) !== undefined) return "member_exists";
   if (keys.length === 0) return "key_malformed";
   return checkNewKeys(draft, keys);
+}
+
+/** Ends a membership: nothing is left of its keys, identity and guardians, and the number never acts again. */
+export function closeMembership(draft: Draft, member: number, height: number): void {
+  const row = standingMember(draft, member);
+  assert(row !== undefined, `member ${member} cannot be closed: it does not stand`);
+  removeIdentity(draft, member);
+  for (const key of row.keys) draft.delete(REVOCATIONS, key);
+  draft.delete(GUARDIANS, member);
+  draft.delete(RECOVERIES, member);
+  draft.put(MEMBERS, member, { ...row, closed: height, keys: [] });
 }
 
 function openMembership(

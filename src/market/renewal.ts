@@ -24,7 +24,7 @@ import { MicroEur, Wh } from "#base/units.ts";
 import { publicKeyCodec } from "#crypto/keys.ts";
 import { adjust, balanceOf } from "#ledger/account.ts";
 import type { Moment } from "#ledger/agenda.ts";
-import { type Identity, identityCodec, NULLIFIERS, removeIdentity } from "#ledger/identity.ts";
+import { type Identity, identityCodec, NULLIFIERS } from "#ledger/identity.ts";
 import { checkNewKeys, MAX_KEYS, MEMBERS, standingMember, u32Key } from "#ledger/member.ts";
 import {
   areGuardians,
@@ -50,7 +50,15 @@ import {
   USED,
 } from "#market/books.ts";
 import { parametersOf } from "#market/parameters.ts";
-import { admit, HOMES, PLANTS, type Plant, type PlantSheet, registerPlant } from "#market/participant.ts";
+import {
+  admit,
+  closeMembership,
+  HOMES,
+  PLANTS,
+  type Plant,
+  type PlantSheet,
+  registerPlant,
+} from "#market/participant.ts";
 
 /** Of members in one transaction, and of plants of one of them: a body holds no more. */
 export const RENEWAL_MAX = 1_000;
@@ -415,9 +423,7 @@ function closePlant(draft: Draft, plant: number, row: Plant, height: number): vo
 function closeMember(draft: Draft, member: number, height: number): void {
   const { posted } = balanceOf(draft, memberAccount(member), MONEY);
   if (posted !== 0n) adjust(draft, memberAccount(member), MONEY, -posted);
-  removeIdentity(draft, member);
-  draft.delete(GUARDIANS, member);
-  draft.put(MEMBERS, member, { ...draft.get(MEMBERS, member)!, closed: height, keys: [] });
+  closeMembership(draft, member, height);
 }
 
 function openMember(draft: Draft, opened: OpenedMember, lastInterval: UnixSeconds, height: number): void {

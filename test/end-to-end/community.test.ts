@@ -3,35 +3,20 @@
  * better of it, the time runs until the law is in force, and the next sale keeps the new fee. The long form only.
  */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { openBrowser, type Visit, withVisit } from "../support/browser.ts";
-import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
-import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { describe, test } from "node:test";
+import type { Page } from "playwright-core";
+import { notStaged, openStage } from "./stage.ts";
 import { authorise, composeSale, enterAs, goTo } from "./steps.ts";
 
-const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
 const DAY_S = 86_400;
 const PURPOSE = "A lower share for the community";
 
 describe("how a community changes its laws", () => {
-  let town: TestTown;
-  let browser: Browser;
-  const at = (width: 390 | 1440, act: (seen: Visit) => Promise<void>) =>
-    withVisit(browser, town.url, { width }, act);
-
-  before(async () => {
-    if (NO_BROWSER !== undefined || !LONG) return;
-    town = await openTestTown({ homes: 3, historyDays: 0, trade: false });
-    browser = await openBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await town?.close();
-  });
+  const stage = openStage({ homes: 3, historyDays: 0, trade: false });
+  const { at } = stage;
 
   test("a home proposes a lower fee, the homes vote, and the next sale keeps the new one", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     await at(1440, async ({ page }) => {
       await enterAs(page, "Casa 1");
       await goTo(page, "Community");
@@ -68,7 +53,7 @@ describe("how a community changes its laws", () => {
       await page.getByText("2 of 8 have voted: 2 yes, 0 no.").waitFor();
     });
 
-    await town.runTo(town.time + 7 * DAY_S + 900);
+    await stage.town.runTo(stage.town.time + 7 * DAY_S + 900);
     await at(390, async ({ page }) => {
       // Open to everybody.
       await page.goto("/community");
@@ -77,7 +62,7 @@ describe("how a community changes its laws", () => {
       await law(page).getByText("0.004\u00a0€/kWh").waitFor();
     });
 
-    await town.runTo(town.time + 3 * DAY_S + 900);
+    await stage.town.runTo(stage.town.time + 3 * DAY_S + 900);
     await at(1440, async ({ page }) => {
       await enterAs(page, "Casa 1");
       await page.goto("/community/laws");
@@ -101,7 +86,7 @@ describe("how a community changes its laws", () => {
       };
       assert.equal(sale.feeMicroEur, sale.energyWh, `one thousandth of a euro per kWh; said: ${told}`);
     });
-    assert.deepEqual(town.complaints, []);
+    assert.deepEqual(stage.town.complaints, []);
   });
 });
 

@@ -1,32 +1,16 @@
 /** Suppliers and the operator at their consoles, and what citizens see of it. The long form only. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { openBrowser, type Visit, withVisit } from "../support/browser.ts";
-import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
-import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { describe, test } from "node:test";
+import type { Page } from "playwright-core";
+import { notStaged, openStage } from "./stage.ts";
 import { enterAs, goTo, jumpTo, numberIn } from "./steps.ts";
 
-const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
-
 describe("suppliers and the operator", () => {
-  let town: TestTown;
-  let browser: Browser;
-  const at = (width: 390 | 1440, act: (seen: Visit) => Promise<void>) =>
-    withVisit(browser, town.url, { width }, act);
-
-  before(async () => {
-    if (NO_BROWSER !== undefined || !LONG) return;
-    town = await openTestTown({ homes: 3, historyDays: 0 });
-    browser = await openBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await town?.close();
-  });
+  const stage = openStage({ homes: 3, historyDays: 0 });
+  const { at } = stage;
 
   test("a supplier publishes tomorrow's rate, and cannot again", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     await at(390, async ({ page }) => {
       await enterAs(page, "Alba Energia");
       await publish(page, "0.151");
@@ -45,7 +29,7 @@ describe("suppliers and the operator", () => {
   });
 
   test("a rate outside the community's bounds is not signed", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     await at(1440, async ({ page }) => {
       await enterAs(page, "Ponente Luce");
       for (const wrong of ["-0.1", "1000", "0.1234567", "much"]) {
@@ -58,7 +42,7 @@ describe("suppliers and the operator", () => {
   });
 
   test("Nuova Luce asks, the operator enrols it, homes sell to it from midnight on", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     await at(1440, async ({ page: supplier }) => {
       await enterAs(supplier, "Nuova Luce");
       await supplier.getByText("Enrol to buy stored energy from the homes.").waitFor();
@@ -92,7 +76,7 @@ describe("suppliers and the operator", () => {
         assert.equal(numberIn(await offer(citizen, "Alba Energia").locator(".rate").innerText()), 0.151);
       });
     });
-    assert.deepEqual(town.complaints, []);
+    assert.deepEqual(stage.town.complaints, []);
   });
 });
 

@@ -3,35 +3,19 @@
  * new device with it, taking a key away and keeping it, and coming back with two guardians. The long form only.
  */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import type { Browser, CDPSession, Page } from "playwright-core";
-import { openBrowser, type Visit, withVisit } from "../support/browser.ts";
-import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
-import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { describe, test } from "node:test";
+import type { CDPSession, Page } from "playwright-core";
+import { notStaged, openStage } from "./stage.ts";
 import { chooseGuardians, enterAs, goTo, pleaOf, sign } from "./steps.ts";
 
-const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
 const DAY_S = 86_400;
 
 describe("keys of a member", () => {
-  let town: TestTown;
-  let browser: Browser;
-  /** Passkeys belong to a host's name. */
-  const at = (width: 390 | 1440, act: (seen: Visit) => Promise<void>) =>
-    withVisit(browser, town.url.replace("127.0.0.1", "localhost"), { width }, act);
-
-  before(async () => {
-    if (NO_BROWSER !== undefined || !LONG) return;
-    town = await openTestTown({ homes: 3, historyDays: 0 });
-    browser = await openBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await town?.close();
-  });
+  const stage = openStage({ homes: 3, historyDays: 0 }, "localhost");
+  const { at } = stage;
 
   test("a passkey is added, and lets its owner in on a new device, which then signs by itself", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     await at(1440, async ({ page: old, expect: expectProblem }) => {
       // The ledger takes no RSA keys, whatever an authenticator might prefer.
       expectProblem(/pubKeyCredParams is missing/);
@@ -69,7 +53,7 @@ describe("keys of a member", () => {
   });
 
   test("who lost every key comes back with a code on paper and the operator, unless the owner says no", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     await at(390, async ({ page: owner, expect: expectProblem }) => {
       await enterAs(owner, "Casa 2");
       const member = ((await (await owner.request.get("/v1/session")).json()) as { member: number }).member;
@@ -86,7 +70,7 @@ describe("keys of a member", () => {
         await owner.getByText("SOMEBODY ASKS FOR YOUR ACCOUNT").waitFor();
         // Its old keys stop, and with them the session of the device that had one.
         expectProblem(/answer 401|401 \(Unauthorized\)/);
-        await town.runTo(town.time + 4 * DAY_S);
+        await stage.town.runTo(stage.town.time + 4 * DAY_S);
         await lost.goto("/enter");
         await lost.getByRole("button", { name: "Sign in with this device" }).click();
         await lost.waitForURL(/\/monitor$/);

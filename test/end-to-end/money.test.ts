@@ -3,33 +3,17 @@
  * out, the operator pays it with the bank's reference or refuses it, a supplier does the same. The long form only.
  */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { openBrowser, type Visit, withVisit } from "../support/browser.ts";
-import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
-import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { describe, test } from "node:test";
+import type { Page } from "playwright-core";
+import { notStaged, openStage } from "./stage.ts";
 import { enterAs, goTo, numberIn } from "./steps.ts";
 
-const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
-
 describe("money in and out", () => {
-  let town: TestTown;
-  let browser: Browser;
-  const at = (width: 390 | 1440, act: (seen: Visit) => Promise<void>) =>
-    withVisit(browser, town.url, { width }, act);
-
-  before(async () => {
-    if (NO_BROWSER !== undefined || !LONG) return;
-    town = await openTestTown({ homes: 3, historyDays: 0 });
-    browser = await openBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await town?.close();
-  });
+  const stage = openStage({ homes: 3, historyDays: 0 });
+  const { at } = stage;
 
   test("a home's money reaches its bank account, with the bank's reference", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     await at(1440, async ({ page: operator }) => {
       await enterAs(operator, "Contrada Olmo");
       await goTo(operator, "Bank");
@@ -70,7 +54,7 @@ describe("money in and out", () => {
   });
 
   test("the same bank reference is not booked twice, and nothing of it is lost", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     await at(390, async ({ page: operator, expect: expectProblem }) => {
       await enterAs(operator, "Contrada Olmo");
       await goTo(operator, "Bank");
@@ -82,7 +66,7 @@ describe("money in and out", () => {
   });
 
   test("a refused payout is the home's money again; more than there is, is not asked for", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     await at(390, async ({ page: home }) => {
       await enterAs(home, "Casa 2");
       await goTo(home, "Money");
@@ -111,7 +95,7 @@ describe("money in and out", () => {
   });
 
   test("a wrong IBAN names no account, and an account can be forgotten", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     await at(1440, async ({ page: home }) => {
       await enterAs(home, "Casa 2");
       await goTo(home, "Money");
@@ -136,7 +120,7 @@ describe("money in and out", () => {
   });
 
   test("a supplier takes money out, and sees it apart from what its purchases reserve", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     await at(390, async ({ page: supplier }) => {
       await enterAs(supplier, "Alba Energia");
       await goTo(supplier, "Money");
@@ -146,7 +130,7 @@ describe("money in and out", () => {
       await goTo(supplier, "Purchases");
       await supplier.getByText(/^100\.50\s€ of it on its way to your bank$/).waitFor();
     });
-    assert.deepEqual(town.complaints, []);
+    assert.deepEqual(stage.town.complaints, []);
   });
 });
 

@@ -3,43 +3,28 @@
  * vote, with their validators, then the organisations alone decide, and remove one of them. The long form only.
  */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { describe, test } from "node:test";
+import type { Page } from "playwright-core";
 import { toHex } from "#base/bytes.ts";
 import { signerFromSeed } from "#crypto/keys.ts";
-import { openBrowser, type Visit, withVisit } from "../support/browser.ts";
-import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
-import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { notStaged, openStage } from "./stage.ts";
 import { enterAs, goTo } from "./steps.ts";
 
-const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
 const DAY_S = 86_400;
 const ALBA = "Alba Energia";
 const TEVERE = "Tevere Power";
 
 describe("how organisations come and go", () => {
-  let town: TestTown;
-  let browser: Browser;
-  const at = (width: 390 | 1440, act: (seen: Visit) => Promise<void>) =>
-    withVisit(browser, town.url, { width }, act);
+  const stage = openStage({ homes: 2, historyDays: 0, trade: false });
+  const { at } = stage;
   /** The vote ends, and then the delay. */
   const untilEnacted = async () => {
-    await town.runTo(town.time + 7 * DAY_S + 900);
-    await town.runTo(town.time + 3 * DAY_S + 900);
+    await stage.town.runTo(stage.town.time + 7 * DAY_S + 900);
+    await stage.town.runTo(stage.town.time + 3 * DAY_S + 900);
   };
 
-  before(async () => {
-    if (NO_BROWSER !== undefined || !LONG) return;
-    town = await openTestTown({ homes: 2, historyDays: 0, trade: false });
-    browser = await openBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await town?.close();
-  });
-
   test("members admit two by vote, each with its validator; then only organisations propose, and one is removed", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    if (notStaged(t)) return;
     const keys = [51, 52].map((seed) => toHex(signerFromSeed(new Uint8Array(32).fill(seed)).publicKey));
     const numbers: number[] = [];
     for (const name of [ALBA, TEVERE]) {
@@ -101,7 +86,7 @@ describe("how organisations come and go", () => {
       await page.getByRole("row").filter({ hasText: ALBA }).getByText("active", { exact: true }).waitFor();
       assert.equal(await page.getByRole("row").filter({ hasText: TEVERE }).count(), 0);
     });
-    assert.deepEqual(town.complaints, []);
+    assert.deepEqual(stage.town.complaints, []);
   });
 });
 

@@ -3,14 +3,12 @@
  * signing in and sells again under another number; its archive is whole, and nobody else can tell. The long form only.
  */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { describe, test } from "node:test";
+import type { Page } from "playwright-core";
 import { fromHex } from "#base/bytes.ts";
 import { checkReceipt } from "#wire/receipt.ts";
 import type { AccountKeys, Archive, BlockSummary, Community, Receipt, Session } from "#wire/schemas.ts";
-import { openBrowser, withVisit } from "../support/browser.ts";
-import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
-import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { notStaged, openStage } from "./stage.ts";
 import {
   authorise,
   chooseGuardians,
@@ -22,43 +20,31 @@ import {
   valueBeside,
 } from "./steps.ts";
 
-const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
 const HOUR_S = 3600;
 
 describe("new numbers for everybody", () => {
-  let town: TestTown;
-  let browser: Browser;
-
-  before(async () => {
-    if (NO_BROWSER !== undefined || !LONG) return;
-    town = await openTestTown({ homes: 6, historyDays: 1, trade: false });
-    browser = await openBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await town?.close();
-  });
-
+  const stage = openStage({ homes: 6, historyDays: 1, trade: false });
+  const { at } = stage;
   test("a home sells, is renewed with its page open, and sells again under a number that nobody can link", async (t) => {
-    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
-    await withVisit(browser, town.url, { width: 390 }, async ({ page: owner }) => {
+    if (notStaged(t)) return;
+    await at(390, async ({ page: owner }) => {
       await enterAs(owner, "Casa 1");
       const before = await get<Session>(owner, "/v1/session");
       await composeSale(owner, 1);
       const first = await authorise(owner);
-      await town.runTo(town.time + HOUR_S);
+      await stage.town.runTo(stage.town.time + HOUR_S);
       const code = await chooseGuardians(owner, ["Alba Energia", "Contrada Olmo"]);
       await owner.getByText("Ready for the next change").waitFor();
       await nameCodeAgain(owner, code);
 
-      await withVisit(browser, town.url, { width: 1440 }, async ({ page: operator }) => {
+      await at(1440, async ({ page: operator }) => {
         await enterAs(operator, "Contrada Olmo");
         // Set for the morning, and then begun at once in its stead.
         await operator.getByRole("button", { name: "Renew from 07:00 on" }).click();
         await operator.getByText(/^Set for .*07:00 to .*16:00: homes/).waitFor();
         await operator.getByRole("button", { name: "Renew now" }).click();
         await operator.getByText(/^6 homes are under way, until /).waitFor();
-        await town.runTo(town.time + 4 * HOUR_S + 1800);
+        await stage.town.runTo(stage.town.time + 4 * HOUR_S + 1800);
         await operator
           .locator("dd")
           .getByText(/^\d\d:\d\d, 6 homes$/)
@@ -81,7 +67,7 @@ describe("new numbers for everybody", () => {
 
       await composeSale(owner, 0.5);
       const second = await authorise(owner);
-      await town.runTo(town.time + HOUR_S);
+      await stage.town.runTo(stage.town.time + HOUR_S);
       await goTo(owner, "Archive");
       for (const sale of [first, second]) await owner.locator(`main a[href="/sell/${sale}"]`).waitFor();
       const { sales } = await get<Archive>(owner, "/v1/home/archive?period=day");
@@ -92,7 +78,7 @@ describe("new numbers for everybody", () => {
         assert.ok(checkReceipt(receipt, { chain, producer: fromHex(receipt.producer)! }).ok);
       }
 
-      await withVisit(browser, town.url, { width: 1440 }, async ({ page: neighbour, expect }) => {
+      await at(1440, async ({ page: neighbour, expect }) => {
         expect(/answer 4\d\d|status of 4\d\d/);
         await enterAs(neighbour, "Casa 2");
         const sender = async (sale: string) => {
@@ -107,9 +93,9 @@ describe("new numbers for everybody", () => {
       });
 
       // The paper of before the change helps back under the number of after it.
-      await withVisit(browser, town.url, { width: 390 }, async ({ page: lost }) => {
+      await at(390, async ({ page: lost }) => {
         const plea = await pleaOf(lost, undefined, code);
-        await withVisit(browser, town.url, { width: 1440 }, async ({ page: operator }) => {
+        await at(1440, async ({ page: operator }) => {
           await enterAs(operator, "Contrada Olmo");
           await goTo(operator, "Keys");
           await operator.getByRole("textbox", { name: "The plea" }).fill(plea);
@@ -121,14 +107,14 @@ describe("new numbers for everybody", () => {
       await goTo(owner, "Keys");
       await owner.getByText("SOMEBODY ASKS FOR YOUR ACCOUNT").waitFor();
     });
-    assert.deepEqual(town.complaints, []);
+    assert.deepEqual(stage.town.complaints, []);
     assert.deepEqual([...town.town.refused], []);
   });
 
   /** As for somebody whose code was chosen when nobody named what follows it. */
   async function nameCodeAgain(owner: Page, code: string): Promise<void> {
     const { guardians } = await get<AccountKeys>(owner, "/v1/account/keys");
-    town.town.platform.nextKeys.forgetKey(fromHex(guardians!.chosen[0]!.key!)!);
+    stage.town.town.platform.nextKeys.forgetKey(fromHex(guardians!.chosen[0]!.key!)!);
     await owner.reload();
     await owner.getByText("Your number would not change now").waitFor();
     const typed = owner.getByRole("textbox", { name: "Your code on paper" });

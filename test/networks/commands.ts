@@ -35,7 +35,12 @@ export async function done(...args: readonly string[]): Promise<string> {
 
 /** A command that goes on; it is ended with the test. */
 export function running(t: TestContext, ...args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  return runningBy(CLI, t, ...args);
+}
+
+/** The same by another release's program. */
+export function runningBy(program: string, t: TestContext, ...args: readonly string[]): ChildProcess {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { ...ENVIRONMENT, ...TRUSTED },
     stdio: "ignore",
   });

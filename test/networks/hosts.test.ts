@@ -1,27 +1,43 @@
 /**
- * docs/operating/network.md as written, on loopback: sentries before validators and TLS before their RPC, a backup
- * that is restored, and a validator that moves to another folder as to another host, without signing twice.
+ * docs/operating/network.md as written, on loopback: sentries before validators and TLS before their RPC, a new
+ * release on one host after the other, a backup that is restored, and a validator that moves to another folder as to
+ * another host, without signing twice.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { fromHex, toHex } from "#base/bytes.ts";
+import { encode } from "#base/codec.ts";
+import { MicroEur } from "#base/units.ts";
+import { depositMoney } from "#chain/transactions.ts";
+import { readNetwork } from "#cli/network-file.ts";
+import { type Signer, signerFromSeed } from "#crypto/keys.ts";
+import { signTransaction } from "#ledger/transaction.ts";
 import { findComet } from "#node/comet/binary.ts";
 import { freePorts, nodeIdOf } from "#node/comet/homes.ts";
 import { p2pAddress, rpcAddress } from "#node/comet/host.ts";
 import { CometRpc } from "#node/comet/rpc.ts";
+import { createClient } from "#wire/client.ts";
+import { tokenFor } from "../../src/platform/test-street.ts";
 import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { temporaryFolder } from "../support/node-load.ts";
 import { eventually } from "./agreement.ts";
 import { cometAbsent } from "./comet-network.ts";
-import { done, end, running, statusOf, TRUSTED } from "./commands.ts";
+import { done, end, runningBy, statusOf, TRUSTED } from "./commands.ts";
 
 /** As Debian installs it: the TLS in front of a sentry. */
 const NGINX = "/usr/sbin/nginx";
 const WITHIN_MS = 120_000;
 const NAMES = ["node0", "node1", "node2", "node3"];
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const PROGRAM = join(ROOT, "bin", "contrada.js");
+const NEXT_VERSION = "0.1.1-next";
+/** The first member of a network without a town. */
+const OPERATOR = 1;
 
 /** A network of four that runs, each node by a command of its own. */
 async function fourHosts(t: TestContext) {
@@ -30,18 +46,112 @@ async function fourHosts(t: TestContext) {
   writeFileSync(laws, JSON.stringify({ maxOpenProposals: 500 }));
   await done("network", "init", network, "--no-town", "--laws", laws);
   const homes = NAMES.map((name) => join(network, name));
-  const start = async (home: string) => {
-    const [port] = await freePorts(1);
-    return running(t, "node", home, "--port", String(port));
+  const ports = await freePorts(NAMES.length);
+  const portOf = (home: string) => ports[homes.indexOf(home)];
+  const start = async (home: string, program = PROGRAM) => {
+    const port = portOf(home) ?? (await freePorts(1))[0];
+    return runningBy(program, t, "node", home, "--port", String(port));
   };
-  const nodes = await Promise.all(homes.map(start));
+  const nodes = await Promise.all(homes.map((home) => start(home)));
   await eventually(
     "all answer",
     async () => (await statusOf(network)).nodes.every((node) => node.running && node.height > 0) || undefined,
     WITHIN_MS,
   );
-  return { network, homes, nodes, start };
+  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+  return { network, homes, urls, nodes, start };
 }
+
+/** The project under another version, in a folder of its own: the same rules, so that no block changes. */
+function nextRelease(t: TestContext): string {
+  const folder = temporaryFolder(t);
+  for (const part of ["bin", "src"]) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  const about = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ ...about, version: NEXT_VERSION }));
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  return join(folder, "bin", "contrada.js");
+}
+
+/** A member that hands in one deposit after the other, each when the one before stands in a block. */
+class Depositor {
+  readonly #network: string;
+  readonly #signer: Signer;
+  /** How many stand in blocks. */
+  committed = 0;
+
+  constructor(network: string) {
+    this.#network = network;
+    this.#signer = signerFromSeed(fromHex(readFileSync(join(network, "operator.key"), "utf8").trim())!);
+  }
+
+  /** Goes on at a node until `over`. */
+  async work(url: string, over: AbortSignal): Promise<void> {
+    const { chain } = readNetwork(this.#network);
+    const client = createClient(fetch, url, await tokenFor(url, chain, this.#signer));
+    while (!over.aborted) {
+      const { height, nonce } = await client.call("GET /v1/account");
+      const reference = `deposit ${this.committed}`;
+      const body = encode(depositMoney.codec, { member: OPERATOR, amount: MicroEur(1n), reference });
+      const envelope = { chain, kind: depositMoney.number, sender: OPERATOR, nonce: nonce + 1 };
+      const bytes = signTransaction({ ...envelope, expiryHeight: height + 500, body }, this.#signer);
+      const { state, status } = await client.call("POST /v1/transactions", {
+        body: { bytes: toHex(bytes) },
+        query: { wait: 20 },
+      });
+      assert.deepEqual([state, status], ["committed", "ok"]);
+      this.committed += 1;
+    }
+  }
+}
+
+/** Puts another release on one host after the other, while a member goes on at one of the others. */
+async function upgrade(t: TestContext, { network, homes, urls, nodes, start }: Hosts): Promise<void> {
+  const program = nextRelease(t);
+  const member = new Depositor(network);
+  for (const [i, home] of homes.entries()) {
+    const other = (i + 1) % homes.length;
+    const over = new AbortController();
+    const work = member.work(urls[other]!, over.signal);
+    const more = (count: number) => {
+      const goal = member.committed + count;
+      const look = () => (member.committed >= goal ? true : undefined);
+      return Promise.race([eventually(`${count} deposits more`, look, WITHIN_MS), work]);
+    };
+    await more(3);
+    await end(nodes[i]!);
+    await more(3);
+    nodes[i] = await start(home, program);
+    const [own, rpc] = [home, homes[other]!].map((at) => new CometRpc({ address: rpcAddress(at) }));
+    const from = (await rpc!.status()).latestHeight;
+    await eventually(
+      `${home} signs by the new release`,
+      async () => {
+        const { validator, catchingUp } = await own!.status();
+        const commit = await rpc!.commit();
+        return (
+          (!catchingUp &&
+            Number(commit.header.height) > from &&
+            commit.signers.includes(validator.address)) ||
+          undefined
+        );
+      },
+      WITHIN_MS,
+    );
+    assert.equal((await (await fetch(`${urls[i]}/version`)).json()).version, NEXT_VERSION);
+    over.abort();
+    await work;
+  }
+  await eventually(
+    "all are at one state",
+    async () => {
+      const all = (await statusOf(network)).nodes;
+      return new Set(all.map(({ height, app_hash }) => `${height} ${app_hash}`)).size === 1 || undefined;
+    },
+    WITHIN_MS,
+  );
+}
+
+type Hosts = Awaited<ReturnType<typeof fourHosts>>;
 
 /** Something is decided at a node, so that there is a block. */
 async function decide(home: string): Promise<void> {
@@ -73,9 +183,11 @@ function set(home: string, settings: Readonly<Record<string, string>>): void {
   writeFileSync(file, text);
 }
 
-test("a validator comes back from its backup, moves to another host, and never signs twice", async (t) => {
+test("validators take a new release one by one under load; one comes back from its backup, moves, never signs twice", async (t) => {
   if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
-  const { network, homes, nodes, start } = await fourHosts(t);
+  const hosts = await fourHosts(t);
+  await upgrade(t, hosts);
+  const { network, homes, nodes, start } = hosts;
   const [first] = homes as [string];
   const last = homes[3]!;
   await signs(last, first);
@@ -189,7 +301,7 @@ test("four validators behind two sentries: a stranger joins through TLS, follows
   await Promise.all(nodes.map(end));
   // What they knew of each other is forgotten: from now on there are the sentries alone.
   for (const home of homes) rmSync(join(home, "config", "addrbook.json"), { force: true });
-  await Promise.all([...sentries, ...homes].map(start));
+  await Promise.all([...sentries, ...homes].map((home) => start(home)));
   await eventually("they are at work again", () => signs(first, first).then(() => true), WITHIN_MS);
   const rpc = new CometRpc({ address: rpcAddress(first) });
   const seen = (await rpc.netInfo()).map(({ nodeId }) => nodeId).sort();

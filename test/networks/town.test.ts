@@ -1,7 +1,7 @@
 /**
  * The whole product on a real network: four validators, each a `contrada node`, the simulated town with the
  * operator's platform at the first. A sale is authorised over HTTP by its owner's key, delivered by the town's
- * accumulator, settled by what its meter proved, and the first node is started anew in between.
+ * accumulator, settled by what its meter proved, and the first node is started anew in between. The long form only.
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -105,7 +105,7 @@ const lives = (node: Running) =>
   eventually("the town lives", () => /The town lives/.exec(node.output) ?? undefined, 120_000);
 
 test("on four validators a sale is authorised, delivered and settled, and its node is started anew in between", async (t) => {
-  if (skipped(t, cometAbsent)) return;
+  if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
   const nodes = await fourValidators(t);
   const urls = await Promise.all(nodes.map((node) => node.start()));
   const [first] = nodes as [Running];

@@ -2,7 +2,7 @@
  * One payout opened to be paid: to which account, with what purpose; then the bank's reference, signed, or its
  * refusal. The whole account is read when it is opened and kept in no cache.
  */
-import { createSignal, createUniqueId, Match, onMount, Show, Switch } from "solid-js";
+import { createSignal, Match, onMount, Show, Switch } from "solid-js";
 import { fromHex, toHex } from "#base/bytes.ts";
 import { settleMemberPayout } from "#chain/transactions.ts";
 import { ProblemError } from "#wire/client.ts";
@@ -11,6 +11,7 @@ import type { BankAccount, WaitingPayout } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Button } from "../../parts/button.tsx";
+import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { SignAndSend } from "../../parts/sign-and-send.tsx";
@@ -167,7 +168,6 @@ function Transfer(props: { payout: WaitingPayout; account: BankAccount }) {
 function Reference(props: { onPaid: (reference: string) => void }) {
   const [text, setText] = createSignal("");
   const [tried, setTried] = createSignal(false);
-  const id = createUniqueId();
   const wrong = () => tried() && !isReference(text());
   return (
     <form
@@ -179,26 +179,14 @@ function Reference(props: { onPaid: (reference: string) => void }) {
       }}
     >
       <h3>{t("bank.then_say")}</h3>
-      <label for={id}>{t("bank.reference")}</label>
-      <input
-        id={id}
-        class="field code"
-        type="text"
-        autocomplete="off"
-        spellcheck={false}
+      <LabelledInput
+        label={t("bank.reference")}
+        code
         value={text()}
-        aria-invalid={wrong()}
-        aria-describedby={wrong() ? `${id}-wrong` : `${id}-why`}
-        onInput={(event) => setText(event.currentTarget.value)}
+        hint={t("bank.reference_why")}
+        wrong={wrong() ? t("bank.reference_wrong") : undefined}
+        onInput={setText}
       />
-      <p class="sub" id={`${id}-why`}>
-        {t("bank.reference_why")}
-      </p>
-      <Show when={wrong()}>
-        <p class="sub wrong" id={`${id}-wrong`} role="alert">
-          {t("bank.reference_wrong")}
-        </p>
-      </Show>
       <div>
         <Button type="submit" reason={reachable() ? undefined : t("signing.offline")}>
           {t("bank.paid")}

@@ -1,9 +1,10 @@
 /** One more key: a passkey of this or another device, or a second device by the key that it shows. */
-import { createSignal, createUniqueId, Match, Show, Switch } from "solid-js";
+import { createSignal, Match, Show, Switch } from "solid-js";
 import { fromHex, toHex } from "#base/bytes.ts";
 import { registerMemberKey } from "#chain/transactions.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Button } from "../../parts/button.tsx";
+import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Note } from "../../parts/note.tsx";
 import { SignAndSend } from "../../parts/sign-and-send.tsx";
 import { makePasskey, NoPasskeyError, passkeysOffered } from "../../passkey.ts";
@@ -20,7 +21,6 @@ export function AddKey(props: { onDone: (done: Done) => void }) {
   const [wrong, setWrong] = createSignal(false);
   const [failed, setFailed] = createSignal(false);
   const [busy, setBusy] = createSignal(false);
-  const id = createUniqueId();
 
   async function addPasskey(): Promise<void> {
     const [who, known] = [session(), community()];
@@ -93,29 +93,17 @@ export function AddKey(props: { onDone: (done: Done) => void }) {
                 addDevice();
               }}
             >
-              <label for={id}>{t("keys.device_key")}</label>
-              <input
-                id={id}
-                class="field code"
-                type="text"
-                autocomplete="off"
-                spellcheck={false}
+              <LabelledInput
+                label={t("keys.device_key")}
+                code
                 value={typed()}
-                aria-invalid={wrong()}
-                aria-describedby={wrong() ? `${id}-wrong` : `${id}-why`}
-                onInput={(event) => {
-                  setTyped(event.currentTarget.value);
+                hint={t("keys.device_key_why")}
+                wrong={wrong() ? t("keys.device_key_wrong") : undefined}
+                onInput={(text) => {
+                  setTyped(text);
                   setWrong(false);
                 }}
               />
-              <p class="sub" id={`${id}-why`}>
-                {t("keys.device_key_why")}
-              </p>
-              <Show when={wrong()}>
-                <p class="sub wrong" id={`${id}-wrong`} role="alert">
-                  {t("keys.device_key_wrong")}
-                </p>
-              </Show>
               <div>
                 <Button quiet type="submit">
                   {t("keys.add_device")}
