@@ -1,19 +1,35 @@
 /**
  * Runs every `*.test.ts` under src, app and test with Node's own runner and ends with the line
  * `N passed, N failed, N skipped`. Arguments narrow the run: `npm test -- ledger` runs files whose path
- * contains "ledger". With `--times` the slowest files and tests are listed before that line.
+ * contains "ledger". Files whose first paragraph ends with "The long form only." are begun with `CONTRADA_LONG=1`, or
+ * when a word asks for them: loading what they need takes a second of each. With `--times` the slowest files and
+ * tests are listed before that line.
  */
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { fileURLToPath } from "node:url";
+
+// What Node makes of a TypeScript file is kept from one process to the next, in those that tests start, too.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("../node_modules/.cache/node", import.meta.url));
 
 const frozen = new URL("./support/frozen.ts", import.meta.url).href;
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-const files = globSync(["src/**/*.test.ts", "app/**/*.test.ts", "test/**/*.test.ts"])
+const found = globSync(["src/**/*.test.ts", "app/**/*.test.ts", "test/**/*.test.ts"])
   .filter((file) => !file.includes("node_modules"))
   .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
   .sort();
+const files = found.filter((file) => process.env.CONTRADA_LONG === "1" || wanted.length > 0 || !isLong(file));
+
+/** Whether all of a file is of the long form, as its first paragraph says. */
+function isLong(file: string): boolean {
+  const [paragraph = ""] = readFileSync(file, "utf8").split("*/", 1);
+  return paragraph
+    .replace(/\s+(\* )?/g, " ")
+    .trimEnd()
+    .endsWith("The long form only.");
+}
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 // Pure rooms find no clock and no chance while tests run: see test/support/frozen.ts.
@@ -43,6 +59,8 @@ stream.on("end", () => {
       const slowest = times.sort((a, b) => b.seconds - a.seconds).slice(0, 80);
       for (const { seconds, name } of slowest) console.log(`${seconds.toFixed(1).padStart(6)} s  ${name}`);
     }
+    const left = found.length - files.length;
+    if (left > 0) console.log(`${left} files of the long form alone were left out: CONTRADA_LONG=1`);
     console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
     process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
   });

@@ -1,27 +1,20 @@
 /**
  * Every screen for everybody: no violation of axe-core's rules, in light and dark, on a phone and on a wide
- * screen; a sale without a mouse; no movement for whom it makes sick; every word in the language chosen.
+ * screen; a sale without a mouse; no movement for whom it makes sick; every word in the language chosen. What a sale
+ * passes by is asked by `sale.test.ts`, too. The long form only.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
-import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser, type Theme, type Width, withVisit } from "../support/browser.ts";
 import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { openTestTown, type TestTown } from "../support/live-town.ts";
-import { HOME, type Prepared, prepare, SCENES, type Scene, walk } from "./scenes.ts";
+import { violations } from "./axe.ts";
+import { type Prepared, prepare, walk } from "./scenes.ts";
 import { enterAs, goTo } from "./steps.ts";
 import { foreign, textsOf } from "./words.ts";
 
 const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-declare const axe: { run(options: object): Promise<AxeResults> };
-
-/** Of nobody and of the home's owner, but those that take seconds: the short form. */
-const isOfMost = ({ who, slow }: Scene) => (who === undefined || who === HOME) && slow !== true;
 
 describe("every screen for everybody", () => {
   let town: TestTown;
@@ -29,7 +22,7 @@ describe("every screen for everybody", () => {
   let prepared: Prepared;
 
   before(async () => {
-    if (NO_BROWSER !== undefined) return;
+    if (NO_BROWSER !== undefined || !LONG) return;
     town = await openTestTown({ homes: 9, historyDays: 2 });
     browser = await openBrowser();
     prepared = await prepare(browser, town);
@@ -46,18 +39,11 @@ describe("every screen for everybody", () => {
     [1440, "dark"],
   ] as const satisfies [Width, Theme][]) {
     test(`axe-core finds nothing on any screen at ${width} px, ${theme}`, async (t) => {
-      if (skipped(t, NO_BROWSER) || ((width === 1440 || theme === "dark") && skippedUnlessLong(t))) return;
+      if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
       const found: string[] = [];
-      const problems = await walk(
-        browser,
-        town,
-        prepared,
-        { width, theme },
-        async (scene, page) => {
-          for (const one of await violations(page)) found.push(`${scene.name}: ${one}`);
-        },
-        LONG ? SCENES : SCENES.filter(isOfMost),
-      );
+      const problems = await walk(browser, town, prepared, { width, theme }, async (scene, page) => {
+        for (const one of await violations(page)) found.push(`${scene.name}: ${one}`);
+      });
       assert.deepEqual(found, []);
       assert.deepEqual(problems, []);
     });
@@ -137,16 +123,6 @@ describe("every screen for everybody", () => {
   });
 });
 
-test("what is not in the language is found", () => {
-  const wrong = ["Used today", "trade.title", "undefined", "NaN kWh", "5 sales", "Casa 3, no panels"];
-  assert.deepEqual(foreign(wrong, "it"), wrong);
-  assert.deepEqual(
-    foreign(["Consumata oggi", "5 vendite", "Casa 3, senza pannelli", "1,5 kWh · 12:44"], "it"),
-    [],
-  );
-  assert.deepEqual(foreign(["Heute verbraucht"], "de"), []);
-});
-
 /** The name of what has the focus, as far as its own text tells. */
 function focused(page: Page): Promise<string> {
   return page.evaluate(() => {
@@ -198,16 +174,4 @@ async function focusShows(page: Page): Promise<boolean> {
   const lacking = await page.screenshot({ clip, ...style });
   await element.evaluate((had) => had.focus({ focusVisible: true } as FocusOptions));
   return !having.equals(lacking);
-}
-
-async function violations(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
-  const results = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
-  assert.ok(
-    results.passes.some(({ id }) => id === "color-contrast"),
-    "axe saw no text at all",
-  );
-  return results.violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`),
-  );
 }

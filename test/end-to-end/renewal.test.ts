@@ -108,7 +108,7 @@ describe("new numbers for everybody", () => {
       await owner.getByText("SOMEBODY ASKS FOR YOUR ACCOUNT").waitFor();
     });
     assert.deepEqual(stage.town.complaints, []);
-    assert.deepEqual([...town.town.refused], []);
+    assert.deepEqual([...stage.town.town.refused], []);
   });
 
   /** As for somebody whose code was chosen when nobody named what follows it. */

@@ -15,6 +15,7 @@ import type { Community, Receipt, Sale, SaleDesk } from "#wire/schemas.ts";
 import { openBrowser, type Visit, type Width, withVisit } from "../support/browser.ts";
 import { CHROMIUM, skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { openTestTown, type TestTown } from "../support/live-town.ts";
+import { violations } from "./axe.ts";
 import {
   authorise,
   composeSale,
@@ -178,7 +179,11 @@ function dayName(day: string): string {
 
 async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: TestTown): Promise<void> {
   const { page } = seen;
+  // For everybody, on each screen that it passes by; all screens are walked by accessibility.test.ts.
+  const forEverybody = async (screen: string) => assert.deepEqual(await violations(page), [], screen);
   await page.goto("/");
+  await page.getByRole("listitem").first().waitFor();
+  await forEverybody("enter");
   await enterAs(page, home);
   await page.getByRole("heading", { name: "Monitor", level: 1 }).waitFor();
 
@@ -193,11 +198,13 @@ async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: Te
     [clock, values],
   );
   await pause(page);
+  await forEverybody("monitor");
 
   // Who, how much.
   await goTo(page, "Sell");
   const offers = page.getByRole("radio");
   await offers.first().waitFor();
+  await forEverybody("sell");
   const chosen = page.locator("label.offer").nth(1);
   const supplier = await chosen.locator("b").innerText();
   const rate = Math.round(numberIn(await chosen.locator(".rate").innerText()) * 1e6);
@@ -235,6 +242,7 @@ async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: Te
   // Exactly what is signed.
   const step = page.locator('[data-step="4"]');
   await step.getByText("This is exactly what you sign.").waitFor();
+  await forEverybody("authorise");
   const sheet = await sheetOf(step);
   const today = formatDay(dayOf(ROME, town.time));
   assert.match(sheet.get("Sell to")!, new RegExp(`^${supplier}, member \\d+$`));
@@ -273,6 +281,7 @@ async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: Te
   const behindS = town.time - timeShown(await page.locator(".clock b").innerText());
   assert.ok(behindS < 3 * 600 + 60, `the time on the screen is ${behindS} s behind the town's at 600×`);
   await pause(page);
+  await forEverybody("receipt");
   const receipt = page.locator(".receipt");
   assert.equal(numberIn(await receipt.locator(".big").innerText()), net);
   assert.match(await valueBeside(receipt, "Delivered").innerText(), /^1,500 Wh by /);
@@ -292,6 +301,7 @@ async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: Te
     .getByRole("link", { name: `block ${block.toLocaleString("en")}` })
     .click();
   await page.getByText("This device computed the hash again from these fields: it fits.").waitFor();
+  await forEverybody("block");
   await page.getByRole("link", { name: new RegExp(`Plant ${plant} sells 1,500\\sWh`) }).click();
   await page.getByRole("heading", { name: "Sale authorised", level: 1 }).waitFor();
   assert.match(await page.locator("main").innerText(), /1,500\sWh/);
@@ -310,6 +320,7 @@ async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: Te
   await page.waitForURL("**/archive/day/*");
   const row = page.getByRole("row", { name: new RegExp(`Sale to ${supplier}`) });
   await row.waitFor();
+  await forEverybody("archive");
   const cells = await row.getByRole("cell").allInnerTexts();
   assert.equal(numberIn(cells[1]!), 1.5);
   assert.equal(numberIn(cells[2]!), net);

@@ -1,6 +1,6 @@
 /**
  * A simulated town whose network stood still for more than a day of its time: the clock ran on, what nobody
- * measured is not made up, and the town goes on at the present.
+ * measured is not made up, and the town goes on at the present. The long form only.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** A validator that fetches what the others have decided, behind the chain's port. */
+/** A validator that fetches what the others have decided, behind the chain's port. The long form only. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Submission } from "#chain/host.ts";

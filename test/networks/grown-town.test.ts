@@ -1,7 +1,7 @@
 /**
  * A live town of one producer that becomes a network of four validators, by the commands that a person types:
  * `town`, `export-genesis`, `network init --from --town-of`, `network up`, `network down`. The sale that was open
- * when the producer ended is delivered and paid by the network.
+ * when the producer ended is delivered and paid by the network. The long form only.
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";

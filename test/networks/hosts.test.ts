@@ -1,7 +1,7 @@
 /**
  * docs/operating/network.md as written, on loopback: sentries before validators and TLS before their RPC, a new
  * release on one host after the other, a backup that is restored, and a validator that moves to another folder as to
- * another host, without signing twice.
+ * another host, without signing twice. The long form only.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
@@ -137,7 +137,8 @@ async function upgrade(t: TestContext, { network, homes, urls, nodes, start }: H
       },
       WITHIN_MS,
     );
-    assert.equal((await (await fetch(`${urls[i]}/version`)).json()).version, NEXT_VERSION);
+    const { version } = (await (await fetch(`${urls[i]}/version`)).json()) as { version: string };
+    assert.equal(version, NEXT_VERSION);
     over.abort();
     await work;
   }

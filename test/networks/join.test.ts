@@ -1,6 +1,7 @@
 /**
  * A fifth organisation joins a network of four as its people would, by commands alone: a home on its own host, the
  * genesis checked against what was stated, a snapshot or all blocks, admission, votes, and then blocks that it signs.
+ * The long form only.
  */
 import assert from "node:assert/strict";
 import { readFileSync, statSync, writeFileSync } from "node:fs";

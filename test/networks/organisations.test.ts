@@ -1,4 +1,7 @@
-/** Organisations that come and go by vote, on real CometBFT: who is a validator follows from the state. */
+/**
+ * Organisations that come and go by vote, on real CometBFT: who is a validator follows from the state.
+ * The long form only.
+ */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";

@@ -1,4 +1,7 @@
-/** A node that joins a running network with a snapshot of the others, instead of executing their whole past. */
+/**
+ * A node that joins a running network with a snapshot of the others, instead of executing their whole past.
+ * The long form only.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { STATUS } from "#ledger/status.ts";

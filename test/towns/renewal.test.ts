@@ -1,4 +1,7 @@
-/** Pseudonyms renewed in a live town: people sell before and after, meters and books go on, and the chain audits. */
+/**
+ * Pseudonyms renewed in a live town: people sell before and after, meters and books go on, and the chain audits.
+ * The long form only.
+ */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

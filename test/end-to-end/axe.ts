@@ -1,0 +1,23 @@
+/** What axe-core finds wrong on a page. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+declare const axe: { run(options: object): Promise<AxeResults> };
+
+/** Rule, place and reason of each violation. Fails where axe saw no text at all. */
+export async function violations(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
+  const results = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
+  assert.ok(
+    results.passes.some(({ id }) => id === "color-contrast"),
+    "axe saw no text at all",
+  );
+  return results.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`),
+  );
+}
