@@ -49,12 +49,15 @@ export function verifyReceipt(
   if (proof === undefined) return refuse("unreadable");
   const trust = trustOn(chain, proof.checkpoint, receipt.producer, device);
   if (trust === undefined) return refuse("trust_expired");
-  const checked = checkReceipt(receipt, trust);
+  const checked = checkReceipt(receipt, trust, proof);
   if (!checked.ok) return checked;
   return isKept(proof.checkpoint, device.storage) ? checked : refuse("conflicting_header");
 }
 
-/** Whom this device trusts for a checkpoint: where it knows validators, no producer counts any more. */
+/**
+ * Whom this device trusts for a checkpoint: where it knows validators, no producer counts any more. Where following
+ * them came to this checkpoint, its signatures have been verified, and are not once more.
+ */
 function trustOn(
   chain: string,
   checkpoint: Checkpoint,
@@ -78,7 +81,8 @@ function trustOn(
   if (!after.ok && after.error === "trust_expired") return undefined;
   if (!after.ok) return { chain, validators: kept?.validators ?? [] };
   keep(storage, VALIDATORS + chain, toHex(encode(trustedStateCodec, after.value)));
-  return { chain, validators: after.value.validators };
+  // The state that it had already: then nobody has looked at the signatures of this one.
+  return after.value === kept ? { chain, validators: kept.validators } : { chain, verified: checkpoint };
 }
 
 /**

@@ -65,6 +65,24 @@ test("that there is no row is proved in the same way, and no row that there is c
   assert.equal(proofProblem({ ...absent, row: proof.row }, trusted), "wrong_path");
 });
 
+test("a checkpoint that was verified already is not verified again, and its like counts for nothing", () => {
+  let read = 0;
+  const watched: Checkpoint = {
+    by: "producer",
+    header,
+    get signature() {
+      read += 1;
+      return signature;
+    },
+  };
+  const one = proveRow(state, watched, AGES, 13);
+  assert.equal(proofProblem(one, { chain: "test", verified: watched }), undefined);
+  assert.equal(read, 0, "nobody looks at its signature");
+  assert.equal(proofProblem(one, { chain: "test", verified: checkpoint }), "not_enough_trusted");
+  assert.equal(proofProblem(one, { chain: "tests", verified: watched }), "wrong_chain");
+  assert.equal(proofProblem({ ...one, row: undefined }, { chain: "test", verified: watched }), "wrong_path");
+});
+
 test("a proof of an older state than was asked for is stale", () => {
   assert.equal(proofProblem(proof, trusted, { fromHeight: 3 }), undefined);
   assert.equal(proofProblem(proof, trusted, { fromHeight: 4 }), "stale");

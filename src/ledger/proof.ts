@@ -115,10 +115,14 @@ export function proveRow<K, V>(state: State, checkpoint: Checkpoint, table: Tabl
   };
 }
 
-/** Whom a device believes: the one producer of a chain, or validators of whom less than a third are dishonest. */
+/**
+ * Whom a device believes: the one producer of a chain, validators of whom less than a third are dishonest, or a
+ * checkpoint (this very one, not its like) that it has verified on following the validators.
+ */
 export type Trust =
   | { readonly chain: string; readonly producer: Uint8Array }
-  | { readonly chain: string; readonly validators: ValidatorSet };
+  | { readonly chain: string; readonly validators: ValidatorSet }
+  | { readonly chain: string; readonly verified: Checkpoint };
 
 export type CheckpointProblem =
   | "wrong_chain"
@@ -139,6 +143,7 @@ export type ProofProblem =
 /** `undefined` where those who are trusted vouch for the state. In the order of `CheckpointProblem`. */
 export function checkpointProblem(checkpoint: Checkpoint, trust: Trust): CheckpointProblem | undefined {
   if (checkpoint.header.chain !== trust.chain) return "wrong_chain";
+  if ("verified" in trust) return checkpoint === trust.verified ? undefined : "not_enough_trusted";
   if ("producer" in trust) {
     if (checkpoint.by !== "producer") return "wrong_producer";
     const { header, signature } = checkpoint;

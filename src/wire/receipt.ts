@@ -46,8 +46,12 @@ export function proofIn(receipt: Receipt): RowProof | undefined {
  * Fails, in this order: unreadable, what `proofProblem` of `ledger/proof` finds, other_sale (the proof is sound
  * and speaks of another sale, block or figure than the receipt).
  */
-export function checkReceipt(receipt: Receipt, trust: Trust): Result<CheckedReceipt, ReceiptProblem> {
-  const proof = proofIn(receipt);
+export function checkReceipt(
+  receipt: Receipt,
+  trust: Trust,
+  /** Where it was read already. */
+  proof: RowProof | undefined = proofIn(receipt),
+): Result<CheckedReceipt, ReceiptProblem> {
   if (proof === undefined) return refuse("unreadable");
   const problem = proofProblem(proof, trust);
   if (problem !== undefined) return refuse(problem);

@@ -1,7 +1,8 @@
 /**
  * A live town of one producer that becomes a network of four validators, by the commands that a person types:
  * `town`, `export-genesis`, `network init --from --town-of`, `network up`, `network down`. The sale that was open
- * when the producer ended is delivered and paid by the network. The long form only.
+ * when the producer ended is delivered and paid by the network, and meanwhile the other homes get new numbers there.
+ * The long form only.
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -10,7 +11,9 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readNetwork, townOfNetwork } from "#cli/network-file.ts";
+import { ownerKeyAfter } from "#sim/plan.ts";
 import { createClient } from "#wire/client.ts";
+import { tokenFor } from "../../src/platform/test-street.ts";
 import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { temporaryFolder } from "../support/node-load.ts";
 import { eventually } from "./agreement.ts";
@@ -18,7 +21,7 @@ import { cometAbsent } from "./comet-network.ts";
 import { sellable, sellKilowattHour, settledSale, signedIn } from "./town-owner.ts";
 
 const CLI = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
-const TOWN = { seed: 16, homes: 3 };
+const TOWN = { seed: 16, homes: 6 };
 
 interface Command {
   readonly child: ChildProcess;
@@ -69,7 +72,7 @@ test("a town that grows into a network keeps its homes, balances and archive, an
     "--data",
     old,
     "--count",
-    "3",
+    String(TOWN.homes),
     "--seed",
     "16",
     "--history",
@@ -117,7 +120,29 @@ test("a town that grows into a network keeps its homes, balances and archive, an
     [before.block.hash, true],
     "its block is still shown",
   );
+  const registrar = createClient(
+    fetch,
+    url,
+    await tokenFor(url, community.chain, townOfNetwork(TOWN).operator.key),
+  );
+  const others = TOWN.homes - 1;
+  await eventually(
+    "all homes but the one that sells are ready for new numbers",
+    async () => (await registrar.call("GET /v1/operator/renewals")).ready === others || undefined,
+    60_000,
+  );
+  await registrar.call("POST /v1/operator/renewals", { body: { at: "now", quarterHours: 1 } });
   const settled = await settledSale(client, sale);
+  const renewed = await eventually(
+    "the others have new numbers",
+    async () => (await registrar.call("GET /v1/operator/renewals")).last ?? undefined,
+    60_000,
+  );
+  assert.equal(renewed.homes, others);
+  const neighbour = townOfNetwork(TOWN).homes[1]!;
+  const next = { ...neighbour, ownerKey: ownerKeyAfter(TOWN.seed, neighbour, 1) };
+  const session = await (await signedIn(url, next)).call("GET /v1/session");
+  assert.notEqual(session?.member, neighbour.owner);
   await eventually(
     "the network books what the town does",
     async () => {
