@@ -142,7 +142,7 @@ function isFresh(dist: string): boolean {
   if (!existsSync(last)) return false;
   const builtAt = statSync(last).mtimeMs;
   const sources = globSync(
-    ["app/**/*.{ts,tsx,css,html,svg}", "src/{base,chain,crypto,ledger,market,wire}/**/*.ts"],
+    ["app/**/*.{ts,tsx,css,html,svg}", "src/{base,chain,control,crypto,ledger,market,wire}/**/*.ts"],
     { cwd: ROOT, exclude: (name) => name === "dist" || name === "node_modules" },
   );
   return sources

@@ -6,6 +6,7 @@
 import { createEffect, createMemo, createSignal, on, onCleanup, Show } from "solid-js";
 import { dayOf, QUARTER_HOUR_S } from "#base/time.ts";
 import { MicroEurPerKwh, Wh } from "#base/units.ts";
+import { type DayStep, keptWorth, pastDay } from "#control/kept-worth.ts";
 import { type Quote, quoteSale } from "#market/sale.ts";
 import type { Community, SaleDesk, SupplierCard } from "#wire/schemas.ts";
 import { local, zone } from "../../local.ts";
@@ -17,7 +18,6 @@ import { community, now, onStream, reachable, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { Authorise } from "./authorise.tsx";
-import { type DayStep, keptWorth, pastDay } from "./keep.ts";
 import { Offers } from "./offers.tsx";
 import { bestOutlet, coveredWh, rankedSuppliers, type Worth } from "./outlet.ts";
 import { Preview } from "./preview.tsx";

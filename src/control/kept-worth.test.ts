@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Series } from "#wire/schemas.ts";
-import { type DayStep, keptWorth, pastDay } from "./keep.ts";
+import { type DayStep, keptWorth, pastDay } from "./kept-worth.ts";
 
 const step = (lackingWh: number, priceMicroEurPerKwh: number): DayStep => ({
   lackingWh,
