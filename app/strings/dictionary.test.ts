@@ -14,6 +14,7 @@ import { market } from "./market.ts";
 import { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
 import { operator } from "./operator.ts";
+import { outlets } from "./outlets.ts";
 import { plant } from "./plant.ts";
 import { signing } from "./signing.ts";
 import { supplier } from "./supplier.ts";
@@ -32,6 +33,7 @@ const AREAS: Readonly<Record<string, Strings>> = {
   money,
   monitor,
   operator,
+  outlets,
   plant,
   signing,
   supplier,

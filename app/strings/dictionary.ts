@@ -19,6 +19,7 @@ import type { market } from "./market.ts";
 import type { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
 import type { operator } from "./operator.ts";
+import type { outlets } from "./outlets.ts";
 import type { plant } from "./plant.ts";
 import type { signing } from "./signing.ts";
 import type { supplier } from "./supplier.ts";
@@ -40,6 +41,7 @@ type Dictionary = typeof frame &
   typeof market &
   typeof contracts &
   typeof bills &
+  typeof outlets &
   typeof archive &
   typeof explorer &
   typeof signing &

@@ -18,8 +18,7 @@ import { divideHalfEven, type MicroEurPerKwh } from "#base/units.ts";
 export type Source = "panels" | "accumulator";
 
 /** In the order in which equals stand: what can still be changed later comes first. */
-export const OUTLET_KINDS = ["keep", "use", "neighbour", "supplier", "community"] as const;
-export type OutletKind = (typeof OUTLET_KINDS)[number];
+export type OutletKind = "keep" | "use" | "neighbour" | "supplier" | "community";
 
 /** Why an outlet brings what it brings, or why it is shut. */
 export type OutletReason =
@@ -242,12 +241,12 @@ function community(situation: Situation): Offered {
           incentive.tariff * incentive.producersPpm * incentive.sharedPpm,
           WHOLE_PPM * WHOLE_PPM,
         );
-  const one = {
+  const one: Offered = {
     kind: "community",
     worth: worthOf(situation, feedIn + shared, 0n, "straight"),
     reason: shared > 0n ? "shared_incentive" : "feed_in",
     risks: shared > 0n ? ["sharing_is_expected", "paid_later"] : [],
-  } as const;
+  };
   if (situation.source === "accumulator" && situation.store?.sellable !== "yes") {
     return { ...one, reason: unsold(situation), shut: true };
   }

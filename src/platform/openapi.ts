@@ -4,11 +4,12 @@
  */
 import type { TSchema } from "typebox";
 import * as marketSchemas from "#wire/market-schemas.ts";
+import * as outletSchemas from "#wire/outlet-schemas.ts";
 import { ROUTES, type Route } from "#wire/routes.ts";
 import * as plainSchemas from "#wire/schemas.ts";
 
 /** Shapes of both files; what only describes a field has a name that ends in `Schema`. */
-const schemas = { ...plainSchemas, ...marketSchemas };
+const schemas = { ...plainSchemas, ...marketSchemas, ...outletSchemas };
 
 type Json = { [name: string]: unknown };
 

@@ -47,6 +47,7 @@ import { marketRoutes } from "./routes/market.ts";
 import { microgridRoutes, microgridState } from "./routes/microgrid.ts";
 import { networkRoutes } from "./routes/network.ts";
 import { operatorRoutes } from "./routes/operator.ts";
+import { outletRoutes } from "./routes/outlets.ts";
 import { payoutRoutes } from "./routes/payouts.ts";
 import { renewalRoutes } from "./routes/renewals.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -293,6 +294,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...supplierRoutes(parts),
       ...supplierReliabilityRoutes(parts),
       ...marketRoutes(parts),
+      ...outletRoutes(parts),
       ...operatorRoutes(parts),
       ...renewalRoutes(parts),
       ...demoRoutes(parts),

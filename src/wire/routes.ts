@@ -7,6 +7,7 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { PAPER_CODE_RENEWALS } from "#crypto/paper-code.ts";
 import * as m from "#wire/market-schemas.ts";
+import * as o from "#wire/outlet-schemas.ts";
 import * as s from "#wire/schemas.ts";
 
 export interface Route {
@@ -80,6 +81,12 @@ export const ROUTES = {
     summary: "F3: what is stored and sellable, suppliers with today's rate",
     access: "citizen",
     response: s.SaleDesk,
+  },
+  "GET /v1/home/outlets": {
+    summary:
+      "F3: the best outlet for the next kWh: kept, used, sold to whom, given; each in net µEUR per kWh",
+    access: "citizen",
+    response: o.OutletAdvice,
   },
   "GET /v1/home/sales/:id": { summary: "One sale", access: "citizen", params: SaleParams, response: s.Sale },
   "GET /v1/home/sales/:id/receipt": {

@@ -1,5 +1,5 @@
 /** F1: the home now, why it runs as it does, what today was made of, and the day on one timeline. */
-import { createEffect, Show } from "solid-js";
+import { createEffect, lazy, Show, Suspense } from "solid-js";
 import type { Live } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { Age } from "../../parts/age.tsx";
@@ -16,6 +16,9 @@ import { homeOf } from "./flow.ts";
 import { FlowDiagram } from "./flow-diagram.tsx";
 import { Reason } from "./reason.tsx";
 import "./monitor.css";
+
+/** Comes after the first view. */
+const OutletLine = lazy(async () => ({ default: (await import("../outlets/line.tsx")).OutletLine }));
 
 export function MonitorScreen() {
   // The stream brings the next value within a second or so; a paused town sends none, so the first one is read.
@@ -49,6 +52,11 @@ export function MonitorScreen() {
               </Show>
               <Show when={value().supply}>{(supply) => <LimitedSupply supply={supply()} />}</Show>
               <Reason decision={value().decision} panels={value().solarPeakW > 0} />
+              <Show when={value().solarPeakW > 0}>
+                <Suspense>
+                  <OutletLine />
+                </Suspense>
+              </Show>
               <Today
                 today={value().today}
                 panels={value().solarPeakW > 0}

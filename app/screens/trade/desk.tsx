@@ -3,7 +3,7 @@
  * authorisation. On wide screens the first three stand side by side and change together; on a phone one step fills
  * the screen and the price stays at the bottom.
  */
-import { createEffect, createMemo, createSignal, on, onCleanup, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, Match, on, onCleanup, Show, Switch } from "solid-js";
 import { dayOf, QUARTER_HOUR_S } from "#base/time.ts";
 import { MicroEurPerKwh, Wh } from "#base/units.ts";
 import { type DayStep, keptWorth, pastDay } from "#control/kept-worth.ts";
@@ -17,6 +17,9 @@ import { platform } from "../../platform.ts";
 import { community, now, onStream, reachable, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
+import { mainAdvice } from "../outlets/advice.ts";
+import { OutletComparison } from "../outlets/comparison.tsx";
+import { outletView } from "../outlets/data.ts";
 import { Authorise } from "./authorise.tsx";
 import { Offers } from "./offers.tsx";
 import { bestOutlet, coveredWh, rankedSuppliers, type Worth } from "./outlet.ts";
@@ -191,6 +194,13 @@ function Compose(props: {
       { defer: true },
     ),
   );
+  const outlets = outletView();
+  const advice = createMemo(() => (outlets.value() === undefined ? undefined : mainAdvice(outlets.value()!)));
+  /** The supplier advised: chosen with the amount that gains most, one tap from its authorisation. */
+  function sellTo(member: number): void {
+    setMember(member);
+    if (order() !== undefined) setStep(4);
+  }
   const reserve = () =>
     local.percent(props.desk.capacityWh === 0 ? 0 : props.desk.reserveWh / props.desk.capacityWh);
 
@@ -207,14 +217,45 @@ function Compose(props: {
       <UnderWay sales={props.desk.openSales} />
       <section class="two overview">
         <StoreBar desk={props.desk} law={props.law} />
-        <OutletReason
-          desk={props.desk}
-          law={props.law}
-          outlet={outlet()}
-          energyWh={energyWh()}
-          worth={worth()}
-          likeYesterday={props.pastDay !== undefined}
-        />
+        <Show
+          when={advice()}
+          fallback={
+            <OutletReason
+              desk={props.desk}
+              law={props.law}
+              outlet={outlet()}
+              energyWh={energyWh()}
+              worth={worth()}
+              likeYesterday={props.pastDay !== undefined}
+            />
+          }
+        >
+          {(known) => (
+            <OutletComparison advice={known()}>
+              {(best) => (
+                <Switch>
+                  <Match when={best.kind === "supplier" && step() < 4 && order() !== undefined}>
+                    <div>
+                      <Button onClick={() => sellTo(best.supplier?.member ?? 0)}>
+                        {t("outlets.do_sell", {
+                          energy: local.soldEnergy(energyWh()),
+                          supplier: best.supplier?.name ?? "",
+                        })}
+                      </Button>
+                    </div>
+                  </Match>
+                  <Match when={best.kind === "neighbour"}>
+                    <div>
+                      <a class="btn" href="/market">
+                        {t("outlets.do_market")}
+                      </a>
+                    </div>
+                  </Match>
+                </Switch>
+              )}
+            </OutletComparison>
+          )}
+        </Show>
       </section>
       <Show when={props.desk.suppliers.length > 0}>
         <section class="steps" aria-label={t("trade.steps")} ref={steps}>
