@@ -59,6 +59,14 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "compare what the rules of several countries pay one street",
     load: async () => (await import("#cli/compare-rules.ts")).compare,
   },
+  bill: {
+    summary: "make the bills of a simulated town: invoices, statements of sales, incentive",
+    load: async () => (await import("#cli/bill.ts")).bill,
+  },
+  "verify-bill": {
+    summary: "recompute every line of a bill from signed readings, rates and rules",
+    load: async () => (await import("#cli/verify-bill.ts")).verifyBillCommand,
+  },
   config: {
     summary: "show every setting with its value and where it comes from",
     load: async () => (await import("#cli/config.ts")).config,

@@ -1,14 +1,10 @@
 /** `contrada verify-receipt FILE --trust WHOM`: checks a receipt that the app saved, without any network. */
-import { readFileSync } from "node:fs";
-import { equalBytes, fromHex, toHex } from "#base/bytes.ts";
-import { decode } from "#base/codec.ts";
-import { genesisCodec } from "#chain/genesis.ts";
+import { toHex } from "#base/bytes.ts";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
-import { validatorSetHash } from "#consensus/validator-set.ts";
-import { type Checkpoint, type Trust, vouchedBy } from "#ledger/proof.ts";
+import { jsonOf, trustFrom } from "#cli/trust.ts";
+import { vouchedBy } from "#ledger/proof.ts";
 import { checkReceipt, proofIn, type ReceiptProblem, receiptFrom } from "#wire/receipt.ts";
-import type { Receipt } from "#wire/schemas.ts";
 
 const SETTINGS = {
   trust: {
@@ -43,7 +39,7 @@ export const verifyReceipt: Command = {
     const receipt = receiptFrom(jsonOf(file));
     if (receipt === undefined) throw new UsageError(`${file} is no receipt of this version.`);
     const checkpoint = proofIn(receipt)?.checkpoint;
-    const trust = trustFrom(values.trust, receipt, checkpoint);
+    const trust = trustFrom(values.trust, receipt.chain, checkpoint);
     const checked = checkReceipt(receipt, trust);
     const { sale } = receipt;
     if (values.json) {
@@ -93,55 +89,3 @@ const SENTENCES: Readonly<Record<ReceiptProblem, string>> = {
   wrong_path: "the sale does not stand in the state of the block",
   other_sale: "the proof is of other figures than those of the receipt",
 };
-
-function jsonOf(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    throw new UsageError(`${file} is no file with JSON in it.`);
-  }
-}
-
-/** Throws `UsageError` where the text is neither a hash nor the name of a genesis file. */
-function trustFrom(text: string, receipt: Receipt, checkpoint: Checkpoint | undefined): Trust {
-  const { chain } = receipt;
-  const hash = /^[0-9a-fA-F]{64}$/.test(text) ? fromHex(text)! : undefined;
-  if (hash !== undefined) {
-    if (checkpoint?.by !== "validators") return { chain, producer: hash };
-    const { validators } = checkpoint;
-    return { chain, validators: equalBytes(validatorSetHash(validators), hash) ? validators : [] };
-  }
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(text);
-  } catch {
-    throw new UsageError(`--trust: "${text}" is neither 64 hexadecimal digits nor a file.`);
-  }
-  const own = decode(genesisCodec, bytes);
-  if (own.ok) return { chain: own.value.chain, producer: own.value.producer };
-  const network = networkGenesis(jsonOf(text));
-  if (network === undefined) throw new UsageError(`--trust: ${text} is no genesis file.`);
-  return network;
-}
-
-interface NetworkGenesis {
-  readonly chain_id: string;
-  readonly validators: readonly { readonly pub_key: { readonly value: string }; readonly power: string }[];
-}
-
-/** Of CometBFT's `genesis.json`. */
-function networkGenesis(json: unknown): Trust | undefined {
-  try {
-    const { chain_id: chain, validators } = json as NetworkGenesis;
-    if (typeof chain !== "string" || validators.length === 0) return undefined;
-    return {
-      chain,
-      validators: validators.map(({ pub_key, power }) => ({
-        publicKey: new Uint8Array(Buffer.from(pub_key.value, "base64")),
-        power: BigInt(power),
-      })),
-    };
-  } catch {
-    return undefined;
-  }
-}

@@ -1,7 +1,8 @@
 /**
  * The readings of every home, for ever, and what they add up to per civil day: the settlement archive.
  *
- * One row a plant and quarter hour, in the order of time within a plant. The daily sums are kept in the same
+ * One row a plant and quarter hour, in the order of time within a plant. The meters' signatures are kept beside them,
+ * one a reading or one a day as they came, so that a bill can be checked by a stranger. The daily sums are kept in the same
  * transaction as the readings they sum, so a year is read in 365 rows. Commits are synced to disk: a reading
  * that was acknowledged is never asked for again.
  */
@@ -20,6 +21,17 @@ export interface StoredReading {
   readonly quality: Quality;
   /** By the chain's clock. */
   readonly received: UnixSeconds;
+}
+
+/** What a meter signed at once: one reading, or several of a day. */
+export interface KeptSignature {
+  readonly plant: number;
+  /** Of its first and its last reading, and how many there are. */
+  readonly start: UnixSeconds;
+  readonly last: UnixSeconds;
+  readonly count: number;
+  readonly signed: "each" | "together";
+  readonly signature: Uint8Array;
 }
 
 /** One batch of an interval that the chain has booked: what a home needs to prove its own reading by. */
@@ -43,8 +55,8 @@ export interface StoredFinding {
 
 /** Where a head-end keeps what it received. The simulation's keeps nothing. */
 export interface ReadingArchive {
-  /** Durable when it returns. A reading of the same plant and interval is replaced. */
-  store(readings: readonly StoredReading[]): void;
+  /** Durable when it returns, with what was signed. A reading of the same plant and interval is replaced. */
+  store(readings: readonly StoredReading[], signatures?: readonly KeptSignature[]): void;
   find(plant: number, intervalStart: UnixSeconds): StoredReading | undefined;
   /** The nearest one before that interval. */
   before(plant: number, intervalStart: UnixSeconds): Reading | undefined;
@@ -127,6 +139,17 @@ const STEPS = [
     PRIMARY KEY (plant, start, code)
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE signatures (
+    plant INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    together INTEGER NOT NULL,
+    signature BLOB NOT NULL,
+    PRIMARY KEY (plant, start)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 const READING_COLUMNS = [
@@ -150,6 +173,8 @@ export class Archive implements ReadingArchive {
   readonly #find: StatementSync;
   readonly #before: StatementSync;
   readonly #after: StatementSync;
+  readonly #sign: StatementSync;
+  readonly #signed: StatementSync;
   readonly #addDay: StatementSync;
   readonly #sumSpan: StatementSync;
   readonly #days: StatementSync;
@@ -168,6 +193,10 @@ export class Archive implements ReadingArchive {
       "SELECT * FROM readings WHERE plant = ? AND start < ? ORDER BY start DESC LIMIT 1",
     );
     this.#after = database.prepare("SELECT * FROM readings WHERE plant = ? AND start > ? ORDER BY start");
+    this.#sign = database.prepare("INSERT OR REPLACE INTO signatures VALUES (?, ?, ?, ?, ?, ?)");
+    this.#signed = database.prepare(
+      "SELECT * FROM signatures WHERE plant = ? AND start >= ? AND last < ? ORDER BY start",
+    );
     this.#addDay = database.prepare(`
       INSERT INTO days (plant, day, ${FLOWS.join(", ")}, intervals)
       VALUES (?, ?, ${FLOWS.map(() => "?").join(", ")}, ?)
@@ -184,7 +213,7 @@ export class Archive implements ReadingArchive {
     );
   }
 
-  store(readings: readonly StoredReading[]): void {
+  store(readings: readonly StoredReading[], signatures: readonly KeptSignature[] = []): void {
     if (readings.length === 0) return;
     inTransaction(this.#database, () => {
       for (const { reading, quality, received } of readings) {
@@ -217,7 +246,22 @@ export class Archive implements ReadingArchive {
         if (old !== undefined) this.#addToDay(plant, day, readingOf(old as Row).flows, -1);
         this.#addToDay(plant, day, flows, 1);
       }
+      for (const { plant, start, last, count, signed, signature } of signatures) {
+        this.#sign.run(plant, start, last, count, signed === "together" ? 1 : 0, signature);
+      }
     });
+  }
+
+  /** What a plant's meter signed of intervals that begin in [from, to), ascending. */
+  signaturesOf(plant: number, from: UnixSeconds, to: UnixSeconds): KeptSignature[] {
+    return this.#signed.all(plant, from, to).map((row) => ({
+      plant,
+      start: row.start as number,
+      last: row.last as number,
+      count: row.count as number,
+      signed: row.together === 1 ? "together" : "each",
+      signature: row.signature as Uint8Array,
+    }));
   }
 
   find(plant: number, intervalStart: UnixSeconds): StoredReading | undefined {

@@ -33,7 +33,7 @@ import {
   verifyReading,
 } from "#metering/signed-reading.ts";
 import { type Finding, isUnfit, openingWh, type PlantLimits, validateReading } from "#metering/vee.ts";
-import type { ReadingArchive, StoredFinding, StoredReading } from "./archive.ts";
+import type { KeptSignature, ReadingArchive, StoredFinding, StoredReading } from "./archive.ts";
 import type { MemberAccount } from "./member-account.ts";
 import { type Numbers, SAME_NUMBERS } from "./pseudonyms.ts";
 
@@ -146,8 +146,10 @@ export class HeadEnd {
   receive(signed: readonly SignedReading[]): HeadEndReceipt {
     const intake = new Intake();
     for (const one of signed) {
-      const { reading } = one;
+      const { reading, signature } = one;
+      const before = intake.accepted.length;
       this.#take(reading, intake, (key) => verifyReading(this.#options.host.chain, one, key));
+      if (intake.accepted.length > before) intake.signed([reading], "each", signature);
     }
     return this.#store(intake);
   }
@@ -158,7 +160,9 @@ export class HeadEnd {
     for (const day of days) {
       let verdict: boolean | undefined;
       const signed = (key: Uint8Array) => (verdict ??= verifyDay(this.#options.host.chain, day, key));
+      const before = intake.accepted.length;
       for (const reading of day.readings) this.#take(reading, intake, signed);
+      if (intake.accepted.length > before) intake.signed(day.readings, "together", day.signature);
     }
     return this.#store(intake);
   }
@@ -245,9 +249,9 @@ export class HeadEnd {
     }
   }
 
-  #store({ accepted, repeated, refused, findings }: Intake): HeadEndReceipt {
+  #store({ accepted, signatures, repeated, refused, findings }: Intake): HeadEndReceipt {
     try {
-      this.#options.archive.store(accepted);
+      this.#options.archive.store(accepted, signatures);
     } catch (error) {
       // Nothing of it was acknowledged, so nothing of it may be taken for known.
       this.#forget();
@@ -459,9 +463,16 @@ export class HeadEnd {
 /** What a call of `receive` gathers before it is stored at once. */
 class Intake {
   readonly accepted: StoredReading[] = [];
+  readonly signatures: KeptSignature[] = [];
   readonly refused: RefusedReading[] = [];
   readonly findings: StoredFinding[] = [];
   repeated = 0;
+
+  signed(readings: readonly Reading[], signed: KeptSignature["signed"], signature: Uint8Array): void {
+    const { plant, intervalStart: start } = readings[0]!;
+    const last = readings.at(-1)!.intervalStart;
+    this.signatures.push({ plant, start, last, count: readings.length, signed, signature });
+  }
 
   note({ plant, intervalStart }: Reading, findings: readonly Finding[], found: UnixSeconds): void {
     for (const { code, numbers } of findings)

@@ -8,7 +8,7 @@ import type { ChainEvent } from "#chain/events.ts";
 import { type EmbeddedNode, openNode } from "#node/node.ts";
 import type { Storage } from "#node/storage.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
-import { NO_ARCHIVE } from "#platform/archive.ts";
+import { NO_ARCHIVE, type ReadingArchive } from "#platform/archive.ts";
 import { HeadEnd } from "#platform/head-end.ts";
 import { MemberAccount } from "#platform/member-account.ts";
 import type { TownPlan } from "#sim/plan.ts";
@@ -23,6 +23,8 @@ export interface HeadlessOptions {
   readonly signatures: "interval" | "day";
   /** Another disk than the machine's, for tests. */
   readonly storage?: Storage;
+  /** Where accepted readings go; by default nowhere. */
+  readonly archive?: ReadingArchive;
 }
 
 /** Energies in kWh, shares from 0 to 1, money in euro; rounded only for people to read. */
@@ -84,7 +86,7 @@ export class HeadlessTown {
 
   /** Founds the town in an empty folder. Throws `FolderNotEmptyError`, `NodeFault`. */
   static async open(plan: TownPlan, options: HeadlessOptions): Promise<HeadlessTown> {
-    const { folder, storage } = options;
+    const { folder, storage, archive = NO_ARCHIVE } = options;
     const genesis = townGenesis(plan, plan.start);
     let now = () => genesis.time;
     const node = await openNode({
@@ -98,7 +100,7 @@ export class HeadlessTown {
     try {
       if (node.view().height > 0) throw new FolderNotEmptyError(folder);
       const operator = new MemberAccount(node, { member: plan.operator.member, signer: plan.operator.key });
-      const headEnd = new HeadEnd({ host: node, operator, archive: NO_ARCHIVE, salt: saltsOf(plan.seed) });
+      const headEnd = new HeadEnd({ host: node, operator, archive, salt: saltsOf(plan.seed) });
       const town = new Town(plan, node, headEnd, operator, {
         ...options,
         stores: new Map(),

@@ -44,6 +44,8 @@ export interface BillLine {
   readonly source: "supplier" | Level | "export" | "fixed" | "vat";
   /** `undefined` where no energy is counted. */
   readonly energy: Wh | undefined;
+  /** `undefined` where it changes within the line, only a part of it holds, or nothing is counted. */
+  readonly price: MicroEurPerKwh | undefined;
   readonly amount: MicroEur;
   readonly formula: string;
 }
@@ -76,6 +78,8 @@ interface Priced {
   readonly labels: readonly string[];
   readonly labelAt: Uint16Array;
   readonly priceAt: readonly bigint[];
+  /** Of a label, where it is one and the same. */
+  readonly priceOf: (label: number) => MicroEurPerKwh | undefined;
   readonly formula: (label: number) => string;
 }
 
@@ -123,6 +127,7 @@ export function scheduleOf(
         labels: ["all hours"],
         labelAt: new Uint16Array(slots),
         priceAt: Array.from({ length: slots }, () => price.price * MILLION),
+        priceOf: () => price.price,
         formula: () => `energy × ${perKwh(price.price)}`,
       });
     } else if (price.kind === "bands") {
@@ -138,6 +143,7 @@ export function scheduleOf(
         labels: price.bands.map(({ name }) => name),
         labelAt,
         priceAt: Array.from(labelAt, (band) => price.bands[band]!.price * MILLION),
+        priceOf: (band) => price.bands[band]!.price,
         formula: (band) => `energy in ${price.bands[band]!.name} × ${perKwh(price.bands[band]!.price)}`,
       });
     } else if (price.kind === "index") {
@@ -150,6 +156,7 @@ export function scheduleOf(
         labels: [price.index],
         labelAt: new Uint16Array(slots),
         priceAt: found.value.map((index) => indexed(price, index)),
+        priceOf: () => undefined,
         formula: () => indexFormula(price),
       });
     }
@@ -220,7 +227,7 @@ function componentLines(schedule: Schedule, component: Component, usage: Usage):
 }
 
 function pricedLines(priced: Priced, { slots }: Schedule, usage: Usage): BillLine[] {
-  const { component, labels, labelAt, priceAt, formula } = priced;
+  const { component, labels, labelAt, priceAt, priceOf, formula } = priced;
   const lines: BillLine[] = [];
   for (const { source, energy, ppm } of streamsOf(component, usage)) {
     assert(energy.length === slots, "usage covers the period");
@@ -234,19 +241,26 @@ function pricedLines(priced: Priced, { slots }: Schedule, usage: Usage): BillLin
     }
     for (const [i, label] of labels.entries()) {
       if (energies[i] === 0n) continue;
-      lines.push(energyLine(component, label, source, Wh(energies[i]!), products[i]!, ppm, formula(i)));
+      const counted = { energy: Wh(energies[i]!), price: priceOf(i), product: products[i]! };
+      lines.push(energyLine(component, label, source, counted, ppm, formula(i)));
     }
   }
   return lines;
 }
 
-/** `product`: Σ Wh × millionths of µEUR/kWh, exact; rounded here, once. */
+interface Counted {
+  readonly energy: Wh;
+  readonly price: MicroEurPerKwh | undefined;
+  /** Σ Wh × millionths of µEUR/kWh, exact. */
+  readonly product: bigint;
+}
+
+/** Rounded here, once. */
 function energyLine(
   component: Component,
   label: string,
   source: BillLine["source"],
-  energy: Wh,
-  product: bigint,
+  { energy, price, product }: Counted,
   ppm: bigint,
   formula: string,
 ): BillLine {
@@ -257,6 +271,7 @@ function energyLine(
     label,
     source,
     energy,
+    price: ppm === MILLION ? price : undefined,
     amount: MicroEur(component.direction === "export" ? -amount : amount),
     formula: ppm === MILLION ? formula : `${formula} × ${ppm} ÷ 1,000,000 (shared energy, ${source})`,
   };
@@ -294,9 +309,8 @@ function tierLines(
         if (energy === 0n) continue;
         const end = upTo === undefined ? "beyond" : `up to ${upTo} Wh`;
         const formula = `energy ${end} of the month × ${perKwh(price)}`;
-        lines.push(
-          energyLine(component, `${month}, ${end}`, source, energy, energy * price * MILLION, ppm, formula),
-        );
+        const counted = { energy, price, product: energy * price * MILLION };
+        lines.push(energyLine(component, `${month}, ${end}`, source, counted, ppm, formula));
       }
     }
   }
@@ -382,6 +396,7 @@ function fixedLine(component: Component, label: string, amount: bigint, formula:
     label,
     source: component.direction === "export" ? "export" : "fixed",
     energy: undefined,
+    price: undefined,
     amount: MicroEur(component.direction === "export" ? -amount : amount),
     formula,
   };
@@ -400,6 +415,7 @@ function vatLines({ components }: Tariff, lines: readonly BillLine[]): BillLine[
         label: `${rate} millionths`,
         source: "vat" as const,
         energy: undefined,
+        price: undefined,
         amount: MicroEur(divideHalfEven(base * rate, MILLION)),
         formula: `${base} µEUR × ${rate} ÷ 1,000,000`,
       };

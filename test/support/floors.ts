@@ -28,7 +28,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["control", "metering", "consensus", "tariff"],
   ["forecast", "anomaly", "ledger", "rules"],
   ["market"],
-  ["chain"],
+  ["chain", "billing"],
   ["wire", "node"],
   ["platform", "operator", "gateway", "app"],
   ["sim"],
@@ -48,15 +48,15 @@ const SHUT: readonly { readonly from: string; readonly to: RegExp; readonly why:
 
 /** What the app may see of the house: the wire, and what lets a device check for itself. */
 const APP_SEES =
-  /^(base|crypto|consensus|wire|market|ledger|tariff|rules)\/|^chain\/(transactions|events)\.ts$|^metering\/reading\.ts$|^control\/(dispatch|kept-worth)\.ts$/;
+  /^(base|billing|crypto|consensus|wire|market|ledger|tariff|rules)\/|^chain\/(transactions|events)\.ts$|^metering\/(signed-)?reading\.ts$|^control\/(dispatch|kept-worth)\.ts$/;
 
 const PURE = new Set(
-  "base crypto grid plant metering control consensus tariff forecast anomaly ledger rules market chain wire".split(
+  "base crypto grid plant metering control consensus tariff forecast anomaly ledger rules market chain billing wire".split(
     " ",
   ),
 );
 /** Settlement: whole numbers only, in one order. */
-const DETERMINISTIC = new Set(["tariff", "ledger", "rules", "market", "chain"]);
+const DETERMINISTIC = new Set(["tariff", "ledger", "rules", "market", "chain", "billing"]);
 /** The one pure file that stands on Node: its counterpart in a browser is `native-web.ts`. */
 const NATIVE = "src/crypto/native-node.ts";
 /** A port: its methods are promises because its runners are; nothing in it runs. */

@@ -1,0 +1,218 @@
+/**
+ * Whether a bill's evidence is genuine: its rows stand in a state of the chain that somebody trusted vouches for, its
+ * meter keys are those of plants of the recipient, every reading carries its meter's signature, every sale went at
+ * the rate that its supplier had published. What is wrong is named by its place in the bill.
+ */
+import { compareBytes, equalBytes } from "#base/bytes.ts";
+import { type Codec, decode } from "#base/codec.ts";
+import { dayOf, dayStart, formatDay, QUARTER_HOUR_S } from "#base/time.ts";
+import type { Bill, Evidence, ProvenRow, SignedBatch } from "#billing/document.ts";
+import { verifySparseProof } from "#crypto/sparse-tree.ts";
+import { MEMBERS } from "#ledger/member.ts";
+import { type CheckpointProblem, checkpointProblem, type Trust, vouchedBy } from "#ledger/proof.ts";
+import { rawLeafKey, rowHash, type Table } from "#ledger/state.ts";
+import { PLANTS } from "#market/participant.ts";
+import { RATES } from "#market/rate.ts";
+import { isOpen, SALES, type Sale } from "#market/sale.ts";
+import { verifyDay, verifyReading } from "#metering/signed-reading.ts";
+
+/** Where in the bill something stands, by the name of its part and, in a list, its place from 0. */
+export interface Place {
+  readonly part: string;
+  readonly index?: number;
+}
+
+export type EvidenceProblem =
+  | CheckpointProblem
+  /** Rows, and nobody who vouches for them. */
+  | "checkpoint_missing"
+  | "wrong_path"
+  | "row_unreadable"
+  /** No plant's row has this meter key. */
+  | "meter_key_unproven"
+  /** The plant is another owner's. */
+  | "other_owner"
+  | "bad_signature"
+  | "other_home"
+  | "outside_period"
+  | "out_of_order"
+  /** A sale of somebody else, or still open. */
+  | "other_sale"
+  | "rate_unproven"
+  | "rate_differs";
+
+export interface FoundInEvidence {
+  readonly place: Place;
+  readonly problem: EvidenceProblem;
+  /** In words of the domain: the day, the row. */
+  readonly what: string;
+}
+
+/** The first thing that is wrong, in the order: checkpoint, rows, meters, readings, sales. */
+export function evidenceProblem(bill: Bill, trust: Trust | undefined): FoundInEvidence | undefined {
+  const { evidence } = bill;
+  return (
+    checkpointFound(bill, trust) ??
+    firstOf(evidence.rows, (row, index) => rowFound(evidence, row, index)) ??
+    firstOf(evidence.meters, (_, index) => meterFound(bill, index)) ??
+    readingsFound(bill) ??
+    salesFound(bill)
+  );
+}
+
+function checkpointFound({ chain, evidence }: Bill, trust: Trust | undefined): FoundInEvidence | undefined {
+  const { checkpoint, rows } = evidence;
+  const place = { part: "checkpoint" };
+  if (checkpoint === undefined) {
+    return rows.length === 0
+      ? undefined
+      : { place, problem: "checkpoint_missing", what: "the chain's state" };
+  }
+  if (checkpoint.header.chain !== chain) return { place, problem: "wrong_chain", what: "the chain's state" };
+  const believed = trust ?? trustOfItself(chain, evidence);
+  const problem = checkpointProblem(checkpoint, believed);
+  return problem === undefined ? undefined : { place, problem, what: "the chain's state" };
+}
+
+/** Whoever believes nobody in particular learns at least that the checkpoint is signed as it says. */
+function trustOfItself(chain: string, { checkpoint }: Evidence): Trust {
+  return checkpoint!.by === "producer"
+    ? { chain, producer: checkpoint!.header.producer }
+    : { chain, validators: checkpoint!.validators };
+}
+
+function rowFound({ checkpoint }: Evidence, row: ProvenRow, index: number): FoundInEvidence | undefined {
+  const place = { part: "rows", index };
+  const { stateRoot } = vouchedBy(checkpoint!);
+  if (!verifySparseProof(stateRoot, rawLeafKey(row.table, row.key), rowHash(row.row), row.path)) {
+    return { place, problem: "wrong_path", what: rowName(row) };
+  }
+  return rowName(row) === UNREADABLE ? { place, problem: "row_unreadable", what: rowName(row) } : undefined;
+}
+
+function meterFound({ evidence, recipient }: Bill, index: number): FoundInEvidence | undefined {
+  const { plant, key } = evidence.meters[index]!;
+  const place = { part: "meters", index };
+  const what = `the meter of plant ${plant}`;
+  const row = rowOf(evidence.rows, PLANTS, plant);
+  if (row === undefined || !equalBytes(row.meterKey, key))
+    return { place, problem: "meter_key_unproven", what };
+  const isLast = index === evidence.meters.length - 1;
+  return isLast && row.owner !== recipient.member ? { place, problem: "other_owner", what } : undefined;
+}
+
+function readingsFound(bill: Bill): FoundInEvidence | undefined {
+  const { zone, period, evidence, recipient } = bill;
+  const [from, until] = [dayStart(zone, period.from), dayStart(zone, period.until)];
+  let before = from - QUARTER_HOUR_S;
+  return firstOf(evidence.readings, (batch, index) => {
+    const found = (problem: EvidenceProblem, at: number): FoundInEvidence => ({
+      place: { part: "readings", index },
+      problem,
+      what: `the readings of ${formatDay(dayOf(zone, at))}`,
+    });
+    const first = batch.readings[0]?.intervalStart ?? from;
+    if (!isSigned(bill, batch)) return found("bad_signature", first);
+    for (const { plant, intervalStart } of batch.readings) {
+      if (plant !== recipient.home) return found("other_home", intervalStart);
+      if (intervalStart < from || intervalStart >= until) return found("outside_period", intervalStart);
+      if (intervalStart <= before) return found("out_of_order", intervalStart);
+      before = intervalStart;
+    }
+    return undefined;
+  });
+}
+
+/** By one of the home's meter keys. */
+function isSigned({ chain, evidence }: Bill, { readings, signatures, signed }: SignedBatch): boolean {
+  return evidence.meters.some(({ key }) =>
+    signed === "together"
+      ? signatures.length === 1 && verifyDay(chain, { readings, signature: signatures[0]! }, key)
+      : signatures.length === readings.length &&
+        readings.every((reading, i) => verifyReading(chain, { reading, signature: signatures[i]! }, key)),
+  );
+}
+
+function salesFound(bill: Bill): FoundInEvidence | undefined {
+  const { kind, evidence, number, zone, period } = bill;
+  if (kind !== "sales") return undefined;
+  const owners = new Set([...ownersIn(evidence), bill.recipient.member]);
+  return firstOf(evidence.rows, (row, index) => {
+    if (row.table !== SALES.number) return undefined;
+    const place = { part: "rows", index };
+    const sale = contentOf(SALES, row)!;
+    const what = rowName(row);
+    const ended = dayOf(zone, sale.closedTime);
+    if (isOpen(sale) || sale.supplier !== number.issuer || !owners.has(sale.seller)) {
+      return { place, problem: "other_sale", what };
+    }
+    if (ended < period.from || ended >= period.until) return { place, problem: "outside_period", what };
+    const rate = rowOf(evidence.rows, RATES, { supplier: sale.supplier, day: sale.day });
+    if (rate === undefined) return { place, problem: "rate_unproven", what };
+    return rate.rate === sale.rate ? undefined : { place, problem: "rate_differs", what };
+  });
+}
+
+function ownersIn({ rows }: Evidence): number[] {
+  return rows.flatMap((row) => (row.table === PLANTS.number ? [contentOf(PLANTS, row)!.owner] : []));
+}
+
+/** The sales among proven rows, in the order in which they closed. */
+export function salesIn(rows: readonly ProvenRow[]): { readonly id: Uint8Array; readonly sale: Sale }[] {
+  return rows
+    .flatMap((row) => {
+      const sale = row.table === SALES.number ? contentOf(SALES, row) : undefined;
+      return sale === undefined ? [] : [{ id: row.key, sale }];
+    })
+    .toSorted((a, b) => a.sale.closedHeight - b.sale.closedHeight || compareBytes(a.id, b.id));
+}
+
+/**
+ * Whether a key may seal bills of an issuer: it is the issuer's own, or the operator's, who makes bills for others;
+ * by the proven rows.
+ */
+export function isSealerOf({ rows }: Evidence, issuer: number, member: number, key: Uint8Array): boolean {
+  const row = rowOf(rows, MEMBERS, member);
+  if (row === undefined || !row.keys.some((own) => equalBytes(own, key))) return false;
+  return member === issuer || row.role === "operator";
+}
+
+const NAMED = [MEMBERS, PLANTS, RATES, SALES] as unknown as readonly Table<unknown, unknown>[];
+const UNREADABLE = "an unreadable row";
+
+/** `rates 3/20551`: table and key; a row that no bill needs, or that cannot be read, is unreadable. */
+export function rowName({ table, key, row }: ProvenRow): string {
+  const found = NAMED.find(({ number }) => number === table);
+  if (found === undefined) return UNREADABLE;
+  const id = read(found.key, key);
+  return id === undefined || read(found.row, row) === undefined
+    ? UNREADABLE
+    : `${found.name} ${found.id(id)}`;
+}
+
+function rowOf<K, V>(rows: readonly ProvenRow[], table: Table<K, V>, key: K): V | undefined {
+  const name = table.id(key);
+  for (const row of rows) {
+    if (row.table !== table.number) continue;
+    const own = read(table.key, row.key);
+    if (own !== undefined && table.id(own) === name) return contentOf(table, row);
+  }
+  return undefined;
+}
+
+function contentOf<K, V>(table: Table<K, V>, { row }: ProvenRow): V | undefined {
+  return read(table.row, row);
+}
+
+function read<T>(codec: Codec<T>, bytes: Uint8Array): T | undefined {
+  const found = decode(codec, bytes);
+  return found.ok ? found.value : undefined;
+}
+
+function firstOf<T, F>(list: readonly T[], find: (item: T, index: number) => F | undefined): F | undefined {
+  for (const [index, item] of list.entries()) {
+    const found = find(item, index);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

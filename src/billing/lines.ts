@@ -1,0 +1,186 @@
+/**
+ * The lines of a bill out of its evidence: one function per kind, the same for whoever makes a bill and whoever checks
+ * it. Nothing here asks whether the evidence is genuine; that is `billing/evidence`.
+ */
+
+import { toHex } from "#base/bytes.ts";
+import { ok, type Result, refuse } from "#base/result.ts";
+import { dayStart, formatDay, QUARTER_HOUR_S } from "#base/time.ts";
+import { divideHalfEven, MicroEur, type MicroEurPerKwh, Wh } from "#base/units.ts";
+import type {
+  BillHead,
+  BillLine,
+  Coverage,
+  Evidence,
+  IncentiveShares,
+  SignedBatch,
+} from "#billing/document.ts";
+import { salesIn } from "#billing/evidence.ts";
+import { quoteSale } from "#market/sale.ts";
+import { importWh } from "#metering/reading.ts";
+import { type CerProblem, reckonMonth } from "#rules/italy/reckoning.ts";
+import { payOut } from "#rules/neighbour-price.ts";
+import { total } from "#rules/rule-book.ts";
+import { billOf, scheduleOf, type TariffProblem, type Usage } from "#tariff/bill.ts";
+import type { Tariff } from "#tariff/tariff.ts";
+
+export type LinesProblem =
+  | { readonly code: "evidence_missing"; readonly what: "tariff" | "incentive" | "bill" }
+  | { readonly code: "tariff_unfit"; readonly problem: TariffProblem }
+  | { readonly code: "statement_unfit"; readonly problem: CerProblem }
+  /** What homes gave or used does not sum to what the hours say was shared. */
+  | { readonly code: "shares_unbalanced" };
+
+const MILLION = 1_000_000n;
+
+/** Fails, in this order: evidence_missing, tariff_unfit, statement_unfit, shares_unbalanced. */
+export function linesOf(head: BillHead, evidence: Evidence): Result<readonly BillLine[], LinesProblem> {
+  switch (head.kind) {
+    case "supply":
+      return supplyLines(head, evidence);
+    case "sales":
+      return ok(salesLines(evidence));
+    case "incentive":
+      return evidence.incentive === undefined
+        ? refuse({ code: "evidence_missing", what: "incentive" })
+        : incentiveLines(head, evidence.incentive);
+    case "credit_note":
+      return evidence.takenBack === undefined
+        ? refuse({ code: "evidence_missing", what: "bill" })
+        : ok(evidence.takenBack.lines.map(takenBack));
+  }
+}
+
+/** How much of the period the readings cover; only `supply` counts on them. */
+export function coverageOf({ kind, zone, period }: BillHead, { readings }: Evidence): Coverage {
+  const quarterHours = (dayStart(zone, period.until) - dayStart(zone, period.from)) / QUARTER_HOUR_S;
+  const metered = readings.reduce((count, batch) => count + batch.readings.length, 0);
+  return { quarterHours, missing: kind === "supply" ? quarterHours - metered : 0 };
+}
+
+/**
+ * Energy that was taken from the MicroGrid, by the tariff; where the tariff pays for energy given, it is what the
+ * panels gave at once: what leaves the accumulator is sold otherwise.
+ */
+function supplyLines(head: BillHead, evidence: Evidence): Result<readonly BillLine[], LinesProblem> {
+  const { tariffed } = evidence;
+  if (tariffed === undefined) return refuse({ code: "evidence_missing", what: "tariff" });
+  const { tariff, indices, contractedPowerW } = tariffed;
+  const start = dayStart(head.zone, head.period.from);
+  const slots = (dayStart(head.zone, head.period.until) - start) / QUARTER_HOUR_S;
+  const schedule = scheduleOf(tariff, start, slots, indices);
+  if (!schedule.ok) return refuse({ code: "tariff_unfit", problem: schedule.error });
+  const { lines } = billOf(schedule.value, usageOf(evidence.readings, start, slots, contractedPowerW));
+  return ok(
+    lines
+      .filter(({ part }) => part !== "vat")
+      .map(({ component, part, label, source, energy, price, amount, formula }) => ({
+        kind: part,
+        label:
+          source === "supplier" || source === "fixed"
+            ? `${component}, ${label}`
+            : `${component}, ${label}, ${source}`,
+        quantity: energy,
+        price,
+        amount,
+        vatPpm: vatOfComponent(tariff, component),
+        rule: `tariff: ${component}`,
+        formula,
+      })),
+  );
+}
+
+function vatOfComponent({ components }: Tariff, id: string): bigint {
+  return components.find((component) => component.id === id)?.vatPpm ?? 0n;
+}
+
+/** Quarter hours without a reading count nothing: what nobody metered is not billed. */
+function usageOf(
+  batches: readonly SignedBatch[],
+  start: number,
+  slots: number,
+  contractedPowerW: bigint,
+): Usage {
+  const supplied = new Array<Wh>(slots).fill(Wh(0n));
+  const exported = new Array<Wh>(slots).fill(Wh(0n));
+  for (const { readings } of batches) {
+    for (const { intervalStart, flows } of readings) {
+      const slot = (intervalStart - start) / QUARTER_HOUR_S;
+      if (slot < 0 || slot >= slots) continue;
+      supplied[slot] = Wh(BigInt(importWh(flows)));
+      exported[slot] = Wh(BigInt(flows.solarToGrid));
+    }
+  }
+  return { supplied, shared: {}, exported, contractedPowerW };
+}
+
+/** Of each sale what was delivered at the rate of its day, and the community's fee of it. */
+function salesLines(evidence: Evidence): BillLine[] {
+  return salesIn(evidence.rows).flatMap(({ id, sale }): BillLine[] => {
+    const name = toHex(id);
+    const quote = quoteSale({ rate: sale.rate, fee: sale.fee, storeMarginPerMille: 0 }, sale.delivered);
+    const line = (kind: string, price: MicroEurPerKwh, amount: bigint): BillLine => ({
+      kind,
+      label: `${formatDay(sale.day)}, ${name.slice(0, 8)}`,
+      quantity: sale.delivered,
+      price,
+      amount: MicroEur(amount),
+      vatPpm: 0n,
+      rule: `sale: ${name}`,
+      formula: `${sale.delivered} Wh × ${price} µEUR/kWh ÷ 1000`,
+    });
+    const fee = quote.fee === 0n ? [] : [line("fee", sale.fee, quote.fee)];
+    return [line("sale", sale.rate, -quote.gross), ...fee];
+  });
+}
+
+/** The home's part of the community's incentive, by the statute: for giving and for using, by energy. */
+function incentiveLines(
+  { recipient }: BillHead,
+  { month, producersPpm, homes }: IncentiveShares,
+): Result<readonly BillLine[], LinesProblem> {
+  const reckoning = reckonMonth(month);
+  if (!reckoning.ok) return refuse({ code: "statement_unfit", problem: reckoning.error });
+  const { shared } = reckoning.value;
+  const balanced =
+    total(homes.map(({ given }) => given)) === shared && total(homes.map(({ used }) => used)) === shared;
+  if (!balanced) return refuse({ code: "shares_unbalanced" });
+  const pool = reckoning.value.lines.reduce((sum, { amount }) => sum + amount, 0n);
+  const forProducers = divideHalfEven(pool * producersPpm, MILLION);
+  const parts = [
+    { what: "giving", pool: forProducers, weights: homes.map(({ id, given }) => ({ id, weight: given })) },
+    {
+      what: "using",
+      pool: pool - forProducers,
+      weights: homes.map(({ id, used }) => ({ id, weight: used })),
+    },
+  ] as const;
+  const own = `home ${recipient.home}`;
+  return ok(
+    parts.flatMap(({ what, pool: part, weights }) =>
+      payOut(
+        part,
+        what,
+        weights.filter(({ weight }) => weight > 0n),
+        STATUTE,
+      )
+        .filter(({ to }) => to === own)
+        .map(({ amount, energy, formula }) => ({
+          kind: "incentive",
+          label: `for ${what} shared energy`,
+          quantity: energy,
+          price: undefined,
+          amount: MicroEur(-amount),
+          vatPpm: 0n,
+          rule: STATUTE,
+          formula,
+        })),
+    ),
+  );
+}
+
+const STATUTE = "decree 414/2023 and the community's statute";
+
+function takenBack(line: BillLine): BillLine {
+  return { ...line, amount: MicroEur(-line.amount), formula: `taken back: ${line.formula}` };
+}
