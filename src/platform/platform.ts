@@ -124,7 +124,7 @@ export function openPlatform(
 export function openPlatform(options: PlatformOptions): Promise<Platform>;
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { host, folder, demo } = options;
-  const note = options.note ?? ((sentence, cause) => console.error(`platform: ${sentence}`, cause ?? ""));
+  const note = options.note ?? tellProblems;
   const durability = options.durable === false ? "off" : "full";
   const zone = host.view().parameters.zone;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -340,6 +340,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 }
 
 /** Tells who is watching what a block changed, and ends the sessions of keys that it revoked. */
+/** Where nobody says where notes go: what is wrong, and nothing of everyday. */
+const tellProblems: Note = (sentence, cause, what) => {
+  if (what?.level !== "debug" && what?.level !== "info") console.error(`platform: ${sentence}`, cause ?? "");
+};
+
 function follow(parts: Parts, block: CommittedBlock): void {
   const { stream, sessions, index, numbers, nextKeys } = parts;
   stream.publish("block", summaryOfBlock(block));

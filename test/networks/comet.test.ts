@@ -1,11 +1,8 @@
 /** The chain under the real CometBFT, alone and as four validators on this machine. */
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { toHex } from "#base/bytes.ts";
 import { MicroEur } from "#base/units.ts";
 import { ChainApp, isSigned } from "#chain/app.ts";
@@ -18,8 +15,7 @@ import { skipped } from "../support/counterparts.ts";
 import { GENESIS, Load, OPERATOR, temporaryFolder } from "../support/node-load.ts";
 import { agreement, eventually } from "./agreement.ts";
 import { type CometNode, cometAbsent, makeNetwork } from "./comet-network.ts";
-
-const CLI = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
+import { contrada, done, speaking, statusOf } from "./commands.ts";
 
 async function startNetwork(t: TestContext, validators: number): Promise<CometNode[]> {
   const nodes = await makeNetwork(temporaryFolder(t), validators, GENESIS);
@@ -157,32 +153,19 @@ test("a supervisor gives up where a new start would find the same", async (t) =>
 test("a network from two commands: init, up, and status while it runs and after Ctrl-C", async (t) => {
   if (skipped(t, cometAbsent)) return;
   const folder = join(temporaryFolder(t), "network");
-  const contrada = (...args: string[]) =>
-    spawnSync(process.execPath, [CLI, "network", ...args], { encoding: "utf8" });
-  const made = contrada("init", folder, "--validators", "2", "--no-town");
-  assert.equal(made.status, 0, made.stderr);
-  assert.equal(contrada("init", folder).status, 2, "not twice");
+  await done("network", "init", folder, "--validators", "2", "--no-town");
+  assert.equal((await contrada("network", "init", folder)).code, 2, "not twice");
   assert.equal(statSync(join(folder, "operator.key")).mode & 0o077, 0);
-  const up = spawn(process.execPath, [CLI, "network", "up", folder], { stdio: "ignore" });
-  const exit = once(up, "exit");
-  t.after(() => up.kill("SIGINT"));
-  const nodes = await eventually("both validators run and agree", async () => {
-    const { nodes } = JSON.parse(contrada("status", folder, "--json").stdout);
-    return nodes.every(({ height }: { height: number | null }) => height !== null && height >= 1)
-      ? nodes
-      : undefined;
+  const up = speaking(t, "network", "up", folder);
+  const [first, second] = await eventually("both validators run and agree", async () => {
+    const { nodes } = await statusOf(folder);
+    return nodes.every(({ height }) => height !== null && height >= 1) ? nodes : undefined;
   });
-  assert.deepEqual(
-    nodes.map(({ name, peers }: { name: string; peers: number }) => [name, peers]),
-    [
-      ["node0", 1],
-      ["node1", 1],
-    ],
-  );
-  assert.equal(nodes[0].app_hash, nodes[1].app_hash);
-  up.kill("SIGINT");
-  assert.deepEqual(await exit, [0, null]);
-  const after = contrada("status", folder);
-  assert.equal(after.status, 1);
-  assert.match(after.stdout, /node1 .* does not answer/);
+  assert.deepEqual([first?.name, first?.peers, second?.name, second?.peers], ["node0", 1, "node1", 1]);
+  assert.equal(first?.app_hash, second?.app_hash);
+  up.child.kill("SIGINT");
+  assert.equal(await up.ended, 0, up.said());
+  const after = await contrada("network", "status", folder);
+  assert.equal(after.code, 1);
+  assert.match(after.out, /node1 .* does not answer/);
 });

@@ -48,10 +48,34 @@ export function runningBy(program: string, t: TestContext, ...args: readonly str
   return child;
 }
 
+/** A command that goes on and is listened to; it is ended with the test. */
+export interface Speaking {
+  readonly child: ChildProcess;
+  /** On either of its outputs until now. */
+  readonly said: () => string;
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+/** The commands' usual settings: snapshots as rarely as outside tests. */
+export function speaking(t: TestContext, ...args: readonly string[]): Speaking {
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (piece: Buffer) => (said += piece.toString()));
+  }
+  const ended = once(child, "exit").then(([code]) => code as number | null);
+  t.after(() => end(child));
+  return { child, said: () => said, ended };
+}
+
 export interface Status {
   readonly genesis_hash: string;
   readonly nodes: readonly {
+    readonly name: string;
     readonly rpc: string;
+    /** Other nodes that it is connected with. */
+    readonly peers: number;
     readonly running: boolean;
     readonly height: number;
     readonly app_hash: string;

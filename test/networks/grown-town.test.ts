@@ -5,11 +5,8 @@
  * The long form only.
  */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { test } from "node:test";
 import { readNetwork, townOfNetwork } from "#cli/network-file.ts";
 import { ownerKeyAfter } from "#sim/plan.ts";
 import { createClient } from "#wire/client.ts";
@@ -18,39 +15,12 @@ import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { temporaryFolder } from "../support/node-load.ts";
 import { eventually } from "./agreement.ts";
 import { cometAbsent } from "./comet-network.ts";
+import { done, type Speaking, speaking } from "./commands.ts";
 import { sellable, sellKilowattHour, settledSale, signedIn } from "./town-owner.ts";
 
-const CLI = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
 const TOWN = { seed: 16, homes: 6 };
 
-interface Command {
-  readonly child: ChildProcess;
-  readonly said: () => string;
-  /** Its exit code. */
-  readonly ended: Promise<number | null>;
-}
-
-function contrada(t: TestContext, ...args: readonly string[]): Command {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (piece: Buffer) => (said += piece.toString()));
-  }
-  const ended = once(child, "exit").then(([code]) => code as number | null);
-  t.after(async () => {
-    if (child.exitCode === null) child.kill("SIGTERM");
-    await ended;
-  });
-  return { child, said: () => said, ended };
-}
-
-async function done(t: TestContext, ...args: readonly string[]): Promise<string> {
-  const command = contrada(t, ...args);
-  assert.equal(await command.ended, 0, command.said());
-  return command.said();
-}
-
-const openAt = ({ said }: Command, pattern: RegExp) =>
+const openAt = ({ said }: Speaking, pattern: RegExp) =>
   eventually(
     "a page",
     () => (said().includes("The town lives") ? pattern.exec(said())?.[1] : undefined),
@@ -66,7 +36,7 @@ test("a town that grows into a network keeps its homes, balances and archive, an
     string,
   ];
   const home = townOfNetwork(TOWN).homes[0]!;
-  const producer = contrada(
+  const producer = speaking(
     t,
     "town",
     "--data",
@@ -98,11 +68,11 @@ test("a town that grows into a network keeps its homes, balances and archive, an
   producer.child.kill("SIGTERM");
   assert.equal(await producer.ended, 0, producer.said());
 
-  await done(t, "export-genesis", old, "--out", rows);
-  const said = await done(t, "network", "init", grown, "--from", rows, "--town-of", old, "--speed", "60");
+  await done("export-genesis", old, "--out", rows);
+  const said = await done("network", "init", grown, "--from", rows, "--town-of", old, "--speed", "60");
   assert.match(said, /the same/);
   const { nodes } = readNetwork(grown);
-  const up = contrada(t, "network", "up", grown, "--port", "0");
+  const up = speaking(t, "network", "up", grown, "--port", "0");
   url = await openAt(up, /node0 is open at (\S+)/);
   client = await signedIn(url, home);
 
@@ -159,18 +129,18 @@ test("a town that grows into a network keeps its homes, balances and archive, an
   const paid = await client.call("GET /v1/account");
   assert.equal(paid.balanceMicroEur, account.balanceMicroEur + settled.netMicroEur);
 
-  const status = JSON.parse(await done(t, "network", "status", grown, "--json"));
+  const status = JSON.parse(await done("network", "status", grown, "--json"));
   assert.deepEqual(
     status.nodes.map(({ running }: { running: boolean }) => running),
     nodes.map(() => true),
   );
-  assert.match(await done(t, "network", "down", grown), /has ended/);
+  assert.match(await done("network", "down", grown), /has ended/);
   assert.equal(await up.ended, 0, up.said());
   assert.doesNotMatch(up.said(), /Error|refused|starting it anew/);
-  assert.match(await done(t, "network", "down", grown), /Nothing runs/);
+  assert.match(await done("network", "down", grown), /Nothing runs/);
   for (const { name } of nodes) {
     assert.match(
-      await done(t, "verify", join(grown, name)),
+      await done("verify", join(grown, name)),
       /[1-9]\d* blocks with [1-9]\d* transactions .* hold/,
     );
   }

@@ -2,6 +2,8 @@
  * Sharing a whole number out: by largest remainders (Hamilton's method). Each share is its exact value rounded
  * down, or up where its remainder is among the largest, so that the shares come to the total to the last
  * watt-hour and micro-euro. Among equal remainders those go up that stand first, which in a book is by name.
+ * `apportion` of `rules` is the same for amounts of any size; here are plain numbers and no sorting, for books of
+ * thousands. A test holds the two together.
  */
 import { assert } from "#base/assert.ts";
 
