@@ -339,12 +339,12 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   };
 }
 
-/** Tells who is watching what a block changed, and ends the sessions of keys that it revoked. */
 /** Where nobody says where notes go: what is wrong, and nothing of everyday. */
 const tellProblems: Note = (sentence, cause, what) => {
   if (what?.level !== "debug" && what?.level !== "info") console.error(`platform: ${sentence}`, cause ?? "");
 };
 
+/** Tells who is watching what a block changed, and ends the sessions of keys that it revoked. */
 function follow(parts: Parts, block: CommittedBlock): void {
   const { stream, sessions, index, numbers, nextKeys } = parts;
   stream.publish("block", summaryOfBlock(block));
