@@ -162,7 +162,16 @@ export const SCENES: readonly Scene[] = [
       await page.unroute(url);
     },
   },
-  at("market", HOME, "/market"),
+  {
+    name: "market",
+    who: HOME,
+    async open(page, _, seen) {
+      // A town may have no market yet; the page says so.
+      seen.expect(/404.*\/v1\/(home\/)?market/);
+      seen.expect(/404 \(Not Found\).*\/v1\/(home\/)?market/);
+      await show(page, "/market");
+    },
+  },
   at("contracts", HOME, "/contracts"),
   at("bills", HOME, "/bills"),
   at("sale-under-way", HOME, ({ open }) => `/sell/${open}`),
