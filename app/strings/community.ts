@@ -499,6 +499,7 @@ export const community = {
   "community.n_d": { en: "{n} {n:day|days}", it: "{n} {n:giorno|giorni}", de: "{n} {n:Tag|Tage}" },
   "community.group.sales": { en: "Sales", it: "Vendite", de: "Verkäufe" },
   "community.group.rates": { en: "Rates", it: "Tariffe", de: "Tarife" },
+  "community.group.supply": { en: "Supply contracts", it: "Contratti di fornitura", de: "Lieferverträge" },
   "community.group.voting": {
     en: "Proposals and votes",
     it: "Proposte e voti",
@@ -608,6 +609,72 @@ export const community = {
     en: "Members whose numbers change at once, at the least",
     it: "Membri i cui numeri cambiano insieme, almeno",
     de: "Mitglieder, deren Nummern zugleich wechseln, mindestens",
+  },
+  "law.supplyPayMinimumS": {
+    en: "An invoice of a supply leaves at least",
+    it: "Una fattura di fornitura lascia almeno",
+    de: "Eine Lieferrechnung lässt mindestens",
+  },
+  "law.supplyNoticeMinimumS": {
+    en: "From the notice to a reduced supply, at the least",
+    it: "Dal sollecito alla riduzione, almeno",
+    de: "Von der Mahnung bis zur Drosselung, mindestens",
+  },
+  "law.supplyReducedMinimumS": {
+    en: "A supply is reduced before it is suspended for at least",
+    it: "Riduzione prima della sospensione, almeno",
+    de: "Drosselung vor der Sperrung, mindestens",
+  },
+  "law.supplyReducedPerMille": {
+    en: "A reduced supply leaves of the connection’s power at least",
+    it: "La riduzione lascia della potenza impegnata almeno",
+    de: "Die Drosselung lässt von der Anschlussleistung mindestens",
+  },
+  "law.supplyVitalMinimumW": {
+    en: "A reduced supply leaves in any case",
+    it: "La riduzione lascia comunque",
+    de: "Die Drosselung lässt in jedem Fall",
+  },
+  "law.supplyEndNoticeS": {
+    en: "Notice for ending a supply",
+    it: "Preavviso per terminare una fornitura",
+    de: "Kündigungsfrist einer Lieferung",
+  },
+  "law.supplyFinalBillS": {
+    en: "The last invoice of a supply may come within",
+    it: "L’ultima fattura può arrivare entro",
+    de: "Die Schlussrechnung darf kommen innerhalb",
+  },
+  "law_bound.supplyPayMinimumS": {
+    en: "From 1 second to 366 days.",
+    it: "Da 1 secondo a 366 giorni.",
+    de: "Von 1 Sekunde bis 366 Tage.",
+  },
+  "law_bound.supplyNoticeMinimumS": {
+    en: "From 1 second to 366 days.",
+    it: "Da 1 secondo a 366 giorni.",
+    de: "Von 1 Sekunde bis 366 Tage.",
+  },
+  "law_bound.supplyReducedMinimumS": {
+    en: "From 1 second to 366 days.",
+    it: "Da 1 secondo a 366 giorni.",
+    de: "Von 1 Sekunde bis 366 Tage.",
+  },
+  "law_bound.supplyReducedPerMille": {
+    en: "From 0.1 to 100 %.",
+    it: "Da 0,1 a 100 %.",
+    de: "Von 0,1 bis 100 %.",
+  },
+  "law_bound.supplyVitalMinimumW": { en: "From 1 W to 1 MW.", it: "Da 1 W a 1 MW.", de: "Von 1 W bis 1 MW." },
+  "law_bound.supplyEndNoticeS": {
+    en: "From 1 second to 366 days.",
+    it: "Da 1 secondo a 366 giorni.",
+    de: "Von 1 Sekunde bis 366 Tage.",
+  },
+  "law_bound.supplyFinalBillS": {
+    en: "From 1 second to 366 days.",
+    it: "Da 1 secondo a 366 giorni.",
+    de: "Von 1 Sekunde bis 366 Tage.",
   },
   "law_bound.renewalUnit": {
     en: "From 0.000001 to 1,000 €.",

@@ -424,4 +424,109 @@ export const signing = {
     it: "Ci sono troppe proposte aperte. Attendi che una sia decisa.",
     de: "Es sind zu viele Vorschläge offen. Warte, bis einer entschieden ist.",
   },
+  "signing.refused.terms_invalid": {
+    en: "The terms are unfit or below the law’s minimum.",
+    it: "Le condizioni non vanno o sono sotto il minimo di legge.",
+    de: "Die Bedingungen taugen nicht oder liegen unter dem gesetzlichen Minimum.",
+  },
+  "signing.refused.id_taken": {
+    en: "This id is taken.",
+    it: "Questo id è già usato.",
+    de: "Diese Kennung ist vergeben.",
+  },
+  "signing.refused.offer_unknown": {
+    en: "There is no such offer.",
+    it: "Questa offerta non esiste.",
+    de: "Dieses Angebot gibt es nicht.",
+  },
+  "signing.refused.offer_closed": {
+    en: "The offer is no longer open to you.",
+    it: "L’offerta non è più aperta per te.",
+    de: "Das Angebot steht dir nicht mehr offen.",
+  },
+  "signing.refused.contract_unknown": {
+    en: "There is no such contract.",
+    it: "Questo contratto non esiste.",
+    de: "Diesen Vertrag gibt es nicht.",
+  },
+  "signing.refused.contract_ended": {
+    en: "The contract has ended, or ends as soon already.",
+    it: "Il contratto è finito, o finisce già entro allora.",
+    de: "Der Vertrag ist zu Ende oder endet schon bis dahin.",
+  },
+  "signing.refused.plant_supplied": {
+    en: "This plant already has such a contract. End it first.",
+    it: "L’impianto ha già un contratto simile. Prima disdicilo.",
+    de: "Die Anlage hat schon so einen Vertrag. Kündige ihn zuerst.",
+  },
+  "signing.refused.not_prepaid": {
+    en: "This contract is paid by invoice.",
+    it: "Questo contratto si paga a fattura.",
+    de: "Dieser Vertrag wird auf Rechnung bezahlt.",
+  },
+  "signing.refused.contracts_still_running": {
+    en: "A supply contract is not closed yet.",
+    it: "Un contratto di fornitura non è ancora chiuso.",
+    de: "Ein Liefervertrag ist noch nicht abgeschlossen.",
+  },
+  "signing.refused.invoice_unknown": {
+    en: "There is no such invoice.",
+    it: "Questa fattura non esiste.",
+    de: "Diese Rechnung gibt es nicht.",
+  },
+  "signing.refused.invoice_closed": {
+    en: "Nothing is left to pay of this invoice.",
+    it: "Di questa fattura non resta nulla da pagare.",
+    de: "Von dieser Rechnung ist nichts mehr offen.",
+  },
+  "signing.refused.invoice_not_due": {
+    en: "The time for paying is not over.",
+    it: "Il tempo per pagare non è scaduto.",
+    de: "Die Zahlungsfrist läuft noch.",
+  },
+  "signing.refused.invoice_disputed": {
+    en: "The invoice is disputed, or was.",
+    it: "La fattura è, o è stata, contestata.",
+    de: "Die Rechnung ist oder war bestritten.",
+  },
+  "signing.refused.invoice_not_disputed": {
+    en: "Nobody disputes this invoice.",
+    it: "Nessuno contesta questa fattura.",
+    de: "Niemand bestreitet diese Rechnung.",
+  },
+  "signing.refused.invoice_too_large": {
+    en: "More than stands of the invoice.",
+    it: "Più di quanto resta della fattura.",
+    de: "Mehr als von der Rechnung besteht.",
+  },
+  "signing.refused.number_out_of_order": {
+    en: "Not the next number of your invoices.",
+    it: "Non è il prossimo numero delle tue fatture.",
+    de: "Nicht die nächste Nummer deiner Rechnungen.",
+  },
+  "signing.refused.period_invalid": {
+    en: "Not a period that can be billed.",
+    it: "Non è un periodo fatturabile.",
+    de: "Kein Zeitraum, der sich abrechnen lässt.",
+  },
+  "signing.refused.too_many_invoices": {
+    en: "The contract has too many unpaid invoices.",
+    it: "Il contratto ha troppe fatture non pagate.",
+    de: "Der Vertrag hat zu viele unbezahlte Rechnungen.",
+  },
+  "signing.refused.suspension_not_agreed": {
+    en: "Nobody agreed to a suspension.",
+    it: "Nessuna sospensione è stata concordata.",
+    de: "Eine Sperrung wurde nicht vereinbart.",
+  },
+  "signing.refused.plant_protected": {
+    en: "This plant is not to be disconnected.",
+    it: "Questo impianto non è disalimentabile.",
+    de: "Diese Anlage darf nicht abgeschaltet werden.",
+  },
+  "signing.refused.procedure_running": {
+    en: "A procedure is under way already.",
+    it: "È già in corso una procedura.",
+    de: "Ein Verfahren läuft schon.",
+  },
 } as const satisfies Strings;

@@ -10,6 +10,8 @@ import type { OpeningContext } from "#ledger/machine.ts";
 import { u32Key } from "#ledger/member.ts";
 import { finishRecovery, GUARDIANS_DEADLINE, RECOVERY_DEADLINE, replaceGuardians } from "#ledger/recovery.ts";
 import { enforceRevocation, REVOCATION_DEADLINE } from "#ledger/revocation.ts";
+import { supplyDue } from "#market/contract/ending.ts";
+import { SUPPLY_DEADLINE } from "#market/contract/procedure.ts";
 import { closeVote, ENACTMENT, enact, VOTE_CLOSES } from "#market/proposal.ts";
 
 type Handler = (context: OpeningContext<ChainEvent>, id: Uint8Array) => void;
@@ -42,6 +44,7 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map<number, Handler>([
     ({ draft, height, time, emit }, id) => closeVote(draft, numberOf(id), { height, time }, emit),
   ],
   [ENACTMENT, ({ draft, height, time, emit }, id) => enact(draft, numberOf(id), { height, time }, emit)],
+  [SUPPLY_DEADLINE, ({ draft, height, time, emit }, id) => supplyDue(draft, id, { height, time }, emit)],
 ]);
 
 function numberOf(id: Uint8Array): number {

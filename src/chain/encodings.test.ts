@@ -81,6 +81,13 @@ const parameters = record({
   recoveryDelayS: u32,
   renewalUnit: money,
   renewalMinimum: u16,
+  supplyPayMinimumS: u32,
+  supplyNoticeMinimumS: u32,
+  supplyReducedMinimumS: u32,
+  supplyReducedPerMille: u16,
+  supplyVitalMinimumW: u32,
+  supplyEndNoticeS: u32,
+  supplyFinalBillS: u32,
 });
 const header = record({
   chain: text(32),

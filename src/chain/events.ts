@@ -2,6 +2,7 @@
 import type { UnixSeconds } from "#base/time.ts";
 import type { MicroEur } from "#base/units.ts";
 import type { Role } from "#ledger/member.ts";
+import type { SupplyEvent } from "#market/contract/events.ts";
 import type { MarketEvent } from "#market/events.ts";
 import type { EvidenceEvent } from "#market/evidence.ts";
 import type { ProposalEvent } from "#market/proposal.ts";
@@ -10,6 +11,7 @@ export type ChainEvent =
   | MarketEvent
   | EvidenceEvent
   | ProposalEvent
+  | SupplyEvent
   | { readonly type: "member_admitted"; readonly member: number; readonly role: Role }
   | { readonly type: "key_registered"; readonly member: number; readonly key: Uint8Array }
   | { readonly type: "key_revoked"; readonly member: number; readonly key: Uint8Array }

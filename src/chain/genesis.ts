@@ -21,6 +21,9 @@ import { REVOCATIONS } from "#ledger/revocation.ts";
 import { type Draft, State, type Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import { SYSTEM_ACCOUNTS } from "#market/books.ts";
+import { SUPPLY_CONTRACTS, SUPPLY_POINTS, SUPPLY_SELLERS } from "#market/contract/contract.ts";
+import { SUPPLY_INVOICES } from "#market/contract/invoice.ts";
+import { SUPPLY_OFFERS } from "#market/contract/offer.ts";
 import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
 import { EVIDENCE } from "#market/evidence.ts";
 import {
@@ -135,6 +138,11 @@ export const TABLES: readonly Table<never, never>[] = [
   GUARDIANS,
   RECOVERIES,
   PERIOD,
+  SUPPLY_OFFERS,
+  SUPPLY_CONTRACTS,
+  SUPPLY_INVOICES,
+  SUPPLY_POINTS,
+  SUPPLY_SELLERS,
   ORIGIN,
 ] as unknown as readonly Table<never, never>[];
 
@@ -163,6 +171,14 @@ export const DEFAULT_PARAMETERS: Parameters = {
   recoveryDelayS: 259_200,
   renewalUnit: MicroEur(5_000_000n),
   renewalMinimum: 5,
+  // The practice in Italy for households in low voltage.
+  supplyPayMinimumS: 20 * 86_400,
+  supplyNoticeMinimumS: 25 * 86_400,
+  supplyReducedMinimumS: 15 * 86_400,
+  supplyReducedPerMille: 150,
+  supplyVitalMinimumW: 500,
+  supplyEndNoticeS: 30 * 86_400,
+  supplyFinalBillS: 42 * 86_400,
 };
 
 export function genesisHash(genesis: Genesis): Uint8Array {

@@ -25,11 +25,22 @@
  * | 20 | propose | whoever may vote on it | laws, organisations, or a payment from the treasury |
  * | 21 | vote | whoever may vote on it | yes or no, until the vote closes |
  * | 22 | withdraw_proposal | its proposer | ends its vote |
+ * | 30 | offer_supply | supplier, or citizen with a plant | the terms of a supply, to one or to whoever comes |
+ * | 31 | accept_supply | citizen | a contract on these terms for an own plant |
+ * | 32 | issue_invoice | seller | what is to be paid for a period, or a credit note |
+ * | 33 | pay_invoice | buyer | pays what is left of it |
+ * | 34 | dispute_invoice | buyer | freezes the procedure until it is decided |
+ * | 35 | resolve_dispute | operator, as arbiter | what stands of the invoice |
+ * | 36 | give_notice | seller | begins the procedure against an unpaid invoice |
+ * | 37 | protect_plant | operator, registrar | a plant that is not to be disconnected |
+ * | 38 | end_supply | seller or buyer | ends a contract after the law's notice |
+ * | 39 | prepay | buyer | puts money aside for a contract's invoices |
  */
 import type { Codec } from "#base/codec.ts";
 import type { DayNumber } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
 import type { ChainEvent } from "#chain/events.ts";
+import { SUPPLY_KINDS } from "#chain/supply-transactions.ts";
 import { publicKeyCodec } from "#crypto/keys.ts";
 import { identityCodec } from "#ledger/identity.ts";
 import type { Kind } from "#ledger/machine.ts";
@@ -477,6 +488,7 @@ export const KINDS: ReadonlyMap<number, AnyKind> = new Map(
       proposeMotion,
       castVote,
       withdrawMotion,
+      ...SUPPLY_KINDS,
     ] as unknown as readonly AnyKind[]
   ).map((kind) => [kind.number, kind]),
 );

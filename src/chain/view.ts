@@ -16,6 +16,16 @@ import { REVOCATIONS, type Revocation } from "#ledger/revocation.ts";
 import type { State, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { FEES, GRID, MONEY, memberAccount, POOL, SOLAR, storeAccount } from "#market/books.ts";
+import { nextInvoiceNumber } from "#market/contract/billing.ts";
+import {
+  SUPPLY_CONTRACTS,
+  type SupplyContract,
+  type SupplyPoint,
+  supplyPointOf,
+} from "#market/contract/contract.ts";
+import { SUPPLY_INVOICES, type SupplyInvoice } from "#market/contract/invoice.ts";
+import { isOpenTo, SUPPLY_OFFERS, type SupplyOffer } from "#market/contract/offer.ts";
+import { type SupplyStanding, supplyStandingOf } from "#market/contract/standing.ts";
 import { ORGANISATIONS, type Organisation } from "#market/organisation.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
 import { HOMES, PLANTS, type Plant, SUPPLIERS, type Supplier } from "#market/participant.ts";
@@ -168,6 +178,53 @@ export class ChainView {
 
   sale(id: Uint8Array): Sale | undefined {
     return this.#state.get(SALES, id);
+  }
+
+  supplyOffer(id: Uint8Array): SupplyOffer | undefined {
+    return this.#state.get(SUPPLY_OFFERS, id);
+  }
+
+  /** All, by id. */
+  supplyOffers(): { readonly key: Uint8Array; readonly row: SupplyOffer }[] {
+    return this.#state.rows(SUPPLY_OFFERS);
+  }
+
+  /** Whether a member may accept an offer now. */
+  isOpenTo(offer: SupplyOffer, buyer: number): boolean {
+    return isOpenTo(this.#state, offer, buyer, this.time);
+  }
+
+  supplyContract(id: Uint8Array): SupplyContract | undefined {
+    return this.#state.get(SUPPLY_CONTRACTS, id);
+  }
+
+  /** All, closed ones too, by id. */
+  supplyContracts(): { readonly key: Uint8Array; readonly row: SupplyContract }[] {
+    return this.#state.rows(SUPPLY_CONTRACTS);
+  }
+
+  supplyInvoice(id: Uint8Array): SupplyInvoice | undefined {
+    return this.#state.get(SUPPLY_INVOICES, id);
+  }
+
+  /** All, by id. */
+  supplyInvoices(): { readonly key: Uint8Array; readonly row: SupplyInvoice }[] {
+    return this.#state.rows(SUPPLY_INVOICES);
+  }
+
+  /** The number of a seller's next invoice, and its year, in a block of a time. */
+  nextInvoiceNumber(seller: number, time: UnixSeconds): { readonly year: number; readonly number: number } {
+    return nextInvoiceNumber(this.#state, seller, time);
+  }
+
+  /** A plant's contracts that are not closed, and whether it is protected. */
+  supplyPoint(plant: number): SupplyPoint {
+    return supplyPointOf(this.#state, plant);
+  }
+
+  /** What a plant may draw by its contract, and why. */
+  supplyStanding(plant: number): SupplyStanding {
+    return supplyStandingOf(this.#state, plant);
   }
 
   payout(id: Uint8Array): Payout | undefined {

@@ -135,6 +135,29 @@ export const STATUS = {
   proposal_closed: 128,
   not_entitled: 129,
   too_many_proposals: 130,
+
+  // Supply contracts.
+  terms_invalid: 150,
+  id_taken: 151,
+  offer_unknown: 152,
+  offer_closed: 153,
+  contract_unknown: 154,
+  contract_ended: 155,
+  plant_supplied: 156,
+  not_prepaid: 157,
+  contracts_still_running: 158,
+  invoice_unknown: 159,
+  invoice_closed: 160,
+  invoice_not_due: 161,
+  invoice_disputed: 162,
+  invoice_not_disputed: 163,
+  invoice_too_large: 164,
+  number_out_of_order: 165,
+  period_invalid: 166,
+  too_many_invoices: 167,
+  suspension_not_agreed: 168,
+  plant_protected: 169,
+  procedure_running: 170,
 } as const;
 
 export type Status = keyof typeof STATUS;

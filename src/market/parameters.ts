@@ -50,6 +50,20 @@ export interface Parameters {
   readonly renewalUnit: MicroEur;
   /** How many members' numbers change at once, at the least: among so many each hides. */
   readonly renewalMinimum: number;
+  /** Seconds that a supply's invoice leaves for paying it, at the least. */
+  readonly supplyPayMinimumS: number;
+  /** Seconds from the notice of an unpaid invoice to the reduction of the supply, at the least. */
+  readonly supplyNoticeMinimumS: number;
+  /** Seconds for which a supply is reduced before it is suspended, at the least. */
+  readonly supplyReducedMinimumS: number;
+  /** Of the connection's power, in thousandths, what a reduced supply leaves, at the least. */
+  readonly supplyReducedPerMille: number;
+  /** W that a reduced supply leaves in any case. */
+  readonly supplyVitalMinimumW: number;
+  /** Seconds from a party's word to the end of a supply. */
+  readonly supplyEndNoticeS: number;
+  /** Seconds after its end in which the last invoice of a supply may come. */
+  readonly supplyFinalBillS: number;
 }
 
 const zoneCodec: Codec<Zone> = {
@@ -76,6 +90,9 @@ export const parametersCodec: Codec<Parameters> = {
     writer.u16(p.quorumPerMille).u16(p.maxOpenProposals);
     writer.boolean(p.operatorIsRegistrar).u32(p.keyDelayS).u32(p.recoveryDelayS);
     writer.u64(p.renewalUnit).u16(p.renewalMinimum);
+    writer.u32(p.supplyPayMinimumS).u32(p.supplyNoticeMinimumS).u32(p.supplyReducedMinimumS);
+    writer.u16(p.supplyReducedPerMille).u32(p.supplyVitalMinimumW);
+    writer.u32(p.supplyEndNoticeS).u32(p.supplyFinalBillS);
   },
   read: (reader) => ({
     zone: zoneCodec.read(reader),
@@ -102,6 +119,13 @@ export const parametersCodec: Codec<Parameters> = {
     recoveryDelayS: reader.u32(),
     renewalUnit: MicroEur(reader.u64()),
     renewalMinimum: reader.u16(),
+    supplyPayMinimumS: reader.u32(),
+    supplyNoticeMinimumS: reader.u32(),
+    supplyReducedMinimumS: reader.u32(),
+    supplyReducedPerMille: reader.u16(),
+    supplyVitalMinimumW: reader.u32(),
+    supplyEndNoticeS: reader.u32(),
+    supplyFinalBillS: reader.u32(),
   }),
 };
 
@@ -114,14 +138,16 @@ export const PARAMETERS: Table<0, Parameters> = {
 };
 
 /** Prices above 1,000 €/kWh are a slip of the pen; below, no amount of a home's energy leaves the integers. */
-const PRICE_MAX = 1_000_000_000n;
+export const PRICE_MAX = 1_000_000_000n;
 /** 1,000 €: no home waits for more than that. */
 const RENEWAL_UNIT_MAX = 1_000_000_000n;
 /** As many as one transaction opens. */
 const RENEWAL_MINIMUM_MAX = 200;
 /** A law whose change took longer could as well not be changed at all. */
-const DELAY_MAX_S = 366 * 86_400;
+export const DELAY_MAX_S = 366 * 86_400;
 const DELAY_MAX_BLOCKS = 10_000_000;
+/** W; no home needs more to live. */
+export const VITAL_MAX_W = 1_000_000;
 
 /**
  * What makes parameters unfit to be a community's law, or `undefined` where nothing does: a chain begins only
@@ -156,6 +182,25 @@ export function parametersProblem(p: Parameters): string | undefined {
   }
   if (p.renewalMinimum < 2 || p.renewalMinimum > RENEWAL_MINIMUM_MAX) {
     return `renewalMinimum: from 2 to ${RENEWAL_MINIMUM_MAX}`;
+  }
+  return supplyProblem(p);
+}
+
+function supplyProblem(p: Parameters): string | undefined {
+  const delays = [
+    "supplyPayMinimumS",
+    "supplyNoticeMinimumS",
+    "supplyReducedMinimumS",
+    "supplyEndNoticeS",
+    "supplyFinalBillS",
+  ] as const;
+  const name = delays.find((delay) => p[delay] < 1 || p[delay] > DELAY_MAX_S);
+  if (name !== undefined) return `${name}: from 1 s to 366 days`;
+  if (p.supplyReducedPerMille < 1 || p.supplyReducedPerMille > 1000) {
+    return "supplyReducedPerMille: from 1 to 1000";
+  }
+  if (p.supplyVitalMinimumW < 1 || p.supplyVitalMinimumW > VITAL_MAX_W) {
+    return `supplyVitalMinimumW: from 1 to ${VITAL_MAX_W} W`;
   }
   return undefined;
 }

@@ -33,6 +33,13 @@ const LAWS: Parameters = {
   recoveryDelayS: 259_200,
   renewalUnit: MicroEur(1_000_000n),
   renewalMinimum: 5,
+  supplyPayMinimumS: 1_728_000,
+  supplyNoticeMinimumS: 2_160_000,
+  supplyReducedMinimumS: 1_296_000,
+  supplyReducedPerMille: 150,
+  supplyVitalMinimumW: 500,
+  supplyEndNoticeS: 2_592_000,
+  supplyFinalBillS: 3_628_800,
 };
 const SUPPLIER = 3;
 

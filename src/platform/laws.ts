@@ -33,6 +33,13 @@ const UNITS = {
   recoveryDelayS: "s",
   renewalUnit: "µEUR",
   renewalMinimum: "",
+  supplyPayMinimumS: "s",
+  supplyNoticeMinimumS: "s",
+  supplyReducedMinimumS: "s",
+  supplyReducedPerMille: "‰",
+  supplyVitalMinimumW: "W",
+  supplyEndNoticeS: "s",
+  supplyFinalBillS: "s",
 } as const satisfies { readonly [law in keyof Parameters]: string };
 
 /** Every law, in the order of `docs/spec/laws.md`. */

@@ -419,6 +419,126 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     detail:
       "As many proposals are open as the laws allow. Nothing was proposed. Try again when one has ended.",
   },
+
+  // Supply contracts.
+  terms_invalid: {
+    status: 422,
+    title: "Terms that cannot be",
+    detail:
+      "The terms are unfit, or give the buyer less than the law asks for: time for paying, notice, reduced supply, vital minimum. Nothing was agreed. Correct them, see docs/spec/laws.md.",
+  },
+  id_taken: {
+    status: 409,
+    title: "The id is taken",
+    detail:
+      "An offer, contract or invoice has this id. Nothing was changed. Read it; if it is another's, draw a new id.",
+  },
+  offer_unknown: {
+    status: 404,
+    title: "No such offer",
+    detail: "No offer has that id. Nothing was agreed.",
+  },
+  offer_closed: {
+    status: 409,
+    title: "The offer is no longer open",
+    detail:
+      "Its time is over, it was taken, it is made to somebody else or is one's own, or its seller may not sell. Nothing was agreed. Ask for another offer.",
+  },
+  contract_unknown: {
+    status: 404,
+    title: "No such contract",
+    detail: "No supply contract has that id. Nothing was changed.",
+  },
+  contract_ended: {
+    status: 409,
+    title: "The contract is over",
+    detail: "The contract has ended, or ends as soon already. Nothing was changed.",
+  },
+  plant_supplied: {
+    status: 409,
+    title: "The plant has a contract",
+    detail:
+      "The plant has a contract that may suspend it, or as many contracts as a plant may have. Nothing was agreed. End one first.",
+  },
+  not_prepaid: {
+    status: 409,
+    title: "Not a prepaid contract",
+    detail: "Money is put aside for prepaid contracts only. Nothing was moved. Pay the invoices instead.",
+  },
+  contracts_still_running: {
+    status: 409,
+    title: "Supply contracts are still running",
+    detail:
+      "This account buys or sells by a supply contract that is not closed, or has invoices that others still have to pay. Nothing was changed. End the contracts, and wait for their last invoice.",
+  },
+  invoice_unknown: {
+    status: 404,
+    title: "No such invoice",
+    detail: "No invoice of that contract has that id. Nothing was changed.",
+  },
+  invoice_closed: {
+    status: 409,
+    title: "Nothing is left of the invoice",
+    detail: "The invoice is paid, or was taken off. Nothing was changed.",
+  },
+  invoice_not_due: {
+    status: 409,
+    title: "The invoice is not overdue",
+    detail: "Notice is given of an invoice whose time for paying is over. Nothing was begun. Wait.",
+  },
+  invoice_disputed: {
+    status: 409,
+    title: "The invoice is disputed",
+    detail:
+      "The invoice is disputed, or was: it is disputed once. Nothing was changed. Wait for the decision.",
+  },
+  invoice_not_disputed: {
+    status: 409,
+    title: "Nobody disputes the invoice",
+    detail: "There is nothing to decide about this invoice. Nothing was changed.",
+  },
+  invoice_too_large: {
+    status: 422,
+    title: "More than the invoice",
+    detail:
+      "More was to be taken off than stands of the invoice, or more is to stand than stood. Nothing was changed. Correct the amount.",
+  },
+  number_out_of_order: {
+    status: 409,
+    title: "Not the next number",
+    detail:
+      "A seller's invoices are numbered without a gap in each year. Nothing was issued. Read the last number, and take the next.",
+  },
+  period_invalid: {
+    status: 422,
+    title: "Not the next period",
+    detail:
+      "An invoice is for a time that is over, within the term of its contract and after the last one's; a credit note within its invoice's. Nothing was issued. Correct the period.",
+  },
+  too_many_invoices: {
+    status: 409,
+    title: "Too many unpaid invoices",
+    detail:
+      "The contract has as many unpaid invoices as it may have. Nothing was issued. Bill longer periods, or wait for payment.",
+  },
+  suspension_not_agreed: {
+    status: 409,
+    title: "Suspension was not agreed",
+    detail:
+      "Both parties must have agreed that an unpaid supply may be suspended. Nothing was begun. Claim the money by other ways.",
+  },
+  plant_protected: {
+    status: 409,
+    title: "The plant is protected",
+    detail: "This plant is not to be disconnected. Nothing was begun. Claim the money by other ways.",
+  },
+  procedure_running: {
+    status: 409,
+    title: "A procedure is under way",
+    detail:
+      "The contract is in a procedure for an unpaid invoice, or was restored just now. Nothing was begun. Wait for its end.",
+  },
+
   deposit_exists: {
     status: 409,
     title: "Booked already",

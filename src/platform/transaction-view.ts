@@ -1,6 +1,5 @@
 /** A transaction as the explorer shows it: its envelope, and the fields of its kind in words with their units. */
 import { toHex } from "#base/bytes.ts";
-import { type Codec, decode } from "#base/codec.ts";
 import { formatDay, formatInstant } from "#base/time.ts";
 import type { StoredTransaction } from "#chain/host.ts";
 import {
@@ -32,12 +31,9 @@ import type { Motion } from "#market/proposal.ts";
 import type { GapMovement, OpenedMember } from "#market/renewal.ts";
 import type { IntervalEntry, StoreMovement } from "#market/settlement.ts";
 import type { TransactionView } from "#wire/schemas.ts";
+import { describe, eur, type Field } from "./described-body.ts";
 import { lawsOf } from "./laws.ts";
-
-interface Field {
-  readonly name: string;
-  readonly value: string;
-}
+import { SUPPLY_BODIES } from "./supply-bodies.ts";
 
 /** Entries that are shown one by one; the rest is counted. */
 const ENTRIES_SHOWN = 50;
@@ -68,20 +64,6 @@ export function transactionView({ id, bytes, status }: StoredTransaction, place:
 
 function bodyFields(kind: number, body: Uint8Array): Field[] {
   return DESCRIBED.get(kind)?.(body) ?? [{ name: "body", value: toHex(body) }];
-}
-
-function describe<B>(
-  kind: { readonly number: number; readonly codec: Codec<B> },
-  fields: (body: B) => readonly (readonly [string, string | number])[],
-): readonly [number, (body: Uint8Array) => Field[] | undefined] {
-  return [
-    kind.number,
-    (bytes) => {
-      const body = decode(kind.codec, bytes);
-      if (!body.ok) return undefined;
-      return fields(body.value).map(([name, value]) => ({ name, value: String(value) }));
-    },
-  ];
 }
 
 const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> = new Map([
@@ -172,6 +154,7 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
     ["vote", yes ? "yes" : "no"],
   ]),
   describe(withdrawMotion, ({ proposal }) => [["proposal", proposal]]),
+  ...SUPPLY_BODIES,
   describe(withdrawEnergySale, ({ sale }) => [["sale", toHex(sale)]]),
   describe(submitIntervalTotals, ({ intervalStart, commitmentsRoot, entries }) => [
     ["quarter hour from", formatInstant(intervalStart)],
@@ -251,10 +234,4 @@ function inUnit(value: string, unit: string): string {
   if (unit === "µEUR/kWh") return `${eur(BigInt(value))} EUR/kWh`;
   if (unit === "µEUR") return `${eur(BigInt(value))} EUR`;
   return unit === "" ? value : `${value} ${unit}`;
-}
-
-/** µEUR as EUR, by its digits. */
-function eur(microEur: bigint): string {
-  const text = String(microEur).padStart(7, "0");
-  return `${text.slice(0, -6)}.${text.slice(-6)}`;
 }

@@ -135,6 +135,7 @@ const SIGNS: { readonly [kind in LawKind]?: string } = {
   money: "€",
   share: "%",
   energy: "Wh",
+  power: "W",
 };
 
 function Value(props: {

@@ -18,6 +18,15 @@ const GROUPS = {
     "gridEnergySellable",
   ],
   rates: ["rateLowest", "rateHighest", "rateDaysAhead", "rateClosesS"],
+  supply: [
+    "supplyPayMinimumS",
+    "supplyNoticeMinimumS",
+    "supplyReducedMinimumS",
+    "supplyReducedPerMille",
+    "supplyVitalMinimumW",
+    "supplyEndNoticeS",
+    "supplyFinalBillS",
+  ],
   voting: ["votingPeriodS", "enactmentDelayS", "delayBlocks", "quorumPerMille", "maxOpenProposals"],
   ledger: [
     "zone",

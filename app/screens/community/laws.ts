@@ -18,6 +18,7 @@ export type LawKind =
   | "count"
   | "share"
   | "yes"
+  | "power"
   | "span";
 
 /** How people say and type each law, in the order in which the ledger keeps them. */
@@ -46,6 +47,13 @@ export const LAWS = {
   recoveryDelayS: "span",
   renewalUnit: "money",
   renewalMinimum: "count",
+  supplyPayMinimumS: "span",
+  supplyNoticeMinimumS: "span",
+  supplyReducedMinimumS: "span",
+  supplyReducedPerMille: "share",
+  supplyVitalMinimumW: "power",
+  supplyEndNoticeS: "span",
+  supplyFinalBillS: "span",
 } as const satisfies { readonly [law in LawName]: LawKind };
 
 /** The laws that the form can change: the zone of a community moves with no vote that a form could explain. */
@@ -168,6 +176,13 @@ export function parametersFrom(
     recoveryDelayS: whole("recoveryDelayS"),
     renewalUnit: MicroEur(BigInt(of.get("renewalUnit")!)),
     renewalMinimum: whole("renewalMinimum"),
+    supplyPayMinimumS: whole("supplyPayMinimumS"),
+    supplyNoticeMinimumS: whole("supplyNoticeMinimumS"),
+    supplyReducedMinimumS: whole("supplyReducedMinimumS"),
+    supplyReducedPerMille: whole("supplyReducedPerMille"),
+    supplyVitalMinimumW: whole("supplyVitalMinimumW"),
+    supplyEndNoticeS: whole("supplyEndNoticeS"),
+    supplyFinalBillS: whole("supplyFinalBillS"),
   };
 }
 

@@ -60,19 +60,25 @@ function fieldName(name: string): string {
 }
 
 /** Whole values that are words. */
-const PLAIN: Readonly<Record<string, "value.yes" | "value.no" | "value.none">> = {
+const PLAIN: Readonly<Record<string, "value.yes" | "value.no" | "value.none" | "value.anybody">> = {
   yes: "value.yes",
   no: "value.no",
   true: "value.yes",
   false: "value.no",
   none: "value.none",
+  anybody: "value.anybody",
 };
+
+/** What people wrote themselves. */
+const OWN_WORDS = ["purpose", "bank reference", "name", "index"];
+/** Fields whose value is one of some codes, each with its word. */
+const CODES = ["role", "motion", "billing", "dispute reason", "protection reason"];
 
 const MOVEMENT = /(solar|grid) (charged|used|exported|lost) (\d+) Wh/g;
 
 function fieldText(name: string, value: string): string {
-  if (name === "purpose" || name === "bank reference" || name === "name") return value;
-  if (name === "role" || name === "motion") return tCode(`${name}.${value}`, {}) ?? value;
+  if (OWN_WORDS.includes(name)) return value;
+  if (CODES.includes(name)) return tCode(`${wordOf(name)}.${value}`, {}) ?? value;
   const plain = PLAIN[value];
   if (plain !== undefined) return t(plain);
   const member = /^member (\d+)$/.exec(value);
@@ -87,7 +93,7 @@ function fieldText(name: string, value: string): string {
   if (span !== null) return exactSpan(Number(span[1]));
   const share = /^(\d+) ‰$/.exec(value);
   if (share !== null) return `${local.number(Number(share[1]))}${UNIT_SPACE}‰`;
-  const price = /^(\d+)\.(\d{6}) EUR\/kWh$/.exec(value);
+  const price = /^(-?\d+)\.(\d{6}) EUR\/kWh$/.exec(value);
   if (price !== null) return local.ratePerKwh(Number(price[1]! + price[2]!), decimalsOf(price[2]!));
   const amount = /^(\d+\.\d{6}) EUR$/.exec(value);
   if (amount !== null) return local.money(Math.round(Number(amount[1]) * 1e6));
