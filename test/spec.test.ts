@@ -5,9 +5,11 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { decode, encode } from "#base/codec.ts";
+import { MicroEurPerKwh } from "#base/units.ts";
 import { DEFAULT_PARAMETERS, TABLES } from "#chain/genesis.ts";
 import { KINDS } from "#chain/transactions.ts";
 import { STATUS, type Status } from "#ledger/status.ts";
+import { type SupplyTerms, supplyTermsCodec } from "#market/contract/terms.ts";
 import { parametersCodec } from "#market/parameters.ts";
 import { skipped } from "./support/counterparts.ts";
 import { workedExample } from "./support/worked-example.ts";
@@ -62,11 +64,21 @@ const sections: readonly Section[] = page("transactions")
 
 /** The bytes of a form with nothing in it. */
 const NAMELESS = { ...DEFAULT_PARAMETERS, zone: { ...DEFAULT_PARAMETERS.zone, name: "" } };
+const NO_TERMS: SupplyTerms = {
+  price: { type: "flat", price: MicroEurPerKwh(0n) },
+  billing: "prepaid",
+  payWithinS: 0,
+  suspension: undefined,
+  from: 0,
+  until: 0,
+  text: new Uint8Array(32),
+};
 
 function sizeOf(form: string): number {
   if (/^(text|list|bytes) |^key$/.test(form)) return 4;
   if (/^option |^boolean$/.test(form)) return 1;
   if (form === "motion") return 1 + encode(parametersCodec, NAMELESS).length;
+  if (form === "terms") return encode(supplyTermsCodec, NO_TERMS).length;
   const bits = /^[ui](\d+)$/.exec(form)?.[1];
   return bits === undefined ? Number(form) : Number(bits) / 8;
 }

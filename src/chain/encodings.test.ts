@@ -16,6 +16,9 @@ import { SIGNATURE_MAX_BYTES } from "#crypto/keys.ts";
 import { blockCodec, headerCodec } from "#ledger/block.ts";
 import { rowProofCodec } from "#ledger/proof.ts";
 import { transactionCodec } from "#ledger/transaction.ts";
+import { BASES, PROTECTIONS, SUPPLY_STATES } from "#market/contract/contract.ts";
+import { DISPUTE_REASONS, INVOICE_STATES } from "#market/contract/invoice.ts";
+import { BILLINGS } from "#market/contract/terms.ts";
 import { parametersCodec } from "#market/parameters.ts";
 import { ELECTORATES, PROPOSAL_STATES, REASONS } from "#market/proposal.ts";
 
@@ -158,6 +161,27 @@ const motion = fc.oneof(
   record({ type: fc.constant("pay"), member: u32, amount: money }),
 );
 
+const optionalId = fc.option(fixed(16), { nil: undefined });
+const terms = record({
+  price: fc.oneof(
+    record({ type: fc.constant("flat"), price }),
+    record({ type: fc.constant("bands"), prices: fc.tuple(price, price, price) }),
+    record({
+      type: fc.constant("index"),
+      index: text(32),
+      spread: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(MicroEurPerKwh),
+    }),
+  ),
+  billing: fc.constantFrom(...BILLINGS),
+  payWithinS: u32,
+  suspension: fc.option(record({ noticeS: u32, reducedS: u32, reducedPerMille: u16, vitalW: u32 }), {
+    nil: undefined,
+  }),
+  from: uint,
+  until: uint,
+  text: fixed(32),
+});
+
 /** By kind number. */
 const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
   1: record({
@@ -221,6 +245,26 @@ const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
   20: record({ purpose: text(280), motion }),
   21: record({ proposal: u32, yes: fc.boolean() }),
   22: record({ proposal: u32 }),
+  30: record({ offer: fixed(16), to: u32, acceptBy: uint, terms }),
+  31: record({ contract: fixed(16), offer: fixed(16), plant: u32 }),
+  32: record({
+    invoice: fixed(16),
+    contract: fixed(16),
+    number: u32,
+    corrects: optionalId,
+    energy,
+    amount: money,
+    periodFrom: uint,
+    periodTo: uint,
+    document: fixed(32),
+  }),
+  33: record({ invoice: fixed(16) }),
+  34: record({ invoice: fixed(16), reason: fc.constantFrom(...DISPUTE_REASONS) }),
+  35: record({ invoice: fixed(16), amount: money }),
+  36: record({ invoice: fixed(16) }),
+  37: record({ plant: u32, protected: fc.boolean(), reason: fc.constantFrom(...PROTECTIONS) }),
+  38: record({ contract: fixed(16) }),
+  39: record({ contract: fixed(16), amount: money }),
 };
 
 /** Keys and rows by table name. */
@@ -355,6 +399,71 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
       lawsBefore: fc.option(parameters, { nil: undefined }),
     }),
   ],
+  supply_offers: [
+    fixed(16),
+    record({ seller: u32, to: u32, acceptBy: uint, terms, accepted: u32, height: uint, time: uint }),
+  ],
+  supply_contracts: [
+    fixed(16),
+    record({
+      offer: fixed(16),
+      seller: u32,
+      buyer: u32,
+      plant: u32,
+      terms,
+      state: fc.constantFrom(...SUPPLY_STATES),
+      basis: fc.constantFrom(...BASES),
+      since: uint,
+      sinceHeight: uint,
+      invoice: optionalId,
+      frozen: fc.constantFrom(undefined, "notified", "reduced"),
+      stepTime: uint,
+      stepHeight: uint,
+      endsTime: uint,
+      endsHeight: uint,
+      closesTime: uint,
+      closesHeight: uint,
+      endedBy: fc.constantFrom(undefined, "buyer", "seller"),
+      reserve: money,
+      billedUntil: uint,
+      unpaid: list(fixed(16)),
+      height: uint,
+      time: uint,
+    }),
+  ],
+  supply_invoices: [
+    fixed(16),
+    record({
+      contract: fixed(16),
+      year: u16,
+      number: u32,
+      corrects: optionalId,
+      energy,
+      amount: money,
+      credited: money,
+      paid: money,
+      state: fc.constantFrom(...INVOICE_STATES),
+      periodFrom: uint,
+      periodTo: uint,
+      document: fixed(32),
+      height: uint,
+      time: uint,
+      dueTime: uint,
+      dispute: fc.constantFrom(undefined, ...DISPUTE_REASONS),
+      settledHeight: uint,
+      settledTime: uint,
+    }),
+  ],
+  supply_points: [
+    u32,
+    record({
+      contracts: list(fixed(16)),
+      protection: fc.option(record({ reason: fc.constantFrom(...PROTECTIONS), height: uint, time: uint }), {
+        nil: undefined,
+      }),
+    }),
+  ],
+  supply_sellers: [u32, record({ contracts: u32, unpaid: u32, year: u16, number: u32 })],
   roster: [fc.constant(0), list(u32)],
   origin: [fc.constant(0), record({ header, signature: fixed(64) })],
   deposits: [fixed(32), record({ member: u32, amount: money, height: uint })],

@@ -15,6 +15,18 @@ import { encode } from "#base/codec.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import {
+  acceptOneSupply,
+  disputeOneInvoice,
+  endOneSupply,
+  giveOneNotice,
+  issueOneInvoice,
+  offerOneSupply,
+  payOneInvoice,
+  prepaySupply,
+  protectOnePlant,
+  resolveOneDispute,
+} from "#chain/supply-transactions.ts";
+import {
   admitMember,
   authoriseEnergySale,
   cancelKeyRevocation,
@@ -42,6 +54,7 @@ import {
   withdrawEnergySale,
   withdrawMotion,
 } from "#chain/transactions.ts";
+import { availableOf } from "#ledger/account.ts";
 import { isEnvelopeRefusal, type Kind } from "#ledger/machine.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import {
@@ -64,6 +77,17 @@ import {
   voidTransfer,
 } from "#ledger/transfer.ts";
 import { FEES, MONEY, memberAccount, OUTSIDE } from "#market/books.ts";
+import type { InvoiceRequest } from "#market/contract/billing.ts";
+import {
+  SUPPLY_CONTRACTS,
+  SUPPLY_POINTS,
+  SUPPLY_SELLERS,
+  type SupplyContract,
+  type SupplyPoint,
+} from "#market/contract/contract.ts";
+import { SUPPLY_INVOICES } from "#market/contract/invoice.ts";
+import { type OfferRequest, SUPPLY_OFFERS, type SupplyOffer } from "#market/contract/offer.ts";
+import type { SupplyTerms } from "#market/contract/terms.ts";
 import { MAX_ORGANISATIONS, ORGANISATIONS, ROSTER } from "#market/organisation.ts";
 import { PARAMETERS, type Parameters } from "#market/parameters.ts";
 import { PLANTS, type PlantSheet, SUPPLIERS } from "#market/participant.ts";
@@ -94,13 +118,43 @@ import {
 } from "../../test/support/chain-bench.ts";
 import { identityOf } from "../../test/support/identities.ts";
 import { NOTHING, planRenewal } from "../../test/support/renewals.ts";
+import { accepting, billing, invoiceOf, offering, termsFrom } from "../../test/support/supplies.ts";
 
 /** Citizens 13 and 14 are at rest, with 2.5 and 0.7 euro and something in store. Plant 1 holds 3,000 Wh, of which 1,080 are reserved for the open sale 1; sale 2 is closed. */
 const { bench, noon } = openStreet({
-  homes: 4,
+  homes: 6,
   signatures: false,
-  parameters: { renewalMinimum: 2, renewalUnit: MicroEur(1_000_000n) },
+  parameters: { renewalMinimum: 2, renewalUnit: MicroEur(1_000_000n), supplyPayMinimumS: 900 },
 });
+/**
+ * Plant 5 has two contracts with Alba: one that may suspend it, with the invoices 601 (overdue), 602 (paid), 603
+ * (disputed) and 604 (not due), and a prepaid one. Citizen 16 has an offer for plant 6.
+ */
+const [SUPPLIED, PREPAID_ONE, OFFERED] = [saleId(501), saleId(503), saleId(504)];
+const BUYER = citizenOf(5);
+const INVOICES = [601, 602, 603, 604].map(saleId);
+const [OVERDUE, PAID, DISPUTED, NOT_DUE] = INVOICES as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+const terms = termsFrom(noon - 86_400, bench.genesis.parameters, { until: noon + 60 * 86_400 });
+bench.accept(
+  noon - 3600,
+  ask(OPERATOR, depositMoney, { member: BUYER, amount: MicroEur(20_000_000n), reference: "buyer" }),
+  offering(ALBA, saleId(500), terms),
+  offering(ALBA, saleId(502), { ...terms, billing: "prepaid", suspension: undefined }),
+  offering(ALBA, OFFERED, terms, { to: citizenOf(6) }),
+  accepting(SUPPLIED, saleId(500), 5),
+  accepting(PREPAID_ONE, saleId(502), 5),
+);
+bench.accept(
+  noon - 2700,
+  ...[1, 2, 3].map((number) =>
+    billing(number, SUPPLIED, noon - 3600 + 100 * number, {
+      invoice: saleId(600 + number),
+      periodFrom: noon - 3600 + 100 * (number - 1),
+    }),
+  ),
+  ask(BUYER, payOneInvoice, { invoice: PAID }),
+  ask(BUYER, disputeOneInvoice, { invoice: DISPUTED, reason: "other" }),
+);
 bench.accept(
   noon,
   interval(
@@ -165,6 +219,7 @@ bench.accept(
   ask(OPERATOR, settleMemberPayout, { payout: saleId(8), reference: "out 8" }),
   ask(OPERATOR, settleMemberPayout, { payout: saleId(9), reference: undefined }),
 );
+bench.accept(noon + 900, billing(4, SUPPLIED, noon - 3000, { invoice: NOT_DUE, periodFrom: noon - 3100 }));
 const now = noon + 1800;
 
 /** Both at rest go on under other numbers; three quarter hours of two homes are the gap. */
@@ -269,6 +324,43 @@ const justAdmitted = before((draft, sender) => {
   if (row !== undefined) draft.put(MEMBERS, sender, { ...row, admitted: height() });
 });
 
+const supplied = (changes: Partial<SupplyContract>, contract = SUPPLIED) =>
+  before((draft) =>
+    draft.put(SUPPLY_CONTRACTS, contract, { ...draft.get(SUPPLY_CONTRACTS, contract)!, ...changes }),
+  );
+const offered = (changes: Partial<SupplyOffer>) =>
+  before((draft) => draft.put(SUPPLY_OFFERS, OFFERED, { ...draft.get(SUPPLY_OFFERS, OFFERED)!, ...changes }));
+const point = (plant: number, changes: Partial<SupplyPoint>) =>
+  before((draft) => draft.put(SUPPLY_POINTS, plant, { contracts: [], protection: undefined, ...changes }));
+const withoutMoney = (draft: Draft, member: number) => {
+  const amount = availableOf(draft, memberAccount(member), MONEY);
+  assert.equal(transfer(draft, { from: memberAccount(member), to: OUTSIDE, asset: MONEY, amount }), "ok");
+};
+const gone = (draft: Draft, member: number) =>
+  draft.put(MEMBERS, member, { ...draft.get(MEMBERS, member)!, closed: 1, keys: [] });
+const partlyPaid = (draft: Draft) =>
+  draft.put(SUPPLY_INVOICES, DISPUTED, {
+    ...draft.get(SUPPLY_INVOICES, DISPUTED)!,
+    paid: MicroEur(900_000n),
+  });
+/** Both changes, of the body and of the state before it. */
+const both =
+  <B>(one: Violation<B>["apply"], other: Violation<B>["apply"]): Violation<B>["apply"] =>
+  (attempt) =>
+    other(one(attempt));
+const PERIOD_FROM = noon - 3000;
+const unfit: readonly Partial<SupplyTerms>[] = [
+  { payWithinS: 899 },
+  { until: terms.from },
+  { until: terms.from + 30 * 366 * 86_400 + 1 },
+  { price: { type: "flat", price: MicroEurPerKwh(1_000_000_001n) } },
+  { price: { type: "index", index: "", spread: MicroEurPerKwh(0n) } },
+  { suspension: { ...terms.suspension!, noticeS: terms.suspension!.noticeS - 1 } },
+  { suspension: { ...terms.suspension!, reducedS: terms.suspension!.reducedS - 1 } },
+  { suspension: { ...terms.suspension!, reducedPerMille: 149 } },
+  { suspension: { ...terms.suspension!, vitalW: 499 } },
+];
+
 const from = memberAccount(ALBA);
 const to = memberAccount(BORA);
 const nobody = memberAccount(4711);
@@ -277,6 +369,244 @@ const movement = { from, to, asset: MONEY, amount: 5n };
 const pending: PendingTransfer = { ...movement, id: id(9), expiryHeight: 1000 };
 
 const suites: readonly Suite<never>[] = [
+  suite({
+    kind: offerOneSupply,
+    sender: ALBA,
+    body: { offer: saleId(520), to: citizenOf(6), acceptBy: now + 86_400, terms },
+    violations: [
+      wrongRole(OPERATOR),
+      { status: "member_unknown", touches: "to", apply: body({ to: 4711 }) },
+      { status: "member_unknown", touches: "to", apply: body({ to: BORA }) },
+      {
+        status: "plant_unknown",
+        touches: "sender supplier",
+        apply: both(
+          envelope({ sender: citizenOf(1) }),
+          before((draft) => draft.put(PLANTS, 1, { ...draft.get(PLANTS, 1)!, closed: 1 })),
+        ),
+      },
+      {
+        status: "supplier_unknown",
+        touches: "supplier",
+        apply: before((draft) => draft.delete(SUPPLIERS, ALBA)),
+      },
+      { status: "supplier_suspended", touches: "supplier", apply: suspendSupplier(ALBA) },
+      ...unfit.map(
+        (changes): Violation<OfferRequest> => ({
+          status: "terms_invalid",
+          touches: "terms",
+          apply: body({ terms: { ...terms, ...changes } }),
+        }),
+      ),
+      { status: "terms_invalid", touches: "terms", apply: body({ acceptBy: terms.until }) },
+      { status: "id_taken", touches: "offer", apply: body({ offer: OFFERED }) },
+    ],
+  }),
+  suite({
+    kind: acceptOneSupply,
+    sender: citizenOf(6),
+    body: { contract: saleId(530), offer: OFFERED, plant: 6 },
+    violations: [
+      wrongRole(ALBA),
+      { status: "not_the_owner", touches: "sender owner", apply: envelope({ sender: citizenOf(2) }) },
+      { status: "plant_unknown", touches: "owner point", apply: body({ plant: 4711 }) },
+      { status: "terms_invalid", touches: "law offer", apply: law({ supplyPayMinimumS: 2_000 }) },
+      { status: "id_taken", touches: "contract", apply: body({ contract: SUPPLIED }) },
+      { status: "offer_unknown", touches: "offer", apply: body({ offer: saleId(999) }) },
+      { status: "offer_closed", touches: "row", apply: offered({ acceptBy: now - 1 }) },
+      { status: "offer_closed", touches: "row", apply: offered({ to: citizenOf(2) }) },
+      { status: "offer_closed", touches: "row", apply: offered({ accepted: 1 }) },
+      { status: "offer_closed", touches: "row", apply: offered({ to: 0, seller: citizenOf(6) }) },
+      { status: "offer_closed", touches: "row", apply: suspendSupplier(ALBA) },
+      { status: "plant_supplied", touches: "point", apply: point(6, { contracts: [SUPPLIED] }) },
+      {
+        status: "plant_supplied",
+        touches: "point",
+        apply: point(6, { contracts: Array.from({ length: 8 }, () => PREPAID_ONE) }),
+      },
+    ],
+  }),
+  suite({
+    kind: issueOneInvoice,
+    sender: ALBA,
+    body: invoiceOf(5, SUPPLIED, now, { periodFrom: PERIOD_FROM }),
+    violations: [
+      wrongRole(OPERATOR),
+      { status: "not_the_owner", touches: "sender owner", apply: envelope({ sender: BORA }) },
+      {
+        status: "member_unknown",
+        touches: "corrects amount contract",
+        apply: both<InvoiceRequest>(
+          body({ corrects: PAID }),
+          before((draft) => gone(draft, BUYER)),
+        ),
+      },
+      { status: "amount_not_positive", touches: "amount", apply: body({ amount: MicroEur(0n) }) },
+      { status: "amount_too_large", touches: "amount", apply: body({ amount: MicroEur(AMOUNT_MAX + 1n) }) },
+      {
+        status: "balance_too_low",
+        touches: "corrects amount",
+        apply: both<InvoiceRequest>(
+          body({ corrects: PAID }),
+          before((draft) => withoutMoney(draft, ALBA)),
+        ),
+      },
+      { status: "id_taken", touches: "invoice", apply: body({ invoice: OVERDUE }) },
+      { status: "contract_unknown", touches: "contract owner", apply: body({ contract: saleId(999) }) },
+      { status: "contract_ended", touches: "contract corrects", apply: supplied({ state: "closed" }) },
+      { status: "invoice_unknown", touches: "corrects", apply: body({ corrects: saleId(999) }) },
+      {
+        status: "invoice_unknown",
+        touches: "corrects contract",
+        apply: body({ corrects: OVERDUE, contract: PREPAID_ONE }),
+      },
+      {
+        status: "invoice_too_large",
+        touches: "corrects amount",
+        apply: body({ corrects: OVERDUE, amount: MicroEur(1_000_001n) }),
+      },
+      { status: "number_out_of_order", touches: "number", apply: body({ number: 4 }) },
+      { status: "number_out_of_order", touches: "number", apply: body({ number: 6 }) },
+      { status: "period_invalid", touches: "period", apply: body({ periodTo: PERIOD_FROM }) },
+      { status: "period_invalid", touches: "period", apply: body({ periodTo: now + 1 }) },
+      { status: "period_invalid", touches: "period", apply: body({ periodFrom: PERIOD_FROM - 1 }) },
+      { status: "period_invalid", touches: "ends", apply: supplied({ endsTime: now - 1 }) },
+      {
+        status: "period_invalid",
+        touches: "period corrects",
+        apply: body({ corrects: OVERDUE, periodFrom: noon - 3601, periodTo: noon - 3500 }),
+      },
+      {
+        status: "too_many_invoices",
+        touches: "unpaid corrects",
+        apply: supplied({ unpaid: Array.from({ length: 64 }, () => OVERDUE) }),
+      },
+    ],
+  }),
+  suite({
+    kind: payOneInvoice,
+    sender: BUYER,
+    body: { invoice: OVERDUE },
+    violations: [
+      wrongRole(ALBA),
+      { status: "not_the_owner", touches: "sender owner", apply: envelope({ sender: citizenOf(2) }) },
+      {
+        status: "balance_too_low",
+        touches: "invoice",
+        apply: before((draft) => withoutMoney(draft, BUYER)),
+      },
+      { status: "invoice_unknown", touches: "invoice owner", apply: body({ invoice: saleId(999) }) },
+      { status: "invoice_closed", touches: "invoice", apply: body({ invoice: PAID }) },
+    ],
+  }),
+  suite({
+    kind: disputeOneInvoice,
+    sender: BUYER,
+    body: { invoice: OVERDUE, reason: "price" },
+    violations: [
+      wrongRole(ALBA),
+      { status: "not_the_owner", touches: "sender owner", apply: envelope({ sender: citizenOf(2) }) },
+      { status: "invoice_unknown", touches: "invoice owner", apply: body({ invoice: saleId(999) }) },
+      { status: "invoice_closed", touches: "invoice", apply: body({ invoice: PAID }) },
+      { status: "invoice_disputed", touches: "invoice", apply: body({ invoice: DISPUTED }) },
+      {
+        status: "invoice_disputed",
+        touches: "invoice",
+        apply: before((draft) =>
+          draft.put(SUPPLY_INVOICES, OVERDUE, { ...draft.get(SUPPLY_INVOICES, OVERDUE)!, dispute: "other" }),
+        ),
+      },
+    ],
+  }),
+  suite({
+    kind: resolveOneDispute,
+    sender: OPERATOR,
+    body: { invoice: DISPUTED, amount: MicroEur(400_000n) },
+    violations: [
+      wrongRole(ALBA),
+      {
+        status: "member_unknown",
+        touches: "invoice amount",
+        apply: before((draft) => {
+          partlyPaid(draft);
+          gone(draft, BUYER);
+        }),
+      },
+      {
+        status: "balance_too_low",
+        touches: "invoice amount",
+        apply: before((draft) => {
+          partlyPaid(draft);
+          withoutMoney(draft, ALBA);
+        }),
+      },
+      { status: "invoice_unknown", touches: "invoice", apply: body({ invoice: saleId(999) }) },
+      { status: "invoice_not_disputed", touches: "invoice", apply: body({ invoice: OVERDUE }) },
+      { status: "invoice_too_large", touches: "amount", apply: body({ amount: MicroEur(1_000_001n) }) },
+    ],
+  }),
+  suite({
+    kind: giveOneNotice,
+    sender: ALBA,
+    body: { invoice: OVERDUE },
+    violations: [
+      wrongRole(OPERATOR),
+      { status: "not_the_owner", touches: "sender owner", apply: envelope({ sender: BORA }) },
+      { status: "contract_ended", touches: "state invoice", apply: supplied({ state: "ended" }) },
+      { status: "invoice_unknown", touches: "invoice owner", apply: body({ invoice: saleId(999) }) },
+      { status: "invoice_closed", touches: "invoice", apply: body({ invoice: PAID }) },
+      { status: "invoice_not_due", touches: "invoice", apply: body({ invoice: NOT_DUE }) },
+      { status: "invoice_disputed", touches: "invoice", apply: body({ invoice: DISPUTED }) },
+      {
+        status: "suspension_not_agreed",
+        touches: "terms",
+        apply: supplied({ terms: { ...terms, suspension: undefined } }),
+      },
+      {
+        status: "plant_protected",
+        touches: "point",
+        apply: point(5, { protection: { reason: "registered", height: 1, time: noon } }),
+      },
+      { status: "procedure_running", touches: "state", apply: supplied({ state: "restored" }) },
+      { status: "procedure_running", touches: "state", apply: supplied({ state: "notified" }) },
+    ],
+  }),
+  suite({
+    kind: protectOnePlant,
+    sender: OPERATOR,
+    body: { plant: 5, protected: true, reason: "registered" },
+    violations: [
+      wrongRole(ALBA),
+      { status: "plant_unknown", touches: "plant", apply: body({ plant: 4711 }) },
+    ],
+  }),
+  suite({
+    kind: endOneSupply,
+    sender: BUYER,
+    body: { contract: SUPPLIED },
+    violations: [
+      wrongRole(OPERATOR),
+      { status: "not_the_owner", touches: "sender owner", apply: envelope({ sender: citizenOf(2) }) },
+      { status: "contract_unknown", touches: "contract owner", apply: body({ contract: saleId(999) }) },
+      { status: "contract_ended", touches: "state", apply: supplied({ state: "ended" }) },
+      { status: "contract_ended", touches: "state", apply: supplied({ endsTime: now + 30 * 86_400 }) },
+    ],
+  }),
+  suite({
+    kind: prepaySupply,
+    sender: BUYER,
+    body: { contract: PREPAID_ONE, amount: MicroEur(5n) },
+    violations: [
+      wrongRole(ALBA),
+      { status: "not_the_owner", touches: "sender owner", apply: envelope({ sender: citizenOf(2) }) },
+      { status: "amount_not_positive", touches: "amount", apply: body({ amount: MicroEur(0n) }) },
+      { status: "amount_too_large", touches: "amount", apply: body({ amount: MicroEur(AMOUNT_MAX + 1n) }) },
+      { status: "balance_too_low", touches: "money", apply: before((draft) => withoutMoney(draft, BUYER)) },
+      { status: "contract_unknown", touches: "contract owner", apply: body({ contract: saleId(999) }) },
+      { status: "contract_ended", touches: "contract", apply: supplied({ state: "ended" }, PREPAID_ONE) },
+      { status: "not_prepaid", touches: "contract", apply: body({ contract: SUPPLIED }) },
+    ],
+  }),
   suite({
     kind: proposeMotion,
     sender: citizenOf(1),
@@ -633,6 +963,15 @@ const suites: readonly Suite<never>[] = [
           assert.equal(reserve(draft, { ...announced, id: id(3), expiryHeight: 1000 }, 1), "ok");
         }),
       },
+      {
+        status: "contracts_still_running",
+        touches: "contracts",
+        apply: before((draft) => {
+          const row = { contracts: 0, unpaid: 1, year: 2026, number: 1 };
+          draft.put(SUPPLY_SELLERS, citizenOf(2), row);
+        }),
+      },
+      { status: "contracts_still_running", touches: "contracts", apply: point(2, { contracts: [SUPPLIED] }) },
     ],
   }),
   suite({
@@ -994,7 +1333,7 @@ const suites: readonly Suite<never>[] = [
         apply: before((draft) => {
           const poorer = { from: memberAccount(ALBA), to: FEES, asset: MONEY };
           assert.equal(
-            transfer(draft, { ...poorer, amount: 10_000_000n - 14_200n - 142_000n - 141_999n }),
+            transfer(draft, { ...poorer, amount: 10_000_000n + 1_000_000n - 14_200n - 142_000n - 141_999n }),
             "ok",
           );
         }),

@@ -4,6 +4,18 @@ import { type Codec, encode } from "#base/codec.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import { DEFAULT_PARAMETERS } from "#chain/genesis.ts";
 import {
+  acceptOneSupply,
+  disputeOneInvoice,
+  endOneSupply,
+  giveOneNotice,
+  issueOneInvoice,
+  offerOneSupply,
+  payOneInvoice,
+  prepaySupply,
+  protectOnePlant,
+  resolveOneDispute,
+} from "#chain/supply-transactions.ts";
+import {
   admitMember,
   authoriseEnergySale,
   cancelKeyRevocation,
@@ -31,6 +43,9 @@ import { signerFromSeed } from "#crypto/keys.ts";
 import { ROLES } from "#ledger/member.ts";
 import { STATUS } from "#ledger/status.ts";
 import { signTransaction } from "#ledger/transaction.ts";
+import { PROTECTIONS } from "#market/contract/contract.ts";
+import { DISPUTE_REASONS } from "#market/contract/invoice.ts";
+import { BILLINGS, type SupplyPrice } from "#market/contract/terms.ts";
 import type { Motion } from "#market/proposal.ts";
 import type { TransactionView } from "#wire/schemas.ts";
 import { transactionView } from "../../../src/platform/transaction-view.ts";
@@ -63,6 +78,16 @@ const MOTIONS: { readonly [type in Motion["type"]]: Extract<Motion, { type: type
   change_validator: { type: "change_validator", member: 7, validator: undefined },
   pay: { type: "pay", member: 7, amount: MicroEur(1_500_000n) },
 };
+
+const ID = new Uint8Array(16).fill(9);
+const PRICES: readonly SupplyPrice[] = [
+  { type: "flat", price: MicroEurPerKwh(250_000n) },
+  {
+    type: "bands",
+    prices: [MicroEurPerKwh(300_000n), MicroEurPerKwh(250_000n), MicroEurPerKwh(200_000n)],
+  },
+  { type: "index", index: "PUN Index GME", spread: MicroEurPerKwh(-5_000n) },
+];
 
 /** Each kind with every field that it can have. */
 const SEEN: readonly (readonly [number, TransactionView])[] = [
@@ -145,6 +170,50 @@ const SEEN: readonly (readonly [number, TransactionView])[] = [
   ...Object.values(MOTIONS).map((motion) => seen(proposeMotion, { purpose: "A new meter", motion })),
   ...[true, false].map((yes) => seen(castVote, { proposal: 4, yes })),
   seen(withdrawMotion, { proposal: 4 }),
+  ...PRICES.flatMap((price) =>
+    BILLINGS.flatMap((billing) =>
+      [0, 7].map((to) =>
+        seen(offerOneSupply, {
+          offer: ID,
+          to,
+          acceptBy: 5,
+          terms: {
+            price,
+            billing,
+            payWithinS: 86_400,
+            suspension:
+              to === 0 ? undefined : { noticeS: 900, reducedS: 901, reducedPerMille: 150, vitalW: 500 },
+            from: 1,
+            until: 900,
+            text: KEY,
+          },
+        }),
+      ),
+    ),
+  ),
+  seen(acceptOneSupply, { contract: ID, offer: ID, plant: 3 }),
+  ...[undefined, ID].map((corrects) =>
+    seen(issueOneInvoice, {
+      invoice: ID,
+      contract: ID,
+      number: 1,
+      corrects,
+      energy: Wh(5n),
+      amount: MicroEur(7n),
+      periodFrom: 0,
+      periodTo: 900,
+      document: KEY,
+    }),
+  ),
+  seen(payOneInvoice, { invoice: ID }),
+  ...DISPUTE_REASONS.map((reason) => seen(disputeOneInvoice, { invoice: ID, reason })),
+  seen(resolveOneDispute, { invoice: ID, amount: MicroEur(0n) }),
+  seen(giveOneNotice, { invoice: ID }),
+  ...PROTECTIONS.flatMap((reason) =>
+    [true, false].map((one) => seen(protectOnePlant, { plant: 3, protected: one, reason })),
+  ),
+  seen(endOneSupply, { contract: ID }),
+  seen(prepaySupply, { contract: ID, amount: MicroEur(7n) }),
 ];
 
 test("every kind of the chain and every field that it can have is told in every language", (t) => {

@@ -105,10 +105,7 @@ export function namesCodec<T extends string>(names: readonly T[], what: string):
 }
 
 /** One of some names or none, as u8: 0 is none. */
-export function optionalNameCodec<T extends string>(
-  names: readonly T[],
-  what: string,
-): Codec<T | undefined> {
+export function optionalNameCodec<T extends string>(names: readonly T[], what: string): Codec<T | undefined> {
   return {
     write: (writer, name) => writer.u8(name === undefined ? 0 : names.indexOf(name) + 1),
     read(reader) {

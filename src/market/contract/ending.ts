@@ -60,10 +60,9 @@ export function supplyDue(draft: Draft, id: Uint8Array, now: Moment, emit: EmitS
   const contract = contractOf(draft, id);
   const { state, endsTime, endsHeight, closesTime, closesHeight } = contract;
   if (isRunning(contract)) {
-    if (isDue({ time: endsTime, height: endsHeight }, now)) return end(draft, id, contract, now, emit);
-    return takeStep(draft, id, now, emit);
-  }
-  if (state === "ended" && isDue({ time: closesTime, height: closesHeight }, now)) {
+    if (isDue({ time: endsTime, height: endsHeight }, now)) end(draft, id, contract, now, emit);
+    else takeStep(draft, id, now, emit);
+  } else if (state === "ended" && isDue({ time: closesTime, height: closesHeight }, now)) {
     close(draft, id, contract, now, emit);
   }
 }
@@ -72,7 +71,8 @@ function end(draft: Draft, id: Uint8Array, contract: SupplyContract, now: Moment
   const { supplyFinalBillS: delayS, delayBlocks } = parametersOf(draft);
   const due = dueAfter(now, { delayS, delayBlocks });
   const { endedBy } = contract;
-  const basis = endedBy === undefined ? "term_over" : endedBy === "buyer" ? "ended_by_buyer" : "ended_by_seller";
+  const basis =
+    endedBy === undefined ? "term_over" : endedBy === "buyer" ? "ended_by_buyer" : "ended_by_seller";
   const ended = { ...contract, closesTime: due.time, closesHeight: due.height };
   move(draft, id, ended, "over", basis, now, emit);
   schedule(draft, { ...due, kind: SUPPLY_DEADLINE, id }, now);

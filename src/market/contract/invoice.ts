@@ -11,7 +11,12 @@ import type { UnixSeconds } from "#base/time.ts";
 import { MicroEur, Wh } from "#base/units.ts";
 import type { Table } from "#ledger/state.ts";
 import { bytesKey } from "#ledger/transfer.ts";
-import { namesCodec, optionalIdCodec, optionalNameCodec, SUPPLY_ID_BYTES } from "#market/contract/contract.ts";
+import {
+  namesCodec,
+  optionalIdCodec,
+  optionalNameCodec,
+  SUPPLY_ID_BYTES,
+} from "#market/contract/contract.ts";
 
 export const INVOICE_STATES = ["open", "disputed", "settled"] as const;
 export type InvoiceState = (typeof INVOICE_STATES)[number];

@@ -151,8 +151,8 @@ export function settle(
   now: Moment,
   emit: EmitSupply,
 ): void {
-  const closes = restOf(row) === 0n && row.state !== "settled";
-  if (!closes) return draft.put(SUPPLY_INVOICES, invoice, row);
+  draft.put(SUPPLY_INVOICES, invoice, row);
+  if (restOf(row) > 0n || row.state === "settled") return;
   const settled = { state: "settled", settledHeight: now.height, settledTime: now.time } as const;
   draft.put(SUPPLY_INVOICES, invoice, { ...row, ...settled });
   const contract = contractOf(draft, row.contract);

@@ -16,7 +16,7 @@ import { balanceOf } from "#ledger/account.ts";
 import type { Draft } from "#ledger/state.ts";
 import { MONEY, memberAccount, PREPAID } from "#market/books.ts";
 import { SUPPLY_STATES, type SupplyState } from "#market/contract/contract.ts";
-import { nextState, TRIGGERS, type Trigger } from "#market/contract/procedure.ts";
+import { nextState, TRIGGERS } from "#market/contract/procedure.ts";
 import type { SupplyStanding } from "#market/contract/standing.ts";
 import { auditBooks } from "../../../test/support/audit.ts";
 import {
@@ -65,9 +65,10 @@ test("every state of a supply and everything that may happen to it leads where t
     SUPPLY_STATES,
   );
   for (const [state, ...nexts] of rows as [SupplyState, ...string[]][]) {
-    for (const [i, trigger] of (head as Trigger[]).entries()) {
+    for (const [i, trigger] of TRIGGERS.entries()) {
       for (const frozen of ["notified", "reduced"] as const) {
-        const expected = nexts[i] === "·" ? undefined : nexts[i] === "frozen" ? frozen : nexts[i];
+        const leads: string | undefined = nexts[i];
+        const expected = leads === "·" ? undefined : leads === "frozen" ? frozen : leads;
         assert.equal(nextState({ state, frozen }, trigger), expected, `${state}, ${trigger}`);
       }
     }

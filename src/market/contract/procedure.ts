@@ -50,8 +50,20 @@ export type Trigger = (typeof TRIGGERS)[number];
 
 const NEXT: Readonly<Record<SupplyState, Partial<Record<Trigger, SupplyState>>>> = {
   active: { notice: "notified", over: "ended" },
-  notified: { step: "reduced", settled: "restored", disputed: "disputed", protected: "restored", over: "ended" },
-  reduced: { step: "suspended", settled: "restored", disputed: "disputed", protected: "restored", over: "ended" },
+  notified: {
+    step: "reduced",
+    settled: "restored",
+    disputed: "disputed",
+    protected: "restored",
+    over: "ended",
+  },
+  reduced: {
+    step: "suspended",
+    settled: "restored",
+    disputed: "disputed",
+    protected: "restored",
+    over: "ended",
+  },
   suspended: { settled: "restored", disputed: "disputed", protected: "restored", over: "ended" },
   disputed: { settled: "restored", upheld: "notified", protected: "restored", over: "ended" },
   restored: { step: "active", over: "ended" },
@@ -104,7 +116,10 @@ export function takeStep(draft: Draft, id: Uint8Array, now: Moment, emit: EmitSu
   const contract = contractOf(draft, id);
   const { state, stepHeight, stepTime } = contract;
   if (stepHeight === 0 || stepHeight > now.height || stepTime > now.time) return;
-  if (state === "restored") return move(draft, id, contract, "step", "restoration_over", now, emit);
+  if (state === "restored") {
+    move(draft, id, contract, "step", "restoration_over", now, emit);
+    return;
+  }
   assert(state === "notified" || state === "reduced", `a step of a contract that is ${state}`);
   const invoice = draft.get(SUPPLY_INVOICES, contract.invoice!);
   const { protection } = supplyPointOf(draft, contract.plant);
@@ -160,7 +175,9 @@ export function protectPlant(
   const protection = reason === undefined ? undefined : { reason, height, time };
   if (protection === undefined && point.contracts.length === 0) draft.delete(SUPPLY_POINTS, plant);
   else draft.put(SUPPLY_POINTS, plant, { ...point, protection });
-  emit(reason === undefined ? { type: "protection_ended", plant } : { type: "plant_protected", plant, reason });
+  emit(
+    reason === undefined ? { type: "protection_ended", plant } : { type: "plant_protected", plant, reason },
+  );
   if (reason === undefined) return "ok";
   for (const id of point.contracts) {
     const contract = contractOf(draft, id);
