@@ -49,6 +49,7 @@ import {
   UNSOLD,
   USED,
 } from "#market/books.ts";
+import { hasContracts } from "#market/erasure.ts";
 import { parametersOf } from "#market/parameters.ts";
 import {
   admit,
@@ -209,7 +210,7 @@ export function renewedSheet(sheet: RenewedSheet): RenewedSheet {
 
 /**
  * Why a citizen's numbers cannot change now, or `ok`. Fails, in this order: member_unknown (nobody of that number,
- * or no citizen), member_not_at_rest (suspended; a sale open or a payout waiting; a recovery, a key's revocation or
+ * or no citizen), member_not_at_rest (suspended; a sale open or a payout waiting; a supply contract; a recovery, a key's revocation or
  * a change of guardians under way).
  */
 export function checkAtRest(state: StateReader, member: number): Status {
@@ -218,6 +219,7 @@ export function checkAtRest(state: StateReader, member: number): Status {
   const money = balanceOf(state, memberAccount(member), MONEY);
   const busy =
     row.suspended ||
+    hasContracts(state, member) ||
     money.pendingIn !== 0n ||
     money.pendingOut !== 0n ||
     state.get(RECOVERIES, member) !== undefined ||
