@@ -31,6 +31,7 @@ import type { Misbehaviour } from "#market/evidence.ts";
 import { auditBooks } from "../support/audit.ts";
 import { Ballots, bodyOf } from "./ballots.ts";
 import { nameOf } from "./signatures.ts";
+import { Supplies } from "./supplies.ts";
 import type { World } from "./world.ts";
 
 export interface CheckedBlock {
@@ -70,6 +71,7 @@ export class Checker {
   #deposited = 0n;
   readonly #asked = new Map<string, { readonly amount: bigint; readonly expiryHeight: number }>();
   readonly #ballots: Ballots;
+  readonly #supplies: Supplies;
 
   /** `app` is the chain whose books are audited after each block; `made`: all transactions, and which are forged. */
   constructor(world: World, name: string, app: ChainApp, made: ReadonlyMap<string, boolean>) {
@@ -78,6 +80,7 @@ export class Checker {
     this.#app = app;
     this.#made = made;
     this.#ballots = new Ballots(world, name, app);
+    this.#supplies = new Supplies(world, name, app);
     for (const { key, row } of app.view().members()) {
       this.#members.set(key, { nonce: row.nonce, keys: new Set(row.keys.map(toHex)) });
     }
@@ -128,6 +131,7 @@ export class Checker {
       );
     }
     this.#ballots.check(height, misbehaviour);
+    this.#supplies.check(height);
     if (!audited) return;
     const problems = auditBooks(this.#app);
     this.#world.expect(problems.length === 0, () => `${this.#name}: block ${height}: ${problems.join("; ")}`);
@@ -197,6 +201,7 @@ export class Checker {
     this.#members.get(sender)!.nonce = transaction.nonce;
     if (told !== "ok") return;
     this.#ballots.take(transaction);
+    this.#supplies.take(transaction, where);
     const { time, height } = this.#app;
     const { keyDelayS, recoveryDelayS, delayBlocks, saleExpiryBlocks } = this.#app.view().parameters;
     switch (transaction.kind) {

@@ -62,6 +62,7 @@ import {
   spareSigner,
   validatorSigner,
 } from "./street.ts";
+import { SupplyRequests } from "./supply-requests.ts";
 import type { World } from "./world.ts";
 
 /** Where a transaction goes, what the chain holds there now, and what time it is. */
@@ -92,9 +93,14 @@ export class Requests {
   readonly #payouts: Uint8Array[] = [];
   /** The last recovery that was asked for, for who asks for it again. */
   #recovery: Request | undefined;
+  readonly #supplies: SupplyRequests;
+  /** A run that is mostly about supply contracts: their procedure takes many steps. */
+  readonly #aboutSupplies: boolean;
 
   constructor(world: World, genesis: Genesis) {
     this.#world = world;
+    this.#supplies = new SupplyRequests(world);
+    this.#aboutSupplies = world.happens(1, 4);
     this.#genesis = genesis;
   }
 
@@ -114,6 +120,10 @@ export class Requests {
     if (world.happens(1, 12)) return { request: this.#renewal(scene), what: "renewal" };
     if (world.happens(1, 4) && view.proposals().some(({ row }) => row.state === "voting")) {
       return { request: this.#ballot(scene), what: "vote" };
+    }
+    const homes = homesOf(view);
+    if (homes.length > 0 && world.happens(this.#aboutSupplies ? 3 : 1, this.#aboutSupplies ? 4 : 12)) {
+      return { request: this.#supplies.next(scene, homes), what: "supply" };
     }
     const wishes: readonly (readonly [number, string, (scene: Scene) => Request])[] = [
       [16, "sale", (at) => this.#sale(at)],

@@ -37,6 +37,8 @@ test("whatever breaks, validators agree, what was acknowledged stays, and the bo
     "vote passed",
     "vote majority_missed",
     "recovery cancelled at its last block",
+    "supply notified",
+    "supply closed",
     "ends at deadlines",
     "ends at snapshots",
     ...[...KINDS.values()].map(({ name }) => `kind ${name}`),

@@ -1,6 +1,6 @@
 /**
  * The community that the simulation plays in: an operator, a registrar, three organisations with validators, two
- * suppliers and two homes with something in their accumulators. Its first blocks are made once and are the same
+ * suppliers and three homes with something in their accumulators, one of them with two supply contracts. Its first blocks are made once and are the same
  * in every run. The laws let everything happen within a few blocks and quarter hours.
  */
 import type { UnixSeconds } from "#base/time.ts";
@@ -18,10 +18,12 @@ import {
   OPERATOR,
   openStreet,
   quarterAfter,
+  saleId,
   signerOf,
 } from "../support/chain-bench.ts";
+import { accepting, offering, prepaying, termsFrom } from "../support/supplies.ts";
 
-const HOMES = 2;
+const HOMES = 3;
 export const REGISTRAR = 2;
 /** Cooperative, grid operator, auditor: each with a validator. */
 export const ORGANISATIONS = [5, 6, 7];
@@ -44,6 +46,11 @@ const LAWS = {
   maxOpenProposals: 3,
   renewalUnit: MicroEur(10_000n),
   renewalMinimum: 2,
+  supplyPayMinimumS: 300,
+  supplyNoticeMinimumS: 600,
+  supplyReducedMinimumS: 300,
+  supplyEndNoticeS: 900,
+  supplyFinalBillS: 300,
 };
 
 /** A street at its beginning: made once, the same in every run. */
@@ -82,6 +89,9 @@ function opened(gridEnergySellable: boolean): Street {
   });
   const [one, other] = [citizenOf(1), citizenOf(2)];
   const { time } = bench.genesis;
+  const laws = bench.genesis.parameters;
+  const terms = termsFrom(time, laws, { until: noon + 86_400 });
+  const [invoiced, prepaid] = [saleId(40_001), saleId(40_002)];
   const stored = Array.from({ length: HOMES }, (_, i) => ({ plant: i + 1, solar: { chargedWh: 1_200 } }));
   bench.accept(
     time,
@@ -94,6 +104,20 @@ function opened(gridEnergySellable: boolean): Street {
     ask(other, setMemberGuardians, {
       guardians: [{ member: ALBA }, { member: BORA }, { key: paperSigner(other).publicKey }],
     }),
+  );
+  // Home 3 is supplied, and has put something aside.
+  bench.accept(
+    time,
+    ask(OPERATOR, depositMoney, {
+      member: citizenOf(3),
+      amount: MicroEur(20_000n),
+      reference: "opening home 3",
+    }),
+    offering(ALBA, saleId(40_003), terms),
+    offering(BORA, saleId(40_004), { ...terms, billing: "prepaid", suspension: undefined }),
+    accepting(invoiced, saleId(40_003), 3),
+    accepting(prepaid, saleId(40_004), 3),
+    prepaying(prepaid, 3_000n, citizenOf(3)),
   );
   return {
     genesis: bench.genesis,
