@@ -172,6 +172,22 @@ const suppliers: Place = {
   }),
 };
 
+const settlements: Place = {
+  path: "settlements",
+  name: "place.settlements",
+  icon: "exchange",
+  screen: lazy(async () => {
+    const [screen, strings, market] = await Promise.all([
+      import("./screens/settlements/screen.tsx"),
+      import("./strings/settlements.ts"),
+      import("./strings/market.ts"),
+    ]);
+    area(strings.settlements);
+    area(market.market);
+    return { default: screen.SettlementsScreen };
+  }),
+};
+
 /** Where one enters; also shown to whoever is not signed in. */
 export const ENTER: Place = {
   path: "enter",
@@ -262,7 +278,7 @@ export function placesOf(role: Role | undefined): readonly Place[] {
     case "supplier":
       return [rates, purchases, contracts, MONEY];
     case "operator":
-      return [overview, suppliers, bank];
+      return [overview, suppliers, bank, settlements];
     case "registrar":
     case "organisation":
     case undefined:

@@ -16,6 +16,7 @@ import { monitor } from "./monitor.ts";
 import { operator } from "./operator.ts";
 import { outlets } from "./outlets.ts";
 import { plant } from "./plant.ts";
+import { settlements } from "./settlements.ts";
 import { signing } from "./signing.ts";
 import { supplier } from "./supplier.ts";
 import { trade } from "./trade.ts";
@@ -35,6 +36,7 @@ const AREAS: Readonly<Record<string, Strings>> = {
   operator,
   outlets,
   plant,
+  settlements,
   signing,
   supplier,
   trade,

@@ -21,6 +21,7 @@ import { monitor } from "./monitor.ts";
 import type { operator } from "./operator.ts";
 import type { outlets } from "./outlets.ts";
 import type { plant } from "./plant.ts";
+import type { settlements } from "./settlements.ts";
 import type { signing } from "./signing.ts";
 import type { supplier } from "./supplier.ts";
 import type { trade } from "./trade.ts";
@@ -49,7 +50,8 @@ type Dictionary = typeof frame &
   typeof money &
   typeof community &
   typeof supplier &
-  typeof operator;
+  typeof operator &
+  typeof settlements;
 
 export type Key = keyof Dictionary;
 

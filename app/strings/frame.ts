@@ -18,6 +18,7 @@ export const frame = {
   "place.rates": { en: "Rates", it: "Tariffe", de: "Tarife" },
   "place.purchases": { en: "Purchases", it: "Acquisti", de: "Käufe" },
   "place.overview": { en: "Overview", it: "Panoramica", de: "Überblick" },
+  "place.settlements": { en: "Market", it: "Mercato", de: "Markt" },
   "place.suppliers": { en: "Suppliers", it: "Fornitori", de: "Versorger" },
 
   "frame.navigation": { en: "Main", it: "Principale", de: "Hauptmenü" },

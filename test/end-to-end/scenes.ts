@@ -168,7 +168,6 @@ export const SCENES: readonly Scene[] = [
     async open(page, _, seen) {
       // A town may have no market yet; the page says so.
       seen.expect(/404.*\/v1\/(home\/)?market/);
-      seen.expect(/404 \(Not Found\).*\/v1\/(home\/)?market/);
       await show(page, "/market");
     },
   },
@@ -491,6 +490,14 @@ export const SCENES: readonly Scene[] = [
     },
   },
   at("suppliers", "Contrada Olmo", "/suppliers"),
+  {
+    name: "settlements",
+    who: "Contrada Olmo",
+    async open(page, _, seen) {
+      seen.expect(/404.*\/v1\/(operator\/settlements|market)/);
+      await show(page, "/settlements");
+    },
+  },
   {
     name: "bank",
     who: "Contrada Olmo",

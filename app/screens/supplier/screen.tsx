@@ -14,6 +14,7 @@ import { Enrolment } from "./enrolment.tsx";
 import { Money } from "./money.tsx";
 import { OwnRates } from "./own-rates.tsx";
 import { Purchases } from "./purchases.tsx";
+import { SupplierRecord } from "./record.tsx";
 import { TomorrowsRate } from "./tomorrows-rate.tsx";
 import "../../parts/trading.css";
 import "./supplier.css";
@@ -29,6 +30,7 @@ export function RatesScreen() {
         {(value) => (
           <Show when={value().enrolled} fallback={<Enrolment desk={value()} refresh={desk.refresh} />}>
             <TomorrowsRate desk={value()} refresh={desk.refresh} />
+            <SupplierRecord desk={value()} />
             <OwnRates desk={value()} />
           </Show>
         )}
