@@ -346,9 +346,9 @@ export const keys = {
     de: "Du hilfst jemandem zurück, der dich unter dieser Nummer kennt.",
   },
   "keys.stays_not_at_rest": {
-    en: "A sale, a payout or a change of keys is under way.",
-    it: "Una vendita, un prelievo o un cambio di chiavi è in corso.",
-    de: "Ein Verkauf, eine Auszahlung oder eine Änderung der Schlüssel läuft.",
+    en: "A sale, a payout, a supply contract or a change of keys is under way.",
+    it: "È in corso una vendita, un prelievo, un contratto di fornitura o un cambio di chiavi.",
+    de: "Ein Verkauf, eine Auszahlung, ein Liefervertrag oder eine Änderung der Schlüssel läuft.",
   },
   "keys.stays_meter": {
     en: "Your meter is not ready for it.",

@@ -11,12 +11,15 @@ import { GUARDIANS, RECOVERIES, type Recovery } from "#ledger/recovery.ts";
 import { REVOCATIONS, type Revocation } from "#ledger/revocation.ts";
 import type { RawRow, Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS, type TransferRow } from "#ledger/transfer.ts";
-import { FEES, GRID, MONEY, memberAccount, OUTSIDE, SOLAR, storeAccount } from "#market/books.ts";
+import { FEES, GRID, MONEY, memberAccount, OUTSIDE, PREPAID, SOLAR, storeAccount } from "#market/books.ts";
+import { SUPPLY_CONTRACTS, SUPPLY_POINTS, SUPPLY_SELLERS } from "#market/contract/contract.ts";
+import { SUPPLY_INVOICES } from "#market/contract/invoice.ts";
 import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
 import { PLANTS, type Plant, SUPPLIERS } from "#market/participant.ts";
 import { isWaiting, PAYOUTS, type Payout, payoutTransfer } from "#market/payout.ts";
 import { BALLOTS, type Ballot, type BallotKey, PROPOSALS, type Proposal } from "#market/proposal.ts";
 import { isOpen, quoteSale, SALE_EXPIRIES, SALES, type Sale } from "#market/sale.ts";
+import { supplyProblems } from "#node/supply-books.ts";
 
 interface Held {
   posted: bigint;
@@ -36,7 +39,7 @@ interface Rows<K, V> {
  * plants; closed sales paid what was delivered; suppliers and treasury hold what sales brought, the treasury less what was decided to be paid; proposals
  * count what was voted; the bank holds what was deposited, less what was paid out, and what waits to be paid out is
  * reserved; every key is
- * registered to whom it serves; who goes on under another number left nothing under the old one.
+ * registered to whom it serves; supply contracts are what `supply-books` says; who goes on under another number left nothing under the old one.
  */
 export function booksProblems(rows: Iterable<RawRow>, height: number): string[] {
   const state = new Map<number, RawRow[]>();
@@ -66,6 +69,15 @@ export function booksProblems(rows: Iterable<RawRow>, height: number): string[] 
     ...checkRevocations(read(MEMBERS), read(REVOCATIONS)),
     ...checkIdentities(read(MEMBERS), read(IDENTITIES), read(NULLIFIERS)),
     ...checkRecoveries(read(GUARDIANS), read(RECOVERIES), keys),
+    ...supplyProblems(
+      {
+        contracts: read(SUPPLY_CONTRACTS),
+        invoices: read(SUPPLY_INVOICES),
+        points: read(SUPPLY_POINTS),
+        sellers: read(SUPPLY_SELLERS),
+      },
+      held.get(slot(PREPAID, MONEY))?.posted ?? 0n,
+    ),
   ];
 }
 

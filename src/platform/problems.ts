@@ -771,7 +771,7 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     status: 409,
     title: "A member is not at rest",
     detail:
-      "A sale or a payout of it is open, a key, its guardians or the whole account are being changed, or it is suspended. Nothing was changed. Leave it out.",
+      "A sale, a payout or a supply contract of it is open, a key, its guardians or the whole account are being changed, or it is suspended. Nothing was changed. Leave it out.",
   },
   sheets_differ: {
     status: 422,

@@ -92,6 +92,7 @@ export class Supplies {
         const pending = this.#pending.get(known.contract);
         if (pending?.invoice !== invoice) return;
         // From the beginning; who was suspended has been reduced meanwhile.
+        this.#states.set(known.contract, "disputed");
         this.#expectStep(known.contract, invoice, pending.next);
         return;
       }
@@ -109,8 +110,14 @@ export class Supplies {
       }
       case protectOnePlant.number: {
         const { plant, protected: isProtected } = bodyOf(protectOnePlant, transaction);
-        if (isProtected) this.#protected.add(plant);
-        else this.#protected.delete(plant);
+        if (!isProtected) {
+          this.#protected.delete(plant);
+          return;
+        }
+        this.#protected.add(plant);
+        for (const contract of this.#pending.keys()) {
+          if (this.#plants.get(contract) === plant) this.#pending.delete(contract);
+        }
       }
     }
   }

@@ -10,12 +10,25 @@ import { ACCOUNTS, type AccountId, type Asset } from "#ledger/account.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import type { RawRow, Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
-import { CHARGED, FEES, GRID, LOST, MONEY, OUTSIDE, POOL, SOLAR, UNSOLD, USED } from "#market/books.ts";
+import {
+  CHARGED,
+  FEES,
+  GRID,
+  LOST,
+  MONEY,
+  OUTSIDE,
+  POOL,
+  PREPAID,
+  SOLAR,
+  UNSOLD,
+  USED,
+} from "#market/books.ts";
 import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
 import { HOMES, PLANTS, SUPPLIERS } from "#market/participant.ts";
 import { PAYOUTS } from "#market/payout.ts";
 import { BALLOTS, DOCKET, PROPOSALS } from "#market/proposal.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
+import { auditSupplies } from "./supply-audit.ts";
 
 export function auditBooks(app: ChainApp): string[] {
   const problems: string[] = [];
@@ -240,6 +253,7 @@ export function auditBooks(app: ChainApp): string[] {
       () => `asset ${asset}: charged is not accounted for`,
     );
   }
+  problems.push(...auditSupplies(raw, posted(PREPAID, MONEY)));
   return problems;
 }
 
