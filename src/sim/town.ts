@@ -83,6 +83,15 @@ const FUNDS_PER_HOME = 2_500_000_000n;
 const RATES_HOUR = 23;
 const SEALS_WAITED = 100;
 
+/** A town is there to be looked at: what takes weeks against an unpaid supply elsewhere takes hours here. */
+const TOWN_LAWS: Partial<Parameters> = {
+  supplyPayMinimumS: 1_800,
+  supplyNoticeMinimumS: 3_600,
+  supplyReducedMinimumS: 3_600,
+  supplyEndNoticeS: 3_600,
+  supplyFinalBillS: 3_600,
+};
+
 /** The chain of a town that lives from an instant on. Throws where the plan's keys or laws are refused. */
 export function townGenesis(
   plan: TownPlan,
@@ -95,7 +104,7 @@ export function townGenesis(
     time: dayStart(plan.zone, dayOf(plan.zone, from)) - 7200,
     producer: plan.producer.publicKey,
     founders: [{ member: plan.operator.member, role: "operator", keys: [plan.operator.key.publicKey] }],
-    parameters: { ...DEFAULT_PARAMETERS, zone: plan.zone, ...parameters },
+    parameters: { ...DEFAULT_PARAMETERS, ...TOWN_LAWS, zone: plan.zone, ...parameters },
   };
 }
 
