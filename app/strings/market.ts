@@ -441,7 +441,6 @@ export const market = {
   "market.col_state": { en: "State", it: "Stato", de: "Stand" },
   "market.col_filled": { en: "Filled, kWh", it: "Eseguiti, kWh", de: "Ausgeführt, kWh" },
   "market.col_money": { en: "€", it: "€", de: "€" },
-  "market.col_why": { en: "Why", it: "Perché", de: "Warum" },
   "market.col_bought": { en: "Bought", it: "Comprati", de: "Gekauft" },
   "market.col_sold": { en: "Sold", it: "Venduti", de: "Verkauft" },
   "market.col_imported": { en: "Taken", it: "Presi", de: "Bezogen" },

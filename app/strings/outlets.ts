@@ -212,6 +212,11 @@ export const outlets = {
   "outlets.col_lost": { en: "Losses", it: "Perdite", de: "Verluste" },
   "outlets.col_wear": { en: "Wear", it: "Usura", de: "Verschleiß" },
   "outlets.col_net": { en: "Net, €/kWh", it: "Netto, €/kWh", de: "Netto, €/kWh" },
+  "outlets.compare": {
+    en: "All outlets compared",
+    it: "Tutti gli impieghi a confronto",
+    de: "Alle Ziele im Vergleich",
+  },
   "outlets.how": { en: "How it is reckoned", it: "Come si calcola", de: "Wie gerechnet wird" },
   "outlets.do_sell": {
     en: "Sell {energy} to {supplier}…",

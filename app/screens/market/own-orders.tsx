@@ -17,6 +17,7 @@ export function OwnOrders(props: { own: OwnMarket }) {
         <>
           {slotText(one.slot)}
           <Show when={one.session === 1}> · {t("market.ahead")}</Show>
+          <small class="order-why">{reasonText(one.reason)}</small>
         </>
       ),
     },
@@ -42,11 +43,6 @@ export function OwnOrders(props: { own: OwnMarket }) {
         one.amountMicroEur === null
           ? "–"
           : local.number((one.side === "bid" ? -1 : 1) * (one.amountMicroEur / 1e6), 3),
-    },
-    {
-      head: t("market.col_why"),
-      left: true,
-      cell: (one) => <span class="sub">{reasonText(one.reason)}</span>,
     },
   ];
   const today = () => props.own.today;

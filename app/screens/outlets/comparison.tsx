@@ -23,44 +23,38 @@ const ENERGY: Readonly<Record<OutletView["kind"], Energy>> = {
   community: "microgrid",
 };
 
-export function OutletComparison(props: {
-  advice: Advice | undefined;
-  /** What acts on the best one. */
-  children?: (best: OutletView) => JSX.Element;
-}) {
+/** The sentence, why, and what acts on it. */
+export function BestOutlet(props: { advice: Advice; children?: (best: OutletView) => JSX.Element }) {
   return (
-    <Show
-      when={props.advice}
-      fallback={
-        <p class="reason">
-          {t("outlets.best.none")}
-          <small>{t("outlets.none_why")}</small>
-        </p>
-      }
-    >
-      {(advice) => (
-        <section class="outlets" aria-label={t("outlets.title")}>
-          <Show when={bestOf(advice())}>
-            {(best) => (
-              <>
-                <p class="reason">
-                  {headline(best())}
-                  <small>{why(advice())}</small>
-                </p>
-                {props.children?.(best())}
-              </>
-            )}
-          </Show>
-          <ul class="outlet-list">
-            <For each={advice().outlets}>{(one) => <Row one={one} advice={advice()} />}</For>
-          </ul>
-          <details>
-            <summary>{t("outlets.how")}</summary>
-            <Sums advice={advice()} />
-          </details>
-        </section>
+    <Show when={bestOf(props.advice)}>
+      {(best) => (
+        <div class="outlets">
+          <p class="reason">
+            {headline(best())}
+            <small>{why(props.advice)}</small>
+          </p>
+          {props.children?.(best())}
+        </div>
       )}
     </Show>
+  );
+}
+
+/** All outlets beside each other; folded on a phone, where the steps of a sale come first. */
+export function OutletComparison(props: { advice: Advice }) {
+  return (
+    <section class="outlets" aria-label={t("outlets.title")}>
+      <details open={matchMedia("(min-width: 901px)").matches}>
+        <summary>{t("outlets.compare")}</summary>
+        <ul class="outlet-list">
+          <For each={props.advice.outlets}>{(one) => <Row one={one} advice={props.advice} />}</For>
+        </ul>
+        <details>
+          <summary>{t("outlets.how")}</summary>
+          <Sums advice={props.advice} />
+        </details>
+      </details>
+    </section>
   );
 }
 
@@ -77,7 +71,7 @@ function Row(props: { one: OutletView; advice: Advice }) {
           <i style={{ width: `${width() / 10}%`, background: fillOf(ENERGY[props.one.kind]) }} />
         </span>
       </Show>
-      <small>{[reasonText(props.one), ...riskTexts(props.one)].join(". ").replaceAll("..", ".")}</small>
+      <small>{[`${reasonText(props.one)}.`, ...riskTexts(props.one)].join(" ")}</small>
     </li>
   );
 }

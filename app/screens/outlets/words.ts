@@ -27,7 +27,8 @@ export function why(advice: Advice): string {
 }
 
 export function reasonText({ reason }: OutletView): string {
-  return tCode(`outlets.reason.${reason}`, {}) ?? reason;
+  const text = tCode(`outlets.reason.${reason}`, {}) ?? reason;
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 export function riskTexts({ risks }: OutletView): readonly string[] {

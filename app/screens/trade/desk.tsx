@@ -18,7 +18,7 @@ import { community, now, onStream, reachable, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { mainAdvice } from "../outlets/advice.ts";
-import { OutletComparison } from "../outlets/comparison.tsx";
+import { BestOutlet, OutletComparison } from "../outlets/comparison.tsx";
 import { outletView } from "../outlets/data.ts";
 import { Authorise } from "./authorise.tsx";
 import { Offers } from "./offers.tsx";
@@ -231,7 +231,7 @@ function Compose(props: {
           }
         >
           {(known) => (
-            <OutletComparison advice={known()}>
+            <BestOutlet advice={known()}>
               {(best) => (
                 <Switch>
                   <Match when={best.kind === "supplier" && step() < 4 && order() !== undefined}>
@@ -253,10 +253,11 @@ function Compose(props: {
                   </Match>
                 </Switch>
               )}
-            </OutletComparison>
+            </BestOutlet>
           )}
         </Show>
       </section>
+      <Show when={advice()}>{(known) => <OutletComparison advice={known()} />}</Show>
       <Show when={props.desk.suppliers.length > 0}>
         <section class="steps" aria-label={t("trade.steps")} ref={steps}>
           <Offers
