@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { formatInstant } from "#base/time.ts";
 import { readNetwork, townOfNetwork } from "#cli/network-file.ts";
 import { ownerKeyAfter } from "#sim/plan.ts";
 import { createClient } from "#wire/client.ts";
@@ -72,7 +73,7 @@ test("a town that grows into a network keeps its homes, balances and archive, an
   const said = await done("network", "init", grown, "--from", rows, "--town-of", old, "--speed", "60");
   assert.match(said, /the same/);
   const { nodes } = readNetwork(grown);
-  const up = speaking(t, "network", "up", grown, "--port", "0");
+  const up = speaking(t, "network", "up", grown, "--port", "0", "--renew-monthly");
   url = await openAt(up, /node0 is open at (\S+)/);
   client = await signedIn(url, home);
 
@@ -101,6 +102,12 @@ test("a town that grows into a network keeps its homes, balances and archive, an
     async () => (await registrar.call("GET /v1/operator/renewals")).ready === others || undefined,
     60_000,
   );
+  const { next } = await registrar.call("GET /v1/operator/renewals");
+  assert.match(
+    formatInstant(next!),
+    /-01T0[56]:00:00Z$/,
+    "one by itself on the first of the month, at seven in Rome",
+  );
   await registrar.call("POST /v1/operator/renewals", { body: { at: "now", quarterHours: 1 } });
   const settled = await settledSale(client, sale);
   const renewed = await eventually(
@@ -110,8 +117,8 @@ test("a town that grows into a network keeps its homes, balances and archive, an
   );
   assert.equal(renewed.homes, others);
   const neighbour = townOfNetwork(TOWN).homes[1]!;
-  const next = { ...neighbour, ownerKey: ownerKeyAfter(TOWN.seed, neighbour, 1) };
-  const session = await (await signedIn(url, next)).call("GET /v1/session");
+  const renewedOwner = { ...neighbour, ownerKey: ownerKeyAfter(TOWN.seed, neighbour, 1) };
+  const session = await (await signedIn(url, renewedOwner)).call("GET /v1/session");
   assert.notEqual(session?.member, neighbour.owner);
   await eventually(
     "the network books what the town does",
