@@ -1,9 +1,13 @@
 /** `contrada auction`: what measured homes would make of the neighbours' auction, with agents that bid for them. */
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
-import { meterStreet, streetSettings } from "#cli/street.ts";
+import { meterStreet, planStreet, type StreetValues, streetSettings } from "#cli/street.ts";
+import type { Outside } from "#sim/auction/agents.ts";
+import { liveStreet } from "#sim/auction/lived.ts";
 import { type AuctionFigures, giniOf, jainOf, type Quarter, runAuctions } from "#sim/auction/run.ts";
 import type { MeteredTown } from "#sim/metered.ts";
+import { sumOf } from "#sim/report/kpis.ts";
+import { shareableOf } from "#sim/report/scenarios.ts";
 
 const MAX_LIMIT = 1_000_000_000;
 
@@ -19,9 +23,9 @@ const SETTINGS = {
   },
   agents: {
     kind: "choice",
-    choices: ["zero-intelligence", "ramp", "learning"],
+    choices: ["zero-intelligence", "ramp", "learning", "battery"],
     default: "zero-intelligence",
-    help: "who bids for the homes: zero-intelligence, ramp or learning",
+    help: "who bids for the homes: zero-intelligence, ramp, learning or battery (by forecast and store)",
     group: "The auction",
   },
   feedIn: {
@@ -64,7 +68,8 @@ export const auction: Command = {
   about:
     "Holds the neighbours' auction in every quarter hour of a street, made up or measured, and says how much of what\n" +
     "the homes could share was traded, at which price, and what each home saves against tariff and feed-in price.\n" +
-    "Every clearing is checked by its certificate. Fees and forecast errors are left out.",
+    "Every clearing is checked by its certificate. Fees are left out; forecast errors count with --agents battery alone,\n" +
+    "whose bidders steer their accumulators by what they trade and are settled against the meter.",
   settings: SETTINGS,
   examples: [
     [
@@ -103,9 +108,41 @@ function reportsOf(values: Values<typeof SETTINGS>) {
     throw new UsageError("--feed-in must lie below --tariff, or nobody gains by trading.");
   const quarters = quartersOf(meterStreet(street, USUAL_DAYS));
   const outside = { feedIn, tariff };
+  if (agents === "battery") {
+    if (mechanism !== "uniform" || !fallback || runs !== 1) {
+      throw new UsageError("--agents battery goes with --mechanism uniform, the fallback, and one run.");
+    }
+    return [livedReport(street, outside)];
+  }
   return Array.from({ length: runs }, (_, i) =>
     reportOf(i + 1, runAuctions({ quarters, mechanism, agents, outside, seed: i + 1, fallback })),
   );
+}
+
+/** A street without a market and the same with battery-aware bidders; what they save is the difference. */
+function livedReport(street: StreetValues, outside: Outside) {
+  const { plan, slots } = planStreet(street, USUAL_DAYS);
+  const none = liveStreet(plan, slots, "none", outside);
+  const lived = liveStreet(plan, slots, "auction", outside);
+  const { traded, delivered, matched, price, imbalanceWh } = lived;
+  const shareable = shareableOf(lived.homes);
+  const figures = reportOf(1, {
+    shareableWh: sumOf(shareable),
+    tradedWh: sumOf(delivered),
+    fallbackWh: sumOf(matched),
+    meanPrice: sumOf(traded.map((wh, slot) => wh * (price[slot] ?? 0))) / sumOf(traded),
+    clearedSlots: price.filter((one) => one !== undefined).length,
+    savings: lived.homes.map(({ cost }, i) => none.homes[i]!.cost - cost),
+  });
+  return {
+    ...figures,
+    shareable_without_market_kwh: rounded(sumOf(shareableOf(none.homes)) / 1000, 3),
+    imbalance_kwh: rounded(imbalanceWh / 1000, 3),
+    forecast_error_wh: rounded(lived.forecastError, 1),
+    same_day_last_week_error_wh: rounded(lived.weekBeforeError, 1),
+    stored_at_end_kwh: rounded(lived.storedWh / 1000, 3),
+    stored_at_end_without_market_kwh: rounded(none.storedWh / 1000, 3),
+  };
 }
 
 function quartersOf({ homes, slots }: MeteredTown): Quarter[] {

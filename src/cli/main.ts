@@ -55,6 +55,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "reckon a home's bill under a tariff and explain each line",
     load: async () => (await import("#cli/tariff.ts")).tariff,
   },
+  report: {
+    summary: "lay six markets over one street, as a page with drawings",
+    load: async () => (await import("#cli/report.ts")).report,
+  },
   "compare-rules": {
     summary: "compare what the rules of several countries pay one street",
     load: async () => (await import("#cli/compare-rules.ts")).compare,

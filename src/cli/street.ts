@@ -3,6 +3,7 @@ import { UsageError, type Values } from "#cli/settings.ts";
 import { type TownValues, townOf } from "#cli/town.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { type MeteredTown, meterTown } from "#sim/metered.ts";
+import type { TownPlan } from "#sim/plan.ts";
 
 const { count, seed, homes, start, solarHomes, solarPeakKwp, solarColumn, accumulatorKwh, accumulatorKw } =
   TOWN_SETTINGS;
@@ -35,10 +36,19 @@ export function streetSettings(usualDays: number) {
 export type StreetValues = Values<ReturnType<typeof streetSettings>>;
 
 /** Lives through the days that are asked for and meters them. Throws `UsageError` where a file holds fewer. */
-export function meterStreet({ days, ...town }: StreetValues, usualDays: number): MeteredTown {
+export function meterStreet(values: StreetValues, usualDays: number): MeteredTown {
+  const { plan, slots } = planStreet(values, usualDays);
+  return meterTown(plan, slots);
+}
+
+/** The same street, not yet lived through. */
+export function planStreet(
+  { days, ...town }: StreetValues,
+  usualDays: number,
+): { readonly plan: TownPlan; readonly slots: number } {
   const usual = Object.fromEntries(Object.entries(TOWN_SETTINGS).map(([name, of]) => [name, of.default]));
   const { plan } = townOf({ ...(usual as TownValues), ...town, days, headless: true });
-  return meterTown(plan, 4 * hoursOf(days, usualDays, (plan.end - plan.start) / 3600));
+  return { plan, slots: 4 * hoursOf(days, usualDays, (plan.end - plan.start) / 3600) };
 }
 
 /** Whole hours to live through, of those that a file holds or of a made-up street without end. */
