@@ -43,6 +43,7 @@ export async function runLive(
       speed: values.speed,
       stepS,
       trade: values.trade,
+      supplies: true,
       renewMonthly: values.renewMonthly,
       historyDays: values.history,
       onHistory: (done, time) => progress.show(done, formatInstant(time).slice(0, 10)),

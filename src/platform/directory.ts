@@ -17,6 +17,8 @@ export interface DirectoryPlant {
   readonly feeder: number;
   /** What the owner wants kept in the accumulator, Wh; a fifth of its capacity where nothing is said. */
   readonly reserveWh?: number;
+  /** Contracted power of its connection to the MicroGrid, W; 3 kW where nothing is said. */
+  readonly contractedW?: number;
 }
 
 export interface Directory {

@@ -18,6 +18,7 @@ import { isEnvelopeRefusal } from "#ledger/machine.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
 import { quoteSale, type SaleState } from "#market/sale.ts";
 import { inTransaction, openDatabase } from "./database.ts";
+import { type IndexedSupplyStep, SUPPLY_STEPS_TABLE, type SupplyStep, supplyStepOf } from "./supply-steps.ts";
 
 const STEPS = [
   `
@@ -91,6 +92,7 @@ const STEPS = [
   CREATE INDEX payouts_by_member ON payouts (member, height);
   CREATE INDEX payouts_unsettled ON payouts (height) WHERE settled = 0;
   `,
+  SUPPLY_STEPS_TABLE,
 ];
 
 export interface IndexedSale {
@@ -310,6 +312,14 @@ export class ChainIndex {
     ).map(({ id }) => id as Uint8Array);
   }
 
+  /** What happened to a supply contract, oldest first. */
+  supplySteps(contract: Uint8Array): IndexedSupplyStep[] {
+    return this.#all(
+      "SELECT * FROM supply_steps WHERE contract = ? ORDER BY position",
+      contract,
+    ) as unknown as IndexedSupplyStep[];
+  }
+
   /** What a supplier bought and paid: delivered energy of all its sales, and money that was posted. */
   boughtBy(supplier: number): { readonly deliveredWh: number; readonly paidMicroEur: number } {
     const row = this.#get(
@@ -356,7 +366,16 @@ export class ChainIndex {
 
   /** Everything in the index, for comparing two. */
   *dump(): Generator<Row> {
-    for (const table of ["blocks", "transactions", "plants", "rates", "sales", "deliveries", "payouts"]) {
+    for (const table of [
+      "blocks",
+      "transactions",
+      "plants",
+      "rates",
+      "sales",
+      "deliveries",
+      "payouts",
+      "supply_steps",
+    ]) {
       for (const row of this.#all(`SELECT * FROM ${table} ORDER BY 1, 2, 3`)) yield { table, ...row };
     }
   }
@@ -372,6 +391,8 @@ export class ChainIndex {
     transaction: { readonly id: Uint8Array; readonly bytes: Uint8Array } | undefined,
   ): void {
     const { height, time } = block;
+    const step = supplyStepOf(event);
+    if (step !== undefined) this.#addSupplyStep(step, block);
     switch (event.type) {
       case "plant_registered":
         this.#run(
@@ -469,6 +490,20 @@ export class ChainIndex {
     this.#run("UPDATE sales SET delivered = ? WHERE id = ?", delivered, event.sale);
   }
 
+  #addSupplyStep(step: SupplyStep, { height, time }: CommittedBlock): void {
+    const { contract, basis, invoice, amount } = step;
+    this.#run(
+      `INSERT INTO supply_steps VALUES (?1, (SELECT COUNT(*) FROM supply_steps WHERE contract = ?1), ?2, ?3, ?4, ?5, ?6, ?7)`,
+      contract,
+      step.step,
+      basis,
+      invoice,
+      amount,
+      height,
+      time,
+    );
+  }
+
   #tip(): Tip | undefined {
     return this.#get("SELECT chain, height, hash FROM tip") as Tip | undefined;
   }
@@ -484,6 +519,7 @@ export class ChainIndex {
         "sales",
         "deliveries",
         "payouts",
+        "supply_steps",
       ]) {
         this.#database.exec(`DELETE FROM ${table}`);
       }
@@ -496,7 +532,7 @@ export class ChainIndex {
     return statement;
   }
 
-  #run(sql: string, ...values: (number | string | Uint8Array)[]): void {
+  #run(sql: string, ...values: (number | string | Uint8Array | null)[]): void {
     this.#statement(sql).run(...values);
   }
 

@@ -15,10 +15,12 @@ import { createHmac } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { toHex } from "#base/bytes.ts";
 import { about, type Note } from "#base/log.ts";
 import { MetricsRegistry } from "#base/metrics.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { ChainHost, CommittedBlock } from "#chain/host.ts";
+import type { SupplyOrder } from "#control/supply-limit.ts";
 import type { Signer } from "#crypto/keys.ts";
 import type { MicrogridMap } from "#wire/schemas.ts";
 import { Archive } from "./archive.ts";
@@ -38,6 +40,7 @@ import type { Parts } from "./parts.ts";
 import { type Numbers, Pseudonyms } from "./pseudonyms.ts";
 import { type Registrar, Renewals } from "./renewals.ts";
 import { Ring } from "./ring.ts";
+import { contractRoutes } from "./routes/contracts.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts";
 import { governanceRoutes } from "./routes/governance.ts";
@@ -59,6 +62,9 @@ import { createServer } from "./server.ts";
 import { Sessions } from "./sessions.ts";
 import { PlatformStore } from "./store.ts";
 import { Stream } from "./stream.ts";
+import { type Billable, billableOf } from "./supply-billing.ts";
+import { supplyOrders } from "./supply-order.ts";
+import { supplyStepOf } from "./supply-steps.ts";
 
 export interface PlatformOptions {
   readonly host: ChainHost;
@@ -102,6 +108,10 @@ export interface Platform {
   readonly live: LiveBoard;
   /** Which numbers homes and owners have on the chain. */
   readonly numbers: Numbers;
+  /** What a home's supply contract asks of its counter now, by home id: what a gateway is told. */
+  supplyOrder(home: number): SupplyOrder;
+  /** What could be invoiced of a supply contract now. */
+  supplyBillable(contract: Uint8Array): Billable | undefined;
   close(): Promise<void>;
 }
 
@@ -295,6 +305,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...supplierReliabilityRoutes(parts),
       ...marketRoutes(parts),
       ...outletRoutes(parts),
+      ...contractRoutes(parts),
       ...operatorRoutes(parts),
       ...renewalRoutes(parts),
       ...demoRoutes(parts),
@@ -325,6 +336,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     url: `http://${at.family === "IPv6" ? `[${at.address}]` : at.address}:${at.port}`,
     live,
     numbers,
+    supplyOrder: supplyOrders(parts),
+    supplyBillable(contract) {
+      const row = host.view().supplyContract(contract);
+      return row === undefined ? undefined : billableOf(parts, row);
+    },
     ...operated,
     async close() {
       for (const stop of stops) stop();
@@ -346,16 +362,25 @@ const tellProblems: Note = (sentence, cause, what) => {
 
 /** Tells who is watching what a block changed, and ends the sessions of keys that it revoked. */
 function follow(parts: Parts, block: CommittedBlock): void {
-  const { stream, sessions, index, numbers, nextKeys } = parts;
+  const { host, stream, sessions, index, numbers, nextKeys } = parts;
   stream.publish("block", summaryOfBlock(block));
   const events = [...block.events, ...block.transactions.flatMap((transaction) => transaction.events)];
   const sales = new Map<string, Uint8Array>();
+  const contracts = new Map<string, Uint8Array>();
   for (const event of events) {
     if (event.type === "key_revoked") {
       sessions.endOfKey(event.key);
       nextKeys.forgetKey(event.key);
     }
     if ("sale" in event) sales.set(Buffer.from(event.sale).toString("hex"), event.sale);
+    const step = supplyStepOf(event);
+    if (step !== undefined) contracts.set(toHex(step.contract), step.contract);
+  }
+  for (const [id, bytes] of contracts) {
+    const row = host.view().supplyContract(bytes);
+    if (row === undefined) continue;
+    const audience = { plant: numbers.homeOf(row.plant), supplier: row.seller };
+    stream.publish("contract", { contract: id, state: row.state }, audience);
   }
   for (const id of sales.values()) {
     const sale = index.sale(id);

@@ -2,12 +2,12 @@
  * The live stream of a screen: server-sent events (HTML standard, section 9.2).
  *
  * Two kinds of events. *States* (live, clock, microgrid) replace each other: only the newest is worth sending,
- * at most twice a second. *Facts* (block, sale) each count: the last few hundred are kept, and a client that
+ * at most twice a second. *Facts* (block, sale, contract) each count: the last few hundred are kept, and a client that
  * lost its connection gets those it missed by its Last-Event-ID. Where they are kept no longer, or the platform
  * began anew, it gets the present state instead and goes on from there.
  *
  * Who sees what: clock, street and blocks are for everybody signed in; a home's live values and sales are for
- * its own citizen; a sale is also for the supplier that buys it. That its numbers were
+ * its own citizen; a sale is also for the supplier that buys it, a contract for both its partners. That its numbers were
  * renewed, only the owner hears.
  *
  * A client that does not read as fast as is written is cut off; it comes back by itself and resumes.
@@ -33,7 +33,7 @@ const STREAMS_OF_MEMBER_MAX = 8;
 const RETRY_MS = 2_000;
 
 type EventName = keyof StreamEvents;
-type FactName = "block" | "sale";
+type FactName = "block" | "sale" | "contract";
 
 /** Whom a fact is for; everybody where it says nothing. */
 export interface Audience {
@@ -68,11 +68,12 @@ export class Stream {
   /** Tells one run of the platform from the next: sequence numbers begin anew with it. */
   readonly #run = randomBytes(4).toString("hex");
   readonly #clients = new Set<Client>();
-  readonly #facts: { readonly [name in FactName]: Fact[] } = { block: [], sale: [] };
+  readonly #facts: { readonly [name in FactName]: Fact[] } = { block: [], sale: [], contract: [] };
   /** Up to which fact of a kind has been dropped. */
   readonly #dropped: { readonly [name in FactName]: number } & Record<FactName, number> = {
     block: 0,
     sale: 0,
+    contract: 0,
   };
   readonly #changedHomes = new Set<number>();
   readonly #changed = { clock: false, microgrid: false };
@@ -165,7 +166,7 @@ export class Stream {
       else this.#send(client, name, this.#present.block());
     }
     if (seen !== undefined) {
-      const missed = [...this.#facts.block, ...this.#facts.sale]
+      const missed = [...this.#facts.block, ...this.#facts.sale, ...this.#facts.contract]
         .filter((fact) => fact.sequence > seen && seen >= this.#dropped[fact.name] && concerns(fact, visitor))
         .sort((a, b) => a.sequence - b.sequence);
       for (const fact of missed) this.#sendFact(client, fact);

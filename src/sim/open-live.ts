@@ -28,6 +28,8 @@ import { type ChainTime, NetworkClock } from "#sim/network-clock.ts";
 import { livedBefore, meterAfter, ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
 import { saltsOf } from "#sim/salts.ts";
 import { addressOf, MICROGRID, streetMap } from "#sim/street.ts";
+import type { SupplyLink } from "#sim/supply-link.ts";
+import { SupplyScenario } from "#sim/supply-scenario.ts";
 import { isFounded, isInhabited, Town, type TownHost, townGenesis } from "#sim/town.ts";
 import { claimFolder, type TownIdentity } from "#sim/town-folder.ts";
 import { nextKeyLetter } from "#wire/next-key.ts";
@@ -43,6 +45,8 @@ export interface LiveOptions {
   readonly trade: boolean;
   /** Whether pseudonyms are renewed by themselves on the first day of each month. */
   readonly renewMonthly?: boolean;
+  /** Whether a supplier supplies a home whose owner lets the first bill lie: `sim/supply-scenario`. */
+  readonly supplies?: boolean;
   /** Days lived at quarter-hour steps before the town goes live: see `livedBefore`. */
   readonly historyDays: number;
   /** Called at each quarter hour of the days already lived. */
@@ -56,6 +60,8 @@ export interface OpenTown {
   readonly url: string;
   readonly platform: OperatedPlatform;
   readonly live: LiveTown;
+  /** On which way each home hears what its supply contract asks; empty before the town is there. */
+  readonly supplyLinks: readonly SupplyLink[];
   /** Resolves when the town has lived its history and runs by its clock. */
   readonly ready: Promise<void>;
   /** Rejects when the town breaks; resolves after `close`. */
@@ -229,6 +235,16 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
       await platform.headEnd.closeInterval(start - QUARTER_HOUR_S);
       await node.produceNow();
     }
+    const scenario =
+      options.supplies === true
+        ? SupplyScenario.of({
+            plan,
+            host: node,
+            operator: platform.operator,
+            billable: (contract) => platform.supplyBillable(contract),
+            present,
+          })
+        : undefined;
     const opened = new Town(plan, node, platform.headEnd, platform.operator, {
       stepS: options.stepS,
       trade: options.trade,
@@ -236,10 +252,13 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
       stores: storesOf(plan, start, past, node.view(), platform.numbers),
       start,
       numbers: platform.numbers,
+      supplyOrder: (home) => platform.supplyOrder(home),
+      affairs: (time) => scenario?.onQuarterHour(time) ?? Promise.resolve(),
     });
     town = opened;
     if (!founded) await opened.found(() => !closing);
     if (closing) return;
+    if (!founded) await scenario?.found(start);
     ground.follow(() => opened.time);
     const watcher: Watcher = {
       onStep(time, stepS, homes) {
@@ -274,6 +293,9 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
     live,
     ready,
     ended,
+    get supplyLinks() {
+      return town?.supplyLinks ?? [];
+    },
     get refused() {
       return town?.refused ?? new Map();
     },
@@ -431,6 +453,9 @@ async function nameNextKeys(
 
 const HOMES_AT_ONCE = 10;
 
+/** Contracted power of every simulated home, W: what most households in Italy have. */
+const CONTRACTED_W = 3_000;
+
 function directoryOf(plan: TownPlan): Directory {
   const members = new Map<number, NonNullable<ReturnType<Directory["member"]>>>();
   members.set(plan.operator.member, { name: "Contrada Olmo", address: null, role: "operator" });
@@ -441,7 +466,7 @@ function directoryOf(plan: TownPlan): Directory {
   for (const { owner, plant, reserveWh } of plan.homes) {
     const { name, address, feeder } = addressOf(plant - 1);
     members.set(owner, { name, address, role: "citizen" });
-    plants.set(plant, { name, address, feeder, microgrid: MICROGRID, reserveWh });
+    plants.set(plant, { name, address, feeder, microgrid: MICROGRID, reserveWh, contractedW: CONTRACTED_W });
   }
   return { member: (number) => members.get(number), plant: (number) => plants.get(number) };
 }

@@ -75,6 +75,8 @@ export interface TownOptions {
   readonly numbers?: Numbers;
   /** What a home's supply contract asks of its counter now, as the platform says it; never anything if absent. */
   readonly supplyOrder?: (plant: number) => SupplyOrder;
+  /** What else people do when a quarter hour is over: in its block, like everything that they ask for. */
+  readonly affairs?: (time: UnixSeconds) => Promise<void>;
 }
 
 /** What each supplier brings along for each home, µEUR: enough for ten years of sales. */
@@ -330,6 +332,7 @@ export class Town {
     await this.#report(start, readings);
     await this.#host.produceNow();
     await this.#people();
+    await this.#options.affairs?.(this.#time);
     // What people asked for stands in a block of this quarter hour, not of the next one.
     await this.#host.produceNow();
     // Another quarter hour runs: some sales may no longer be delivered, and others need not wait any more.

@@ -6,6 +6,7 @@
  */
 import Type, { type Static, type TSchema } from "typebox";
 import { PAPER_CODE_RENEWALS } from "#crypto/paper-code.ts";
+import * as c from "#wire/contract-schemas.ts";
 import * as m from "#wire/market-schemas.ts";
 import * as o from "#wire/outlet-schemas.ts";
 import * as s from "#wire/schemas.ts";
@@ -169,6 +170,25 @@ export const ROUTES = {
     summary: "How suppliers keep their word: days with a rate in time, sales paid",
     access: "public",
     response: Type.Array(m.SupplierReliability),
+  },
+  "GET /v1/contracts": {
+    summary:
+      "Supply contracts: open offers, own contracts with state, next step and reason, invoices, what the own home may draw",
+    access: "session",
+    response: c.ContractsDesk,
+  },
+  "GET /v1/contracts/:id": {
+    summary: "One supply contract, for its seller, its buyer and the operator",
+    access: "session",
+    params: Type.Object({ id: c.SupplyId }),
+    response: c.SupplyContractView,
+  },
+  "GET /v1/contracts/:id/billable": {
+    summary:
+      "What could be invoiced of a supply contract now: energy by the buyer's meter, and what it comes to",
+    access: "session",
+    params: Type.Object({ id: c.SupplyId }),
+    response: c.SupplyBillable,
   },
   "GET /v1/microgrid": {
     summary: "F2: the map of streets, feeders and homes",
@@ -391,6 +411,11 @@ export const ROUTES = {
     }),
     response: m.SettlementRun,
   },
+  "GET /v1/operator/supplies": {
+    summary: "Operator console: disputed invoices to decide on, and homes that are not to be disconnected",
+    access: "operator",
+    response: c.SupplyArbitration,
+  },
   "GET /v1/operator/members": {
     summary: "Operator console: the members who may have money, with names, to book what came in by bank",
     access: "operator",
@@ -428,7 +453,7 @@ export const ROUTES = {
     response: s.DemoClock,
   },
   "GET /v1/stream": {
-    summary: "Server-sent events: live, clock, microgrid, sale, block; resumes from Last-Event-ID",
+    summary: "Server-sent events: live, clock, microgrid, sale, contract, block; resumes from Last-Event-ID",
     access: "session",
   },
 } as const satisfies Record<string, Route>;

@@ -7,6 +7,7 @@
  * are never negative: direction is in the name.
  */
 import Type, { type Static, type TSchema } from "typebox";
+import type { ContractNews } from "#wire/contract-schemas.ts";
 
 const Instant = Type.Integer({ minimum: 0, description: "Unix seconds" });
 const Day = Type.String({
@@ -817,6 +818,7 @@ export interface StreamEvents {
   readonly clock: DemoClock;
   readonly microgrid: MicrogridState;
   readonly sale: Sale;
+  readonly contract: ContractNews;
   readonly block: BlockSummary;
   /** One's numbers on the chain, and the key that signs, have changed: read who is signed in anew. */
   readonly renewed: Record<string, never>;

@@ -27,6 +27,8 @@ export interface TestTownChoices {
   readonly ownChoice?: boolean;
   /** Whether the people of the town sell by habit. */
   readonly trade?: boolean;
+  /** Whether a home is supplied whose owner lets the first bill lie. */
+  readonly supplies?: boolean;
 }
 
 export interface TestTown {
@@ -69,6 +71,7 @@ export async function openTestTown(choices: TestTownChoices = {}): Promise<TestT
       speed,
       stepS: 5,
       trade,
+      supplies: choices.supplies === true,
       historyDays,
       note(sentence, cause) {
         if (cause !== undefined) complaints.push(`${sentence}: ${cause}`);

@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toHex } from "#base/bytes.ts";
+import { parseInstant, QUARTER_HOUR_S, ROME } from "#base/time.ts";
+import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
+import {
+  acceptOneSupply,
+  disputeOneInvoice,
+  giveOneNotice,
+  issueOneInvoice,
+  offerOneSupply,
+  payOneInvoice,
+  protectOnePlant,
+} from "#chain/supply-transactions.ts";
+import { depositMoney } from "#chain/transactions.ts";
+import type { SupplyTerms } from "#market/contract/terms.ts";
+import type { SupplyContractView } from "#wire/contract-schemas.ts";
+import { bandOf } from "./supply-billing.ts";
+import {
+  ALBA,
+  ANNA,
+  act,
+  BREZZA,
+  BRUNO,
+  clientFor,
+  type MemoryChain,
+  Meter,
+  NOON,
+  OPERATOR,
+  openStreet,
+  PLANT_OF_ANNA,
+  PLANT_OF_BRUNO,
+  refusedWith,
+} from "./test-street.ts";
+
+const id = (fill: number) => new Uint8Array(16).fill(fill);
+const [OFFER, CONTRACT, INVOICE] = [id(1), id(2), id(3)];
+const DAY_S = 86_400;
+
+const TERMS: SupplyTerms = {
+  price: { type: "flat", price: MicroEurPerKwh(250_000n) },
+  billing: "invoiced",
+  payWithinS: 20 * DAY_S,
+  suspension: { noticeS: 25 * DAY_S, reducedS: 15 * DAY_S, reducedPerMille: 200, vitalW: 500 },
+  from: NOON,
+  until: NOON + 300 * DAY_S,
+  text: new Uint8Array(32).fill(9),
+};
+
+async function supplied() {
+  const street = await openStreet();
+  const { memory: host } = street;
+  const amount = MicroEur(50_000_000n);
+  await act(host, OPERATOR, depositMoney, { member: BRUNO, amount, reference: "bruno" });
+  await act(host, ALBA, offerOneSupply, { offer: OFFER, to: 0, acceptBy: NOON + DAY_S, terms: TERMS });
+  await act(host, BRUNO, acceptOneSupply, { contract: CONTRACT, offer: OFFER, plant: PLANT_OF_BRUNO });
+  return { ...street, host, pass: passer(host) };
+}
+
+/** Lets time and blocks pass until the chain has taken a step that was due. */
+function passer(host: MemoryChain) {
+  return async (seconds: number) => {
+    host.time += seconds;
+    for (let i = 0; i <= host.view().parameters.delayBlocks; i++) {
+      const amount = MicroEur(1n);
+      await act(host, OPERATOR, depositMoney, { member: ALBA, amount, reference: `${host.time} ${i}` });
+      host.time += 1;
+    }
+  };
+}
+
+test("a contract is shown to its two partners and the arbiter, and to nobody else", async () => {
+  const { platform, close } = await supplied();
+  try {
+    const params = { id: toHex(CONTRACT) };
+    const roles = await Promise.all(
+      [ALBA, BRUNO, OPERATOR].map(async (member) => {
+        const client = await clientFor(platform.url, member);
+        return (await client.call("GET /v1/contracts/:id", { params })).role;
+      }),
+    );
+    assert.deepEqual(roles, ["seller", "buyer", "arbiter"]);
+    for (const stranger of [ANNA, BREZZA]) {
+      const client = await clientFor(platform.url, stranger);
+      await assert.rejects(client.call("GET /v1/contracts/:id", { params }), refusedWith("contract_unknown"));
+      assert.deepEqual((await client.call("GET /v1/contracts")).contracts, []);
+    }
+    const anna = await (await clientFor(platform.url, ANNA)).call("GET /v1/contracts");
+    assert.equal(anna.offers.length, 1, "an offer to whoever accepts is open to her");
+  } finally {
+    await close();
+  }
+});
+
+test("what can be invoiced is what the meter counted since, at the price of the terms", async () => {
+  const { platform, host, close } = await supplied();
+  try {
+    const meter = new Meter(PLANT_OF_BRUNO, NOON);
+    for (let i = 0; i < 4; i++) {
+      host.time = meter.next + QUARTER_HOUR_S;
+      platform.headEnd.receive([meter.signed({ gridToHome: 333 })]);
+    }
+    const alba = await clientFor(platform.url, ALBA);
+    const billable = await alba.call("GET /v1/contracts/:id/billable", { params: { id: toHex(CONTRACT) } });
+    // 4 × 333 Wh × 0.25 €/kWh = 333,000 µEUR.
+    assert.equal(billable.energyWh, 1332);
+    assert.equal(billable.amountMicroEur, 333_000);
+    assert.deepEqual([billable.readings, billable.missing, billable.number], [4, 0, 1]);
+  } finally {
+    await close();
+  }
+});
+
+test("notice, reduction, suspension and payment reach the home's counter, and stand in the contract's steps", async () => {
+  const { platform, host, close, pass } = await supplied();
+  try {
+    const meter = new Meter(PLANT_OF_BRUNO, NOON);
+    host.time = meter.next + QUARTER_HOUR_S;
+    platform.headEnd.receive([meter.signed({ gridToHome: 400 })]);
+    const amount = MicroEur(100_000n);
+    await act(host, ALBA, issueOneInvoice, {
+      invoice: INVOICE,
+      contract: CONTRACT,
+      number: 1,
+      corrects: undefined,
+      energy: Wh(400n),
+      amount,
+      periodFrom: NOON,
+      periodTo: NOON + QUARTER_HOUR_S,
+      document: new Uint8Array(32),
+    });
+    const order = () => platform.supplyOrder(PLANT_OF_BRUNO).command;
+    assert.deepEqual(order(), { kind: "none" });
+    await pass(21 * DAY_S);
+    await act(host, ALBA, giveOneNotice, { invoice: INVOICE });
+    assert.deepEqual(order(), { kind: "none" }, "a notice takes nothing away");
+    await pass(25 * DAY_S);
+    // A fifth of the usual 3 kW.
+    assert.deepEqual(order(), { kind: "reduced", powerMaxW: 600 });
+    await pass(15 * DAY_S);
+    assert.deepEqual(order(), { kind: "disconnected" });
+    assert.equal(platform.supplyOrder(PLANT_OF_BRUNO).vitalW, 500);
+    assert.deepEqual(platform.supplyOrder(PLANT_OF_ANNA).command, { kind: "none" });
+    await act(host, BRUNO, payOneInvoice, { invoice: INVOICE });
+    assert.deepEqual(order(), { kind: "none" });
+
+    const bruno = await clientFor(platform.url, BRUNO);
+    const [contract] = (await bruno.call("GET /v1/contracts")).contracts as [SupplyContractView];
+    assert.deepEqual(
+      contract.steps.map(({ step, basis }) => [step, basis]),
+      [
+        ["agreed", "agreed"],
+        ["invoice_issued", null],
+        ["notified", "invoice_overdue"],
+        ["reduced", "notice_over"],
+        ["suspended", "reduction_over"],
+        ["invoice_paid", null],
+        ["restored", "paid"],
+      ],
+    );
+  } finally {
+    await close();
+  }
+});
+
+test("the arbiter sees what is disputed, and a protected home has no limit", async () => {
+  const { platform, host, close, pass } = await supplied();
+  try {
+    host.time = NOON + 3600;
+    await act(host, ALBA, issueOneInvoice, {
+      invoice: INVOICE,
+      contract: CONTRACT,
+      number: 1,
+      corrects: undefined,
+      energy: Wh(400n),
+      amount: MicroEur(100_000n),
+      periodFrom: NOON,
+      periodTo: NOON + QUARTER_HOUR_S,
+      document: new Uint8Array(32),
+    });
+    const operator = await clientFor(platform.url, OPERATOR);
+    assert.deepEqual((await operator.call("GET /v1/operator/supplies")).disputed, []);
+    await pass(21 * DAY_S);
+    await act(host, ALBA, giveOneNotice, { invoice: INVOICE });
+    await pass(25 * DAY_S);
+    assert.equal(platform.supplyOrder(PLANT_OF_BRUNO).command.kind, "reduced");
+    await act(host, BRUNO, disputeOneInvoice, { invoice: INVOICE, reason: "reading" });
+    const { disputed } = await operator.call("GET /v1/operator/supplies");
+    assert.deepEqual(
+      disputed.map(({ invoices, state }) => [invoices[0]!.dispute, state]),
+      [["reading", "disputed"]],
+    );
+    await act(host, OPERATOR, protectOnePlant, {
+      plant: PLANT_OF_BRUNO,
+      protected: true,
+      reason: "registered",
+    });
+    assert.deepEqual(platform.supplyOrder(PLANT_OF_BRUNO).command, { kind: "none" });
+    assert.equal(platform.supplyOrder(PLANT_OF_BRUNO).isProtected, true);
+    const { homes } = await operator.call("GET /v1/operator/supplies");
+    assert.deepEqual(
+      homes.map(({ plant, protection, state }) => [plant, protection, state]),
+      [[PLANT_OF_BRUNO, "registered", "restored"]],
+    );
+  } finally {
+    await close();
+  }
+});
+
+/** ARERA's bands: Monday 15 June, Saturday 13 June, Sunday 14 June 2026, and 2 June, a holiday; Rome is UTC + 2. */
+const BANDS: readonly [instant: string, band: number][] = [
+  ["2026-06-15T04:45Z", 2],
+  ["2026-06-15T05:00Z", 1],
+  ["2026-06-15T06:00Z", 0],
+  ["2026-06-15T16:45Z", 0],
+  ["2026-06-15T17:00Z", 1],
+  ["2026-06-15T21:00Z", 2],
+  ["2026-06-13T10:00Z", 1],
+  ["2026-06-14T10:00Z", 2],
+  ["2026-06-02T10:00Z", 2],
+];
+test("a quarter hour belongs to the band of its day and hour", () => {
+  for (const [instant, band] of BANDS) assert.equal(bandOf(ROME, parseInstant(instant)!), band, instant);
+});

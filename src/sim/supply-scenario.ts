@@ -1,0 +1,147 @@
+/**
+ * Supply contracts of the demo town: one supplier offers its energy to whoever comes, and supplies a home whose
+ * owner lets the first bill lie. What follows is nobody's habit: whoever enters as the supplier gives notice, whoever
+ * enters as the home pays or disputes, and the chain does the rest.
+ *
+ * Delays are those of a town that one watches (`sim/town`): an hour or two where the law of a real community says
+ * weeks.
+ */
+import { utf8 } from "#base/bytes.ts";
+import { formatInstant, type UnixSeconds } from "#base/time.ts";
+import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
+import type { ChainHost, Submission } from "#chain/host.ts";
+import { acceptOneSupply, issueOneInvoice, offerOneSupply } from "#chain/supply-transactions.ts";
+import { depositMoney } from "#chain/transactions.ts";
+import { hash, taggedHash } from "#crypto/hash.ts";
+import type { SupplyTerms } from "#market/contract/terms.ts";
+import { MemberAccount } from "#platform/member-account.ts";
+import type { Billable } from "#platform/supply-billing.ts";
+import type { TownPlan } from "#sim/plan.ts";
+import { SUPPLY_TEXT, supplyDocumentHash } from "#wire/supply-document.ts";
+
+const TERM_S = 366 * 86_400;
+/** The bill that lies is issued so long before somebody looks, so that it is overdue then, s. */
+const BILLED_BEFORE_S = 2 * 3_600;
+/** Where the town has no past: how long it supplies before it bills, s. */
+const FIRST_BILL_AFTER_S = 3_600;
+/** The home begins with so much: nobody in the demo is suspended because there is no money. */
+const OPENING_BALANCE = 500_000_000n;
+
+interface Ground {
+  readonly plan: TownPlan;
+  readonly host: ChainHost;
+  readonly operator: MemberAccount;
+  /** By the contract's id: what could be billed now. */
+  billable(contract: Uint8Array): Billable | undefined;
+  /** When somebody begins to look. */
+  readonly present: UnixSeconds;
+}
+
+export class SupplyScenario {
+  readonly #ground: Ground;
+  readonly #supplier: MemberAccount;
+  readonly #owner: MemberAccount;
+  readonly #plant: number;
+  readonly #offer: Uint8Array;
+  readonly #contract: Uint8Array;
+  #billed = false;
+
+  /** `undefined` for a town without a home that could be supplied. */
+  static of(ground: Ground): SupplyScenario | undefined {
+    const { plan } = ground;
+    // One without panels has nothing of its own: there the limit shows.
+    const home = plan.homes.find(({ solarPeakW }) => solarPeakW === 0) ?? plan.homes[0];
+    return home === undefined ? undefined : new SupplyScenario(ground, home);
+  }
+
+  private constructor(ground: Ground, home: TownPlan["homes"][number]) {
+    const { host, plan } = ground;
+    const { member, key } = plan.suppliers[0]!;
+    this.#ground = ground;
+    this.#supplier = new MemberAccount(host, { member, signer: key });
+    this.#owner = new MemberAccount(host, { member: home.owner, signer: home.ownerKey });
+    this.#plant = home.plant;
+    this.#offer = idOf(plan.seed, "offer");
+    this.#contract = idOf(plan.seed, "contract");
+  }
+
+  /** Offer and contract, unless the chain has them. */
+  async found(time: UnixSeconds): Promise<void> {
+    const { host, operator } = this.#ground;
+    const { parameters } = host.view();
+    if (host.view().supplyOffer(this.#offer) !== undefined) return;
+    const terms: SupplyTerms = {
+      price: { type: "flat", price: MicroEurPerKwh(260_000n) },
+      billing: "invoiced",
+      payWithinS: parameters.supplyPayMinimumS,
+      suspension: {
+        noticeS: parameters.supplyNoticeMinimumS,
+        reducedS: parameters.supplyReducedMinimumS,
+        reducedPerMille: parameters.supplyReducedPerMille,
+        vitalW: parameters.supplyVitalMinimumW,
+      },
+      from: time,
+      until: time + TERM_S,
+      text: hash(utf8(SUPPLY_TEXT)),
+    };
+    const acceptBy = time + TERM_S - 1;
+    const amount = MicroEur(OPENING_BALANCE);
+    const reference = `opening balance of home ${this.#plant}`;
+    must(await operator.send(depositMoney, { member: this.#owner.member, amount, reference }));
+    must(await this.#supplier.send(offerOneSupply, { offer: this.#offer, to: 0, acceptBy, terms }));
+    const prepaid = { ...terms, billing: "prepaid", suspension: undefined } as const;
+    const other = { offer: idOf(this.#ground.plan.seed, "prepaid offer"), to: 0, acceptBy, terms: prepaid };
+    must(await this.#supplier.send(offerOneSupply, other));
+    const plant = this.#plant;
+    must(await this.#owner.send(acceptOneSupply, { contract: this.#contract, offer: this.#offer, plant }));
+  }
+
+  /** When a quarter hour is over: the one bill, once. */
+  async onQuarterHour(time: UnixSeconds): Promise<void> {
+    const { host, present, plan } = this.#ground;
+    if (this.#billed) return;
+    const view = host.view();
+    const contract = view.supplyContract(this.#contract);
+    if (contract === undefined) return;
+    const { year, number } = view.nextInvoiceNumber(contract.seller, host.now());
+    const was = contract.unpaid.length > 0 || number > 1;
+    if (was || contract.state !== "active") {
+      this.#billed = true;
+      return;
+    }
+    const from = Math.max(contract.time + FIRST_BILL_AFTER_S, present - BILLED_BEFORE_S);
+    const billable = time < from ? undefined : this.#ground.billable(this.#contract);
+    if (billable?.amount === undefined || billable.energy === 0n) return;
+    const { energy, amount } = billable;
+    const period = { periodFrom: billable.from, periodTo: billable.to };
+    const { price } = contract.terms;
+    const chain = host.chain;
+    await this.#supplier.send(issueOneInvoice, {
+      invoice: idOf(plan.seed, `invoice ${formatInstant(time)}`),
+      contract: this.#contract,
+      number,
+      corrects: undefined,
+      energy,
+      amount,
+      ...period,
+      document: supplyDocumentHash({
+        chain,
+        contract: this.#contract,
+        year,
+        number,
+        ...period,
+        energy,
+        amount,
+        price,
+      }),
+    });
+  }
+}
+
+function idOf(seed: number, what: string): Uint8Array {
+  return taggedHash("contrada/town/supply/1", utf8(`${seed} ${what}`)).slice(0, 16);
+}
+
+function must(submission: Submission): void {
+  if (!submission.admitted) throw new Error(`the town's supply contract is refused: ${submission.status}`);
+}
