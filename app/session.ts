@@ -359,6 +359,7 @@ function openStream(): void {
   receive(source, "clock", (value) => void hearClock(value));
   receive(source, "microgrid", hearMicrogrid);
   receive(source, "sale", () => undefined);
+  receive(source, "contract", () => undefined);
   receive(source, "block", () => undefined);
   receive(source, "renewed", () => void followRenewal());
 }

@@ -23,7 +23,7 @@ describe("every screen for everybody", () => {
 
   before(async () => {
     if (NO_BROWSER !== undefined || !LONG) return;
-    town = await openTestTown({ homes: 9, historyDays: 2 });
+    town = await openTestTown({ homes: 9, historyDays: 2, supplies: true });
     browser = await openBrowser();
     prepared = await prepare(browser, town);
   });

@@ -172,6 +172,34 @@ export const SCENES: readonly Scene[] = [
     },
   },
   at("contracts", HOME, "/contracts"),
+  {
+    name: "contracts-supplied",
+    who: PLAIN_HOME,
+    async open(page) {
+      await show(page, "/contracts");
+      await page.locator(".contract .invoices .btn").first().waitFor();
+    },
+  },
+  {
+    name: "contracts-pay",
+    slow: true,
+    who: PLAIN_HOME,
+    async open(page) {
+      await show(page, "/monitor");
+      await show(page, "/contracts");
+      await page.locator(".contract .invoices .btn").first().click();
+      await page.locator(".contract dl + details.bytes").waitFor();
+    },
+  },
+  {
+    name: "contracts-seller",
+    who: "Alba Energia",
+    async open(page) {
+      await show(page, "/contracts");
+      await page.locator(".contract > .row-of .btn").first().click();
+      await page.locator(".contract form.form b").waitFor();
+    },
+  },
   at("bills", HOME, "/bills"),
   at("sale-under-way", HOME, ({ open }) => `/sell/${open}`),
   {

@@ -34,6 +34,7 @@ mkdirSync(FOLDER, { recursive: true });
 const town = await openTestTown({
   homes: 24,
   historyDays: 10,
+  supplies: true,
   start: "2026-06-16T10:45Z",
   ownChoice: true,
 });

@@ -22,6 +22,7 @@ import { Applications } from "./applications.tsx";
 import { kept } from "./balance.ts";
 import { Renewals } from "./renewals.tsx";
 import { Figures, PowerBalance } from "./street.tsx";
+import { Supplies } from "./supplies.tsx";
 import { type Sample, Trend } from "./trend.tsx";
 import "../../parts/trading.css";
 import "../explorer/explorer.css";
@@ -115,6 +116,7 @@ export function SuppliersScreen() {
       <Loaded view={view} heights={[16, 56, 56]}>
         {(value) => <Applications applications={value().applications} refresh={view.refresh} />}
       </Loaded>
+      <Supplies />
     </>
   );
 }
