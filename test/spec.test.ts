@@ -9,6 +9,7 @@ import { MicroEurPerKwh } from "#base/units.ts";
 import { DEFAULT_PARAMETERS, TABLES } from "#chain/genesis.ts";
 import { KINDS } from "#chain/transactions.ts";
 import { STATUS, type Status } from "#ledger/status.ts";
+import { BASES, SUPPLY_STATES } from "#market/contract/contract.ts";
 import { type SupplyTerms, supplyTermsCodec } from "#market/contract/terms.ts";
 import { parametersCodec } from "#market/parameters.ts";
 import { skipped } from "./support/counterparts.ts";
@@ -82,6 +83,16 @@ function sizeOf(form: string): number {
   const bits = /^[ui](\d+)$/.exec(form)?.[1];
   return bits === undefined ? Number(form) : Number(bits) / 8;
 }
+
+test("the page about supply contracts names every state and gives the ground of every reason", () => {
+  const text = readFileSync(new URL("../docs/market/contracts.md", import.meta.url), "utf8");
+  const diagram = /```mermaid\n([\s\S]*?)```/.exec(text)?.[1] ?? "";
+  for (const state of SUPPLY_STATES) assert.match(diagram, new RegExp(`\\b${state}\\b`), state);
+  const grounds = [...text.matchAll(/^\| (`[a-z_`, ]+`) \| → /gm)].flatMap((row) =>
+    [...row[1]!.matchAll(/[a-z_]+/g)].map(String),
+  );
+  assert.deepEqual(grounds.sort(), [...BASES].filter((basis) => basis !== "renewed").sort());
+});
 
 test("every kind is specified: number, name, who may, and each field with its form", () => {
   assert.deepEqual(

@@ -87,13 +87,17 @@ export class Supplies {
         const invoice = toHex(body.invoice);
         const known = this.#invoices.get(invoice)!;
         this.#world.expect(this.#disputed.delete(invoice), () => `${where()}: nobody disputed it`);
-        const { terms } = this.#app.view().supplyContract(fromHex(known.contract))!;
+        const { terms, state } = this.#app.view().supplyContract(fromHex(known.contract))!;
         known.dueTime = time + terms.payWithinS;
         const pending = this.#pending.get(known.contract);
         if (pending?.invoice !== invoice) return;
-        // From the beginning; who was suspended has been reduced meanwhile.
+        // From the beginning; who was suspended has been reduced meanwhile. The first step may have come in the block
+        // that disputed it, as that opened.
+        const next = state === "reduced" ? "suspended" : pending.next;
+        const came = next === pending.next || (pending.time <= time && pending.height <= height);
+        this.#world.expect(came, () => `${where()}: a dispute brought the supply a step further`);
         this.#states.set(known.contract, "disputed");
-        this.#expectStep(known.contract, invoice, pending.next);
+        this.#expectStep(known.contract, invoice, next);
         return;
       }
       case payOneInvoice.number: {

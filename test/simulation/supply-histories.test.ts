@@ -12,6 +12,7 @@ import { decodeTransaction } from "#ledger/transaction.ts";
 import { booksProblems } from "../../src/node/books.ts";
 import { auditBooks } from "../support/audit.ts";
 import { ask, citizenOf, memberSigner, OPERATOR, openStreet } from "../support/chain-bench.ts";
+import { LONG } from "../support/counterparts.ts";
 import { QUICK_SUPPLY } from "../support/supplies.ts";
 import { REGISTRAR } from "./street.ts";
 import { Supplies } from "./supplies.ts";
@@ -19,7 +20,7 @@ import { SupplyRequests } from "./supply-requests.ts";
 import { World } from "./world.ts";
 
 const HOMES = [1, 2].map((plant) => ({ plant, owner: citizenOf(plant) }));
-const HISTORIES = 25;
+const HISTORIES = LONG ? 200 : 12;
 const BLOCKS = 80;
 
 /** A world whose first fault is the test's. */

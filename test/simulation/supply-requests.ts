@@ -125,6 +125,8 @@ export class SupplyRequests {
     if (state === "active" && time > row.dueTime && world.happens(2, 3)) {
       return ask(wrong ?? seller, giveOneNotice, { invoice });
     }
+    // Whoever is reduced mostly waits, so that the last step is come to.
+    if (state === "reduced" && world.happens(3, 4)) return ask(seller, giveOneNotice, { invoice });
     if (world.happens(1, 3)) {
       return ask(wrong ?? buyer, disputeOneInvoice, {
         invoice,

@@ -11,13 +11,14 @@ import {
   protectOnePlant,
   resolveOneDispute,
 } from "#chain/supply-transactions.ts";
-import { depositMoney } from "#chain/transactions.ts";
+import { depositMoney, eraseOneMember } from "#chain/transactions.ts";
 import { balanceOf } from "#ledger/account.ts";
 import type { Draft } from "#ledger/state.ts";
 import { MONEY, memberAccount, PREPAID } from "#market/books.ts";
 import { SUPPLY_STATES, type SupplyState } from "#market/contract/contract.ts";
 import { nextState, TRIGGERS } from "#market/contract/procedure.ts";
-import type { SupplyStanding } from "#market/contract/standing.ts";
+import { type SupplyStanding, supplyStandingOf } from "#market/contract/standing.ts";
+import { PARAMETERS } from "#market/parameters.ts";
 import { auditBooks } from "../../../test/support/audit.ts";
 import {
   ALBA,
@@ -254,4 +255,41 @@ test("a credit note takes off what is still to be paid, and gives back what was 
   // The period is free again: a right invoice takes the wrong one's place.
   bench.accept(noon + 900, billing(4, CONTRACT, noon + 900, { amount: MicroEur(5n) }));
   assert.deepEqual(auditBooks(bench.app), []);
+});
+
+test("whoever buys or sells by a contract keeps its number until the contract is closed, and is not erased before", () => {
+  const { bench, noon } = openStreet({ parameters: QUICK_SUPPLY, signatures: false });
+  const [buyer, neighbour] = [citizenOf(1), citizenOf(2)];
+  const resting = () => [buyer, neighbour].map((member) => bench.view.checkAtRest(member));
+  const erased = () =>
+    [buyer, neighbour].map((member) => {
+      const request = ask(OPERATOR, eraseOneMember, { member });
+      const open = bench.app.open(bench.app.time);
+      return open.execute(bench.transaction(open, request), () => true, "leaves no trace").status;
+    });
+  assert.deepEqual([resting(), erased()], [Array(2).fill("ok"), Array(2).fill("ok")]);
+  const terms = termsFrom(noon, bench.genesis.parameters);
+  bench.accept(noon, offering(neighbour, OFFER, terms), accepting(CONTRACT, OFFER, 1));
+  assert.deepEqual(resting(), Array(2).fill("member_not_at_rest"));
+  assert.deepEqual(erased(), Array(2).fill("contracts_still_running"));
+  bench.accept(noon + 900, billing(1, CONTRACT, noon + 900, { amount: MicroEur(1n) }, neighbour));
+  bench.accept(noon + 900, ask(neighbour, endOneSupply, { contract: CONTRACT }));
+  blocks(bench, noon + 2700, 3);
+  assert.deepEqual(resting(), Array(2).fill("member_not_at_rest"), "ended, not yet closed");
+  blocks(bench, noon + 3600, 3);
+  assert.deepEqual(resting(), ["ok", "member_not_at_rest"], "somebody owes the seller something");
+  const credit = invoiceOf(2, CONTRACT, noon + 900, { corrects: saleId(1_001), amount: MicroEur(1n) });
+  bench.accept(noon + 3600, ask(neighbour, issueOneInvoice, credit));
+  assert.deepEqual([resting(), erased()], [Array(2).fill("ok"), Array(2).fill("ok")]);
+});
+
+test("a law that has become milder to the buyer since counts at the next step", () => {
+  const { bench, noon } = supplied();
+  const time = notified(bench, noon);
+  blocks(bench, time + 1800, 3);
+  const laws = bench.genesis.parameters;
+  const { state } = bench.app.open(time + 1800);
+  const milder = { ...laws, supplyReducedPerMille: 300, supplyVitalMinimumW: 900 };
+  (state as Draft).put(PARAMETERS, 0, milder);
+  assert.deepEqual(supplyStandingOf(state, 1).limit, { type: "reduced", perMille: 300, vitalW: 900 });
 });
