@@ -15,23 +15,24 @@ import type { DayVersion } from "#wire/market-schemas.ts";
 import { checkStatement } from "./check-statement.ts";
 
 const DAY = 20_620;
-const line = (slot: number, soldWh: number): StatementLine => ({
-  slot,
-  tariff: 330_000,
-  feedIn: 80_000,
-  measured: true,
-  boughtWh: 0,
-  soldWh,
-  paid: 0,
-  earned: soldWh * 150,
-  fee: 0,
-  importedWh: 0,
-  exportedWh: soldWh - 10,
-  fallbackBoughtWh: 0,
-  fallbackSoldWh: 0,
-  fallbackPaid: 0,
-  fallbackEarned: 0,
-});
+const line = (slot: number, soldWh: number) =>
+  ({
+    slot,
+    tariff: 330_000,
+    feedIn: 80_000,
+    measured: true,
+    boughtWh: 0,
+    soldWh,
+    paid: 0,
+    earned: soldWh * 150,
+    fee: 0,
+    importedWh: 0,
+    exportedWh: soldWh - 10,
+    fallbackBoughtWh: 0,
+    fallbackSoldWh: 0,
+    fallbackPaid: 0,
+    fallbackEarned: 0,
+  }) as StatementLine;
 const statement = (member: number): Statement => ({
   day: DAY,
   version: 1,
@@ -76,7 +77,7 @@ function handedOut(): DayVersion {
         longWh: outcome.longWh,
         shortMicroEur: outcome.shortPaid,
         longMicroEur: outcome.longEarned,
-        feeMicroEur: outcome.fees,
+        feeMicroEur: 0,
         netMicroEur: outcome.net,
       };
     }),
