@@ -210,3 +210,13 @@ test("the measured homes: 1,133.87 kWh shared by hours, 1,076.5 by quarter hours
   }
   assert.ok(books.every(({ benefit_micro_eur }) => benefit_micro_eur > 0));
 });
+
+test("a book says who would gain and lose by it, and how evenly", async (t) => {
+  const { books } = await report(t, ...OWN);
+  const cer = books[0]! as unknown as { readonly [name: string]: number | null };
+  assert.deepEqual([cer.homes_losing, cer.homes_without_panels, cer.homes_without_panels_gaining], [0, 1, 1]);
+  // Of two homes Gini is |a − b| ÷ 2(a + b), Jain (a + b)² ÷ 2(a² + b²).
+  const [a, b] = books[0]!.homes.map(({ benefit_micro_eur }) => benefit_micro_eur) as [number, number];
+  assert.equal(cer.gini, Number((Math.abs(a - b) / (2 * (a + b))).toFixed(4)));
+  assert.equal(cer.jain, Number(((a + b) ** 2 / (2 * (a ** 2 + b ** 2))).toFixed(4)));
+});

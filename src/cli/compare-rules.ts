@@ -12,6 +12,7 @@ import { type BookOutcome, type Comparison, compareRules } from "#rules/compare.
 import { streetStatement } from "#rules/italy/statement-file.ts";
 import type { Metered } from "#rules/rule-book.ts";
 import { booksOf, DEFAULT_TERMS, LONG_AGO, type RuleTerms, termsFrom } from "#rules/terms.ts";
+import { giniOf, jainOf } from "#sim/auction/run.ts";
 import { drawnLimits } from "#sim/limits.ts";
 import type { MeteredTown } from "#sim/metered.ts";
 import italyHome from "#tariff/examples/italy-home.json" with { type: "json" };
@@ -148,6 +149,7 @@ function own<T>(answer: Answer<T>): T {
 
 /** Amounts in µEUR, energies in Wh. */
 function reportOf(town: MeteredTown, tariff: Tariff, { alone, books }: Comparison): object {
+  const withPanels = withPanelsIn(town);
   return {
     from: formatInstant(town.start),
     until: formatInstant(town.start + town.slots * QUARTER_HOUR_S),
@@ -155,26 +157,42 @@ function reportOf(town: MeteredTown, tariff: Tariff, { alone, books }: Compariso
     tariff: tariff.name,
     imported_wh: sumOf(town.homes.flatMap(({ imported }) => imported)),
     exported_wh: sumOf(town.homes.flatMap(({ exported }) => exported)),
-    alone: bookReport(alone),
+    alone: bookReport(alone, withPanels),
     books: books.map((book) =>
       "problem" in book
         ? { book: book.name, title: book.title, refused: book.problem.code }
-        : bookReport(book),
+        : bookReport(book, withPanels),
     ),
   };
 }
 
-function bookReport({
-  name,
-  title,
-  shared,
-  cost,
-  benefit,
-  gaining,
-  parties,
-  homes,
-  allocation,
-}: BookOutcome): object {
+function withPanelsIn({ homes }: MeteredTown): ReadonlySet<string> {
+  return new Set(homes.filter(({ solarPeakW }) => solarPeakW > 0).map(({ id }) => id));
+}
+
+/**
+ * How evenly a book's benefit is spread, and who has it: Gini where nobody loses (else it has no meaning), Jain where
+ * anybody has any, and how many of the homes without panels gain or lose.
+ */
+function fairnessOf(homes: BookOutcome["homes"], withPanels: ReadonlySet<string>) {
+  const benefits = homes.map(({ benefit }) => Number(benefit));
+  const isAny = benefits.some((benefit) => benefit !== 0);
+  const without = homes.filter(({ id }) => !withPanels.has(id));
+  const rounded = (value: number) => Number(value.toFixed(4));
+  return {
+    homes_losing: homes.filter(({ benefit }) => benefit < 0n).length,
+    homes_without_panels: without.length,
+    homes_without_panels_gaining: without.filter(({ benefit }) => benefit > 0n).length,
+    homes_without_panels_losing: without.filter(({ benefit }) => benefit < 0n).length,
+    gini: isAny && benefits.every((benefit) => benefit >= 0) ? rounded(giniOf(benefits)) : null,
+    jain: isAny ? rounded(jainOf(benefits)) : null,
+  };
+}
+
+function bookReport(
+  { name, title, shared, cost, benefit, gaining, parties, homes, allocation }: BookOutcome,
+  withPanels: ReadonlySet<string>,
+): object {
   return {
     book: name,
     title,
@@ -183,6 +201,7 @@ function bookReport({
     cost_micro_eur: Number(cost),
     benefit_micro_eur: Number(benefit),
     homes_gaining: gaining,
+    ...fairnessOf(homes, withPanels),
     net_of_others_micro_eur: Object.fromEntries([...parties].map(([party, net]) => [party, Number(net)])),
     homes: homes.map((home) => ({
       home: home.id,
@@ -219,6 +238,23 @@ function readable(town: MeteredTown, tariff: Tariff, { alone, books }: Compariso
       book === best && book.benefit > 0n ? "pays this street most" : "",
     ]),
   ];
+  const withPanels = withPanelsIn(town);
+  const fairness = [
+    ["rule book", "gain", "lose", "without panels gain", "lose", "Gini", "Jain", ""],
+    ...kept.map((book) => {
+      const of = fairnessOf(book.homes, withPanels);
+      return [
+        book.title,
+        String(book.gaining),
+        String(of.homes_losing),
+        `${of.homes_without_panels_gaining} of ${of.homes_without_panels}`,
+        String(of.homes_without_panels_losing),
+        of.gini === null ? "–" : of.gini.toFixed(3),
+        of.jain === null ? "–" : of.jain.toFixed(3),
+        "",
+      ];
+    }),
+  ];
   const each = [
     ["home", "alone", ...kept.map(({ name }) => name), ""],
     ...alone.homes.map(({ id, cost }, i) => [
@@ -234,6 +270,9 @@ function readable(town: MeteredTown, tariff: Tariff, { alone, books }: Compariso
     "",
     ...table(street),
     ...refused.map(({ title, problem }) => `${title}: not possible here (${problem.code})`),
+    "",
+    "Who gains and who loses if the rule becomes this one, and how evenly (Gini 0 and Jain 1: all the same):",
+    ...table(fairness),
     "",
     "What each home pays alone, and gains under each rule book:",
     ...table(each),
