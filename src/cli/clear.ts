@@ -5,6 +5,7 @@ import { resolve, UsageError } from "#cli/settings.ts";
 import type { MechanismName } from "#market/auction/mechanism.ts";
 import { bookFrom, clearNamed, type NamedBook } from "#wire/clearing.ts";
 import { isSealed, type OpenedOrders, openedFrom } from "#wire/sealed-orders.ts";
+import { clearStagedNamed, type StagedShape, stagedBookOf } from "#wire/staged-clearing.ts";
 
 const SETTINGS = {
   mechanism: {
@@ -34,6 +35,12 @@ export const clear: Command = {
     if (file === undefined) throw new UsageError("clear wants the book's file after it.");
     if (more !== undefined) throw new UsageError(`clear takes one file; "${more}" is one too many.`);
     const { named, opened } = bookIn(file, values.mechanism);
+    const staged = stagedBookOf(named);
+    if (staged !== undefined) {
+      const clearing = clearStagedNamed(named, staged, values.mechanism);
+      console.log(values.json ? JSON.stringify(clearing) : stagesSaid(clearing));
+      return 0;
+    }
     const clearing = clearNamed(named, values.mechanism);
     if (values.json) {
       console.log(JSON.stringify(clearing));
@@ -70,6 +77,35 @@ export function bookIn(file: string, mechanism: MechanismName): { named: NamedBo
   const named = bookFrom(book, mechanism);
   if (!named.ok) throw new UsageError(`${file}: ${named.error}`);
   return { named: named.value, ...(opened && { opened: opened.value }) };
+}
+
+function stagesSaid({
+  mechanism,
+  traded_wh,
+  fees_micro_eur,
+  stages,
+  fills,
+  payments,
+  attributed,
+  certificate,
+}: StagedShape): string {
+  const width = fills.reduce((most, { id }) => Math.max(most, String(id).length), 0);
+  return [
+    `${traded_wh} Wh trade in ${stages.length} stages (${mechanism}); the grid receives ${fees_micro_eur} µEUR.`,
+    ...stages.map(
+      ({ stage, level, part, price_micro_eur_per_kwh: price, traded_wh: wh, fees_micro_eur: fees }, i) =>
+        `  stage ${i + 1}, ${stage}, ${level}${part === "whole" ? "" : `, ${part}`}: ` +
+        (price === null ? "nothing" : `${wh} Wh at ${price} µEUR/kWh, fees ${fees} µEUR`),
+    ),
+    ...fills.map(({ id, energy_wh }, i) => {
+      const pays = payments[i]!.pays_micro_eur;
+      const said = pays < 0 ? `receives ${-pays}` : `pays ${pays}`;
+      return `  ${String(id).padEnd(width)}  ${String(energy_wh).padStart(10)} Wh  ${said} µEUR`;
+    }),
+    ...attributed.map(({ bid, ask, energy_wh }) => `  ${energy_wh} Wh went from ${ask} to ${bid}`),
+    `Worth ${certificate.welfare_nano_eur} nEUR to those who trade; without wishes ` +
+      `${certificate.welfare_without_wishes_nano_eur}; no trades are worth more than ${certificate.welfare_bound_nano_eur}.`,
+  ].join("\n");
 }
 
 function openingsSaid({ orders, sealsRoot, unopened, refused }: OpenedOrders): string {

@@ -3,6 +3,7 @@ import { bookIn, jsonOf } from "#cli/clear.ts";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
 import { clearingFrom, type WrongClearing, wrongIn } from "#wire/clearing.ts";
+import { checkStaged, STAGED_FORMAT, type WrongStaged } from "#wire/staged-clearing.ts";
 
 const SETTINGS = {
   book: {
@@ -31,7 +32,9 @@ export const verifyClearing: Command = {
     if (file === undefined) throw new UsageError("verify-clearing wants the clearing's file after it.");
     if (more !== undefined)
       throw new UsageError(`verify-clearing takes one file; "${more}" is one too many.`);
-    const read = clearingFrom(jsonOf(file));
+    const json = jsonOf(file);
+    if (isStaged(json)) return verifyStaged(file, json, values);
+    const read = clearingFrom(json);
     if (!read.ok) throw new UsageError(`${file} is no clearing: ${read.error}`);
     const { clearing, named } = read.value;
     const known = values.book === "" ? undefined : bookIn(values.book, clearing.mechanism).named.sha256;
@@ -62,7 +65,36 @@ export const verifyClearing: Command = {
   },
 };
 
-const SENTENCES: Readonly<Record<WrongClearing["problem"], string>> = {
+function isStaged(json: unknown): boolean {
+  return typeof json === "object" && json !== null && "format" in json && json.format === STAGED_FORMAT;
+}
+
+function verifyStaged(
+  file: string,
+  json: unknown,
+  { book, json: asJson }: { book: string; json: boolean },
+): number {
+  const read = checkStaged(json, (mechanism) =>
+    book === "" ? undefined : bookIn(book, mechanism).named.sha256,
+  );
+  if (!read.ok) throw new UsageError(`${file} is no clearing: ${read.error}`);
+  const { wrong, sha256, mechanism, tradedWh } = read.value;
+  if (asJson) {
+    const { problem = null, stage = null, order = null, expected = null } = wrong ?? {};
+    console.log(
+      JSON.stringify({ ok: wrong === undefined, problem, stage, order, expected, book_sha256: sha256 }),
+    );
+  } else if (wrong === undefined) {
+    console.log(`The clearing holds (${mechanism}, in stages): ${tradedWh} Wh, of the book ${sha256}.`);
+  } else {
+    const where = `${wrong.stage === undefined ? "" : `stage ${wrong.stage}: `}${wrong.order === undefined ? "" : `order ${wrong.order}: `}`;
+    const right = wrong.expected === undefined ? "" : `, where ${wrong.expected} would be right`;
+    console.log(`The clearing does not hold: ${where}${SENTENCES[wrong.problem]}${right} (${wrong.problem})`);
+  }
+  return wrong === undefined ? 0 : 1;
+}
+
+const SENTENCES: Readonly<Record<WrongClearing["problem"] | WrongStaged["problem"], string>> = {
   other_book: "it belongs to another book",
   fill_above_order: "it trades more than was ordered, or than its feeder admits",
   energy_unbalanced: "not as much is sold as bought",
@@ -81,4 +113,7 @@ const SENTENCES: Readonly<Record<WrongClearing["problem"], string>> = {
   wrong_payment: "the payment is wrong",
   money_unbalanced: "not as much is received as paid",
   other_result: "the mechanism gives another fill",
+  other_stage: "the stages are not those of the rule",
+  wrong_fee: "the fees are not those of the level",
+  wrong_attribution: "it is said wrongly who gave to whom",
 };

@@ -11,6 +11,15 @@ import { type Book, MAX_ENERGY_WH, MAX_LIMIT, MAX_ORDERS, type Orders } from "#m
 import type { Certificate, Clearing, Fills } from "#market/auction/clearing.ts";
 import { admit, type Feeders } from "#market/auction/feeder.ts";
 import { MECHANISMS, type MechanismName, type Terms } from "#market/auction/mechanism.ts";
+import {
+  areFees,
+  feesByDistance,
+  type Grid,
+  type LevelFees,
+  MAX_FEE,
+  NO_GRID,
+  type Particulars,
+} from "#market/auction/particulars.ts";
 import { type ClearingProblem, clearingProblem, type Found } from "#market/auction/verify.ts";
 import {
   listOf,
@@ -27,7 +36,7 @@ import {
 export const CLEARING_FORMAT = "contrada/clearing/1";
 
 /** A name of an order, as the file has it. */
-type Id = string | number;
+export type Id = string | number;
 
 interface OrderShape {
   readonly id: Id;
@@ -36,18 +45,25 @@ interface OrderShape {
   readonly limit_micro_eur_per_kwh: number;
   readonly key_per_mille?: number;
   readonly feeder?: string;
+  readonly home?: string;
+  readonly source?: "solar";
+  readonly partner?: string;
+  readonly gift?: true;
 }
 
 interface FeederShape {
   readonly id: string;
+  readonly transformer?: string;
   readonly sells_at_most_wh?: number;
   readonly buys_at_most_wh?: number;
 }
 
-interface BookShape {
+export interface BookShape {
   readonly orders: readonly OrderShape[];
   readonly price_micro_eur_per_kwh?: number;
   readonly feeders?: readonly FeederShape[];
+  readonly fees_micro_eur_per_kwh?: LevelFees;
+  readonly fees_by_distance?: { readonly micro_eur_per_kwh_km: number; readonly metres: LevelFees };
 }
 
 export interface ClearingShape {
@@ -63,7 +79,7 @@ export interface ClearingShape {
   readonly book: BookShape;
 }
 
-interface CertificateShape {
+export interface CertificateShape {
   /** SHA-256 of the book's canonical text. */
   readonly book_sha256: string;
   readonly marginal_bid_micro_eur_per_kwh: number | null;
@@ -86,6 +102,8 @@ export interface NamedBook {
   readonly askIds: readonly Id[];
   readonly shape: BookShape;
   readonly sha256: string;
+  /** Where orders say more than energy and limit, or the grid has fees: cleared in stages (`wire/staged-clearing`). */
+  readonly staged: { readonly particulars: Particulars; readonly grid: Grid } | undefined;
 }
 
 /** The book of a JSON value. `mechanism` decides whether the order of the orders means something. */
@@ -105,19 +123,22 @@ export function clearNamed(named: NamedBook, mechanism: MechanismName): Clearing
     traded_wh: clearing.tradedWh,
     fills: rows.map(({ id, energyWh }) => ({ id, energy_wh: energyWh })),
     payments: rows.map(({ id, pays }) => ({ id, pays_micro_eur: pays })),
-    certificate: {
-      book_sha256: named.sha256,
-      marginal_bid_micro_eur_per_kwh: certificate.marginalBid ?? null,
-      marginal_ask_micro_eur_per_kwh: certificate.marginalAsk ?? null,
-      supporting_price_micro_eur_per_kwh: certificate.supportingPrice ?? null,
-      bids_above_wh: certificate.bidsAboveWh,
-      bids_at_wh: certificate.bidsAtWh,
-      asks_below_wh: certificate.asksBelowWh,
-      asks_at_wh: certificate.asksAtWh,
-      welfare_nano_eur: certificate.welfare.toString(),
-      welfare_bound_nano_eur: certificate.welfareBound.toString(),
-    },
+    certificate: { book_sha256: named.sha256, ...certificateShape(certificate) },
     book: named.shape,
+  };
+}
+
+export function certificateShape(certificate: Certificate): Omit<CertificateShape, "book_sha256"> {
+  return {
+    marginal_bid_micro_eur_per_kwh: certificate.marginalBid ?? null,
+    marginal_ask_micro_eur_per_kwh: certificate.marginalAsk ?? null,
+    supporting_price_micro_eur_per_kwh: certificate.supportingPrice ?? null,
+    bids_above_wh: certificate.bidsAboveWh,
+    bids_at_wh: certificate.bidsAtWh,
+    asks_below_wh: certificate.asksBelowWh,
+    asks_at_wh: certificate.asksAtWh,
+    welfare_nano_eur: certificate.welfare.toString(),
+    welfare_bound_nano_eur: certificate.welfareBound.toString(),
   };
 }
 
@@ -158,7 +179,7 @@ function idOf({ bidIds, askIds }: NamedBook, at: Found["at"]): Id | undefined {
   return at && (at.side === "bid" ? bidIds : askIds)[at.order];
 }
 
-function rowsOf(ids: readonly Id[], { energyWh, amount }: Fills, sign: 1 | -1) {
+export function rowsOf(ids: readonly Id[], { energyWh, amount }: Fills, sign: 1 | -1) {
   const rows: { id: Id; energyWh: number; pays: number }[] = [];
   for (const [i, id] of ids.entries()) {
     // Never −0, which JSON writes as 0 and a comparison tells apart.
@@ -168,12 +189,12 @@ function rowsOf(ids: readonly Id[], { energyWh, amount }: Fills, sign: 1 | -1) {
 }
 
 /** By UTF-16 code units of the name's text: a number and its digits are the same name. */
-function compareIds(a: Id, b: Id): number {
+export function compareIds(a: Id, b: Id): number {
   const [left, right] = [String(a), String(b)];
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function readBook(json: unknown, mechanism: MechanismName): NamedBook {
+export function readBook(json: unknown, mechanism: MechanismName): NamedBook {
   const shape = bookShape(json, mechanism);
   const sorted = shape.orders
     .map((order, arrival) => ({ order, arrival }))
@@ -193,8 +214,46 @@ function readBook(json: unknown, mechanism: MechanismName): NamedBook {
     bidIds: bids.map(({ order }) => order.id),
     askIds: asks.map(({ order }) => order.id),
     shape,
+    staged: stagedIn(shape, bids, asks),
     sha256: toHex(hash(utf8(JSON.stringify(shape)))),
   };
+}
+
+/** What orders and grid say beside energy and limit; homes are numbered by name, and whoever names none is its own. */
+function stagedIn(shape: BookShape, bids: readonly Placed[], asks: readonly Placed[]): NamedBook["staged"] {
+  const fees = feesOf(shape);
+  const isWish = ({ order: { source, partner, gift } }: Placed) =>
+    source !== undefined || partner !== undefined || gift !== undefined;
+  if (fees === undefined && ![...bids, ...asks].some(isWish)) return undefined;
+  const homeOf = ({ order }: Placed) => order.home ?? `order ${order.id}`;
+  const names = new Set([...bids, ...asks].flatMap((one) => [homeOf(one), one.order.partner ?? homeOf(one)]));
+  const homes = new Map([...names].sort().map((name, number) => [name, number]));
+  const feeders = fees === undefined ? [] : (shape.feeders ?? []);
+  const places = new Map(feeders.map(({ id }, place) => [id, place]));
+  const side = (orders: readonly Placed[]) => ({
+    home: orders.map((one) => homes.get(homeOf(one))!),
+    feeder: orders.map(({ order }) => (order.feeder === undefined ? -1 : (places.get(order.feeder) ?? -1))),
+    solar: orders.map(({ order }) => (order.source === "solar" ? 1 : 0)),
+    partner: orders.map(({ order }) => (order.partner === undefined ? -1 : homes.get(order.partner)!)),
+  });
+  const transformers = [...new Set(feeders.map(({ transformer }) => transformer))];
+  return {
+    particulars: {
+      bids: side(bids),
+      asks: { ...side(asks), gift: asks.map(({ order }) => (order.gift === true ? 1 : 0)) },
+    },
+    grid: {
+      transformerOf: feeders.map(({ transformer }) =>
+        transformer === undefined ? -1 : transformers.indexOf(transformer),
+      ),
+      fees: fees ?? NO_GRID.fees,
+    },
+  };
+}
+
+function feesOf({ fees_micro_eur_per_kwh, fees_by_distance }: BookShape): LevelFees | undefined {
+  if (fees_by_distance === undefined) return fees_micro_eur_per_kwh;
+  return feesByDistance(fees_by_distance.micro_eur_per_kwh_km, fees_by_distance.metres);
 }
 
 interface Placed {
@@ -248,10 +307,34 @@ function bookShape(json: unknown, mechanism: MechanismName): BookShape {
   );
   const feeders = optional(file.feeders, (value) => listOf(value, '"feeders"').map(feederShape));
   refuseTwice(feeders?.map(({ id }) => id) ?? [], "feeder");
+  const levels = (value: unknown, name: string, most: number): LevelFees => {
+    const of = objectOf(value, `"${name}"`);
+    const at = (level: string) => wholeOf(of[level], `"${name}": "${level}"`, 0, most);
+    return { feeder: at("feeder"), transformer: at("transformer"), beyond: at("beyond") };
+  };
+  const fees = optional(file.fees_micro_eur_per_kwh, (value) =>
+    levels(value, "fees_micro_eur_per_kwh", MAX_FEE),
+  );
+  const byDistance = optional(file.fees_by_distance, (value) => {
+    const of = objectOf(value, '"fees_by_distance"');
+    return {
+      micro_eur_per_kwh_km: wholeOf(of.micro_eur_per_kwh_km, '"micro_eur_per_kwh_km"', 0, MAX_FEE),
+      metres: levels(of.metres, "metres", 1_000_000),
+    };
+  });
+  if (fees !== undefined && byDistance !== undefined) {
+    throw new UnreadableError('a book has "fees_micro_eur_per_kwh" or "fees_by_distance", not both.');
+  }
+  const ofLevels = fees ?? (byDistance && feesByDistance(byDistance.micro_eur_per_kwh_km, byDistance.metres));
+  if (ofLevels !== undefined && !areFees(ofLevels)) {
+    throw new UnreadableError("fees must not fall with the distance, nor pass 10 €/kWh.");
+  }
   return {
     orders: mechanism === "continuous" ? orders : orders.sort((a, b) => compareIds(a.id, b.id)),
     ...(price === undefined ? {} : { price_micro_eur_per_kwh: price }),
     ...(feeders === undefined ? {} : { feeders: feeders.sort((a, b) => compareIds(a.id, b.id)) }),
+    ...(fees === undefined ? {} : { fees_micro_eur_per_kwh: fees }),
+    ...(byDistance === undefined ? {} : { fees_by_distance: byDistance }),
   };
 }
 
@@ -284,6 +367,33 @@ function orderShape(json: unknown, place: number): OrderShape {
     ),
     ...(key === undefined ? {} : { key_per_mille: key }),
     ...(feeder === undefined ? {} : { feeder }),
+    ...wishesOf(order, name),
+  };
+}
+
+/** What an order says of its home, its energy and its partner. */
+function wishesOf(order: { readonly [field: string]: unknown }, name: string) {
+  const home = optional(order.home, (value) => textOf(value, `${name}: "home"`));
+  const partner = optional(order.partner, (value) => textOf(value, `${name}: "partner"`));
+  const { source, gift } = order;
+  if (source !== undefined && source !== "solar") {
+    throw new UnreadableError(`${name}: "source" must be "solar" where it is said.`);
+  }
+  if (gift !== undefined && gift !== true)
+    throw new UnreadableError(`${name}: "gift" must be true where it is said.`);
+  if (partner !== undefined && partner === home)
+    throw new UnreadableError(`${name}: a home is not its own partner.`);
+  if (
+    gift === true &&
+    (order.side !== "ask" || order.limit_micro_eur_per_kwh !== 0 || partner === undefined)
+  ) {
+    throw new UnreadableError(`${name}: a gift is an ask with limit 0 and a partner.`);
+  }
+  return {
+    ...(home === undefined ? {} : { home }),
+    ...(source === undefined ? {} : { source: "solar" as const }),
+    ...(partner === undefined ? {} : { partner }),
+    ...(gift === undefined ? {} : { gift: true as const }),
   };
 }
 
@@ -293,8 +403,10 @@ function feederShape(json: unknown, place: number): FeederShape {
   const most = (name: string) =>
     optional(feeder[name], (value) => wholeOf(value, `feeder ${id}: "${name}"`, 0, Number.MAX_SAFE_INTEGER));
   const [sells, buys] = [most("sells_at_most_wh"), most("buys_at_most_wh")];
+  const transformer = optional(feeder.transformer, (value) => textOf(value, `feeder ${id}: "transformer"`));
   return {
     id,
+    ...(transformer === undefined ? {} : { transformer }),
     ...(sells === undefined ? {} : { sells_at_most_wh: sells }),
     ...(buys === undefined ? {} : { buys_at_most_wh: buys }),
   };
@@ -326,7 +438,7 @@ function readClearing(json: unknown): ClearingFile {
   };
 }
 
-function certificateFrom(claimed: { readonly [name: string]: unknown }): Certificate {
+export function certificateFrom(claimed: { readonly [name: string]: unknown }): Certificate {
   const energy = (name: string) => wholeOf(claimed[name], `"${name}"`, 0, Number.MAX_SAFE_INTEGER);
   const price = (name: string) => priceOf(claimed[name], `"${name}"`);
   const digits = (name: string) => {
@@ -385,6 +497,6 @@ function resultOf(
   return sides;
 }
 
-function priceOf(value: unknown, what: string): number | undefined {
+export function priceOf(value: unknown, what: string): number | undefined {
   return value === null ? undefined : wholeOf(value, what, -MAX_LIMIT, MAX_LIMIT);
 }

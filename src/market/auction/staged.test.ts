@@ -63,7 +63,8 @@ function claimOf({ stages, ...rest }: StagedClearing): ClaimedStages {
     ...rest,
     stages: stages.map(({ pool, clearing, fees }) => ({
       pool,
-      clearing,
+      clearingOf: (own) =>
+        own.bids.length === pool.bids.length && own.asks.length === pool.asks.length ? clearing : undefined,
       fees: fees.reduce((sum, fee) => sum + fee, 0),
     })),
   };
@@ -424,7 +425,10 @@ const FORGERIES: readonly (readonly [problem: string, forge: (claim: Forged) => 
   [
     "wrong_price",
     (claim) =>
-      (claim.stages = claim.stages.map((one) => ({ ...one, clearing: { ...one.clearing, price: 1 } }))),
+      (claim.stages = claim.stages.map((one) => ({
+        ...one,
+        clearingOf: (pool) => ({ ...one.clearingOf(pool)!, price: 1 }),
+      }))),
   ],
   ["wrong_fee", (claim) => (claim.fees += 1)],
   ["wrong_price", (claim) => (claim.price = 1)],

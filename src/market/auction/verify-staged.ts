@@ -15,7 +15,8 @@ export type StagedProblem = ClearingProblem | "other_stage" | "wrong_fee" | "wro
 /** What a file says of a stage: which pool, and what it came to. */
 export interface ClaimedStage {
   readonly pool: Pick<Pool, "stage" | "level" | "of" | "with" | "part">;
-  readonly clearing: Clearing;
+  /** What it came to, an entry for each order of the pool; `undefined`: it speaks of an order that is not in it. */
+  clearingOf(pool: Pool): Clearing | undefined;
   /** µEUR, of all its bids together. */
   readonly fees: number;
 }
@@ -44,14 +45,15 @@ export function stagedProblem(
   const stages = stagesOf(staged, mechanism, (pool) => {
     const stage = next;
     const one = claimed.stages[next];
-    if (found === undefined && (one === undefined || !isSamePool(pool, one))) {
+    const clearing = one !== undefined && isSamePool(pool, one) ? one.clearingOf(pool) : undefined;
+    if (found === undefined && clearing?.mechanism !== pool.mechanism)
       found = { problem: "other_stage", stage };
-    }
     // After the first problem the rule goes on by itself, and nobody looks at it.
-    if (found !== undefined) return MECHANISMS[pool.mechanism](pool.book, pool.terms);
+    if (found !== undefined || clearing === undefined)
+      return MECHANISMS[pool.mechanism](pool.book, pool.terms);
     next += 1;
-    const wrong = clearingProblem(pool.book, one!.clearing, pool.terms);
-    if (wrong === undefined) return one!.clearing;
+    const wrong = clearingProblem(pool.book, clearing, pool.terms);
+    if (wrong === undefined) return clearing;
     found = { ...wrong, stage, at: inBook(pool, wrong.at) };
     return MECHANISMS[pool.mechanism](pool.book, pool.terms);
   });
@@ -64,16 +66,13 @@ export function stagedProblem(
   return wholeProblem(claimed, summed(staged, mechanism, stages));
 }
 
-function isSamePool(pool: Pool, { pool: claimed, clearing }: ClaimedStage): boolean {
+function isSamePool(pool: Pool, { pool: claimed }: ClaimedStage): boolean {
   return (
     pool.stage === claimed.stage &&
     pool.level === claimed.level &&
     pool.of === claimed.of &&
     pool.with === claimed.with &&
-    pool.part === claimed.part &&
-    pool.mechanism === clearing.mechanism &&
-    pool.bids.length === clearing.bids.energyWh.length &&
-    pool.asks.length === clearing.asks.energyWh.length
+    pool.part === claimed.part
   );
 }
 
