@@ -53,12 +53,24 @@ export function openedFrom(json: unknown): Result<OpenedOrders, Unreadable> {
         side: order.side,
         energy_wh: order.energyWh,
         limit_micro_eur_per_kwh: order.limit,
+        ...saidOf(order),
       })),
       sealsRoot: toHex(sealsRoot(seals)),
       unopened: unopened.map(nameOf),
       refused: refused.map(({ order, problem }) => ({ order: nameOf(order), problem })),
     };
   });
+}
+
+/** What an order says besides, in the words of a book: homes by their paddles, feeders by their numbers. */
+function saidOf({ paddle, feeder, wishes: { solar, partner, gift } }: SealedOrder): object {
+  return {
+    ...(feeder === 0 ? {} : { feeder: String(feeder) }),
+    home: String(paddle),
+    ...(solar ? { source: "solar" } : {}),
+    ...(partner === undefined ? {} : { partner: String(partner) }),
+    ...(gift ? { gift: true } : {}),
+  };
 }
 
 function sealFrom(json: unknown, place: number): Seal {

@@ -5,7 +5,6 @@
  * ADR 17 why.
  */
 import { assert } from "#base/assert.ts";
-import type { Codec } from "#base/codec.ts";
 import type { Book } from "#market/auction/book.ts";
 import type { Level } from "#tariff/tariff.ts";
 
@@ -101,42 +100,4 @@ export function assertParticulars(
       "a gift is to somebody",
     );
   }
-}
-
-/** The wishes of one order, as they are sealed with it. */
-export interface Wishes {
-  /** A bid: solar energy only. An ask: it is solar energy. */
-  readonly solar: boolean;
-  /** A paddle. */
-  readonly partner: number | undefined;
-  /** Of an ask at 0 with a partner. */
-  readonly gift: boolean;
-}
-
-export const NO_WISHES: Wishes = { solar: false, partner: undefined, gift: false };
-
-/** One byte (1 solar, 2 a partner, 4 a gift), then the partner (u32) where there is one. */
-export const wishesCodec: Codec<Wishes> = {
-  write(writer, { solar, partner, gift }) {
-    writer.u8((solar ? 1 : 0) + (partner === undefined ? 0 : 2) + (gift ? 4 : 0));
-    if (partner !== undefined) writer.u32(partner);
-  },
-  read(reader) {
-    const bits = reader.u8();
-    return {
-      solar: (bits & 1) !== 0,
-      partner: (bits & 2) === 0 ? undefined : reader.u32(),
-      gift: (bits & 4) !== 0,
-    };
-  },
-};
-
-/** Whether an order of `home` may have such wishes: no partner is oneself, and a gift is an ask at 0 for somebody. */
-export function areWishes(
-  order: { readonly home: number; readonly side: "bid" | "ask"; readonly limit: number },
-  { partner, gift }: Wishes,
-): boolean {
-  if (partner !== undefined && (partner === order.home || !(partner >= 0 && partner <= 0xffff_ffff)))
-    return false;
-  return !gift || (order.side === "ask" && order.limit === 0 && partner !== undefined);
 }

@@ -7,13 +7,11 @@ import { Random } from "#base/random.ts";
 import { MECHANISMS, type MechanismName } from "#market/auction/mechanism.ts";
 import {
   areFees,
-  areWishes,
   feesByDistance,
   type Grid,
   NO_GRID,
   type Particulars,
   silent,
-  wishesCodec,
 } from "#market/auction/particulars.ts";
 import {
   clearStaged,
@@ -25,6 +23,7 @@ import {
 import { bookOf, drawBook, termsOf } from "#market/auction/test-books.ts";
 import { clearUniform } from "#market/auction/uniform.ts";
 import { type ClaimedStages, stagedProblem } from "#market/auction/verify-staged.ts";
+import { areWishes, wishesCodec } from "#market/auction/wishes.ts";
 import { LONG } from "../../../test/support/counterparts.ts";
 
 /** Who says nothing is home 100, 101, … (bids, then asks), far from everybody. */
@@ -270,7 +269,7 @@ test("a partner whom only one side names changes neither price nor fill: of what
 });
 
 test("wishes are sealed in one byte, with the partner's paddle where there is one", () => {
-  const order = { home: 7, side: "ask", limit: 0 } as const;
+  const order = { paddle: 7, side: "ask", limit: 0 } as const;
   for (const [wishes, bytes, possible] of [
     [{ solar: false, partner: undefined, gift: false }, "00", true],
     [{ solar: true, partner: 9, gift: true }, "0700000009", true],
