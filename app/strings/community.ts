@@ -499,6 +499,7 @@ export const community = {
   "community.n_d": { en: "{n} {n:day|days}", it: "{n} {n:giorno|giorni}", de: "{n} {n:Tag|Tage}" },
   "community.group.sales": { en: "Sales", it: "Vendite", de: "Verkäufe" },
   "community.group.rates": { en: "Rates", it: "Tariffe", de: "Tarife" },
+  "community.group.market": { en: "Neighbours’ market", it: "Mercato dei vicini", de: "Nachbarschaftsmarkt" },
   "community.group.supply": { en: "Supply contracts", it: "Contratti di fornitura", de: "Lieferverträge" },
   "community.group.voting": {
     en: "Proposals and votes",
@@ -610,6 +611,76 @@ export const community = {
     it: "Membri i cui numeri cambiano insieme, almeno",
     de: "Mitglieder, deren Nummern zugleich wechseln, mindestens",
   },
+  "law.marketMechanism": {
+    en: "The neighbours’ market is cleared",
+    it: "Il mercato dei vicini si chiude",
+    de: "Der Nachbarschaftsmarkt wird abgerechnet",
+  },
+  "law.marketGateS": {
+    en: "Orders for a quarter hour are taken until so long before",
+    it: "Gli ordini per un quarto d’ora si accettano fino a tanto prima",
+    de: "Aufträge für eine Viertelstunde bis so lange vorher",
+  },
+  "law.marketForwardGateS": {
+    en: "Orders of the day before are taken until so long before",
+    it: "Gli ordini del giorno prima si accettano fino a tanto prima",
+    de: "Aufträge des Vortags bis so lange vorher",
+  },
+  "law.marketClearingS": {
+    en: "A sealed book is cleared within",
+    it: "Un libro sigillato si chiude entro",
+    de: "Ein versiegeltes Buch wird abgerechnet binnen",
+  },
+  "law.marketFallback": {
+    en: "What is left is shared when the quarter hour is over",
+    it: "Il resto si divide a quarto d’ora finito",
+    de: "Was übrig bleibt, wird nach der Viertelstunde verteilt",
+  },
+  "law.marketCorrectionDays": {
+    en: "Days in which a day’s account may be corrected",
+    it: "Giorni in cui si possono correggere i conti di un giorno",
+    de: "Tage, in denen ein Tag berichtigt werden darf",
+  },
+  "law.marketCapHighest": {
+    en: "The market takes from a home in a day at most",
+    it: "Il mercato preleva da una casa al giorno al massimo",
+    de: "Der Markt nimmt einem Haus am Tag höchstens",
+  },
+  "law.marketFeeFeeder": {
+    en: "Grid fee on the same line",
+    it: "Quota di rete sulla stessa linea",
+    de: "Netzentgelt am selben Strang",
+  },
+  "law.marketFeeTransformer": {
+    en: "Grid fee at the same transformer",
+    it: "Quota di rete nella stessa cabina",
+    de: "Netzentgelt an derselben Trafostation",
+  },
+  "law.marketFeeBeyond": {
+    en: "Grid fee beyond",
+    it: "Quota di rete oltre",
+    de: "Netzentgelt darüber hinaus",
+  },
+  "mechanism.uniform": {
+    en: "at one price",
+    it: "a un prezzo unico",
+    de: "zu einem Preis",
+  },
+  "mechanism.pay-as-bid": {
+    en: "each buyer at its own limit",
+    it: "ogni acquirente al proprio limite",
+    de: "jeder Käufer zu seiner Grenze",
+  },
+  "mechanism.continuous": {
+    en: "one order after the other",
+    it: "un ordine dopo l’altro",
+    de: "ein Auftrag nach dem anderen",
+  },
+  "mechanism.fixed-split": {
+    en: "shared by energy",
+    it: "diviso per energia",
+    de: "nach Energie verteilt",
+  },
   "law.supplyPayMinimumS": {
     en: "An invoice of a supply leaves at least",
     it: "Una fattura di fornitura lascia almeno",
@@ -682,6 +753,46 @@ export const community = {
     de: "Von 0,000001 bis 1.000 €.",
   },
   "law_bound.renewalMinimum": { en: "From 2 to 200.", it: "Da 2 a 200.", de: "Von 2 bis 200." },
+  "law_bound.marketGateS": {
+    en: "From 1 second to 7 days.",
+    it: "Da 1 secondo a 7 giorni.",
+    de: "Von 1 Sekunde bis 7 Tagen.",
+  },
+  "law_bound.marketForwardGateS": {
+    en: "Longer than for the quarter hour’s own book, at most 7 days.",
+    it: "Più che per il libro del quarto d’ora, al massimo 7 giorni.",
+    de: "Länger als beim eigenen Buch der Viertelstunde, höchstens 7 Tage.",
+  },
+  "law_bound.marketClearingS": {
+    en: "From 1 second to 15 minutes.",
+    it: "Da 1 secondo a 15 minuti.",
+    de: "Von 1 Sekunde bis 15 Minuten.",
+  },
+  "law_bound.marketCorrectionDays": {
+    en: "From 1 to 400.",
+    it: "Da 1 a 400.",
+    de: "Von 1 bis 400.",
+  },
+  "law_bound.marketCapHighest": {
+    en: "From 0.000001 to 10,000 €.",
+    it: "Da 0,000001 a 10.000 €.",
+    de: "Von 0,000001 bis 10.000 €.",
+  },
+  "law_bound.marketFeeFeeder": {
+    en: "Not above the fee at the transformer.",
+    it: "Non sopra la quota della cabina.",
+    de: "Nicht über dem Entgelt an der Trafostation.",
+  },
+  "law_bound.marketFeeTransformer": {
+    en: "Not above the fee beyond.",
+    it: "Non sopra la quota oltre.",
+    de: "Nicht über dem Entgelt darüber hinaus.",
+  },
+  "law_bound.marketFeeBeyond": {
+    en: "At most 10 €/kWh.",
+    it: "Al massimo 10 €/kWh.",
+    de: "Höchstens 10 €/kWh.",
+  },
   "law_bound.saleFee": {
     en: "At most 1,000 €/kWh.",
     it: "Al massimo 1000 €/kWh.",

@@ -302,6 +302,36 @@ export const explorer = {
     it: "Proposta ritirata",
     de: "Vorschlag zurückgezogen",
   },
+  "kind.join_market": {
+    en: "Takes part in the market",
+    it: "Partecipa al mercato",
+    de: "Nimmt am Markt teil",
+  },
+  "kind.leave_market": {
+    en: "Leaves the market",
+    it: "Lascia il mercato",
+    de: "Verlässt den Markt",
+  },
+  "kind.limit_feeder": {
+    en: "Feeder limited",
+    it: "Linea limitata",
+    de: "Strang begrenzt",
+  },
+  "kind.seal_book": {
+    en: "Book sealed",
+    it: "Libro sigillato",
+    de: "Buch versiegelt",
+  },
+  "kind.clear_book": {
+    en: "Book cleared",
+    it: "Libro chiuso",
+    de: "Buch abgerechnet",
+  },
+  "kind.settle_day": {
+    en: "Day settled",
+    it: "Giorno saldato",
+    de: "Tag abgerechnet",
+  },
   "kind.offer_supply": { en: "Supply offered", it: "Fornitura offerta", de: "Lieferung angeboten" },
   "kind.accept_supply": { en: "Supply accepted", it: "Fornitura accettata", de: "Lieferung angenommen" },
   "kind.issue_invoice": { en: "Invoice", it: "Fattura", de: "Rechnung" },
@@ -423,6 +453,36 @@ export const explorer = {
     it: "Il membro {sender} ritira la proposta {proposal}.",
     de: "Mitglied {sender} zieht Vorschlag {proposal} zurück.",
   },
+  "says.join_market": {
+    en: "Member {sender} lets the neighbours’ market take at most {cap_a_day} a day.",
+    it: "Il membro {sender} lascia prelevare al mercato dei vicini al massimo {cap_a_day} al giorno.",
+    de: "Mitglied {sender} lässt den Nachbarschaftsmarkt am Tag höchstens {cap_a_day} nehmen.",
+  },
+  "says.leave_market": {
+    en: "Member {sender} takes part in the neighbours’ market no more.",
+    it: "Il membro {sender} non partecipa più al mercato dei vicini.",
+    de: "Mitglied {sender} nimmt nicht mehr am Nachbarschaftsmarkt teil.",
+  },
+  "says.limit_feeder": {
+    en: "Feeder {feeder}: sold at most {sold_at_most}, bought at most {bought_at_most} in a quarter hour. {reason}",
+    it: "Linea {feeder}: venduti al massimo {sold_at_most}, comprati al massimo {bought_at_most} in un quarto d’ora. {reason}",
+    de: "Strang {feeder}: höchstens {sold_at_most} verkauft, höchstens {bought_at_most} gekauft je Viertelstunde. {reason}",
+  },
+  "says.seal_book": {
+    en: "{orders} orders are sealed for the quarter hour from {quarter_hour_from}.",
+    it: "{orders} ordini sigillati per il quarto d’ora dalle {quarter_hour_from}.",
+    de: "{orders} Aufträge sind versiegelt für die Viertelstunde ab {quarter_hour_from}.",
+  },
+  "says.clear_book": {
+    en: "{bids} bids and {asks} asks for the quarter hour from {quarter_hour_from} are opened and cleared.",
+    it: "{bids} domande e {asks} offerte per il quarto d’ora dalle {quarter_hour_from} aperte e chiuse.",
+    de: "{bids} Gebote und {asks} Angebote für die Viertelstunde ab {quarter_hour_from} sind geöffnet und abgerechnet.",
+  },
+  "says.settle_day": {
+    en: "The neighbours’ market of {day} is settled, version {version}: {traded} traded.",
+    it: "Il mercato dei vicini del {day} è saldato, versione {version}: {traded} scambiati.",
+    de: "Der Nachbarschaftsmarkt vom {day} ist abgerechnet, Version {version}: {traded} gehandelt.",
+  },
 
   "says.offer_supply": {
     en: "Member {sender} offers a supply.",
@@ -485,6 +545,12 @@ export const explorer = {
   "field.role": { en: "Role", it: "Ruolo", de: "Rolle" },
   "field.key": { en: "Key", it: "Chiave", de: "Schlüssel" },
   "field.plant": { en: "Plant", it: "Impianto", de: "Anlage" },
+  "field.for_member": {
+    en: "For member {member}",
+    it: "Per il membro {member}",
+    de: "Für Mitglied {member}",
+  },
+  "field.one_order": { en: "Order {order}", it: "Ordine {order}", de: "Auftrag {order}" },
   "field.one_plant": { en: "Plant {plant}", it: "Impianto {plant}", de: "Anlage {plant}" },
   "field.owner": { en: "Owner", it: "Proprietario", de: "Eigentümer" },
   "field.meter_key": { en: "Meter’s key", it: "Chiave del contatore", de: "Schlüssel des Zählers" },
@@ -622,6 +688,156 @@ export const explorer = {
     en: "New numbers for at least",
     it: "Numeri nuovi per almeno",
     de: "Neue Nummern für mindestens",
+  },
+  "field.marketMechanism": {
+    en: "The neighbours’ market is cleared",
+    it: "Il mercato dei vicini si chiude",
+    de: "Der Nachbarschaftsmarkt wird abgerechnet",
+  },
+  "field.marketGateS": {
+    en: "Orders for a quarter hour are taken until so long before",
+    it: "Gli ordini per un quarto d’ora si accettano fino a tanto prima",
+    de: "Aufträge für eine Viertelstunde bis so lange vorher",
+  },
+  "field.marketForwardGateS": {
+    en: "Orders of the day before are taken until so long before",
+    it: "Gli ordini del giorno prima si accettano fino a tanto prima",
+    de: "Aufträge des Vortags bis so lange vorher",
+  },
+  "field.marketClearingS": {
+    en: "A sealed book is cleared within",
+    it: "Un libro sigillato si chiude entro",
+    de: "Ein versiegeltes Buch wird abgerechnet binnen",
+  },
+  "field.marketFallback": {
+    en: "What is left is shared when the quarter hour is over",
+    it: "Il resto si divide a quarto d’ora finito",
+    de: "Was übrig bleibt, wird nach der Viertelstunde verteilt",
+  },
+  "field.marketCorrectionDays": {
+    en: "Days in which a day’s account may be corrected",
+    it: "Giorni in cui si possono correggere i conti di un giorno",
+    de: "Tage, in denen ein Tag berichtigt werden darf",
+  },
+  "field.marketCapHighest": {
+    en: "The market takes from a home in a day at most",
+    it: "Il mercato preleva da una casa al giorno al massimo",
+    de: "Der Markt nimmt einem Haus am Tag höchstens",
+  },
+  "field.marketFeeFeeder": {
+    en: "Grid fee on the same line",
+    it: "Quota di rete sulla stessa linea",
+    de: "Netzentgelt am selben Strang",
+  },
+  "field.marketFeeTransformer": {
+    en: "Grid fee at the same transformer",
+    it: "Quota di rete nella stessa cabina",
+    de: "Netzentgelt an derselben Trafostation",
+  },
+  "field.marketFeeBeyond": {
+    en: "Grid fee beyond",
+    it: "Quota di rete oltre",
+    de: "Netzentgelt darüber hinaus",
+  },
+  "field.cap_a_day": {
+    en: "At most a day",
+    it: "Al massimo al giorno",
+    de: "Höchstens am Tag",
+  },
+  "field.not_before": {
+    en: "From",
+    it: "Dal",
+    de: "Von",
+  },
+  "field.until": {
+    en: "Until",
+    it: "Fino al",
+    de: "Bis",
+  },
+  "field.sold_at_most": {
+    en: "Sold at most",
+    it: "Venduti al massimo",
+    de: "Verkauft höchstens",
+  },
+  "field.bought_at_most": {
+    en: "Bought at most",
+    it: "Comprati al massimo",
+    de: "Gekauft höchstens",
+  },
+  "field.reason": {
+    en: "Reason",
+    it: "Motivo",
+    de: "Grund",
+  },
+  "field.book": {
+    en: "Book",
+    it: "Libro",
+    de: "Buch",
+  },
+  "field.orders": {
+    en: "Orders",
+    it: "Ordini",
+    de: "Aufträge",
+  },
+  "field.unopened_orders": {
+    en: "Orders never opened",
+    it: "Ordini mai aperti",
+    de: "Nie geöffnete Aufträge",
+  },
+  "field.root_of_the_seals": {
+    en: "Root of the seals",
+    it: "Radice dei sigilli",
+    de: "Wurzel der Siegel",
+  },
+  "field.bids": {
+    en: "Bids",
+    it: "Domande",
+    de: "Gebote",
+  },
+  "field.asks": {
+    en: "Asks",
+    it: "Offerte",
+    de: "Angebote",
+  },
+  "field.version": {
+    en: "Version",
+    it: "Versione",
+    de: "Version",
+  },
+  "field.final": {
+    en: "Final",
+    it: "Definitivo",
+    de: "Endgültig",
+  },
+  "field.root_of_the_statements": {
+    en: "Root of the statements",
+    it: "Radice degli estratti",
+    de: "Wurzel der Abrechnungen",
+  },
+  "field.traded": {
+    en: "Traded",
+    it: "Scambiati",
+    de: "Gehandelt",
+  },
+  "field.shared_afterwards": {
+    en: "Shared afterwards",
+    it: "Divisi dopo",
+    de: "Danach verteilt",
+  },
+  "field.for_the_community": {
+    en: "For the community",
+    it: "Per la comunità",
+    de: "Für die Gemeinschaft",
+  },
+  "field.further_members": {
+    en: "Further members",
+    it: "Altri membri",
+    de: "Weitere Mitglieder",
+  },
+  "field.further_orders": {
+    en: "Further orders",
+    it: "Altri ordini",
+    de: "Weitere Aufträge",
   },
   "field.supplyPayMinimumS": {
     en: "A supply’s invoice leaves at least",
@@ -775,6 +991,51 @@ export const explorer = {
   "value.yes": { en: "yes", it: "sì", de: "Ja" },
   "value.no": { en: "no", it: "no", de: "Nein" },
   "value.none": { en: "none", it: "nessuno", de: "keiner" },
+  "value.own_book": {
+    en: "of the quarter hour",
+    it: "del quarto d’ora",
+    de: "der Viertelstunde",
+  },
+  "value.forward_book": {
+    en: "of the day before",
+    it: "del giorno prima",
+    de: "des Vortags",
+  },
+  "value.unlimited": {
+    en: "no limit",
+    it: "nessun limite",
+    de: "keine Grenze",
+  },
+  "mechanism.uniform": {
+    en: "at one price",
+    it: "a un prezzo unico",
+    de: "zu einem Preis",
+  },
+  "mechanism.pay-as-bid": {
+    en: "each buyer at its own limit",
+    it: "ogni acquirente al proprio limite",
+    de: "jeder Käufer zu seiner Grenze",
+  },
+  "mechanism.continuous": {
+    en: "one order after the other",
+    it: "un ordine dopo l’altro",
+    de: "ein Auftrag nach dem anderen",
+  },
+  "mechanism.fixed-split": {
+    en: "shared by energy",
+    it: "diviso per energia",
+    de: "nach Energie verteilt",
+  },
+  "one_order.bid": {
+    en: "wants {wh} Wh, at most {price}",
+    it: "vuole {wh} Wh, al massimo {price}",
+    de: "will {wh} Wh, höchstens {price}",
+  },
+  "one_order.ask": {
+    en: "offers {wh} Wh, at least {price}",
+    it: "offre {wh} Wh, almeno {price}",
+    de: "bietet {wh} Wh, mindestens {price}",
+  },
   "value.blocks": {
     en: "{shown} {count:block|blocks}",
     it: "{shown} {count:blocco|blocchi}",

@@ -424,6 +424,101 @@ export const signing = {
     it: "Ci sono troppe proposte aperte. Attendi che una sia decisa.",
     de: "Es sind zu viele Vorschläge offen. Warte, bis einer entschieden ist.",
   },
+  "signing.refused.market_joined_elsewhere": {
+    en: "You take part in the neighbours’ market with another plant.",
+    it: "Partecipi al mercato dei vicini con un altro impianto.",
+    de: "Du nimmst mit einer anderen Anlage am Nachbarschaftsmarkt teil.",
+  },
+  "signing.refused.market_not_joined": {
+    en: "This plant takes no part in the neighbours’ market.",
+    it: "Questo impianto non partecipa al mercato dei vicini.",
+    de: "Diese Anlage nimmt nicht am Nachbarschaftsmarkt teil.",
+  },
+  "signing.refused.cap_out_of_range": {
+    en: "The laws allow no limit that high.",
+    it: "Le leggi non ammettono un limite così alto.",
+    de: "So viel erlauben die Gesetze nicht.",
+  },
+  "signing.refused.market_not_left": {
+    en: "The account still takes part in the neighbours’ market.",
+    it: "Il conto partecipa ancora al mercato dei vicini.",
+    de: "Das Konto nimmt noch am Nachbarschaftsmarkt teil.",
+  },
+  "signing.refused.limit_invalid": {
+    en: "Such a limit cannot be set.",
+    it: "Un limite così non si può fissare.",
+    de: "So eine Grenze lässt sich nicht setzen.",
+  },
+  "signing.refused.session_invalid": {
+    en: "There is no such book.",
+    it: "Questo libro non esiste.",
+    de: "So ein Buch gibt es nicht.",
+  },
+  "signing.refused.book_too_early": {
+    en: "Orders are still taken.",
+    it: "Si accettano ancora ordini.",
+    de: "Noch werden Aufträge angenommen.",
+  },
+  "signing.refused.book_too_late": {
+    en: "It is too late for this book.",
+    it: "È troppo tardi per questo libro.",
+    de: "Für dieses Buch ist es zu spät.",
+  },
+  "signing.refused.book_exists": {
+    en: "This book is sealed already.",
+    it: "Questo libro è già sigillato.",
+    de: "Dieses Buch ist schon versiegelt.",
+  },
+  "signing.refused.book_unknown": {
+    en: "There is no sealed book.",
+    it: "Non c’è nessun libro sigillato.",
+    de: "Es gibt kein versiegeltes Buch.",
+  },
+  "signing.refused.book_cleared": {
+    en: "This book is cleared already.",
+    it: "Questo libro è già stato chiuso.",
+    de: "Dieses Buch ist schon abgerechnet.",
+  },
+  "signing.refused.book_impossible": {
+    en: "The book has orders that cannot be.",
+    it: "Il libro ha ordini impossibili.",
+    de: "Das Buch hat unmögliche Aufträge.",
+  },
+  "signing.refused.seals_differ": {
+    en: "The orders are not those that were sealed.",
+    it: "Gli ordini non sono quelli sigillati.",
+    de: "Die Aufträge sind nicht die versiegelten.",
+  },
+  "signing.refused.day_not_over": {
+    en: "The day is not over yet.",
+    it: "Il giorno non è ancora finito.",
+    de: "Der Tag ist noch nicht vorbei.",
+  },
+  "signing.refused.day_closed": {
+    en: "The day’s account is closed.",
+    it: "I conti del giorno sono chiusi.",
+    de: "Der Tag ist abgeschlossen.",
+  },
+  "signing.refused.version_wrong": {
+    en: "Another version comes next.",
+    it: "Tocca a un’altra versione.",
+    de: "Eine andere Version ist an der Reihe.",
+  },
+  "signing.refused.energy_unbalanced": {
+    en: "The energy does not add up.",
+    it: "L’energia non torna.",
+    de: "Die Energie geht nicht auf.",
+  },
+  "signing.refused.money_unbalanced": {
+    en: "The money does not add up.",
+    it: "Il denaro non torna.",
+    de: "Das Geld geht nicht auf.",
+  },
+  "signing.refused.cap_exceeded": {
+    en: "That is more than the member consented to.",
+    it: "È più di quanto il membro ha consentito.",
+    de: "Das ist mehr, als das Mitglied erlaubt hat.",
+  },
   "signing.refused.terms_invalid": {
     en: "The terms are unfit or below the law’s minimum.",
     it: "Le condizioni non vanno o sono sotto il minimo di legge.",

@@ -12,6 +12,8 @@ import { finishRecovery, GUARDIANS_DEADLINE, RECOVERY_DEADLINE, replaceGuardians
 import { enforceRevocation, REVOCATION_DEADLINE } from "#ledger/revocation.ts";
 import { supplyDue } from "#market/contract/ending.ts";
 import { SUPPLY_DEADLINE } from "#market/contract/procedure.ts";
+import { closeDay, MARKET_DAY_CLOSES } from "#market/market-day.ts";
+import { MARKET_RELEASE, releaseWhenDue } from "#market/participation.ts";
 import { closeVote, ENACTMENT, enact, VOTE_CLOSES } from "#market/proposal.ts";
 
 type Handler = (context: OpeningContext<ChainEvent>, id: Uint8Array) => void;
@@ -43,13 +45,21 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map<number, Handler>([
     VOTE_CLOSES,
     ({ draft, height, time, emit }, id) => closeVote(draft, numberOf(id), { height, time }, emit),
   ],
+  [
+    MARKET_RELEASE,
+    ({ draft, height, time, emit }, id) => releaseWhenDue(draft, memberOf(id), { height, time }, emit),
+  ],
+  [
+    MARKET_DAY_CLOSES,
+    ({ draft, height, time, emit }, id) => closeDay(draft, numberOf(id), { height, time }, emit),
+  ],
   [ENACTMENT, ({ draft, height, time, emit }, id) => enact(draft, numberOf(id), { height, time }, emit)],
   [SUPPLY_DEADLINE, ({ draft, height, time, emit }, id) => supplyDue(draft, id, { height, time }, emit)],
 ]);
 
 function numberOf(id: Uint8Array): number {
   const number = decode(u32Key, id);
-  assert(number.ok, "a deadline of a proposal without its number");
+  assert(number.ok, "a deadline of a proposal or a day without its number");
   return number.value;
 }
 

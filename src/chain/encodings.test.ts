@@ -19,7 +19,7 @@ import { transactionCodec } from "#ledger/transaction.ts";
 import { BASES, PROTECTIONS, SUPPLY_STATES } from "#market/contract/contract.ts";
 import { DISPUTE_REASONS, INVOICE_STATES } from "#market/contract/invoice.ts";
 import { BILLINGS } from "#market/contract/terms.ts";
-import { parametersCodec } from "#market/parameters.ts";
+import { MECHANISM_NAMES, parametersCodec } from "#market/parameters.ts";
 import { ELECTORATES, PROPOSAL_STATES, REASONS } from "#market/proposal.ts";
 
 const PLAIN = { noNullPrototype: true } as const;
@@ -59,6 +59,15 @@ const zone = record({
   standardOffsetS: fc.integer({ min: -50_400, max: 50_400 }),
   daylight: fc.constantFrom("none", "eu"),
 });
+const signedMoney = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(MicroEur);
+const feederLimit = {
+  from: uint,
+  to: uint,
+  maxSoldWh: fc.option(u32, { nil: undefined }),
+  maxBoughtWh: fc.option(u32, { nil: undefined }),
+  reason: text(280),
+};
+const mechanism = fc.constantFrom(...MECHANISM_NAMES);
 const parameters = record({
   zone,
   saleFee: price,
@@ -84,6 +93,16 @@ const parameters = record({
   recoveryDelayS: u32,
   renewalUnit: money,
   renewalMinimum: u16,
+  marketMechanism: mechanism,
+  marketGateS: u32,
+  marketForwardGateS: u32,
+  marketClearingS: u32,
+  marketFallback: fc.boolean(),
+  marketCorrectionDays: u16,
+  marketCapHighest: money,
+  marketFeeFeeder: price,
+  marketFeeTransformer: price,
+  marketFeeBeyond: price,
   supplyPayMinimumS: u32,
   supplyNoticeMinimumS: u32,
   supplyReducedMinimumS: u32,
@@ -245,6 +264,44 @@ const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
   20: record({ purpose: text(280), motion }),
   21: record({ proposal: u32, yes: fc.boolean() }),
   22: record({ proposal: u32 }),
+  23: record({ plant: u32, cap: money }),
+  24: record({ plant: u32 }),
+  25: record({ feeder: u16, ...feederLimit }),
+  26: record({ slot: uint, session: u8, count: u16, root: fixed(32) }),
+  27: record({
+    slot: uint,
+    session: u8,
+    orders: list(
+      record({
+        paddle: u32,
+        number: u8,
+        side: fc.constantFrom("bid", "ask"),
+        energyWh: u32,
+        limit: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+        feeder: u16,
+        wishes: record({
+          solar: fc.boolean(),
+          partner: fc.option(u32, { nil: undefined }),
+          gift: fc.boolean(),
+        }),
+        salt: fixed(16),
+      }),
+    ),
+    unopened: list(record({ paddle: u32, number: u8, hash: fixed(32) })),
+  }),
+  28: record({
+    day: u32,
+    version: u16,
+    reason: text(280),
+    final: fc.boolean(),
+    statementsRoot: fixed(32),
+    boughtWh: uint,
+    soldWh: uint,
+    fallbackBoughtWh: uint,
+    fallbackSoldWh: uint,
+    entries: list(record({ member: u32, net: signedMoney })),
+    fees: signedMoney,
+  }),
   30: record({ offer: fixed(16), to: u32, acceptBy: uint, terms }),
   31: record({ contract: fixed(16), offer: fixed(16), plant: u32 }),
   32: record({
@@ -465,6 +522,55 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
   ],
   supply_sellers: [u32, record({ contracts: u32, unpaid: u32, year: u16, number: u32 })],
   roster: [fc.constant(0), list(u32)],
+  participations: [
+    u32,
+    record({
+      plant: u32,
+      caps: list(record({ from: u32, cap: money })),
+      held: money,
+      nets: list(record({ day: u32, net: signedMoney })),
+    }),
+  ],
+  feeder_limits: [u16, list(record({ ...feederLimit, height: uint }))],
+  books: [
+    record({ slot: uint, session: u8 }),
+    record({
+      day: u32,
+      count: u16,
+      sealsRoot: fixed(32),
+      sealedHeight: uint,
+      sealedTime: uint,
+      result: fc.option(
+        record({
+          bookHash: fixed(32),
+          mechanism,
+          orders: u16,
+          price: fc.option(fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), { nil: undefined }),
+          tradedWh: uint,
+          bought: signedMoney,
+          sold: signedMoney,
+          height: uint,
+        }),
+        { nil: undefined },
+      ),
+    }),
+  ],
+  market_days: [
+    u32,
+    record({
+      books: u16,
+      tradedWh: uint,
+      versions: u16,
+      final: fc.boolean(),
+      closed: fc.boolean(),
+      statementsRoot: fixed(32),
+      fallbackWh: uint,
+      moved: i128.map(MicroEur),
+      fees: i128.map(MicroEur),
+      settledHeight: uint,
+    }),
+  ],
+  market_calendar: [fc.constant(0), record({ open: list(u32), leaving: list(u32) })],
   origin: [fc.constant(0), record({ header, signature: fixed(64) })],
   deposits: [fixed(32), record({ member: u32, amount: money, height: uint })],
   payout_references: [fixed(32), fixed(16)],

@@ -26,6 +26,9 @@ import { SUPPLY_INVOICES } from "#market/contract/invoice.ts";
 import { SUPPLY_OFFERS } from "#market/contract/offer.ts";
 import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
 import { EVIDENCE } from "#market/evidence.ts";
+import { FEEDER_LIMITS } from "#market/feeder-limit.ts";
+import { MARKET_CALENDAR } from "#market/market-calendar.ts";
+import { MARKET_DAYS } from "#market/market-day.ts";
 import {
   admitOrganisation,
   ORGANISATIONS,
@@ -35,11 +38,13 @@ import {
 } from "#market/organisation.ts";
 import { PARAMETERS, type Parameters, parametersCodec, parametersProblem } from "#market/parameters.ts";
 import { admitFounder, HOMES, PLANTS, SUPPLIERS } from "#market/participant.ts";
+import { PARTICIPATIONS } from "#market/participation.ts";
 import { PAYOUTS } from "#market/payout.ts";
 import { BALLOTS, DOCKET, PROPOSALS } from "#market/proposal.ts";
 import { RATES } from "#market/rate.ts";
 import { PERIOD } from "#market/renewal.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
+import { BOOKS } from "#market/slot-book.ts";
 import { foundValidatorSet, VALIDATOR_SET, wantedValidators } from "#market/validator-set.ts";
 
 export interface Genesis {
@@ -144,6 +149,11 @@ export const TABLES: readonly Table<never, never>[] = [
   SUPPLY_POINTS,
   SUPPLY_SELLERS,
   ORIGIN,
+  PARTICIPATIONS,
+  FEEDER_LIMITS,
+  BOOKS,
+  MARKET_DAYS,
+  MARKET_CALENDAR,
 ] as unknown as readonly Table<never, never>[];
 
 export const DEFAULT_PARAMETERS: Parameters = {
@@ -171,6 +181,16 @@ export const DEFAULT_PARAMETERS: Parameters = {
   recoveryDelayS: 259_200,
   renewalUnit: MicroEur(5_000_000n),
   renewalMinimum: 5,
+  marketMechanism: "uniform",
+  marketGateS: 900,
+  marketForwardGateS: 86_400,
+  marketClearingS: 900,
+  marketFallback: true,
+  marketCorrectionDays: 60,
+  marketCapHighest: MicroEur(50_000_000n),
+  marketFeeFeeder: MicroEurPerKwh(0n),
+  marketFeeTransformer: MicroEurPerKwh(0n),
+  marketFeeBeyond: MicroEurPerKwh(0n),
   // The practice in Italy for households in low voltage.
   supplyPayMinimumS: 20 * 86_400,
   supplyNoticeMinimumS: 25 * 86_400,

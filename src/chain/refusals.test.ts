@@ -12,6 +12,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { concat, toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
+import { dayOf } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import {
@@ -32,10 +33,14 @@ import {
   cancelKeyRevocation,
   cancelMemberRecovery,
   castVote,
+  clearSlotBook,
   depositMoney,
   enrolEnergySupplier,
   eraseOneMember,
+  joinNeighbours,
   KINDS,
+  leaveNeighbours,
+  limitOneFeeder,
   type OwnKey,
   type ProposeMotion,
   proposeMotion,
@@ -48,7 +53,9 @@ import {
   requestOwnPayout,
   revokeMemberKey,
   type SetGuardians,
+  sealSlotBook,
   setMemberGuardians,
+  settleMarketDay,
   settleMemberPayout,
   submitIntervalTotals,
   withdrawEnergySale,
@@ -76,6 +83,8 @@ import {
   transfer,
   voidTransfer,
 } from "#ledger/transfer.ts";
+import { type BookOrder, sealOf, sealsRoot } from "#market/auction/seal.ts";
+import { NO_WISHES } from "#market/auction/wishes.ts";
 import { FEES, MONEY, memberAccount, OUTSIDE } from "#market/books.ts";
 import type { InvoiceRequest } from "#market/contract/billing.ts";
 import {
@@ -88,15 +97,19 @@ import {
 import { SUPPLY_INVOICES } from "#market/contract/invoice.ts";
 import { type OfferRequest, SUPPLY_OFFERS, type SupplyOffer } from "#market/contract/offer.ts";
 import type { SupplyTerms } from "#market/contract/terms.ts";
+import { FEEDER_LIMITS, MAX_LIMITS } from "#market/feeder-limit.ts";
+import { type DayEntry, MARKET_DAYS, type MarketDay, type SettleDay } from "#market/market-day.ts";
 import { MAX_ORGANISATIONS, ORGANISATIONS, ROSTER } from "#market/organisation.ts";
 import { PARAMETERS, type Parameters } from "#market/parameters.ts";
 import { PLANTS, type PlantSheet, SUPPLIERS } from "#market/participant.ts";
+import { type JoinMarket, PARTICIPATIONS, type Participation } from "#market/participation.ts";
 import { PAYOUTS } from "#market/payout.ts";
 import { type Motion, PROPOSALS } from "#market/proposal.ts";
 import { RATES } from "#market/rate.ts";
 import { type OpenedMember, type OpenedPlant, PERIOD, type Renewal } from "#market/renewal.ts";
 import { SALES } from "#market/sale.ts";
 import type { IntervalEntry, IntervalTotals } from "#market/settlement.ts";
+import { BOOKS, type ClearBook, MAX_BOOK_ORDERS, type SealBook } from "#market/slot-book.ts";
 import {
   ALBA,
   admission,
@@ -120,12 +133,37 @@ import { identityOf } from "../../test/support/identities.ts";
 import { NOTHING, planRenewal } from "../../test/support/renewals.ts";
 import { accepting, billing, invoiceOf, offering, termsFrom } from "../../test/support/supplies.ts";
 
-/** Citizens 13 and 14 are at rest, with 2.5 and 0.7 euro and something in store. Plant 1 holds 3,000 Wh, of which 1,080 are reserved for the open sale 1; sale 2 is closed. */
+/**
+ * Yesterday Bora came in as who balances, and a book was cleared; another book is sealed and not yet opened. Citizens 13
+ * and 14 are at rest, with 2.5 and 0.7 euro and something in
+ * store. Plant 1 holds 3,000 Wh, of which 1,080 are reserved for the open sale 1; sale 2 is closed. */
 const { bench, noon } = openStreet({
   homes: 6,
   signatures: false,
   parameters: { renewalMinimum: 2, renewalUnit: MicroEur(1_000_000n), supplyPayMinimumS: 900 },
 });
+const CONSENTED = MicroEur(100n);
+const yesterday = dayOf(bench.genesis.parameters.zone, noon) - 1;
+const orders: readonly BookOrder[] = (["bid", "ask", "bid"] as const).map((side, i) => ({
+  paddle: 5 + 2 * i,
+  number: 0,
+  side,
+  energyWh: 100,
+  limit: side === "bid" ? 200_000 : 100_000,
+  feeder: 1,
+  wishes: NO_WISHES,
+  salt: new Uint8Array(16).fill(i),
+}));
+const sealing = (slot: number): SealBook => {
+  const seals = orders.map((order) => sealOf({ slot, session: 0, ...order }));
+  return { slot, session: 0, count: seals.length, root: sealsRoot(seals) };
+};
+bench.accept(
+  noon - 86_400 + 60,
+  ask(BORA, joinNeighbours, { plant: 0, cap: CONSENTED }),
+  ask(OPERATOR, sealSlotBook, sealing(noon - 86_400 + 900)),
+  ask(OPERATOR, clearSlotBook, { slot: noon - 86_400 + 900, session: 0, orders, unopened: [] }),
+);
 /**
  * Plant 5 has two contracts with Alba: one that may suspend it, with the invoices 601 (overdue), 602 (paid), 603
  * (disputed) and 604 (not due), and a prepaid one. Citizen 16 has an offer for plant 6.
@@ -219,8 +257,29 @@ bench.accept(
   ask(OPERATOR, settleMemberPayout, { payout: saleId(8), reference: "out 8" }),
   ask(OPERATOR, settleMemberPayout, { payout: saleId(9), reference: undefined }),
 );
+bench.accept(noon + 900, ask(OPERATOR, sealSlotBook, sealing(noon + 1800)));
 bench.accept(noon + 900, billing(4, SUPPLIED, noon - 3000, { invoice: NOT_DUE, periodFrom: noon - 3100 }));
 const now = noon + 1800;
+/** The last order of the book of `now` is not opened. */
+const opening: ClearBook = {
+  slot: now,
+  session: 0,
+  orders: orders.slice(0, 2),
+  unopened: [sealOf({ slot: now, session: 0, ...orders[2]! })],
+};
+const settlement: SettleDay = {
+  day: yesterday,
+  version: 1,
+  reason: "",
+  final: false,
+  statementsRoot: new Uint8Array(32),
+  ...{ boughtWh: 100, soldWh: 100, fallbackBoughtWh: 20, fallbackSoldWh: 20 },
+  entries: [
+    { member: ALBA, net: MicroEur(30n) },
+    { member: BORA, net: MicroEur(-40n) },
+  ],
+  fees: MicroEur(10n),
+};
 
 /** Both at rest go on under other numbers; three quarter hours of two homes are the gap. */
 const RESTING = [citizenOf(3), citizenOf(4)];
@@ -964,6 +1023,13 @@ const suites: readonly Suite<never>[] = [
         }),
       },
       {
+        status: "market_not_left",
+        touches: "market",
+        apply: before((draft) =>
+          draft.put(PARTICIPATIONS, citizenOf(2), consent({ plant: 2, held: MicroEur(0n) })),
+        ),
+      },
+      {
         status: "contracts_still_running",
         touches: "contracts",
         apply: before((draft) => {
@@ -977,12 +1043,12 @@ const suites: readonly Suite<never>[] = [
   suite({
     kind: requestOwnPayout,
     sender: BORA,
-    body: { payout: saleId(10), amount: MicroEur(10_000_000n - 20n) },
+    body: { payout: saleId(10), amount: MicroEur(10_000_000n - 120n) },
     violations: [
       wrongRole(OPERATOR),
       { status: "amount_not_positive", touches: "amount", apply: body({ amount: MicroEur(0n) }) },
       { status: "amount_too_large", touches: "amount", apply: body({ amount: MicroEur(AMOUNT_MAX + 1n) }) },
-      { status: "balance_too_low", touches: "amount", apply: body({ amount: MicroEur(10_000_000n - 19n) }) },
+      { status: "balance_too_low", touches: "amount", apply: body({ amount: MicroEur(10_000_000n - 119n) }) },
       {
         status: "balance_too_low",
         touches: "funds",
@@ -1186,6 +1252,7 @@ const suites: readonly Suite<never>[] = [
           (draft) => draft.put(PLANTS, 4, { ...draft.get(PLANTS, 4)!, openSales: [saleId(77)] }),
           (draft) => reserve(draft, { ...pending, from: memberAccount(citizenOf(4)), to: OUTSIDE }, height()),
           (draft) => reserve(draft, { ...pending, to: memberAccount(citizenOf(4)) }, height()),
+          (draft) => draft.put(PARTICIPATIONS, citizenOf(4), consent({ plant: 4, held: MicroEur(0n) })),
         ] satisfies ((draft: Draft) => unknown)[]
       ).map(
         (patch): Violation<never> => ({
@@ -1214,6 +1281,267 @@ const suites: readonly Suite<never>[] = [
         apply: body({ gapSolar: { ...NOTHING, charged: Wh(5n), lost: Wh(3n) } }),
       },
       { status: "energy_differs", touches: "grid", apply: body({ gapGrid: { ...NOTHING, used: Wh(1n) } }) },
+    ],
+  }),
+  suite({
+    kind: joinNeighbours,
+    sender: citizenOf(3),
+    body: { plant: 3, cap: MicroEur(1_000_000n) },
+    violations: [
+      wrongRole(OPERATOR),
+      { status: "not_the_owner", touches: "plant", apply: body({ plant: 2 }) },
+      { status: "plant_unknown", touches: "plant", apply: body({ plant: 50 }) },
+      { status: "plant_unknown", touches: "plant sender", apply: envelope({ sender: ALBA }) },
+      {
+        status: "supplier_unknown",
+        touches: "plant sender",
+        apply: (attempt) =>
+          envelope({ sender: 51 })(body<JoinMarket>({ plant: 0 })(attempt) as never) as never,
+      },
+      {
+        status: "supplier_suspended",
+        touches: "plant sender",
+        apply: (attempt) =>
+          suspendSupplier(ALBA)(
+            envelope({ sender: ALBA })(body<JoinMarket>({ plant: 0 })(attempt) as never),
+          ) as never,
+      },
+      { status: "amount_not_positive", touches: "cap", apply: body({ cap: MicroEur(0n) }) },
+      { status: "amount_too_large", touches: "cap", apply: body({ cap: MicroEur(AMOUNT_MAX + 1n) }) },
+      { status: "balance_too_low", touches: "cap", apply: body({ cap: MicroEur(2_500_001n) }) },
+      {
+        status: "market_joined_elsewhere",
+        touches: "row",
+        apply: before((draft) =>
+          draft.put(PARTICIPATIONS, citizenOf(3), consent({ plant: 9, held: MicroEur(0n) })),
+        ),
+      },
+      { status: "cap_out_of_range", touches: "law", apply: law({ marketCapHighest: MicroEur(999_999n) }) },
+    ],
+  }),
+  suite({
+    kind: leaveNeighbours,
+    sender: BORA,
+    body: { plant: 0 },
+    violations: [
+      wrongRole(OPERATOR),
+      { status: "market_not_joined", touches: "plant", apply: body({ plant: 1 }) },
+      { status: "market_not_joined", touches: "sender", apply: envelope({ sender: ALBA }) },
+      {
+        status: "market_not_joined",
+        touches: "row",
+        apply: before((draft) =>
+          draft.put(PARTICIPATIONS, BORA, {
+            ...draft.get(PARTICIPATIONS, BORA)!,
+            caps: [{ from: yesterday, cap: MicroEur(0n) }],
+          }),
+        ),
+      },
+    ],
+  }),
+  suite({
+    kind: limitOneFeeder,
+    sender: OPERATOR,
+    body: {
+      feeder: 1,
+      from: now + 900,
+      to: now + 2700,
+      maxSoldWh: 500,
+      maxBoughtWh: undefined,
+      reason: "A cable is renewed",
+    },
+    violations: [
+      wrongRole(citizenOf(1)),
+      { status: "interval_misaligned", touches: "from", apply: body({ from: now + 901 }) },
+      { status: "interval_misaligned", touches: "to", apply: body({ to: now + 2701 }) },
+      { status: "text_invalid", touches: "reason", apply: body({ reason: "" }) },
+      { status: "limit_invalid", touches: "feeder", apply: body({ feeder: 0 }) },
+      { status: "limit_invalid", touches: "from", apply: body({ from: now }) },
+      { status: "limit_invalid", touches: "to", apply: body({ to: now + 900 }) },
+      { status: "limit_invalid", touches: "to", apply: body({ to: now + 900 + 366 * 86_400 + 900 }) },
+      {
+        status: "limit_invalid",
+        touches: "row",
+        apply: before((draft) =>
+          draft.put(
+            FEEDER_LIMITS,
+            1,
+            Array.from({ length: MAX_LIMITS }, () => ({
+              ...{ from: now, to: now + 900, maxSoldWh: 1, maxBoughtWh: 1, reason: "One more", height: 1 },
+            })),
+          ),
+        ),
+      },
+    ],
+  }),
+  suite({
+    kind: sealSlotBook,
+    sender: OPERATOR,
+    body: sealing(now + 900),
+    violations: [
+      wrongRole(citizenOf(1)),
+      { status: "interval_misaligned", touches: "slot", apply: body({ slot: now + 899 }) },
+      { status: "session_invalid", touches: "session", apply: body({ session: 2 }) },
+      { status: "book_too_early", touches: "slot session", apply: body({ slot: now + 1800 }) },
+      {
+        status: "book_too_early",
+        touches: "slot session",
+        apply: body({ slot: now + 86_400 + 900, session: 1 }),
+      },
+      { status: "book_too_late", touches: "slot", apply: body({ slot: now }) },
+      { status: "book_too_late", touches: "session", apply: body({ session: 1 }) },
+      {
+        status: "book_exists",
+        touches: "row",
+        apply: before((draft) => {
+          const row = draft.get(BOOKS, { slot: now, session: 0 })!;
+          for (const session of [0, 1]) draft.put(BOOKS, { slot: now + 900, session }, row);
+        }),
+      },
+      { status: "book_impossible", touches: "count", apply: body({ count: 0 }) },
+      { status: "book_impossible", touches: "count", apply: body({ count: MAX_BOOK_ORDERS + 1 }) },
+    ],
+  }),
+  suite({
+    kind: clearSlotBook,
+    sender: OPERATOR,
+    body: opening,
+    violations: [
+      wrongRole(citizenOf(1)),
+      {
+        status: "entries_out_of_order",
+        touches: "orders",
+        apply: body({ orders: opening.orders.toReversed() }),
+      },
+      {
+        status: "entries_out_of_order",
+        touches: "unopened",
+        apply: body({ unopened: [opening.unopened[0]!, opening.unopened[0]!] }),
+      },
+      { status: "entries_out_of_order", touches: "orders unopened", apply: body({ orders }) },
+      { status: "book_too_late", touches: "law", apply: law({ marketClearingS: 899 }) },
+      {
+        status: "book_too_late",
+        touches: "day",
+        apply: before((draft) => {
+          const row = draft.get(MARKET_DAYS, yesterday + 1)!;
+          draft.put(MARKET_DAYS, yesterday + 1, { ...row, versions: 1 });
+        }),
+      },
+      { status: "book_unknown", touches: "slot law day row", apply: body({ slot: now + 900 }) },
+      { status: "book_unknown", touches: "session law day row", apply: body({ session: 1 }) },
+      {
+        status: "book_cleared",
+        touches: "row",
+        apply: before((draft) => {
+          const { result } = draft.get(BOOKS, { slot: noon - 86_400 + 900, session: 0 })!;
+          const key = { slot: now, session: 0 };
+          draft.put(BOOKS, key, { ...draft.get(BOOKS, key)!, result });
+        }),
+      },
+      ...(
+        [
+          { energyWh: 0 },
+          { limit: 1_000_000_001 },
+          { limit: -1_000_000_001 },
+          { wishes: { ...NO_WISHES, partner: 5 } },
+          { wishes: { ...NO_WISHES, gift: true } },
+        ] as const
+      ).map(
+        (wrong): Violation<ClearBook> => ({
+          status: "book_impossible",
+          touches: "orders",
+          apply: body({ orders: [{ ...orders[0]!, ...wrong }, orders[1]!] }),
+        }),
+      ),
+      {
+        status: "seals_differ",
+        touches: "orders",
+        apply: body({ orders: [orders[0]!, { ...orders[1]!, limit: 100_001 }] }),
+      },
+      { status: "seals_differ", touches: "orders", apply: body({ orders: orders.slice(0, 1) }) },
+      { status: "seals_differ", touches: "unopened", apply: body({ unopened: [] }) },
+      {
+        status: "seals_differ",
+        touches: "unopened",
+        apply: body({ unopened: [{ ...opening.unopened[0]!, hash: new Uint8Array(32) }] }),
+      },
+      {
+        status: "seals_differ",
+        touches: "orders unopened",
+        apply: body({
+          orders: [orders[0]!, orders[1]!, { ...orders[2]!, paddle: 11 }],
+          unopened: [],
+        }),
+      },
+    ],
+  }),
+  suite({
+    kind: settleMarketDay,
+    sender: OPERATOR,
+    body: settlement,
+    violations: [
+      wrongRole(citizenOf(1)),
+      ...[OPERATOR, 50].map(
+        (member): Violation<SettleDay> => ({
+          status: "member_unknown",
+          touches: "entries",
+          apply: entries((old) =>
+            [...old, { member, net: MicroEur(0n) }].sort((a, b) => a.member - b.member),
+          ),
+        }),
+      ),
+      {
+        status: "amount_too_large",
+        touches: "entries",
+        apply: entries(([first, ...others]) => [{ ...first!, net: MicroEur(AMOUNT_MAX + 1n) }, ...others]),
+      },
+      { status: "amount_too_large", touches: "fees", apply: body({ fees: MicroEur(AMOUNT_MAX + 1n) }) },
+      { status: "balance_too_low", touches: "entries", apply: entries(moving(20_000_000n)) },
+      { status: "balance_too_low", touches: "fees", apply: body({ fees: MicroEur(-1_000_000_000n) }) },
+      { status: "entries_out_of_order", touches: "entries", apply: entries((old) => old.toReversed()) },
+      {
+        status: "entries_out_of_order",
+        touches: "entries",
+        apply: entries(([first, ...others]) => [first!, first!, ...others]),
+      },
+      { status: "text_invalid", touches: "reason", apply: body({ reason: " Read anew" }) },
+      { status: "text_invalid", touches: "reason version", apply: body({ version: 2 }) },
+      { status: "book_unknown", touches: "day row", apply: body({ day: yesterday - 1 }) },
+      { status: "day_not_over", touches: "day row", apply: body({ day: yesterday + 1 }) },
+      { status: "day_closed", touches: "law", apply: law({ marketCorrectionDays: 0 }) },
+      { status: "day_closed", touches: "row", apply: dayRow({ closed: true, final: true }) },
+      { status: "day_closed", touches: "row final", apply: dayRow({ final: true }) },
+      ...[0, 2].map(
+        (version): Violation<SettleDay> => ({
+          status: "version_wrong",
+          touches: "version reason",
+          apply: body({ version, reason: "Read anew" }),
+        }),
+      ),
+      { status: "energy_unbalanced", touches: "energy", apply: body({ boughtWh: 99 }) },
+      { status: "energy_unbalanced", touches: "energy", apply: body({ boughtWh: 101, soldWh: 101 }) },
+      { status: "energy_unbalanced", touches: "fallback", apply: body({ fallbackSoldWh: 19 }) },
+      { status: "money_unbalanced", touches: "fees", apply: body({ fees: MicroEur(11n) }) },
+      {
+        status: "money_unbalanced",
+        touches: "entries",
+        apply: entries((old) => old.slice(0, 1)),
+      },
+      { status: "cap_exceeded", touches: "entries fees", apply: capExceeded },
+      ...(
+        [
+          consent({ plant: 0, caps: [{ from: yesterday, cap: MicroEur(39n) }] }),
+          consent({ plant: 0, caps: [{ from: yesterday + 1, cap: MicroEur(40n) }] }),
+          consent({ plant: 0, nets: [{ day: yesterday, net: MicroEur(-61n) }] }),
+        ] as const
+      ).map(
+        (row): Violation<never> => ({
+          status: "cap_exceeded",
+          touches: "consent",
+          apply: before((draft) => draft.put(PARTICIPATIONS, BORA, row)),
+        }),
+      ),
     ],
   }),
   suite({
@@ -1530,6 +1858,36 @@ function outcome(kind: Kind<never, ChainEvent>, attempt: Attempt<never>): Status
 
 function openDraft(): Draft {
   return bench.app.open(now).state as Draft;
+}
+
+/** Bora's consent, or another's. */
+function consent(changes: Partial<Participation>): Participation {
+  const caps = [{ from: yesterday, cap: CONSENTED }];
+  return { plant: 0, caps, held: CONSENTED, nets: [], ...changes };
+}
+
+function entries(
+  change: (entries: readonly DayEntry[]) => readonly DayEntry[],
+): Violation<SettleDay>["apply"] {
+  return (attempt) => ({ ...attempt, body: { ...attempt.body, entries: change(attempt.body.entries) } });
+}
+
+/** From Bora to Alba, and nothing for the community. */
+function moving(amount: bigint): () => readonly DayEntry[] {
+  return () => [
+    { member: ALBA, net: MicroEur(amount) },
+    { member: BORA, net: MicroEur(-amount) },
+  ];
+}
+
+function capExceeded(attempt: Attempt<SettleDay>): Attempt<SettleDay> {
+  return body<SettleDay>({ fees: MicroEur(0n) })(entries(moving(101n))(attempt));
+}
+
+function dayRow(changes: Partial<MarketDay>): Violation<never>["apply"] {
+  return before((draft) =>
+    draft.put(MARKET_DAYS, yesterday, { ...draft.get(MARKET_DAYS, yesterday)!, ...changes }),
+  );
 }
 
 function suite<B>(table: Suite<B>): Suite<never> {

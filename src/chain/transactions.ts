@@ -25,6 +25,12 @@
  * | 20 | propose | whoever may vote on it | laws, organisations, or a payment from the treasury |
  * | 21 | vote | whoever may vote on it | yes or no, until the vote closes |
  * | 22 | withdraw_proposal | its proposer | ends its vote |
+ * | 23 | join_market | citizen, supplier | lets the neighbours' market take at most so much of its money a day |
+ * | 24 | leave_market | citizen, supplier | takes part no more from tomorrow |
+ * | 25 | limit_feeder | operator | how much a feeder's homes may trade in some quarter hours |
+ * | 26 | seal_book | operator | which orders the book of a quarter hour has, by their hashes |
+ * | 27 | clear_book | operator | opens them; the chain clears the book |
+ * | 28 | settle_day | operator | what was traded against what was metered, in money |
  * | 30 | offer_supply | supplier, or citizen with a plant | the terms of a supply, to one or to whoever comes |
  * | 31 | accept_supply | citizen | a contract on these terms for an own plant |
  * | 32 | issue_invoice | seller | what is to be paid for a period, or a credit note |
@@ -60,6 +66,8 @@ import type { StateReader } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import { bookDeposit, type Deposit, REFERENCE_MAX_BYTES } from "#market/deposit.ts";
 import { eraseMember } from "#market/erasure.ts";
+import { type LimitFeeder, limitFeeder, limitFeederCodec } from "#market/feeder-limit.ts";
+import { type SettleDay, settleDay, settleDayCodec } from "#market/market-day.ts";
 import { parametersOf } from "#market/parameters.ts";
 import {
   type Admission,
@@ -71,6 +79,7 @@ import {
   registerPlant,
   SALE_ID_BYTES,
 } from "#market/participant.ts";
+import { type JoinMarket, joinMarket, joinMarketCodec, leaveMarket } from "#market/participation.ts";
 import {
   PAYOUT_ID_BYTES,
   type PayoutRequest,
@@ -79,18 +88,20 @@ import {
   requestPayout,
   settlePayout,
 } from "#market/payout.ts";
-import {
-  motionCodec,
-  type Proposal,
-  PURPOSE_MAX_BYTES,
-  propose,
-  vote,
-  withdrawProposal,
-} from "#market/proposal.ts";
+import { motionCodec, type Proposal, propose, vote, withdrawProposal } from "#market/proposal.ts";
+import { PUBLIC_TEXT_MAX_BYTES } from "#market/public-text.ts";
 import { publishRate } from "#market/rate.ts";
 import { type Renewal, renewalCodec, renewMembers } from "#market/renewal.ts";
 import { authoriseSale, type SaleRequest, saleRequestCodec, withdrawSale } from "#market/sale.ts";
 import { type IntervalTotals, intervalTotalsCodec, submitInterval } from "#market/settlement.ts";
+import {
+  type ClearBook,
+  clearBook,
+  clearBookCodec,
+  type SealBook,
+  sealBook,
+  sealBookCodec,
+} from "#market/slot-book.ts";
 
 export interface OwnKey {
   readonly key: Uint8Array;
@@ -132,6 +143,10 @@ export interface WithdrawMotion {
 
 export interface WithdrawSale {
   readonly sale: Uint8Array;
+}
+
+export interface LeaveMarket {
+  readonly plant: number;
 }
 
 const ownKeyCodec: Codec<OwnKey> = {
@@ -429,10 +444,10 @@ export const proposeMotion: Kind<ProposeMotion, ChainEvent> = {
   roles: ROLES,
   codec: {
     write(writer, { purpose, motion }) {
-      writer.text(purpose, PURPOSE_MAX_BYTES);
+      writer.text(purpose, PUBLIC_TEXT_MAX_BYTES);
       motionCodec.write(writer, motion);
     },
-    read: (reader) => ({ purpose: reader.text(PURPOSE_MAX_BYTES), motion: motionCodec.read(reader) }),
+    read: (reader) => ({ purpose: reader.text(PUBLIC_TEXT_MAX_BYTES), motion: motionCodec.read(reader) }),
   },
   apply: ({ draft, height, time, sender, emit }, body) =>
     propose(draft, body, sender, { height, time }, emit),
@@ -459,6 +474,59 @@ export const withdrawMotion: Kind<WithdrawMotion, ChainEvent> = {
   },
   apply: ({ draft, height, time, sender, emit }, { proposal }) =>
     withdrawProposal(draft, proposal, sender, { height, time }, emit),
+};
+
+export const joinNeighbours: Kind<JoinMarket, ChainEvent> = {
+  number: 23,
+  name: "join_market",
+  roles: ["citizen", "supplier"],
+  codec: joinMarketCodec,
+  apply: ({ draft, height, time, sender, role, emit }, body) =>
+    joinMarket(draft, body, { sender, role }, { height, time }, emit),
+};
+
+export const leaveNeighbours: Kind<LeaveMarket, ChainEvent> = {
+  number: 24,
+  name: "leave_market",
+  roles: ["citizen", "supplier"],
+  codec: {
+    write: (writer, { plant }) => writer.u32(plant),
+    read: (reader) => ({ plant: reader.u32() }),
+  },
+  apply: ({ draft, height, time, sender, emit }, { plant }) =>
+    leaveMarket(draft, plant, sender, { height, time }, emit),
+};
+
+export const limitOneFeeder: Kind<LimitFeeder, ChainEvent> = {
+  number: 25,
+  name: "limit_feeder",
+  roles: ["operator"],
+  codec: limitFeederCodec,
+  apply: ({ draft, height, time, emit }, body) => limitFeeder(draft, body, { height, time }, emit),
+};
+
+export const sealSlotBook: Kind<SealBook, ChainEvent> = {
+  number: 26,
+  name: "seal_book",
+  roles: ["operator"],
+  codec: sealBookCodec,
+  apply: ({ draft, height, time, emit }, body) => sealBook(draft, body, { height, time }, emit),
+};
+
+export const clearSlotBook: Kind<ClearBook, ChainEvent> = {
+  number: 27,
+  name: "clear_book",
+  roles: ["operator"],
+  codec: clearBookCodec,
+  apply: ({ draft, height, time, emit }, body) => clearBook(draft, body, { height, time }, emit),
+};
+
+export const settleMarketDay: Kind<SettleDay, ChainEvent> = {
+  number: 28,
+  name: "settle_day",
+  roles: ["operator"],
+  codec: settleDayCodec,
+  apply: ({ draft, height, time, emit }, body) => settleDay(draft, body, { height, time }, emit),
 };
 
 type AnyKind = Kind<never, ChainEvent>;
@@ -488,6 +556,12 @@ export const KINDS: ReadonlyMap<number, AnyKind> = new Map(
       proposeMotion,
       castVote,
       withdrawMotion,
+      joinNeighbours,
+      leaveNeighbours,
+      limitOneFeeder,
+      sealSlotBook,
+      clearSlotBook,
+      settleMarketDay,
       ...SUPPLY_KINDS,
     ] as unknown as readonly AnyKind[]
   ).map((kind) => [kind.number, kind]),

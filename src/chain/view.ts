@@ -5,7 +5,7 @@
  */
 import { decode, encode } from "#base/codec.ts";
 import type { DayNumber, UnixSeconds } from "#base/time.ts";
-import { MicroEur, type Wh, Wh as wh } from "#base/units.ts";
+import { MicroEur, minimum, type Wh, Wh as wh } from "#base/units.ts";
 import type { SparseProof } from "#crypto/sparse-tree.ts";
 import { balanceOf } from "#ledger/account.ts";
 import type { Header } from "#ledger/block.ts";
@@ -15,6 +15,7 @@ import { GUARDIANS, type Guarded, RECOVERIES, type Recovery } from "#ledger/reco
 import { REVOCATIONS, type Revocation } from "#ledger/revocation.ts";
 import type { State, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
+import type { ClearedBook } from "#market/book-clearing.ts";
 import { FEES, GRID, MONEY, memberAccount, POOL, SOLAR, storeAccount } from "#market/books.ts";
 import { nextInvoiceNumber } from "#market/contract/billing.ts";
 import {
@@ -26,9 +27,19 @@ import {
 import { SUPPLY_INVOICES, type SupplyInvoice } from "#market/contract/invoice.ts";
 import { isOpenTo, SUPPLY_OFFERS, type SupplyOffer } from "#market/contract/offer.ts";
 import { type SupplyStanding, supplyStandingOf } from "#market/contract/standing.ts";
+import { FEEDER_LIMITS, limitIn, type StandingLimit } from "#market/feeder-limit.ts";
+import { MARKET_DAYS, type MarketDay } from "#market/market-day.ts";
 import { ORGANISATIONS, type Organisation } from "#market/organisation.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
 import { HOMES, PLANTS, type Plant, SUPPLIERS, type Supplier } from "#market/participant.ts";
+import {
+  calendarOf,
+  capOn,
+  netOn,
+  PARTICIPATIONS,
+  type Participation,
+  takeable,
+} from "#market/participation.ts";
 import { PAYOUTS, type Payout } from "#market/payout.ts";
 import {
   BALLOTS,
@@ -43,6 +54,7 @@ import { RATES, type Rate } from "#market/rate.ts";
 import { checkAtRest, periodOf } from "#market/renewal.ts";
 import { SALES, type Sale, sellableStore } from "#market/sale.ts";
 import { checkEntry, type IntervalEntry } from "#market/settlement.ts";
+import { BOOKS, type ClearBook, openedResult, type SlotBook } from "#market/slot-book.ts";
 
 /** What an accumulator holds by the books. */
 export interface Store {
@@ -286,6 +298,55 @@ export class ChainView {
   /** Whether a citizen's numbers may change now: `ok`, or why not. */
   checkAtRest(member: number): Status {
     return checkAtRest(this.#state, member);
+  }
+
+  /** How a member takes part in the neighbours' market; `undefined` where it does not. */
+  participation(member: number): Participation | undefined {
+    return this.#state.get(PARTICIPATIONS, member);
+  }
+
+  /** Every member that takes part, or did in a day that is not settled. */
+  participations(): { readonly key: number; readonly row: Participation }[] {
+    return this.#state.rows(PARTICIPATIONS);
+  }
+
+  /** What a day's settlement may still take from a member: of its cap, and of what it has. */
+  marketRoom(member: number, day: DayNumber): MicroEur {
+    const row = this.#state.get(PARTICIPATIONS, member);
+    if (row === undefined) return MicroEur(0n);
+    const consented = capOn(row, day) + netOn(row, day);
+    return MicroEur(minimum(consented, takeable(this.#state, member)));
+  }
+
+  /** Days of which a book was sealed and that are not final, ascending. */
+  openMarketDays(): readonly DayNumber[] {
+    return calendarOf(this.#state).open;
+  }
+
+  marketDay(day: DayNumber): MarketDay | undefined {
+    return this.#state.get(MARKET_DAYS, day);
+  }
+
+  book(slot: UnixSeconds, session: number): SlotBook | undefined {
+    return this.#state.get(BOOKS, { slot, session });
+  }
+
+  /** What a feeder is limited to in a quarter hour; `undefined` where nobody limits it. */
+  feederLimit(feeder: number, slot: UnixSeconds): StandingLimit | undefined {
+    return limitIn(this.#state, feeder, slot);
+  }
+
+  /** Every limit that stood when the last one of its feeder was set, in that order. */
+  feederLimits(): { readonly key: number; readonly row: readonly StandingLimit[] }[] {
+    return this.#state.rows(FEEDER_LIMITS);
+  }
+
+  /**
+   * What the chain would make of an opened book now: which orders trade, at which price. After the clearing the same,
+   * as long as law and limits are those of then; the seals' root draws the sequence of `continuous`.
+   */
+  clearingOf(body: ClearBook, root: Uint8Array): ClearedBook {
+    return openedResult(this.#state, body, root);
   }
 
   /** What the community has to spend. */

@@ -136,6 +136,30 @@ export const STATUS = {
   not_entitled: 129,
   too_many_proposals: 130,
 
+  // The neighbours' market: who takes part.
+  market_joined_elsewhere: 131,
+  market_not_joined: 132,
+  cap_out_of_range: 133,
+  market_not_left: 134,
+
+  // Its books.
+  limit_invalid: 135,
+  session_invalid: 136,
+  book_too_early: 137,
+  book_too_late: 138,
+  book_exists: 139,
+  book_unknown: 140,
+  book_cleared: 141,
+  book_impossible: 142,
+  seals_differ: 143,
+
+  // Its days.
+  day_not_over: 144,
+  day_closed: 145,
+  version_wrong: 146,
+  energy_unbalanced: 147,
+  money_unbalanced: 148,
+  cap_exceeded: 149,
   // Supply contracts.
   terms_invalid: 150,
   id_taken: 151,
@@ -170,4 +194,13 @@ const BY_CODE: ReadonlyMap<number, Status> = new Map(
 
 export function statusOf(code: number): Status | undefined {
   return BY_CODE.get(code);
+}
+
+/** The refusal that comes first in precedence, or `ok` where there is none. */
+export function earliest(statuses: Iterable<Status>): Status {
+  let first: Status = "ok";
+  for (const status of statuses) {
+    if (status !== "ok" && (first === "ok" || STATUS[status] < STATUS[first])) first = status;
+  }
+  return first;
 }

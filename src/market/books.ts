@@ -8,6 +8,7 @@
  * | charged | minus all energy that ever went into an accumulator |
  * | used, lost, unsold | energy that left an accumulator: to the home, as losses, to the MicroGrid unsold |
  * | pool | what is left of members' money when their numbers change (`renewal`): less than a unit of each |
+ * | market | nothing; what members reserve for the neighbours' market is announced to it (`participation`) |
  * | prepaid | what buyers of a supply put aside for its invoices (`contract`) |
  * | member n | a member's money; a supplier's bought energy |
  * | store n | what plant n has stored, by origin |
@@ -32,7 +33,8 @@ export const USED: AccountId = { kind: SYSTEM, number: 4 };
 export const LOST: AccountId = { kind: SYSTEM, number: 5 };
 export const UNSOLD: AccountId = { kind: SYSTEM, number: 6 };
 export const POOL: AccountId = { kind: SYSTEM, number: 7 };
-/** 8 is the market's. */
+export const MARKET: AccountId = { kind: SYSTEM, number: 8 };
+
 export const PREPAID: AccountId = { kind: SYSTEM, number: 9 };
 
 export const SYSTEM_ACCOUNTS: readonly { readonly id: AccountId; readonly overdraft: boolean }[] = [
@@ -43,6 +45,7 @@ export const SYSTEM_ACCOUNTS: readonly { readonly id: AccountId; readonly overdr
   { id: LOST, overdraft: false },
   { id: UNSOLD, overdraft: false },
   { id: POOL, overdraft: false },
+  { id: MARKET, overdraft: false },
   { id: PREPAID, overdraft: false },
 ];
 

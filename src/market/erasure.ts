@@ -15,10 +15,11 @@ import { MONEY, memberAccount } from "#market/books.ts";
 import { SUPPLY_POINTS, supplySellerOf } from "#market/contract/contract.ts";
 import { ORGANISATIONS } from "#market/organisation.ts";
 import { closeMembership, HOMES, SUPPLIERS } from "#market/participant.ts";
+import { PARTICIPATIONS } from "#market/participation.ts";
 
 /**
- * Fails, in this order: member_unknown, member_holds_office, account_not_empty, sales_still_open,
- * contracts_still_running.
+ * Fails, in this order: member_unknown, member_holds_office, account_not_empty, sales_still_open, market_not_left (it
+ * takes part in the neighbours' market, or a day of it is not settled), contracts_still_running.
  */
 export function eraseMember(draft: Draft, member: number, height: number): Status {
   const row = standingMember(draft, member);
@@ -28,6 +29,7 @@ export function eraseMember(draft: Draft, member: number, height: number): Statu
   const { posted, pendingIn, pendingOut } = balanceOf(draft, memberAccount(member), MONEY);
   if (posted !== 0n) return "account_not_empty";
   if (pendingIn !== 0n || pendingOut !== 0n) return "sales_still_open";
+  if (draft.get(PARTICIPATIONS, member) !== undefined) return "market_not_left";
   if (hasContracts(draft, member)) return "contracts_still_running";
   closeMembership(draft, member, height);
   const supplier = draft.get(SUPPLIERS, member);

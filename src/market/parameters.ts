@@ -1,10 +1,11 @@
 /** The community's law in numbers: one row of the state, set at genesis, the same for everybody. */
 
 import { assert } from "#base/assert.ts";
-import type { Codec } from "#base/codec.ts";
+import { type Codec, CodecError } from "#base/codec.ts";
 import { QUARTER_HOUR_S, type Zone } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { StateReader, Table } from "#ledger/state.ts";
+import type { MechanismName } from "#market/auction/mechanism.ts";
 
 export interface Parameters {
   /** Whose midnight begins a day of rates. */
@@ -50,6 +51,24 @@ export interface Parameters {
   readonly renewalUnit: MicroEur;
   /** How many members' numbers change at once, at the least: among so many each hides. */
   readonly renewalMinimum: number;
+  /** How the neighbours' books are cleared. */
+  readonly marketMechanism: MechanismName;
+  /** Seconds before a quarter hour at which its own book is closed: from then on it may be sealed. */
+  readonly marketGateS: number;
+  /** The same of its book of the day before, which is sealed before `marketGateS`. */
+  readonly marketForwardGateS: number;
+  /** Seconds within which a sealed book is cleared, or never. */
+  readonly marketClearingS: number;
+  /** Whether what is left after the clearings is matched by what was metered, when the quarter hour is over. */
+  readonly marketFallback: boolean;
+  /** Days after its end in which a day may be settled, or corrected; then it is closed as it stands. */
+  readonly marketCorrectionDays: number;
+  /** The most that a citizen may let the market take from it in a day. */
+  readonly marketCapHighest: MicroEur;
+  /** What a buyer pays for the grid, by how far its neighbour is: on one feeder, at one transformer, beyond. */
+  readonly marketFeeFeeder: MicroEurPerKwh;
+  readonly marketFeeTransformer: MicroEurPerKwh;
+  readonly marketFeeBeyond: MicroEurPerKwh;
   /** Seconds that a supply's invoice leaves for paying it, at the least. */
   readonly supplyPayMinimumS: number;
   /** Seconds from the notice of an unpaid invoice to the reduction of the supply, at the least. */
@@ -64,6 +83,20 @@ export interface Parameters {
   readonly supplyEndNoticeS: number;
   /** Seconds after its end in which the last invoice of a supply may come. */
   readonly supplyFinalBillS: number;
+}
+
+/** By code; a code never changes its meaning. */
+export const MECHANISM_NAMES: readonly MechanismName[] = [
+  "uniform",
+  "pay-as-bid",
+  "continuous",
+  "fixed-split",
+];
+
+export function mechanismOf(code: number): MechanismName {
+  const name = MECHANISM_NAMES[code];
+  if (name === undefined) throw new CodecError(`mechanism ${code}`);
+  return name;
 }
 
 const zoneCodec: Codec<Zone> = {
@@ -90,6 +123,10 @@ export const parametersCodec: Codec<Parameters> = {
     writer.u16(p.quorumPerMille).u16(p.maxOpenProposals);
     writer.boolean(p.operatorIsRegistrar).u32(p.keyDelayS).u32(p.recoveryDelayS);
     writer.u64(p.renewalUnit).u16(p.renewalMinimum);
+    writer.u8(MECHANISM_NAMES.indexOf(p.marketMechanism));
+    writer.u32(p.marketGateS).u32(p.marketForwardGateS).u32(p.marketClearingS).boolean(p.marketFallback);
+    writer.u16(p.marketCorrectionDays).u64(p.marketCapHighest);
+    writer.u64(p.marketFeeFeeder).u64(p.marketFeeTransformer).u64(p.marketFeeBeyond);
     writer.u32(p.supplyPayMinimumS).u32(p.supplyNoticeMinimumS).u32(p.supplyReducedMinimumS);
     writer.u16(p.supplyReducedPerMille).u32(p.supplyVitalMinimumW);
     writer.u32(p.supplyEndNoticeS).u32(p.supplyFinalBillS);
@@ -119,6 +156,16 @@ export const parametersCodec: Codec<Parameters> = {
     recoveryDelayS: reader.u32(),
     renewalUnit: MicroEur(reader.u64()),
     renewalMinimum: reader.u16(),
+    marketMechanism: mechanismOf(reader.u8()),
+    marketGateS: reader.u32(),
+    marketForwardGateS: reader.u32(),
+    marketClearingS: reader.u32(),
+    marketFallback: reader.boolean(),
+    marketCorrectionDays: reader.u16(),
+    marketCapHighest: MicroEur(reader.u64()),
+    marketFeeFeeder: MicroEurPerKwh(reader.u64()),
+    marketFeeTransformer: MicroEurPerKwh(reader.u64()),
+    marketFeeBeyond: MicroEurPerKwh(reader.u64()),
     supplyPayMinimumS: reader.u32(),
     supplyNoticeMinimumS: reader.u32(),
     supplyReducedMinimumS: reader.u32(),
@@ -146,6 +193,14 @@ const RENEWAL_MINIMUM_MAX = 200;
 /** A law whose change took longer could as well not be changed at all. */
 export const DELAY_MAX_S = 366 * 86_400;
 const DELAY_MAX_BLOCKS = 10_000_000;
+/** A week ahead nobody knows the weather. */
+const FORWARD_MAX_S = 7 * 86_400;
+/** Each day that may be corrected has a row in every participant's row. */
+const CORRECTION_MAX_DAYS = 400;
+/** 10,000 € a day: no home. */
+const CAP_MAX = 10_000_000_000n;
+/** 10 €/kWh. */
+const FEE_MAX = 10_000_000n;
 /** W; no home needs more to live. */
 export const VITAL_MAX_W = 1_000_000;
 
@@ -183,7 +238,27 @@ export function parametersProblem(p: Parameters): string | undefined {
   if (p.renewalMinimum < 2 || p.renewalMinimum > RENEWAL_MINIMUM_MAX) {
     return `renewalMinimum: from 2 to ${RENEWAL_MINIMUM_MAX}`;
   }
-  return supplyProblem(p);
+  return marketProblem(p) ?? supplyProblem(p);
+}
+
+function marketProblem(p: Parameters): string | undefined {
+  if (p.marketGateS < 1 || p.marketGateS > FORWARD_MAX_S) return "marketGateS: from 1 s to 7 days";
+  if (p.marketForwardGateS <= p.marketGateS || p.marketForwardGateS > FORWARD_MAX_S) {
+    return "marketForwardGateS: above marketGateS, at most 7 days";
+  }
+  if (p.marketClearingS < 1 || p.marketClearingS > QUARTER_HOUR_S) {
+    return "marketClearingS: from 1 s to a quarter hour";
+  }
+  if (p.marketCorrectionDays < 1 || p.marketCorrectionDays > CORRECTION_MAX_DAYS) {
+    return `marketCorrectionDays: from 1 to ${CORRECTION_MAX_DAYS}`;
+  }
+  if (p.marketCapHighest < 1n || p.marketCapHighest > CAP_MAX) {
+    return `marketCapHighest: from 1 to ${CAP_MAX} µEUR`;
+  }
+  if (p.marketFeeFeeder > p.marketFeeTransformer) return "marketFeeFeeder: not above marketFeeTransformer";
+  if (p.marketFeeTransformer > p.marketFeeBeyond) return "marketFeeTransformer: not above marketFeeBeyond";
+  if (p.marketFeeBeyond > FEE_MAX) return `marketFeeBeyond: at most ${FEE_MAX} µEUR/kWh`;
+  return undefined;
 }
 
 function supplyProblem(p: Parameters): string | undefined {

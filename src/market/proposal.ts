@@ -12,7 +12,7 @@
  * Every proposal stays on record, so each law can be traced to the vote that made it.
  */
 import { assert } from "#base/assert.ts";
-import { equalBytes, utf8 } from "#base/bytes.ts";
+import { equalBytes } from "#base/bytes.ts";
 import { type Codec, CodecError, encode } from "#base/codec.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { MicroEur } from "#base/units.ts";
@@ -40,8 +40,7 @@ import {
   parametersOf,
   parametersProblem,
 } from "#market/parameters.ts";
-
-export const PURPOSE_MAX_BYTES = 280;
+import { isPublicText, PUBLIC_TEXT_MAX_BYTES } from "#market/public-text.ts";
 
 /** What is to be done. */
 export type Motion =
@@ -163,7 +162,7 @@ export const PROPOSALS: Table<number, Proposal> = {
   id: (proposal) => proposal,
   row: {
     write(writer, p) {
-      writer.u32(p.proposer).text(p.purpose, PURPOSE_MAX_BYTES);
+      writer.u32(p.proposer).text(p.purpose, PUBLIC_TEXT_MAX_BYTES);
       motionCodec.write(writer, p.motion);
       electorateCodec.write(writer, p.electorate);
       stateCodec.write(writer, p.state);
@@ -176,7 +175,7 @@ export const PROPOSALS: Table<number, Proposal> = {
     },
     read: (reader) => ({
       proposer: reader.u32(),
-      purpose: reader.text(PURPOSE_MAX_BYTES),
+      purpose: reader.text(PUBLIC_TEXT_MAX_BYTES),
       motion: motionCodec.read(reader),
       electorate: electorateCodec.read(reader),
       state: stateCodec.read(reader),
@@ -299,7 +298,7 @@ export function propose(
 ): Status {
   const status = checkMotion(draft, motion);
   if (status !== "ok") return status;
-  if (!isPurpose(purpose)) return "text_invalid";
+  if (!isPublicText(purpose)) return "text_invalid";
   const electorate = electorateOf(draft, motion);
   if (!isEntitled(draft, proposer, electorate, now.height)) return "not_entitled";
   const laws = parametersOf(draft);
@@ -510,15 +509,4 @@ function end(
 
 function sameLaws(a: Parameters, b: Parameters): boolean {
   return equalBytes(encode(parametersCodec, a), encode(parametersCodec, b));
-}
-
-/** 2 to 140 characters without control characters or blanks at the ends. It is public, and for ever. */
-function isPurpose(text: string): boolean {
-  const characters = [...text];
-  if (characters.length < 2 || characters.length > 140 || utf8(text).length > PURPOSE_MAX_BYTES) return false;
-  if (text !== text.trim()) return false;
-  return characters.every((character) => {
-    const code = character.codePointAt(0)!;
-    return code >= 0x20 && (code < 0x7f || code > 0x9f);
-  });
 }

@@ -14,7 +14,8 @@
  * - **Sheets** are rounded up to standard sizes, feeder and panels left out: no rule needs them. The new sheets are
  *   the old ones rounded, all together, so that no plant becomes larger than its size.
  *
- * A home is renewed at rest only: nothing open, reserved or under way.
+ * A home is renewed at rest only: nothing open, reserved or under way. In the neighbours' market it takes part anew
+ * under its new number, which it says itself.
  */
 import { assert } from "#base/assert.ts";
 import { toHex } from "#base/bytes.ts";
@@ -60,6 +61,7 @@ import {
   type PlantSheet,
   registerPlant,
 } from "#market/participant.ts";
+import { endParticipation, isUnsettled, PARTICIPATIONS } from "#market/participation.ts";
 
 /** Of members in one transaction, and of plants of one of them: a body holds no more. */
 export const RENEWAL_MAX = 1_000;
@@ -210,18 +212,21 @@ export function renewedSheet(sheet: RenewedSheet): RenewedSheet {
 
 /**
  * Why a citizen's numbers cannot change now, or `ok`. Fails, in this order: member_unknown (nobody of that number,
- * or no citizen), member_not_at_rest (suspended; a sale open or a payout waiting; a supply contract; a recovery, a key's revocation or
- * a change of guardians under way).
+ * or no citizen), member_not_at_rest (suspended; a sale open or a payout waiting; a day of the neighbours' market
+ * unsettled; a supply contract; a recovery, a key's revocation or a change of guardians under way). What it reserves
+ * for the market beyond that is no matter: it is freed.
  */
 export function checkAtRest(state: StateReader, member: number): Status {
   const row = standingMember(state, member);
   if (row?.role !== "citizen") return "member_unknown";
   const money = balanceOf(state, memberAccount(member), MONEY);
+  const market = state.get(PARTICIPATIONS, member);
   const busy =
     row.suspended ||
     hasContracts(state, member) ||
     money.pendingIn !== 0n ||
-    money.pendingOut !== 0n ||
+    money.pendingOut !== (market?.held ?? 0n) ||
+    (market !== undefined && isUnsettled(state, market)) ||
     state.get(RECOVERIES, member) !== undefined ||
     state.get(GUARDIANS, member)?.next !== undefined ||
     row.keys.some((key) => state.get(REVOCATIONS, key) !== undefined) ||
@@ -423,6 +428,7 @@ function closePlant(draft: Draft, plant: number, row: Plant, height: number): vo
 }
 
 function closeMember(draft: Draft, member: number, height: number): void {
+  endParticipation(draft, member);
   const { posted } = balanceOf(draft, memberAccount(member), MONEY);
   if (posted !== 0n) adjust(draft, memberAccount(member), MONEY, -posted);
   closeMembership(draft, member, height);

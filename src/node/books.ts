@@ -11,14 +11,29 @@ import { GUARDIANS, RECOVERIES, type Recovery } from "#ledger/recovery.ts";
 import { REVOCATIONS, type Revocation } from "#ledger/revocation.ts";
 import type { RawRow, Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS, type TransferRow } from "#ledger/transfer.ts";
-import { FEES, GRID, MONEY, memberAccount, OUTSIDE, PREPAID, SOLAR, storeAccount } from "#market/books.ts";
+import {
+  FEES,
+  GRID,
+  MARKET,
+  MONEY,
+  memberAccount,
+  OUTSIDE,
+  PREPAID,
+  SOLAR,
+  storeAccount,
+} from "#market/books.ts";
 import { SUPPLY_CONTRACTS, SUPPLY_POINTS, SUPPLY_SELLERS } from "#market/contract/contract.ts";
 import { SUPPLY_INVOICES } from "#market/contract/invoice.ts";
 import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
+import { MARKET_CALENDAR } from "#market/market-calendar.ts";
+import { MARKET_DAYS, type MarketDay } from "#market/market-day.ts";
 import { PLANTS, type Plant, SUPPLIERS } from "#market/participant.ts";
+import { PARTICIPATIONS, type Participation } from "#market/participation.ts";
 import { isWaiting, PAYOUTS, type Payout, payoutTransfer } from "#market/payout.ts";
 import { BALLOTS, type Ballot, type BallotKey, PROPOSALS, type Proposal } from "#market/proposal.ts";
 import { isOpen, quoteSale, SALE_EXPIRIES, SALES, type Sale } from "#market/sale.ts";
+import { BOOKS } from "#market/slot-book.ts";
+import { marketProblems } from "#node/market-books.ts";
 import { supplyProblems } from "#node/supply-books.ts";
 
 interface Held {
@@ -35,7 +50,7 @@ interface Rows<K, V> {
 /**
  * What is wrong with the books after the block of a height, in words; nothing when all is well:
  * each asset sums to zero over all accounts; nobody has less than is reserved of it; reserves are the pending
- * transfers, exactly; transfers and open sales are listed where they expire, once, and open sales at their
+ * transfers and what members hold ready for the market, exactly; transfers and open sales are listed where they expire, once, and open sales at their
  * plants; closed sales paid what was delivered; suppliers and treasury hold what sales brought, the treasury less what was decided to be paid; proposals
  * count what was voted; the bank holds what was deposited, less what was paid out, and what waits to be paid out is
  * reserved; every key is
@@ -53,16 +68,23 @@ export function booksProblems(rows: Iterable<RawRow>, height: number): string[] 
   const sales = read(SALES);
   const proposals = read(PROPOSALS);
   const { held, problems } = checkAccounts(read(ACCOUNTS));
+  const market = {
+    participations: read(PARTICIPATIONS),
+    books: read(BOOKS),
+    days: read(MARKET_DAYS),
+    calendar: read(MARKET_CALENDAR)[0]?.row ?? { open: [], leaving: [] },
+  };
   const keys = new Map(read(KEYS).map(({ key, row }) => [toHex(key), row]));
   return [
     ...problems,
-    ...checkReserves(held, transfers),
+    ...checkReserves(held, transfers, market.participations),
     ...checkListing("transfer", read(TRANSFER_EXPIRIES), expiriesOf(transfers), height),
     ...checkListing("sale", read(SALE_EXPIRIES), expiriesOf(sales), height, openOf(sales)),
     ...checkPlants(read(PLANTS), sales, keys),
     ...checkClosed(read(PLANTS), read(MEMBERS), held),
-    ...checkSales(sales, read(SUPPLIERS), held),
-    ...checkTreasury(sales, proposals, held),
+    ...checkSales(sales, read(SUPPLIERS), held, market.participations),
+    ...checkTreasury(sales, proposals, market.days, held),
+    ...marketProblems(market, read(MEMBERS), read(PLANTS)),
     ...checkBank(read(DEPOSITS), read(PAYOUTS), read(PAYOUT_REFERENCES), { held, transfers, height }),
     ...checkProposals(proposals, read(BALLOTS)),
     ...checkKeys(read(MEMBERS), keys),
@@ -109,6 +131,7 @@ function checkAccounts(
 function checkReserves(
   held: ReadonlyMap<string, Held>,
   transfers: readonly Rows<Uint8Array, TransferRow>[],
+  participations: readonly Rows<number, Participation>[],
 ): string[] {
   const out = new Map<string, bigint>();
   const into = new Map<string, bigint>();
@@ -119,14 +142,22 @@ function checkReserves(
     add(out, slot(row.from, row.asset), row.amount);
     add(into, slot(row.to, row.asset), row.amount);
   }
+  for (const { key: member, row } of participations) {
+    add(out, slot(memberAccount(member), MONEY), row.held);
+    add(into, slot(MARKET, MONEY), row.held);
+  }
   const problems: string[] = [];
   for (const name of new Set([...held.keys(), ...out.keys(), ...into.keys()])) {
     const { pendingOut, pendingIn } = held.get(name) ?? { pendingOut: 0n, pendingIn: 0n };
     if (pendingOut !== (out.get(name) ?? 0n)) {
-      problems.push(`${name} has ${pendingOut} reserved, its pending transfers ${out.get(name) ?? 0n}`);
+      problems.push(
+        `${name} has ${pendingOut} reserved, its pending transfers and market cap ${out.get(name) ?? 0n}`,
+      );
     }
     if (pendingIn !== (into.get(name) ?? 0n)) {
-      problems.push(`${name} has ${pendingIn} announced, its pending transfers ${into.get(name) ?? 0n}`);
+      problems.push(
+        `${name} has ${pendingIn} announced, pending transfers and market caps ${into.get(name) ?? 0n}`,
+      );
     }
   }
   return problems;
@@ -200,7 +231,9 @@ function checkSales(
   sales: readonly Rows<Uint8Array, Sale>[],
   suppliers: readonly Rows<number, unknown>[],
   held: ReadonlyMap<string, Held>,
+  participations: readonly Rows<number, Participation>[],
 ): string[] {
+  const forMarket = new Map(participations.map(({ key, row }) => [key, row.held]));
   const problems: string[] = [];
   const delivered = new Map<number, bigint>();
   const owed = new Map<number, bigint>();
@@ -224,7 +257,7 @@ function checkSales(
     if (energy !== (delivered.get(supplier) ?? 0n)) {
       problems.push(`supplier ${supplier} holds ${energy} Wh of ${delivered.get(supplier) ?? 0n} delivered`);
     }
-    const reserved = held.get(slot(account, MONEY))?.pendingOut ?? 0n;
+    const reserved = (held.get(slot(account, MONEY))?.pendingOut ?? 0n) - (forMarket.get(supplier) ?? 0n);
     if (reserved < (owed.get(supplier) ?? 0n)) {
       problems.push(`supplier ${supplier} has ${reserved} reserved for open sales of ${owed.get(supplier)}`);
     }
@@ -232,19 +265,23 @@ function checkSales(
   return problems;
 }
 
-/** The treasury holds what sales paid, less what enacted proposals spent. */
+/** The treasury holds what sales paid and the neighbours' market gave, less what enacted proposals spent. */
 function checkTreasury(
   sales: readonly Rows<Uint8Array, Sale>[],
   proposals: readonly Rows<number, Proposal>[],
+  days: readonly Rows<number, MarketDay>[],
   held: ReadonlyMap<string, Held>,
 ): string[] {
   let expected = 0n;
+  for (const { row } of days) expected += row.fees;
   for (const { row } of sales) if (!isOpen(row)) expected += row.feePaid;
   for (const { row } of proposals) {
     if (row.state === "enacted" && row.motion.type === "pay") expected -= row.motion.amount;
   }
   const kept = held.get(slot(FEES, MONEY))?.posted ?? 0n;
-  return kept === expected ? [] : [`the treasury holds ${kept}, the sales and payments leave ${expected}`];
+  return kept === expected
+    ? []
+    : [`the treasury holds ${kept}, sales, market and payments leave ${expected}`];
 }
 
 /** Deposits less payments out are at the bank, each payment out has its reference, each waiting payout its reserve. */

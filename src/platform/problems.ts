@@ -786,6 +786,114 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
       "What the old accumulators held and what moved in the gap is not what the new ones hold. Nothing was changed. Sum the readings of the gap anew.",
   },
 
+  // The neighbours' market.
+  market_joined_elsewhere: {
+    status: 409,
+    title: "Takes part with another plant",
+    detail:
+      "A member takes part in the neighbours' market with one plant. Nothing was changed. Leave with the other one first, and wait until its last day is settled.",
+  },
+  market_not_joined: {
+    status: 409,
+    title: "Takes no part",
+    detail:
+      "This plant takes no part in the neighbours' market, or not any more from tomorrow. Nothing was changed.",
+  },
+  cap_out_of_range: {
+    status: 422,
+    title: "A limit above the law's",
+    detail:
+      "The laws bound what the market may take from a home in a day (marketCapHighest). Nothing was changed. Choose less.",
+  },
+  market_not_left: {
+    status: 409,
+    title: "Takes part in the market",
+    detail:
+      "A member that takes part in the neighbours' market, or whose last day there is not settled, is not erased. Nothing was changed. Leave it first.",
+  },
+  limit_invalid: {
+    status: 422,
+    title: "A limit that cannot be set",
+    detail:
+      "A limit is of a feeder with a number, for quarter hours that have not begun and at most 366 days, and a feeder has at most 64 ahead of it. Nothing was changed.",
+  },
+  session_invalid: {
+    status: 422,
+    title: "No such book",
+    detail: "A quarter hour has two books: 0, its own, and 1, that of the day before. Nothing was changed.",
+  },
+  book_too_early: {
+    status: 409,
+    title: "The gate is open",
+    detail: "Orders are still taken for this book. Nothing was changed. Seal it when its gate has closed.",
+  },
+  book_too_late: {
+    status: 409,
+    title: "Too late for this book",
+    detail:
+      "The book could be sealed, or opened, until an earlier time. Nothing was changed: there is no clearing of it.",
+  },
+  book_exists: {
+    status: 409,
+    title: "Sealed already",
+    detail: "This book was sealed before. Nothing was changed: a seal is for good.",
+  },
+  book_unknown: {
+    status: 404,
+    title: "No sealed book",
+    detail: "No book of that quarter hour and session, or of that day, was sealed. Nothing was changed.",
+  },
+  book_cleared: {
+    status: 409,
+    title: "Cleared already",
+    detail: "This book was opened and cleared before. Nothing was changed.",
+  },
+  book_impossible: {
+    status: 422,
+    title: "Orders that cannot be",
+    detail:
+      "A book has 1 to 1,700 orders, each with energy, a limit within 1,000 €/kWh, a partner that is not itself, and as a gift a limit of 0 and a partner. Nothing was changed.",
+  },
+  seals_differ: {
+    status: 422,
+    title: "Not what was sealed",
+    detail:
+      "The orders, with the seals that were not opened, are not those of the sealed root: one was changed, left out or slipped in. Nothing was changed.",
+  },
+  day_not_over: {
+    status: 409,
+    title: "The day is not over",
+    detail: "A day is settled when it is over. Nothing was changed.",
+  },
+  day_closed: {
+    status: 409,
+    title: "The day is closed",
+    detail:
+      "The law's time for corrections is over, or the day is final and this version is not. Nothing was changed.",
+  },
+  version_wrong: {
+    status: 409,
+    title: "Another version comes next",
+    detail:
+      "A day's versions are counted from 1 without a gap. Nothing was changed. Read the day, and make the settlement anew.",
+  },
+  energy_unbalanced: {
+    status: 422,
+    title: "The energy does not add up",
+    detail: "As much is sold as is bought, and as much as the books of the day traded. Nothing was changed.",
+  },
+  money_unbalanced: {
+    status: 422,
+    title: "The money does not add up",
+    detail: "What members receive and pay and the fees come to nothing together. Nothing was changed.",
+  },
+  cap_exceeded: {
+    status: 409,
+    title: "More than was consented to",
+    detail:
+      "All versions of the day together would take more from a member than it consented to for that day. Nothing was changed.",
+  },
+
   // Admission.
   overloaded: {
     status: 503,
@@ -994,12 +1102,6 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "Not settled",
     detail:
       "That day has no settlement of this home: it did not take part, or the day is not over. Days are settled soon after midnight.",
-  },
-  day_not_over: {
-    status: 409,
-    title: "The day is not over",
-    detail:
-      "A day can be settled when its last quarter hour is over. Nothing was begun. Try again after midnight.",
   },
   settlement_refused: {
     status: 409,

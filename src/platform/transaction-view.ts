@@ -8,10 +8,14 @@ import {
   cancelKeyRevocation,
   cancelMemberRecovery,
   castVote,
+  clearSlotBook,
   depositMoney,
   enrolEnergySupplier,
   eraseOneMember,
+  joinNeighbours,
   KINDS,
+  leaveNeighbours,
+  limitOneFeeder,
   proposeMotion,
   publishDayRate,
   registerHomePlant,
@@ -20,16 +24,20 @@ import {
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
+  sealSlotBook,
   setMemberGuardians,
+  settleMarketDay,
   settleMemberPayout,
   submitIntervalTotals,
   withdrawEnergySale,
   withdrawMotion,
 } from "#chain/transactions.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
+import { nameOf } from "#market/auction/seal.ts";
 import type { Motion } from "#market/proposal.ts";
 import type { GapMovement, OpenedMember } from "#market/renewal.ts";
 import type { IntervalEntry, StoreMovement } from "#market/settlement.ts";
+import { SESSIONS } from "#market/slot-book.ts";
 import type { TransactionView } from "#wire/schemas.ts";
 import { describe, eur, type Field } from "./described-body.ts";
 import { lawsOf } from "./laws.ts";
@@ -154,6 +162,53 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
     ["vote", yes ? "yes" : "no"],
   ]),
   describe(withdrawMotion, ({ proposal }) => [["proposal", proposal]]),
+  describe(joinNeighbours, ({ plant, cap }) => [
+    ["plant", plant],
+    ["cap a day", `${eur(cap)} EUR`],
+  ]),
+  describe(leaveNeighbours, ({ plant }) => [["plant", plant]]),
+  describe(limitOneFeeder, ({ feeder, from, to, maxSoldWh, maxBoughtWh, reason }) => [
+    ["feeder", feeder],
+    ["not before", formatInstant(from)],
+    ["until", formatInstant(to)],
+    ["sold at most", mostText(maxSoldWh)],
+    ["bought at most", mostText(maxBoughtWh)],
+    ["reason", reason],
+  ]),
+  describe(sealSlotBook, ({ slot, session, count, root }) => [
+    ["quarter hour from", formatInstant(slot)],
+    ["book", bookText(session)],
+    ["orders", count],
+    ["root of the seals", toHex(root)],
+  ]),
+  describe(clearSlotBook, ({ slot, session, orders, unopened }) => [
+    ["quarter hour from", formatInstant(slot)],
+    ["book", bookText(session)],
+    ["bids", orders.filter(({ side }) => side === "bid").length],
+    ["asks", orders.filter(({ side }) => side === "ask").length],
+    ["unopened orders", unopened.length],
+    ...orders
+      .slice(0, ENTRIES_SHOWN)
+      .map(({ side, energyWh, limit, ...order }): [string, string] => [
+        `order ${nameOf(order)}`,
+        `${side} ${energyWh} Wh, ${eur(BigInt(limit))} EUR/kWh`,
+      ]),
+    ...further("further orders", orders.length),
+  ]),
+  describe(settleMarketDay, (body) => [
+    ["day", formatDay(body.day)],
+    ["version", body.version],
+    ...(body.reason === "" ? [] : [["reason", body.reason] as const]),
+    ["final", body.final ? "yes" : "no"],
+    ["root of the statements", toHex(body.statementsRoot)],
+    ["traded", `${body.boughtWh} Wh`],
+    ["shared afterwards", `${body.fallbackBoughtWh} Wh`],
+    ...body.entries
+      .slice(0, ENTRIES_SHOWN)
+      .map(({ member, net }): [string, string] => [`for member ${member}`, `${eur(net)} EUR`]),
+    ...further("further members", body.entries.length),
+    ["for the community", `${eur(body.fees)} EUR`],
+  ]),
   ...SUPPLY_BODIES,
   describe(withdrawEnergySale, ({ sale }) => [["sale", toHex(sale)]]),
   describe(submitIntervalTotals, ({ intervalStart, commitmentsRoot, entries }) => [
@@ -163,11 +218,21 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
     ...entries
       .slice(0, ENTRIES_SHOWN)
       .map((entry): [string, string] => [`plant ${entry.plant}`, movementText(entry)]),
-    ...(entries.length > ENTRIES_SHOWN
-      ? [["further plants", entries.length - ENTRIES_SHOWN] as [string, number]]
-      : []),
+    ...further("further plants", entries.length),
   ]),
 ]);
+
+function further(name: string, count: number): [string, number][] {
+  return count > ENTRIES_SHOWN ? [[name, count - ENTRIES_SHOWN]] : [];
+}
+
+function mostText(energyWh: number | undefined): string {
+  return energyWh === undefined ? "unlimited" : `${energyWh} Wh`;
+}
+
+function bookText(session: number): string {
+  return session === SESSIONS.own ? "own book" : "forward book";
+}
 
 function motionFields(motion: Motion): readonly (readonly [string, string | number])[] {
   const head = ["motion", motion.type] as const;

@@ -4,7 +4,7 @@
  * the more eagerly the nearer its deadline; beside it stands what a chain must refuse.
  */
 import { equalBytes } from "#base/bytes.ts";
-import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
+import { dayOf, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { Genesis } from "#chain/genesis.ts";
 import {
@@ -13,9 +13,13 @@ import {
   cancelKeyRevocation,
   cancelMemberRecovery,
   castVote,
+  clearSlotBook,
   depositMoney,
   enrolEnergySupplier,
   eraseOneMember,
+  joinNeighbours,
+  leaveNeighbours,
+  limitOneFeeder,
   proposeMotion,
   publishDayRate,
   registerMemberKey,
@@ -23,7 +27,9 @@ import {
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
+  sealSlotBook,
   setMemberGuardians,
+  settleMarketDay,
   settleMemberPayout,
   submitIntervalTotals,
   withdrawEnergySale,
@@ -51,6 +57,7 @@ import {
   saleOf,
 } from "../support/chain-bench.ts";
 import { identityOf } from "../support/identities.ts";
+import { openingOf, ordersOf, sealingOf } from "../support/market-books.ts";
 import { NOTHING, planRenewal } from "../support/renewals.ts";
 import { nameOf } from "./signatures.ts";
 import {
@@ -118,6 +125,7 @@ export class Requests {
       if (kept !== undefined) return { request: kept, what: "key kept" };
     }
     if (world.happens(1, 12)) return { request: this.#renewal(scene), what: "renewal" };
+    if (world.happens(1, 7)) return { request: this.#market(scene), what: "market" };
     if (world.happens(1, 4) && view.proposals().some(({ row }) => row.state === "voting")) {
       return { request: this.#ballot(scene), what: "vote" };
     }
@@ -255,6 +263,117 @@ export class Requests {
     return ask(OPERATOR, settleMemberPayout, {
       payout,
       reference: world.happens(1, 3) ? undefined : reference,
+    });
+  }
+
+  // The neighbours' market.
+
+  #market({ view, time }: Scene): Request {
+    const world = this.#world;
+    const laws = view.parameters;
+    const today = dayOf(laws.zone, time);
+    const over = view.openMarketDays().filter((day) => day < today);
+    if (over.length > 0 && world.happens(1, 2)) return this.#daySettled(view, world.pick(over));
+    const next = Math.floor(time / QUARTER_HOUR_S) * QUARTER_HOUR_S + QUARTER_HOUR_S;
+    const session = world.happens(1, 4) ? 1 : 0;
+    const key = { slot: next + (world.random.integer(2) + 3 * session) * QUARTER_HOUR_S, session };
+    const shut = [0, 1, 2, 3, 4, 5]
+      .map((ahead) => next + (ahead - 1) * QUARTER_HOUR_S)
+      .flatMap((slot) => [0, 1].map((session) => ({ slot, session })))
+      .find(
+        (one) =>
+          view.book(one.slot, one.session) !== undefined &&
+          view.book(one.slot, one.session)!.result === undefined,
+      );
+    if (shut !== undefined && world.happens(3, 4)) return this.#opening(shut);
+    if (world.happens(1, 20)) return this.#opening(key);
+    switch (world.random.integer(8)) {
+      case 0:
+      case 1:
+        return this.#joining(view);
+      case 2: {
+        const there = view.participations().map(({ key }) => key);
+        const anybody = there.length === 0 || world.happens(1, 6);
+        const sender = anybody ? world.pick([ALBA, this.#home(view).owner]) : world.pick(there);
+        const plant = view.participation(sender)?.plant ?? world.random.integer(2);
+        return ask(sender, leaveNeighbours, { plant });
+      }
+      case 3:
+        return ask(OPERATOR, limitOneFeeder, {
+          feeder: world.random.integer(3),
+          from: key.slot,
+          to: key.slot + world.between(0, 3) * QUARTER_HOUR_S,
+          maxSoldWh: world.happens(1, 3) ? undefined : world.between(0, 120),
+          maxBoughtWh: world.happens(1, 3) ? undefined : world.between(0, 120),
+          reason: world.happens(1, 12) ? "" : "Works on the line",
+        });
+      default: {
+        const sealing = sealingOf(key, ordersOf(key, countIn(key.slot)));
+        return ask(OPERATOR, sealSlotBook, world.happens(1, 12) ? { ...sealing, session: 2 } : sealing);
+      }
+    }
+  }
+
+  #joining(view: ChainView): Request {
+    const world = this.#world;
+    if (world.happens(1, 3)) {
+      const cap = MicroEur(BigInt(world.between(0, 60_000)));
+      return ask(world.pick([ALBA, BORA, this.#home(view).owner]), joinNeighbours, { plant: 0, cap });
+    }
+    const { plant, owner } = this.#home(view);
+    const cap = MicroEur(BigInt(world.between(1, world.happens(1, 8) ? 60_000_000 : 9_000)));
+    return ask(world.happens(1, 10) ? this.#home(view).owner : owner, joinNeighbours, { plant, cap });
+  }
+
+  /** Mostly as it was sealed, with an order kept shut now and then. */
+  #opening(key: { readonly slot: number; readonly session: number }): Request {
+    const world = this.#world;
+    const orders = ordersOf(key, countIn(key.slot));
+    const right = openingOf(key, orders, world.happens(1, 3) ? [world.random.integer(orders.length)] : []);
+    if (world.happens(5, 6)) return ask(OPERATOR, clearSlotBook, right);
+    const changed = orders.map((order) => ({ ...order, limit: order.limit + 1 }));
+    return ask(
+      OPERATOR,
+      clearSlotBook,
+      world.pick([
+        { ...right, orders: right.orders.toReversed() },
+        { ...right, orders: changed },
+        { ...right, orders: right.orders.slice(1) },
+        { ...right, session: 1 - key.session },
+      ]),
+    );
+  }
+
+  /** From who may be taken from to whoever stands, within caps; now and then beyond. */
+  #daySettled(view: ChainView, day: number): Request {
+    const world = this.#world;
+    const row = view.marketDay(day)!;
+    const payers = view.participations().filter(({ key }) => view.marketRoom(key, day) > 0n);
+    const payee = world.pick([ALBA, BORA, this.#home(view).owner]);
+    const nets = new Map<number, bigint>([[payee, 0n]]);
+    let fees = 0n;
+    for (const { key: payer } of payers) {
+      const room = view.marketRoom(payer, day);
+      const taken = room / BigInt(world.between(1, 4)) + (world.happens(1, 12) ? 1n : 0n);
+      const fee = world.happens(1, 3) ? taken / 10n : 0n;
+      nets.set(payer, (nets.get(payer) ?? 0n) - taken);
+      nets.set(payee, nets.get(payee)! + taken - fee);
+      fees += fee;
+    }
+    const entries = [...nets].sort(([a], [b]) => a - b);
+    const version = row.versions + (world.happens(1, 10) ? 2 : 1);
+    const fallbackWh = world.between(0, 200);
+    return ask(OPERATOR, settleMarketDay, {
+      day,
+      version,
+      reason: version === 1 ? "" : "A meter was read anew",
+      final: world.happens(1, 3),
+      statementsRoot: new Uint8Array(32).fill(version),
+      boughtWh: row.tradedWh,
+      soldWh: row.tradedWh + (world.happens(1, 12) ? 1 : 0),
+      ...{ fallbackBoughtWh: fallbackWh, fallbackSoldWh: fallbackWh },
+      entries: entries.map(([member, net]) => ({ member, net: MicroEur(net) })),
+      fees: MicroEur(fees + (world.happens(1, 12) ? 1n : 0n)),
     });
   }
 
@@ -541,6 +660,11 @@ export class Requests {
         return { type: "remove_organisation", member: candidate };
     }
   }
+}
+
+/** How many orders the books of a quarter hour have: whoever opens one finds the same. */
+function countIn(slot: UnixSeconds): number {
+  return 1 + ((slot / QUARTER_HOUR_S) % 6);
 }
 
 function keysOf(

@@ -46,6 +46,10 @@ const LAWS = {
   maxOpenProposals: 3,
   renewalUnit: MicroEur(10_000n),
   renewalMinimum: 2,
+  marketGateS: 1_800,
+  marketCorrectionDays: 1,
+  // Midnight one hour after trade begins, so that runs come to days that are over.
+  zone: { name: "Simulated", standardOffsetS: 46_800, daylight: "none" as const },
   supplyPayMinimumS: 300,
   supplyNoticeMinimumS: 600,
   supplyReducedMinimumS: 300,

@@ -15,6 +15,7 @@ import {
   FEES,
   GRID,
   LOST,
+  MARKET,
   MONEY,
   OUTSIDE,
   POOL,
@@ -24,10 +25,14 @@ import {
   USED,
 } from "#market/books.ts";
 import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
+import { MARKET_CALENDAR } from "#market/market-calendar.ts";
+import { MARKET_DAYS } from "#market/market-day.ts";
 import { HOMES, PLANTS, SUPPLIERS } from "#market/participant.ts";
+import { PARTICIPATIONS } from "#market/participation.ts";
 import { PAYOUTS } from "#market/payout.ts";
 import { BALLOTS, DOCKET, PROPOSALS } from "#market/proposal.ts";
 import { SALE_EXPIRIES, SALES } from "#market/sale.ts";
+import { BOOKS } from "#market/slot-book.ts";
 import { auditSupplies } from "./supply-audit.ts";
 
 export function auditBooks(app: ChainApp): string[] {
@@ -76,6 +81,11 @@ export function auditBooks(app: ChainApp): string[] {
     if (row.state !== "pending") continue;
     add(`${name(row.from)} out ${row.asset}`, -row.amount);
     add(`${name(row.to)} in ${row.asset}`, -row.amount);
+  }
+  const participations = rowsOf(raw, PARTICIPATIONS);
+  for (const { key: member, row } of participations) {
+    add(`1/${member} out ${MONEY}`, -row.held);
+    add(`${name(MARKET)} in ${MONEY}`, -row.held);
   }
   for (const [slot, rest] of reserved) expect(rest === 0n, () => `${slot}: ${rest} beside its transfers`);
 
@@ -142,9 +152,11 @@ export function auditBooks(app: ChainApp): string[] {
     const out = accounts
       .find(({ key }) => name(key) === name(account))!
       .row.balances.find((balance) => balance.asset === MONEY)?.pendingOut;
+    const ready = participations.find(({ key }) => key === supplier)?.row.held ?? 0n;
     expect(
-      (out ?? 0n) === pending + leaving,
-      () => `supplier ${supplier} has ${out} pending for sales of ${pending} and payouts of ${leaving}`,
+      (out ?? 0n) === pending + leaving + ready,
+      () =>
+        `supplier ${supplier} has ${out} pending for sales of ${pending}, payouts of ${leaving} and the market`,
     );
     expect(
       row.salesClosed === own.length - own.filter((sale) => sale.row.closedHeight === 0).length,
@@ -164,13 +176,15 @@ export function auditBooks(app: ChainApp): string[] {
   const closed = sales.filter(({ row }) => row.closedHeight > 0);
   const fees = closed.reduce((sum, { row }) => sum + row.feePaid, 0n);
   const proposals = rowsOf(raw, PROPOSALS);
+  const days = rowsOf(raw, MARKET_DAYS);
+  const marketFees = days.reduce((sum, { row }) => sum + row.fees, 0n);
   let spent = 0n;
   for (const { row } of proposals) {
     if (row.state === "enacted" && row.motion.type === "pay") spent += row.motion.amount;
   }
   expect(
-    posted(FEES, MONEY) === fees - spent,
-    () => `the treasury holds ${posted(FEES, MONEY)} of ${fees}, of which ${spent} were spent`,
+    posted(FEES, MONEY) === fees + marketFees - spent,
+    () => `the treasury holds ${posted(FEES, MONEY)} of ${fees + marketFees}, of which ${spent} were spent`,
   );
 
   // What is decided is what was voted, and what is open is on the docket.
@@ -239,6 +253,32 @@ export function auditBooks(app: ChainApp): string[] {
         .join(),
     () => `the homes list ${listedPlants}`,
   );
+
+  // The neighbours' market: nothing stays on its account; a day traded what its books did; who takes part stands.
+  expect(posted(MARKET, MONEY) === 0n, () => `the market holds ${posted(MARKET, MONEY)}`);
+  const books = rowsOf(raw, BOOKS);
+  for (const { key: day, row } of days) {
+    const own = books.flatMap((book) => (book.row.day === day && book.row.result ? [book.row.result] : []));
+    const traded = own.reduce((sum, { tradedWh }) => sum + tradedWh, 0);
+    expect(
+      row.books === own.length && row.tradedWh === traded,
+      () => `day ${day} traded ${row.tradedWh} of ${traded}`,
+    );
+  }
+  const unfinished = days.filter(({ row }) => !row.final).map(({ key }) => key);
+  const calendar = rowsOf(raw, MARKET_CALENDAR)[0]?.row ?? { open: [], leaving: [] };
+  expect(calendar.open.join() === unfinished.join(), () => `the calendar has ${calendar.open} open`);
+  for (const { key: member, row } of participations) {
+    expect(members.get(member)?.closed === 0, () => `member ${member} is gone and takes part in the market`);
+    expect(row.caps.length > 0 && row.held >= 0n, () => `member ${member} takes part with nothing`);
+    for (const { day, net } of row.nets) {
+      const cap = row.caps.findLast(({ from }) => from <= day)?.cap;
+      expect(
+        cap === undefined || -net <= cap,
+        () => `member ${member} paid ${-net} of at most ${cap} on ${day}`,
+      );
+    }
+  }
 
   // What was sold, used, lost or given away was charged before; what remains is what the stores hold.
   for (const asset of [SOLAR, GRID]) {

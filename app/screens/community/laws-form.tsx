@@ -7,6 +7,7 @@ import { Button } from "../../parts/button.tsx";
 import { t, tCode } from "../../strings/dictionary.ts";
 import {
   CHANGEABLE,
+  CHOICES,
   hasRoom,
   LAWS,
   type LawKind,
@@ -138,6 +139,12 @@ const SIGNS: { readonly [kind in LawKind]?: string } = {
   power: "W",
 };
 
+/** What a law is chosen from, where it is not typed. */
+const OPTIONS: { readonly [kind in LawKind]?: readonly string[] } = {
+  yes: ["true", "false"],
+  choice: CHOICES,
+};
+
 function Value(props: {
   name: LawName;
   typed: Typed;
@@ -147,9 +154,10 @@ function Value(props: {
 }) {
   const kind = () => LAWS[props.name];
   const sign = () => SIGNS[kind()] ?? "";
+  const options = () => OPTIONS[kind()] ?? [];
   return (
     <Show
-      when={kind() === "yes"}
+      when={options().length > 0}
       fallback={
         <>
           <input
@@ -189,10 +197,10 @@ function Value(props: {
         aria-describedby={props.describedBy}
         onChange={(event) => props.onTyped({ ...props.typed, text: event.currentTarget.value })}
       >
-        <For each={["true", "false"]}>
+        <For each={options()}>
           {(value) => (
             <option value={value} selected={value === props.typed.text}>
-              {value === "true" ? t("community.is_yes") : t("community.is_no")}
+              {lawValue(props.name, value)}
             </option>
           )}
         </For>

@@ -18,6 +18,18 @@ const GROUPS = {
     "gridEnergySellable",
   ],
   rates: ["rateLowest", "rateHighest", "rateDaysAhead", "rateClosesS"],
+  market: [
+    "marketMechanism",
+    "marketGateS",
+    "marketForwardGateS",
+    "marketClearingS",
+    "marketFallback",
+    "marketCorrectionDays",
+    "marketCapHighest",
+    "marketFeeFeeder",
+    "marketFeeTransformer",
+    "marketFeeBeyond",
+  ],
   supply: [
     "supplyPayMinimumS",
     "supplyNoticeMinimumS",

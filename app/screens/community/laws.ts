@@ -5,7 +5,7 @@
 import { encode } from "#base/codec.ts";
 import type { Zone } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
-import { type Parameters, parametersCodec, parametersProblem } from "#market/parameters.ts";
+import { MECHANISM_NAMES, type Parameters, parametersCodec, parametersProblem } from "#market/parameters.ts";
 
 export type LawName = keyof Parameters;
 export type LawKind =
@@ -18,6 +18,7 @@ export type LawKind =
   | "count"
   | "share"
   | "yes"
+  | "choice"
   | "power"
   | "span";
 
@@ -47,6 +48,16 @@ export const LAWS = {
   recoveryDelayS: "span",
   renewalUnit: "money",
   renewalMinimum: "count",
+  marketMechanism: "choice",
+  marketGateS: "span",
+  marketForwardGateS: "span",
+  marketClearingS: "span",
+  marketFallback: "yes",
+  marketCorrectionDays: "count",
+  marketCapHighest: "money",
+  marketFeeFeeder: "price",
+  marketFeeTransformer: "price",
+  marketFeeBeyond: "price",
   supplyPayMinimumS: "span",
   supplyNoticeMinimumS: "span",
   supplyReducedMinimumS: "span",
@@ -62,6 +73,9 @@ export const CHANGEABLE = (Object.keys(LAWS) as LawName[]).filter((name) => LAWS
 export function isLaw(name: string): name is LawName {
   return name in LAWS;
 }
+
+/** What a law of the kind `choice` may be. */
+export const CHOICES = MECHANISM_NAMES;
 
 export const SPAN_UNITS = { s: 1, min: 60, h: 3600, d: 86_400 } as const;
 export type SpanUnit = keyof typeof SPAN_UNITS;
@@ -97,6 +111,8 @@ export function ledgerValue(name: LawName, { text, unit }: Typed): string | unde
       return undefined;
     case "yes":
       return text === "true" || text === "false" ? text : undefined;
+    case "choice":
+      return CHOICES.find((choice) => choice === text);
     case "price":
     case "money":
       return scaled(text, 6);
@@ -176,6 +192,16 @@ export function parametersFrom(
     recoveryDelayS: whole("recoveryDelayS"),
     renewalUnit: MicroEur(BigInt(of.get("renewalUnit")!)),
     renewalMinimum: whole("renewalMinimum"),
+    marketMechanism: CHOICES.find((choice) => choice === of.get("marketMechanism")) ?? "uniform",
+    marketGateS: whole("marketGateS"),
+    marketForwardGateS: whole("marketForwardGateS"),
+    marketClearingS: whole("marketClearingS"),
+    marketFallback: of.get("marketFallback") === "true",
+    marketCorrectionDays: whole("marketCorrectionDays"),
+    marketCapHighest: MicroEur(BigInt(of.get("marketCapHighest")!)),
+    marketFeeFeeder: price("marketFeeFeeder"),
+    marketFeeTransformer: price("marketFeeTransformer"),
+    marketFeeBeyond: price("marketFeeBeyond"),
     supplyPayMinimumS: whole("supplyPayMinimumS"),
     supplyNoticeMinimumS: whole("supplyNoticeMinimumS"),
     supplyReducedMinimumS: whole("supplyReducedMinimumS"),

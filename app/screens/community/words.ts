@@ -29,6 +29,8 @@ export function lawValue(name: string, value: string): string {
       return spanText(number);
     case "yes":
       return value === "true" ? t("community.is_yes") : t("community.is_no");
+    case "choice":
+      return tCode(`mechanism.${value}`, {}) ?? value;
     case "power":
       return local.power(number);
     case "count":

@@ -21,10 +21,14 @@ import {
   cancelKeyRevocation,
   cancelMemberRecovery,
   castVote,
+  clearSlotBook,
   depositMoney,
   enrolEnergySupplier,
   eraseOneMember,
+  joinNeighbours,
   KINDS,
+  leaveNeighbours,
+  limitOneFeeder,
   proposeMotion,
   publishDayRate,
   registerHomePlant,
@@ -33,7 +37,9 @@ import {
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
+  sealSlotBook,
   setMemberGuardians,
+  settleMarketDay,
   settleMemberPayout,
   submitIntervalTotals,
   withdrawEnergySale,
@@ -43,6 +49,7 @@ import { signerFromSeed } from "#crypto/keys.ts";
 import { ROLES } from "#ledger/member.ts";
 import { STATUS } from "#ledger/status.ts";
 import { signTransaction } from "#ledger/transaction.ts";
+import { NO_WISHES } from "#market/auction/wishes.ts";
 import { PROTECTIONS } from "#market/contract/contract.ts";
 import { DISPUTE_REASONS } from "#market/contract/invoice.ts";
 import { BILLINGS, type SupplyPrice } from "#market/contract/terms.ts";
@@ -170,6 +177,49 @@ const SEEN: readonly (readonly [number, TransactionView])[] = [
   ...Object.values(MOTIONS).map((motion) => seen(proposeMotion, { purpose: "A new meter", motion })),
   ...[true, false].map((yes) => seen(castVote, { proposal: 4, yes })),
   seen(withdrawMotion, { proposal: 4 }),
+  seen(joinNeighbours, { plant: 3, cap: MicroEur(2_000_000n) }),
+  seen(leaveNeighbours, { plant: 3 }),
+  ...[1_500, undefined].map((most) =>
+    seen(limitOneFeeder, {
+      feeder: 7,
+      from: 1_781_606_700,
+      to: 1_781_610_300,
+      maxSoldWh: most,
+      maxBoughtWh: most,
+      reason: "A cable is renewed",
+    }),
+  ),
+  ...[0, 1].map((session) => seen(sealSlotBook, { slot: 1_781_606_700, session, count: 52, root: KEY })),
+  seen(clearSlotBook, {
+    slot: 1_781_606_700,
+    session: 0,
+    orders: Array.from({ length: 51 }, (_, i) => ({
+      paddle: i,
+      number: 0,
+      side: i % 2 === 0 ? ("bid" as const) : ("ask" as const),
+      energyWh: 120,
+      limit: i === 1 ? -5_000 : 140_000,
+      feeder: 7,
+      wishes: NO_WISHES,
+      salt: new Uint8Array(16),
+    })),
+    unopened: [{ paddle: 99, number: 0, hash: KEY }],
+  }),
+  ...["", "A meter was read anew"].map((reason) =>
+    seen(settleMarketDay, {
+      day: 20_000,
+      version: reason === "" ? 1 : 2,
+      reason,
+      final: reason !== "",
+      statementsRoot: KEY,
+      ...{ boughtWh: 900, soldWh: 900, fallbackBoughtWh: 30, fallbackSoldWh: 30 },
+      entries: Array.from({ length: 51 }, (_, i) => ({
+        member: 100 + i,
+        net: MicroEur(i === 0 ? -50n : 1n),
+      })),
+      fees: MicroEur(0n),
+    }),
+  ),
   ...PRICES.flatMap((price) =>
     BILLINGS.flatMap((billing) =>
       [0, 7].map((to) =>

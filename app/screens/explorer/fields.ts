@@ -54,13 +54,31 @@ function isHex(value: string): boolean {
 function fieldName(name: string): string {
   const plant = /^plant (\d+)$/.exec(name);
   if (plant !== null) return t("field.one_plant", { plant: plant[1]! });
+  const member = /^for member (\d+)$/.exec(name);
+  if (member !== null) return t("field.for_member", { member: member[1]! });
+  const order = /^order (\d+\/\d+)$/.exec(name);
+  if (order !== null) return t("field.one_order", { order: order[1]! });
   const approval = /^approved by guardian (\d+)$/.exec(name);
   if (approval !== null) return t("field.approved_by_guardian", { guardian: approval[1]! });
   return tCode(`field.${wordOf(name)}`, {}) ?? name;
 }
 
 /** Whole values that are words. */
-const PLAIN: Readonly<Record<string, "value.yes" | "value.no" | "value.none" | "value.anybody">> = {
+const PLAIN: Readonly<
+  Record<
+    string,
+    | "value.yes"
+    | "value.no"
+    | "value.none"
+    | "value.anybody"
+    | "value.own_book"
+    | "value.forward_book"
+    | "value.unlimited"
+  >
+> = {
+  "own book": "value.own_book",
+  "forward book": "value.forward_book",
+  unlimited: "value.unlimited",
   yes: "value.yes",
   no: "value.no",
   true: "value.yes",
@@ -70,7 +88,7 @@ const PLAIN: Readonly<Record<string, "value.yes" | "value.no" | "value.none" | "
 };
 
 /** What people wrote themselves. */
-const OWN_WORDS = ["purpose", "bank reference", "name", "index"];
+const OWN_WORDS = ["purpose", "bank reference", "name", "index", "reason"];
 /** Fields whose value is one of some codes, each with its word. */
 const CODES = ["role", "motion", "billing", "dispute reason", "protection reason"];
 
@@ -79,6 +97,7 @@ const MOVEMENT = /(solar|grid) (charged|used|exported|lost) (\d+) Wh/g;
 function fieldText(name: string, value: string): string {
   if (OWN_WORDS.includes(name)) return value;
   if (CODES.includes(name)) return tCode(`${wordOf(name)}.${value}`, {}) ?? value;
+  if (name === "marketMechanism") return tCode(`mechanism.${value}`, {}) ?? value;
   const plain = PLAIN[value];
   if (plain !== undefined) return t(plain);
   const member = /^member (\d+)$/.exec(value);
@@ -93,9 +112,17 @@ function fieldText(name: string, value: string): string {
   if (span !== null) return exactSpan(Number(span[1]));
   const share = /^(\d+) ‰$/.exec(value);
   if (share !== null) return `${local.number(Number(share[1]))}${UNIT_SPACE}‰`;
-  const price = /^(-?\d+)\.(\d{6}) EUR\/kWh$/.exec(value);
-  if (price !== null) return local.ratePerKwh(Number(price[1]! + price[2]!), decimalsOf(price[2]!));
-  const amount = /^(\d+\.\d{6}) EUR$/.exec(value);
+  const price = priceText(value);
+  if (price !== undefined) return price;
+  const order = /^(bid|ask) (\d+) Wh, (.+)$/.exec(value);
+  if (order !== null) {
+    const [, side, wh, limit] = order;
+    return t(`one_order.${side as "bid" | "ask"}`, {
+      wh: local.number(Number(wh)),
+      price: priceText(limit!) ?? limit!,
+    });
+  }
+  const amount = /^(-?\d+\.\d{6}) EUR$/.exec(value);
   if (amount !== null) return local.money(Math.round(Number(amount[1]) * 1e6));
   const energy = /^(\d+) Wh$/.exec(value);
   if (energy !== null) return `${local.number(Number(energy[1]))}${UNIT_SPACE}Wh`;
@@ -113,6 +140,14 @@ function fieldText(name: string, value: string): string {
     );
   }
   return name === "nonce" || name === "valid until block" ? local.number(Number(value)) : value;
+}
+
+/** Of `0.142000 EUR/kWh`. */
+function priceText(value: string): string | undefined {
+  const price = /^(-?)(\d+)\.(\d{6}) EUR\/kWh$/.exec(value);
+  if (price === null) return undefined;
+  const [, sign, whole, decimals] = price;
+  return local.ratePerKwh(Number(`${sign}${whole}${decimals}`), decimalsOf(decimals!));
 }
 
 /** In the largest unit that leaves nothing over: a law is told exactly. */

@@ -115,7 +115,7 @@ export function listed(seals: readonly Seal[]): Seal[] {
 
 /** Published when the gate closes: RFC 6962 over paddle (4 bytes) ‖ number (1) ‖ hash, as `listed`. */
 export function sealsRoot(seals: readonly Seal[]): Uint8Array {
-  return merkleRoot(listed(seals).map(leafOf));
+  return merkleRoot(listed(seals).map(sealLeaf));
 }
 
 /** With which a home shows that its order was handed in, whatever the book says. */
@@ -130,11 +130,11 @@ export function proveSeal(seals: readonly Seal[], seal: Seal): SealProof {
   const all = listed(seals);
   const index = all.findIndex((one) => isSame(one, seal) && equalBytes(one.hash, seal.hash));
   assert(index >= 0, "the seal is none of these");
-  return { index, count: all.length, path: merkleProof(all.map(leafOf), index) };
+  return { index, count: all.length, path: merkleProof(all.map(sealLeaf), index) };
 }
 
 export function verifySeal(root: Uint8Array, seal: Seal, { index, count, path }: SealProof): boolean {
-  return verifyMerkleProof(root, leafOf(seal), index, count, path);
+  return verifyMerkleProof(root, sealLeaf(seal), index, count, path);
 }
 
 export type OpeningProblem = "impossible_order" | "other_slot" | "not_sealed" | "wrong_seal" | "opened_twice";
@@ -222,7 +222,8 @@ function keyOf({ paddle, number }: Seal | SealedOrder): number {
   return paddle * 256 + number;
 }
 
-function leafOf({ paddle, number, hash }: Seal): Uint8Array {
+/** What the root lists: paddle (4 bytes) ‖ number (1) ‖ hash. */
+export function sealLeaf({ paddle, number, hash }: Seal): Uint8Array {
   const leaf = new Uint8Array(5 + HASH_BYTES);
   new DataView(leaf.buffer).setUint32(0, paddle);
   leaf[4] = number;
