@@ -4,6 +4,7 @@ import type { ChainHost } from "#chain/host.ts";
 import type { MicrogridMap } from "#wire/schemas.ts";
 import type { Archive } from "./archive.ts";
 import type { BankAccounts } from "./bank-accounts.ts";
+import type { Bills } from "./bills.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
 import type { ChainIndex } from "./index.ts";
@@ -35,6 +36,7 @@ export interface Parts {
   readonly renewals: Renewals | undefined;
   readonly sessions: Sessions;
   readonly bankAccounts: BankAccounts;
+  readonly bills: Bills;
   readonly archive: Archive;
   readonly ring: Ring;
   readonly live: LiveBoard;

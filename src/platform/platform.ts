@@ -25,6 +25,7 @@ import type { Signer } from "#crypto/keys.ts";
 import type { MicrogridMap } from "#wire/schemas.ts";
 import { Archive } from "./archive.ts";
 import { BankAccounts } from "./bank-accounts.ts";
+import { Bills } from "./bills.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
 import { HeadEnd, type HeadEndOptions } from "./head-end.ts";
@@ -40,6 +41,7 @@ import type { Parts } from "./parts.ts";
 import { type Numbers, Pseudonyms } from "./pseudonyms.ts";
 import { type Registrar, Renewals } from "./renewals.ts";
 import { Ring } from "./ring.ts";
+import { billRoutes } from "./routes/bills.ts";
 import { contractRoutes } from "./routes/contracts.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts";
@@ -87,6 +89,8 @@ export interface PlatformOptions {
   /** Price of a kWh from the MicroGrid at an instant, µEUR. */
   readonly importPrice: (time: UnixSeconds) => number;
   readonly demo?: DemoPort;
+  /** What homes are billed by, a tariff file's content; without one only their sales are. */
+  readonly tariff?: unknown;
   /** What `/metrics` shows; other parts of the process register there too. */
   readonly metrics?: MetricsRegistry;
   /** Salts of the readings' commitments; by default made from a secret of the folder. */
@@ -204,6 +208,16 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     },
     (session) => sessions.lives(session),
   );
+  const bills = new Bills({
+    database: store.database,
+    host,
+    archive,
+    index,
+    numbers,
+    operator: options.operator,
+    zone,
+    tariff: options.tariff,
+  });
   const parts: Parts = {
     host,
     community: options.community,
@@ -218,6 +232,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     renewals,
     sessions,
     bankAccounts,
+    bills,
     archive,
     ring,
     live,
@@ -298,6 +313,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...transactionRoutes(parts),
       ...keyRoutes(parts),
       ...payoutRoutes(parts),
+      ...billRoutes(parts),
       ...explorerRoutes(parts),
       ...governanceRoutes(parts),
       ...networkRoutes(parts),

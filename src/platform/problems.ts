@@ -28,6 +28,9 @@ export type PlatformRefusal =
   | "holder_invalid"
   | "bank_account_changed"
   | "bank_account_missing"
+  | "bill_unknown"
+  | "bill_taken_back"
+  | "no_payouts"
   | "renewal_under_way"
   | "transaction_unknown"
   | "block_unknown"
@@ -1022,6 +1025,22 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "No bank account named",
     detail:
       "The member has named no bank account, so the payout cannot be paid. Ask the member to name one, or settle the payout as not paid.",
+  },
+  bill_unknown: {
+    status: 404,
+    title: "No such bill",
+    detail: "There is no bill of yours with this number. Nothing was changed. Look at your bills.",
+  },
+  bill_taken_back: {
+    status: 409,
+    title: "The bill is taken back already",
+    detail: "A credit note takes this bill back. Nothing was changed. Make a new bill for its period.",
+  },
+  no_payouts: {
+    status: 404,
+    title: "No payout to pay",
+    detail:
+      "No payout waits whose member has named a bank account. There is no file. Look at the payouts that wait.",
   },
   renewal_under_way: {
     status: 409,

@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import { BILLS_STEP } from "./bills.ts";
 import { type Durability, openDatabase } from "./database.ts";
 import { NEXT_KEY_STEP } from "./next-keys.ts";
 import { PSEUDONYM_STEP } from "./pseudonyms.ts";
@@ -41,6 +42,7 @@ const STEPS = [
   PSEUDONYM_STEP,
   NEXT_KEY_STEP,
   RENEWAL_STEP,
+  BILLS_STEP,
 ];
 
 export interface Application {

@@ -32,6 +32,7 @@ import type { SupplyLink } from "#sim/supply-link.ts";
 import { SupplyScenario } from "#sim/supply-scenario.ts";
 import { isFounded, isInhabited, Town, type TownHost, townGenesis } from "#sim/town.ts";
 import { claimFolder, type TownIdentity } from "#sim/town-folder.ts";
+import townTariff from "#sim/town-tariff.json" with { type: "json" };
 import { nextKeyLetter } from "#wire/next-key.ts";
 
 export interface LiveOptions {
@@ -215,6 +216,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
     directory: directoryOf(plan),
     map: streetMap(plan.homes.length),
     importPrice: (time) => plan.prices(time).importPrice,
+    tariff: townTariff,
     demo: live,
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     salt: saltsOf(plan.seed),

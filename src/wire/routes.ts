@@ -6,6 +6,7 @@
  */
 import Type, { type Static, type TSchema } from "typebox";
 import { PAPER_CODE_RENEWALS } from "#crypto/paper-code.ts";
+import * as b from "#wire/bill-schemas.ts";
 import * as c from "#wire/contract-schemas.ts";
 import * as m from "#wire/market-schemas.ts";
 import * as o from "#wire/outlet-schemas.ts";
@@ -206,6 +207,46 @@ export const ROUTES = {
     access: "session",
     response: s.Account,
   },
+  "GET /v1/home/bills": {
+    summary: "Own bills, newest first, and what they come to",
+    access: "citizen",
+    response: b.BillList,
+  },
+  "GET /v1/home/bills/:number": {
+    summary: "One bill with all that it takes to recompute it, as JSON: docs/spec/bills.md",
+    access: "citizen",
+    params: b.BillParams,
+  },
+  "GET /v1/home/bills/:number/pdf": {
+    summary: "One bill on paper",
+    access: "citizen",
+    params: b.BillParams,
+    query: b.PaperQuery,
+  },
+  "GET /v1/supplier/invoices": {
+    summary: "Supplier console: its bills, newest first, and what they come to",
+    access: "supplier",
+    response: b.BillList,
+  },
+  "POST /v1/supplier/invoices": {
+    summary: "Supplier console: makes what is not made yet of the bills for whole days that have ended",
+    access: "supplier",
+    body: b.MakeBills,
+    response: b.BillList,
+  },
+  "POST /v1/supplier/invoices/:number/credit": {
+    summary: "Supplier console: takes a bill back by a credit note",
+    access: "supplier",
+    params: b.BillParams,
+    body: b.TakeBack,
+    response: b.BillEntry,
+  },
+  "GET /v1/supplier/invoices/:number/pdf": {
+    summary: "Supplier console: one bill on paper",
+    access: "supplier",
+    params: b.BillParams,
+    query: b.PaperQuery,
+  },
   "GET /v1/account/payouts": {
     summary: "Own payouts, newest first",
     access: "session",
@@ -363,6 +404,11 @@ export const ROUTES = {
     summary: "Operator console: payouts that wait to be paid by bank, oldest first, with names",
     access: "operator",
     response: Type.Array(s.WaitingPayout),
+  },
+  "GET /v1/operator/payouts.xml": {
+    summary:
+      "Operator console: payouts that wait, as a SEPA credit transfer (pain.001.001.09) out of the bank account that the operator named",
+    access: "operator",
   },
   "GET /v1/operator/payouts/:id/bank": {
     summary: "Operator console: the whole bank account that a waiting payout goes to",

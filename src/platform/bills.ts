@@ -1,0 +1,392 @@
+/**
+ * The bills that the platform makes for suppliers, in the operator's name: each home's invoice of a period by the
+ * tariff, and the statement of what it sold. Kept for ever, as they were sealed; a number is given in the same commit
+ * that keeps its document, so that a crash loses none and gives none twice. What is wrong is taken back by a credit
+ * note, whole; then a new bill may be made for the same period.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { toHex } from "#base/bytes.ts";
+import { decode } from "#base/codec.ts";
+import { civilDate, type DayNumber, dayOf, dayStart, formatDay, type Zone } from "#base/time.ts";
+import {
+  type BillHead,
+  type BillKind,
+  type Evidence,
+  type MeterKey,
+  numberText,
+  type Period,
+  type ProvenRow,
+  parseNumber,
+  type SignedBatch,
+} from "#billing/document.ts";
+import { isBilled, makeBill, rowsFor } from "#billing/make.ts";
+import type { ChainHost } from "#chain/host.ts";
+import type { Signer } from "#crypto/keys.ts";
+import { type Checkpoint, type RowProof, vouchedBy } from "#ledger/proof.ts";
+import type { Table } from "#ledger/state.ts";
+import { tariffFrom } from "#tariff/tariff.ts";
+import { type BillJson, billFrom, billJson, type Published } from "#wire/bill.ts";
+import { documentHash, type Seal, sealed, sectionsOf } from "#wire/bill-seal.ts";
+import type { Archive } from "./archive.ts";
+import { inTransaction } from "./database.ts";
+import type { ChainIndex } from "./index.ts";
+import { Refused } from "./problems.ts";
+import type { Pseudonyms } from "./pseudonyms.ts";
+
+export const BILLS_STEP = `
+  CREATE TABLE bills (
+    issuer INTEGER NOT NULL,
+    year INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    home INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    issued INTEGER NOT NULL,
+    payable INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    taken_back TEXT,
+    takes_back TEXT,
+    document TEXT NOT NULL,
+    PRIMARY KEY (issuer, year, count)
+  ) WITHOUT ROWID;
+  CREATE INDEX bills_by_account ON bills (account, issued);
+  CREATE UNIQUE INDEX bills_once ON bills (issuer, kind, home, first, until) WHERE taken_back IS NULL AND kind <> 'credit_note';
+`;
+
+export interface KeptBill {
+  readonly number: string;
+  readonly kind: BillKind;
+  readonly issuer: number;
+  /** Whose it is, and of which home. */
+  readonly account: number;
+  readonly home: number;
+  readonly from: DayNumber;
+  readonly until: DayNumber;
+  readonly issued: DayNumber;
+  readonly payableCent: number;
+  readonly documentHash: string;
+  /** Number of the credit note that takes it back, and of the bill that this one takes back. */
+  readonly takenBack: string | null;
+  readonly takesBack: string | null;
+}
+
+interface Options {
+  readonly database: DatabaseSync;
+  readonly host: ChainHost;
+  readonly archive: Archive;
+  readonly index: ChainIndex;
+  readonly numbers: Pseudonyms;
+  readonly operator: { readonly member: number; readonly signer: Signer } | undefined;
+  readonly zone: Zone;
+  /** A tariff file's content; without one only statements of sales are made. */
+  readonly tariff: unknown;
+}
+
+const CONTRACTED_W = 3_000n;
+const COLUMNS =
+  "issuer, year, count, kind, account, home, first, until, issued, payable, hash, taken_back, takes_back";
+/** Sales that are looked through for one home and supplier. */
+const SALES_MAX = 10_000;
+
+export class Bills {
+  readonly #options: Options;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Those of an account, newest first. */
+  of(account: number): KeptBill[] {
+    return this.#list("WHERE account = ? ORDER BY issued DESC, year DESC, count DESC", account);
+  }
+
+  /** Those of an issuer, newest first. */
+  ofIssuer(issuer: number): KeptBill[] {
+    return this.#list("WHERE issuer = ? ORDER BY year DESC, count DESC", issuer);
+  }
+
+  find(number: string): KeptBill | undefined {
+    const of = parseNumber(number);
+    if (of === undefined) return undefined;
+    return this.#list("WHERE issuer = ? AND year = ? AND count = ?", of.issuer, of.year, of.count)[0];
+  }
+
+  /** The sealed document as it was kept. */
+  document(number: string): string {
+    const of = parseNumber(number)!;
+    const row = this.#options.database
+      .prepare("SELECT document FROM bills WHERE issuer = ? AND year = ? AND count = ?")
+      .get(of.issuer, of.year, of.count);
+    return row!.document as string;
+  }
+
+  /**
+   * Makes what is not made yet of a supplier's bills for whole days that have ended: supply for whoever is the
+   * community's first supplier, statements of sales. Refused, in this order: not_offered (nobody signs here),
+   * span_invalid, day_not_over, network_silent.
+   */
+  async make(issuer: number, period: Period): Promise<KeptBill[]> {
+    const { host, zone, numbers } = this.#options;
+    if (this.#options.operator === undefined) throw new Refused("not_offered");
+    if (period.until <= period.from || period.until - period.from > DAYS_MAX)
+      throw new Refused("span_invalid");
+    if (period.until > dayOf(zone, host.now())) throw new Refused("day_not_over");
+    const supplies = host.view().suppliers()[0]?.key === issuer && this.#options.tariff !== undefined;
+    const made: KeptBill[] = [];
+    const standing = host
+      .view()
+      .plants()
+      .filter(({ row }) => row.closed === 0);
+    for (const { key: plant, row } of standing) {
+      const home = numbers.homeOf(plant);
+      const recipient = { member: row.owner, home };
+      const meters = this.#metersOf(home);
+      const kinds: readonly BillKind[] = supplies ? ["supply", "sales"] : ["sales"];
+      for (const kind of kinds) {
+        if (this.#isMade(issuer, kind, home, period)) continue;
+        const evidence = await this.#evidenceOf(kind, issuer, home, period, meters);
+        if (evidence === undefined) continue;
+        const published = kind === "supply" ? { tariff: this.#options.tariff } : {};
+        made.push(this.#issue({ kind, issuer, recipient, period }, evidence, published));
+      }
+    }
+    return made;
+  }
+
+  /** Takes a bill back, whole. Refused, in this order: not_offered, bill_unknown, bill_taken_back, network_silent. */
+  async takeBack(issuer: number, number: string, reason: string): Promise<KeptBill> {
+    const { operator, database } = this.#options;
+    if (operator === undefined) throw new Refused("not_offered");
+    const kept = this.find(number);
+    if (kept === undefined || kept.issuer !== issuer || kept.kind === "credit_note")
+      throw new Refused("bill_unknown");
+    if (kept.takenBack !== null) throw new Refused("bill_taken_back");
+    const read = billFrom(JSON.parse(this.document(number)));
+    if (!read.ok) throw read.error;
+    const { bill, seal } = read.value;
+    const proven = await this.#prove([], []);
+    const evidence = { ...NOTHING, ...proven, takenBack: { number: bill.number, reason, lines: bill.lines } };
+    const of = { kind: "credit_note" as const, issuer, recipient: bill.recipient, period: bill.period };
+    return this.#issue(of, evidence, { takenBackSeal: seal }, (note) => {
+      const { year, count } = bill.number;
+      const { changes } = database
+        .prepare(
+          "UPDATE bills SET taken_back = ? WHERE issuer = ? AND year = ? AND count = ? AND taken_back IS NULL",
+        )
+        .run(note, issuer, year, count);
+      if (changes !== 1) throw new Refused("bill_taken_back");
+    });
+  }
+
+  /** Gives the next number and keeps the sealed document, in one commit. */
+  #issue(
+    of: Pick<BillHead, "kind" | "recipient" | "period"> & { readonly issuer: number },
+    evidence: Evidence,
+    published: Published,
+    along: (number: string) => void = () => undefined,
+  ): KeptBill {
+    const { database, host, zone, operator, numbers } = this.#options;
+    const issued = dayOf(zone, host.now());
+    const { year } = civilDate(issued);
+    return inTransaction(database, () => {
+      const { next } = database
+        .prepare("SELECT COALESCE(MAX(count), 0) + 1 AS next FROM bills WHERE issuer = ? AND year = ?")
+        .get(of.issuer, year) as { next: number };
+      const number = { issuer: of.issuer, year, count: next };
+      const { kind, recipient, period } = of;
+      const head: BillHead = { chain: host.chain, kind, number, issued, recipient, zone, period };
+      const bill = makeBill(head, evidence);
+      if (!bill.ok)
+        throw new Error(`a bill of home ${recipient.home} does not come about: ${bill.error.code}`);
+      const json: BillJson & { readonly seal: Seal } = sealed(billJson(bill.value, published), operator!);
+      const name = numberText(number);
+      along(name);
+      database
+        .prepare(`INSERT INTO bills (${COLUMNS}, document) VALUES (${"?, ".repeat(13)}?)`)
+        .run(
+          of.issuer,
+          year,
+          next,
+          kind,
+          numbers.accountOf(recipient.member),
+          recipient.home,
+          period.from,
+          period.until,
+          issued,
+          Number(bill.value.totals.payableCent),
+          documentHash(sectionsOf(json)),
+          null,
+          evidence.takenBack === undefined ? null : numberText(evidence.takenBack.number),
+          JSON.stringify(json),
+        );
+      return this.find(name)!;
+    });
+  }
+
+  #isMade(issuer: number, kind: BillKind, home: number, { from, until }: Period): boolean {
+    const found = this.#list(
+      "WHERE issuer = ? AND kind = ? AND home = ? AND taken_back IS NULL AND first < ? AND until > ?",
+      issuer,
+      kind,
+      home,
+      until,
+      from,
+    );
+    return found.length > 0;
+  }
+
+  /** Of all numbers that the home's plant has had, the present one last. */
+  #metersOf(home: number): MeterKey[] {
+    const { host, numbers } = this.#options;
+    const view = host.view();
+    return numbers.plantsOf(home).flatMap((plant) => {
+      const row = view.plant(plant);
+      return row === undefined ? [] : [{ plant, key: row.meterKey }];
+    });
+  }
+
+  /** `undefined` where there is nothing to bill. */
+  async #evidenceOf(
+    kind: BillKind,
+    issuer: number,
+    home: number,
+    period: Period,
+    meters: readonly MeterKey[],
+  ): Promise<Evidence | undefined> {
+    const { zone, index, numbers, host } = this.#options;
+    if (kind === "sales") {
+      const view = host.view();
+      const sellers = new Set(meters.flatMap(({ plant }) => view.plant(plant)?.owner ?? []));
+      const of = { number: { issuer, year: 0, count: 0 }, zone, period };
+      const sales = index.salesOfSupplier(issuer, SALES_MAX).flatMap(({ id, plant }) => {
+        const sale = numbers.homeOf(plant) === home ? view.sale(id) : undefined;
+        return sale !== undefined && isBilled(of, sale, sellers) ? [{ id, sale }] : [];
+      });
+      return sales.length === 0 ? undefined : { ...NOTHING, ...(await this.#prove(meters, sales)), meters };
+    }
+    const readings = this.#signedReadings(home, period);
+    if (readings.length === 0) return undefined;
+    const tariff = tariffFrom(this.#options.tariff);
+    if (!tariff.ok) throw tariff.error;
+    const tariffed = { tariff: tariff.value, indices: new Map(), contractedPowerW: CONTRACTED_W };
+    return { ...NOTHING, ...(await this.#prove(meters, [])), meters, readings, tariffed };
+  }
+
+  /** Civil day by civil day; a signature whose readings are not all there vouches for none. */
+  #signedReadings(home: number, { from, until }: Period): SignedBatch[] {
+    const { archive, zone } = this.#options;
+    const batches: SignedBatch[] = [];
+    for (let day = from; day < until; day++) {
+      const [start, end] = [dayStart(zone, day), dayStart(zone, day + 1)];
+      const kept = archive.signaturesOf(home, start, end);
+      if (kept.length === 0) continue;
+      const readings = archive.readingsOf(home, start, end).map(({ reading }) => reading);
+      const at = new Map(readings.map((reading) => [reading.intervalStart, reading]));
+      const each = kept.flatMap(({ signed, start: first, signature }) => {
+        const reading = signed === "each" ? at.get(first) : undefined;
+        return reading === undefined ? [] : [{ reading, signature }];
+      });
+      for (const { signed, start: first, last, count, signature } of kept) {
+        if (signed !== "together") continue;
+        const all = readings.filter(({ intervalStart }) => intervalStart >= first && intervalStart <= last);
+        if (all.length === count) batches.push({ readings: all, signatures: [signature], signed });
+      }
+      if (each.length === 0) continue;
+      batches.push({
+        readings: each.map(({ reading }) => reading),
+        signatures: each.map(({ signature }) => signature),
+        signed: "each",
+      });
+    }
+    return batches.toSorted((a, b) => a.readings[0]!.intervalStart - b.readings[0]!.intervalStart);
+  }
+
+  /** The rows of a bill under one checkpoint: the producer's last block, or the validators' next. */
+  async #prove(
+    meters: readonly MeterKey[],
+    sales: Parameters<typeof rowsFor>[1]["sales"],
+  ): Promise<Pick<Evidence, "checkpoint" | "rows">> {
+    const { host, operator } = this.#options;
+    const view = host.view();
+    const wanted: { readonly table: Table<unknown, unknown>; readonly key: Uint8Array }[] = [];
+    const rows = rowsFor(
+      (table, key) => {
+        wanted.push({ table: table as unknown as Table<unknown, unknown>, key });
+        return view.proveRow(table, key);
+      },
+      { sealer: operator!.member, meters, ...(sales === undefined ? {} : { sales }) },
+    );
+    if (host.proveRow === undefined) {
+      const { header, signature } = view.tip!;
+      return { checkpoint: { by: "producer", header, signature }, rows };
+    }
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const proofs = await Promise.all(
+        wanted.map(({ table, key }) => host.proveRow!(table, decodedKey(table, key))),
+      ).catch(() => undefined);
+      const proven = proofs && ofOneState(proofs);
+      if (proven !== undefined) return proven;
+    }
+    throw new Refused("network_silent");
+  }
+
+  #list(where: string, ...values: (number | string)[]): KeptBill[] {
+    return this.#options.database
+      .prepare(`SELECT ${COLUMNS} FROM bills ${where}`)
+      .all(...values)
+      .map((row) => ({
+        number: numberText({
+          issuer: row.issuer as number,
+          year: row.year as number,
+          count: row.count as number,
+        }),
+        kind: row.kind as BillKind,
+        issuer: row.issuer as number,
+        account: row.account as number,
+        home: row.home as number,
+        from: row.first as number,
+        until: row.until as number,
+        issued: row.issued as number,
+        payableCent: row.payable as number,
+        documentHash: toHex(row.hash as Uint8Array),
+        takenBack: row.taken_back as string | null,
+        takesBack: row.takes_back as string | null,
+      }));
+  }
+}
+
+const DAYS_MAX = 366;
+const ATTEMPTS = 3;
+
+const NOTHING: Evidence = {
+  checkpoint: undefined,
+  rows: [],
+  meters: [],
+  readings: [],
+  tariffed: undefined,
+  incentive: undefined,
+  takenBack: undefined,
+};
+
+function decodedKey(table: Table<unknown, unknown>, bytes: Uint8Array): unknown {
+  const key = decode(table.key, bytes);
+  if (!key.ok) throw key.error;
+  return key.value;
+}
+
+/** `undefined` where a block came in between. */
+function ofOneState(proofs: readonly RowProof[]): { checkpoint: Checkpoint; rows: ProvenRow[] } | undefined {
+  const roots = new Set(proofs.map(({ checkpoint }) => toHex(vouchedBy(checkpoint).stateRoot)));
+  if (roots.size !== 1) return undefined;
+  const rows = proofs.flatMap(({ table, key, row, path }) =>
+    row === undefined ? [] : [{ table, key, row, path }],
+  );
+  return { checkpoint: proofs[0]!.checkpoint, rows };
+}
+
+/** `2026-06-01 – 2026-06-30`: both days included. */
+export function spanText({ from, until }: Period): string {
+  return `${formatDay(from)} – ${formatDay(until - 1)}`;
+}

@@ -1,0 +1,135 @@
+/** Bills: a home's own, a supplier's, and waiting payouts as a file for the operator's bank. */
+import { toHex } from "#base/bytes.ts";
+import { dayOf, formatDay, parseDay } from "#base/time.ts";
+import { billFrom } from "#wire/bill.ts";
+import type { BillEntry, BillList } from "#wire/bill-schemas.ts";
+import { billPdf, type PaperLanguage } from "../bill-pdf.ts";
+import type { KeptBill } from "../bills.ts";
+import type { Parts } from "../parts.ts";
+import { waitingPayouts } from "../payout-view.ts";
+import { Refused } from "../problems.ts";
+import { pseudonym } from "../sale-view.ts";
+import { creditTransfer } from "../sepa.ts";
+import type { Handlers } from "../server.ts";
+
+type Keys =
+  | "GET /v1/home/bills"
+  | "GET /v1/home/bills/:number"
+  | "GET /v1/home/bills/:number/pdf"
+  | "GET /v1/supplier/invoices"
+  | "POST /v1/supplier/invoices"
+  | "POST /v1/supplier/invoices/:number/credit"
+  | "GET /v1/supplier/invoices/:number/pdf"
+  | "GET /v1/operator/payouts.xml";
+
+/** Of a file that somebody downloads; nobody else's cache may keep it. */
+const attachment = (name: string) => `attachment; filename="${name}"`;
+
+export function billRoutes(parts: Parts): Handlers<Keys> {
+  const { bills, bankAccounts, host, numbers, zone, store, directory } = parts;
+  const secret = store.secret("pseudonyms");
+
+  /** A supplier knows whom it supplies by name, and whoever sells to it as a pseudonym. */
+  const recipientFor = (reader: "home" | "supplier", { kind, account, issuer, from }: KeptBill): string => {
+    const member = numbers.memberNow(account);
+    if (reader === "supplier" && kind !== "supply") {
+      return pseudonym(secret, zone, { supplier: issuer, seller: member, time: from * 86_400 });
+    }
+    return directory.member(account)?.name ?? `Member ${member}`;
+  };
+  const issuerName = (member: number) =>
+    host.view().supplier(member)?.name ?? directory.member(member)?.name ?? `Member ${member}`;
+  const entry = (reader: "home" | "supplier", bill: KeptBill): BillEntry => ({
+    number: bill.number,
+    kind: bill.kind,
+    issuer: { member: bill.issuer, name: issuerName(bill.issuer) },
+    recipient: recipientFor(reader, bill),
+    from: formatDay(bill.from),
+    lastDay: formatDay(bill.until - 1),
+    issued: formatDay(bill.issued),
+    payableCent: bill.payableCent,
+    documentHash: bill.documentHash,
+    takenBack: bill.takenBack,
+    takesBack: bill.takesBack,
+  });
+  const list = (reader: "home" | "supplier", kept: readonly KeptBill[]): BillList => {
+    const sum = (sign: 1 | -1) =>
+      kept.reduce((total, { payableCent }) => total + Math.max(0, sign * payableCent), 0);
+    const [payCent, receiveCent] = [sum(1), sum(-1)];
+    return {
+      bills: kept.map((bill) => entry(reader, bill)),
+      statement: { payCent, receiveCent, balanceCent: payCent - receiveCent },
+    };
+  };
+  const ownOf = (account: number, number: string): KeptBill => {
+    const bill = bills.find(number);
+    if (bill === undefined || bill.account !== account) throw new Refused("bill_unknown");
+    return bill;
+  };
+  const paper = async (reader: "home" | "supplier", bill: KeptBill, language: PaperLanguage = "en") => {
+    const read = billFrom(JSON.parse(bills.document(bill.number)));
+    if (!read.ok) throw read.error;
+    const named = reader === "home" || bill.kind === "supply";
+    return await billPdf({
+      bill: read.value.bill,
+      documentHash: bill.documentHash,
+      language,
+      issuer: issuerName(bill.issuer),
+      recipient: {
+        name: recipientFor(reader, bill),
+        address: named ? (directory.member(bill.account)?.address ?? null) : null,
+      },
+    });
+  };
+  return {
+    "GET /v1/home/bills": ({ visitor: { account } }) => list("home", bills.of(account)),
+    "GET /v1/home/bills/:number": ({ visitor: { account }, params: { number }, reply }) => {
+      const bill = ownOf(account, number);
+      return reply
+        .header("content-type", "application/json; charset=utf-8")
+        .header("content-disposition", attachment(`${bill.number}.json`))
+        .send(bills.document(bill.number));
+    },
+    "GET /v1/home/bills/:number/pdf": async ({ visitor, params: { number }, query, reply }) => {
+      const bill = ownOf(visitor.account, number);
+      return reply
+        .header("content-type", "application/pdf")
+        .header("content-disposition", attachment(`${bill.number}.pdf`))
+        .send(await paper("home", bill, query.language));
+    },
+    "GET /v1/supplier/invoices": ({ visitor: { member } }) => list("supplier", bills.ofIssuer(member)),
+    "POST /v1/supplier/invoices": async ({ visitor: { member }, body }) => {
+      const [from, last] = [parseDay(body.from), parseDay(body.lastDay)];
+      if (from === undefined || last === undefined) throw new Refused("day_invalid");
+      return list("supplier", await bills.make(member, { from, until: last + 1 }));
+    },
+    "POST /v1/supplier/invoices/:number/credit": async ({ visitor: { member }, params, body }) =>
+      entry("supplier", await bills.takeBack(member, params.number, body.reason)),
+    "GET /v1/supplier/invoices/:number/pdf": async ({ visitor: { member }, params, query, reply }) => {
+      const bill = bills.find(params.number);
+      if (bill === undefined || bill.issuer !== member) throw new Refused("bill_unknown");
+      return reply
+        .header("content-type", "application/pdf")
+        .header("content-disposition", attachment(`${bill.number}.pdf`))
+        .send(await paper("supplier", bill, query.language));
+    },
+    "GET /v1/operator/payouts.xml": ({ visitor: { member }, reply }) => {
+      const debtor = bankAccounts.of(member);
+      if (debtor === undefined) throw new Refused("bank_account_missing");
+      const transfers = waitingPayouts(parts).flatMap(({ id, row }) => {
+        const account = bankAccounts.of(row.member);
+        if (account === undefined) return [];
+        const { holder, iban } = account;
+        return [{ payout: toHex(id), amountMicroEur: Number(row.amount), holder, iban }];
+      });
+      const created = host.now();
+      const message = `CONTRADA-${created}`;
+      const file = creditTransfer({ message, created, execution: dayOf(zone, created), debtor, transfers });
+      if (file === undefined) throw new Refused("no_payouts");
+      return reply
+        .header("content-type", "application/xml; charset=utf-8")
+        .header("content-disposition", attachment(`${message}.xml`))
+        .send(file);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { skipped, skippedUnlessLong } from "../../test/support/counterparts.ts";
+import { creditTransfer, type Transfer } from "./sepa.ts";
+
+const PAYOUTS: readonly Transfer[] = [
+  {
+    payout: "01".repeat(16),
+    amountMicroEur: 4_005_999,
+    holder: "Zoë Müller-Groß & Söhne ’n",
+    iban: "DE89370400440532013000",
+  },
+  {
+    payout: "02".repeat(16),
+    amountMicroEur: 1_234_567_890_000,
+    holder: "Anna Olmo",
+    iban: "IT60X0542811101000000123456",
+  },
+  { payout: "03".repeat(16), amountMicroEur: 9_999, holder: "Nobody", iban: "DE89370400440532013000" },
+];
+
+const fileOf = (transfers: readonly Transfer[]) =>
+  creditTransfer({
+    message: "CONTRADA-1781604000",
+    created: 1_781_604_000,
+    execution: 20_620,
+    debtor: { holder: "Comunità Olmo", iban: "IT60X0542811101000000123456" },
+    transfers,
+  });
+
+test("payouts become one payment: whole cents, a sum that fits, and what is less than a cent left out", () => {
+  const file = fileOf(PAYOUTS)!;
+  const all = (pattern: RegExp) => [...file.matchAll(pattern)].map((match) => match[1]);
+  assert.deepEqual(all(/<InstdAmt Ccy="EUR">([^<]+)</g), ["4.00", "1234567.89"]);
+  assert.deepEqual(all(/<CtrlSum>([^<]+)</g), ["1234571.89", "1234571.89"]);
+  assert.deepEqual(all(/<NbOfTxs>([^<]+)</g), ["2", "2"]);
+  assert.deepEqual(all(/<EndToEndId>([^<]+)</g), ["01".repeat(16), "02".repeat(16)]);
+  assert.deepEqual(all(/<Nm>([^<]+)</g), [
+    "Comunita Olmo",
+    "Comunita Olmo",
+    "Zoe Muller-Gross Sohne 'n",
+    "Anna Olmo",
+  ]);
+  assert.equal(fileOf(PAYOUTS.slice(2)), undefined);
+});
+
+const CHECK = `
+import sys, os, sepaxml, xmlschema
+schema = xmlschema.XMLSchema(os.path.join(os.path.dirname(sepaxml.__file__), "schemas", "pain.001.001.09.xsd"))
+schema.validate(sys.stdin.read())
+`;
+
+test("the file is valid against the published schema (CONTRADA_ORACLES: a Python with sepaxml, xmlschema)", (t) => {
+  if (skippedUnlessLong(t)) return;
+  const python = process.env.CONTRADA_ORACLES ?? "python3";
+  const absent = spawnSync(python, ["-c", "import sepaxml, xmlschema"]).status !== 0;
+  if (skipped(t, absent ? "sepaxml and xmlschema in the Python of CONTRADA_ORACLES" : undefined)) return;
+  const valid = (file: string) => spawnSync(python, ["-c", CHECK], { input: file, encoding: "utf8" });
+  const file = fileOf(PAYOUTS)!;
+  assert.equal(valid(file).status, 0, valid(file).stderr);
+  assert.notEqual(valid(file.replace("<ChrgBr>SLEV</ChrgBr>", "<ChrgBr>WHO</ChrgBr>")).status, 0);
+});
