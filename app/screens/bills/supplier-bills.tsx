@@ -1,0 +1,90 @@
+/** A supplier's bills: makes those of days that have ended, lists them, says what they come to. */
+import { createSignal, Show } from "solid-js";
+import { ProblemError } from "#wire/client.ts";
+import type { Problem } from "#wire/schemas.ts";
+import { Button } from "../../parts/button.tsx";
+import { Head } from "../../parts/head.tsx";
+import { LabelledInput } from "../../parts/labelled-input.tsx";
+import { Note } from "../../parts/note.tsx";
+import { Empty, Loaded, Refused } from "../../parts/states.tsx";
+import { platform } from "../../platform.ts";
+import { session } from "../../session.ts";
+import { t } from "../../strings/dictionary.ts";
+import { createView } from "../../view.ts";
+import { BillTable, Statement } from "./bill-table.tsx";
+
+export function SupplierBills() {
+  const view = createView(
+    () => (session() == null ? undefined : "invoices"),
+    (signal) => platform.call("GET /v1/supplier/invoices", { signal }),
+  );
+  return (
+    <>
+      <Head title={t("bills.title")} sub={t("bills.supplier_sub")} />
+      <div class="stack">
+        <Make onMade={() => void view.refresh()} />
+        <Loaded view={view} heights={[16, 56, 56]}>
+          {(list) => (
+            <Show when={list().bills.length > 0} fallback={<Empty title={t("bills.none")} />}>
+              <Statement statement={list().statement} />
+              <BillTable bills={list().bills} party="recipient" />
+            </Show>
+          )}
+        </Loaded>
+      </div>
+    </>
+  );
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+function Make(props: { onMade: () => void }) {
+  const [from, setFrom] = createSignal("");
+  const [lastDay, setLastDay] = createSignal("");
+  const [busy, setBusy] = createSignal(false);
+  const [made, setMade] = createSignal<number>();
+  const [problem, setProblem] = createSignal<Problem>();
+  const fits = () => DAY.test(from()) && DAY.test(lastDay());
+  const make = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    setMade(undefined);
+    try {
+      const { bills } = await platform.call("POST /v1/supplier/invoices", {
+        body: { from: from(), lastDay: lastDay() },
+      });
+      setMade(bills.length);
+      props.onMade();
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      setProblem(error.problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      class="make-bills"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (fits() && !busy()) void make();
+      }}
+    >
+      <h2>{t("bills.make")}</h2>
+      <LabelledInput
+        label={t("bills.first_day")}
+        value={from()}
+        onInput={setFrom}
+        hint={t("bills.day_hint")}
+      />
+      <LabelledInput label={t("bills.last_day")} value={lastDay()} onInput={setLastDay} />
+      <Button type="submit" busy={busy()} reason={fits() ? undefined : t("bills.days_wanted")}>
+        {t("bills.make")}
+      </Button>
+      <Show when={made() !== undefined}>
+        <Note kind="done" alert title={t("bills.made", { count: made()! })} />
+      </Show>
+      <Show when={problem()}>{(what) => <Refused problem={what()} />}</Show>
+    </form>
+  );
+}
