@@ -12,6 +12,7 @@ import { session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { BillTable, Statement } from "./bill-table.tsx";
+import "../../parts/trading.css";
 
 export function SupplierBills() {
   const view = createView(
