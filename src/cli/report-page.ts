@@ -65,7 +65,7 @@ export function reportPage(page: ReportPage): string {
 </head>
 <body>
 <header><p class="over">Contrada</p><h1>One street, six markets</h1>
-<p class="lede">${stored.homes.length} homes, the same panels, the same evenings. Alone they cover ${percent(none.selfSufficiency)} of what they use; with the neighbours’ auction ${percent(auction.selfSufficiency)}. ${TITLES[best.name]} saves the street most: ${euro(best.savings)}.</p></header>
+<p class="lede">${stored.homes.length} homes, the same panels, the same evenings. Alone they cover ${percent(none.selfSufficiency)} of what they use; with the neighbours’ auction ${percent(auction.selfSufficiency)}. What saves the street most, ${euro(best.savings)}: ${TITLES[best.name]}.</p></header>
 <main>
 <section><h2>How much of their own energy the homes use</h2>
 <p>Self-sufficiency in ${stored.period}, with accumulators: what the street covers from its own panels and stores, and what neighbours share on top.</p>
@@ -210,7 +210,7 @@ function table(
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(1).replace("-", "−")}\u2009%`;
+  return `${(100 * share).toFixed(1).replace("-", "−")}\u202f%`;
 }
 
 function amount(microEur: number): string {
@@ -221,11 +221,11 @@ function amount(microEur: number): string {
 }
 
 function euro(microEur: number): string {
-  return `${amount(microEur)}\u2009€`;
+  return `${amount(microEur)}\u202f€`;
 }
 
 function price(microEur: number): string {
-  return `${(microEur / 1e6).toFixed(4).replace(/0{1,2}$/, "")}\u2009€/kWh`;
+  return `${(microEur / 1e6).toFixed(4).replace(/0{1,2}$/, "")}\u202f€/kWh`;
 }
 
 function kwh(wh: number): string {
