@@ -12,6 +12,7 @@ import { consensusHeaderHash } from "#consensus/header.ts";
 import { advanceTrust, type TrustedState, trustedStateCodec, trustNamed } from "#consensus/light-client.ts";
 import { validatorSetHash } from "#consensus/validator-set.ts";
 import { type Checkpoint, type Trust, vouchedBy } from "#ledger/proof.ts";
+import { type CheckedDay, checkMarketDay, type DayProofProblem, dayProofIn } from "#wire/market-day-proof.ts";
 import {
   type CheckedReceipt,
   checkReceipt,
@@ -50,6 +51,25 @@ export function verifyReceipt(
   const trust = trustOn(chain, proof.checkpoint, receipt.producer, device);
   if (trust === undefined) return refuse("trust_expired");
   const checked = checkReceipt(receipt, trust, proof);
+  if (!checked.ok) return checked;
+  return isKept(proof.checkpoint, device.storage) ? checked : refuse("conflicting_header");
+}
+
+/**
+ * Verifies what the ledger says of a settled day of the market, by what this device trusts, and remembers what it learnt.
+ * Fails with unreadable, trust_expired, then as `checkMarketDay`, then with conflicting_header.
+ */
+export function verifyMarketDay(
+  { producer, proof: hex }: { readonly producer: string; readonly proof: string },
+  shown: Parameters<typeof checkMarketDay>[2],
+  chain: string,
+  device: Device,
+): Result<CheckedDay, DayProofProblem | "trust_expired" | "conflicting_header"> {
+  const proof = dayProofIn(hex);
+  if (proof === undefined) return refuse("unreadable");
+  const trust = trustOn(chain, proof.checkpoint, producer, device);
+  if (trust === undefined) return refuse("trust_expired");
+  const checked = checkMarketDay(proof, trust, shown);
   if (!checked.ok) return checked;
   return isKept(proof.checkpoint, device.storage) ? checked : refuse("conflicting_header");
 }

@@ -526,6 +526,31 @@ export const market = {
     it: "Le righe danno il netto, e l’estratto sta sotto la radice del saldo del giorno nel registro: {steps} passi tra {homes} estratti.",
     de: "Seine Zeilen ergeben das Netto, und es liegt unter der Wurzel der Tagesabrechnung im Register: {steps} Schritte unter {homes} Auszügen.",
   },
+  "market.verified_earlier": {
+    en: "Its lines add up",
+    it: "Le sue righe tornano",
+    de: "Seine Zeilen gehen auf",
+  },
+  "market.verified_root": {
+    en: "The state of block {height} proves that root.",
+    it: "Lo stato del blocco {height} prova questa radice.",
+    de: "Der Zustand von Block {height} beweist diese Wurzel.",
+  },
+  "market.verifying": {
+    en: "This device checks the statement…",
+    it: "Il dispositivo verifica l’estratto…",
+    de: "Das Gerät prüft den Auszug…",
+  },
+  "market.proof_pending": {
+    en: "The proof has not arrived yet; nothing is verified so far.",
+    it: "La prova non è ancora arrivata; finora nulla è verificato.",
+    de: "Der Nachweis ist noch nicht da; bisher ist nichts geprüft.",
+  },
+  "market.problem.not_on_ledger": {
+    en: "The ledger’s proof does not hold for this statement’s root.",
+    it: "La prova del registro non vale per la radice di questo estratto.",
+    de: "Der Nachweis des Registers gilt nicht für die Wurzel dieses Auszugs.",
+  },
   "market.not_verified": { en: "NOT VERIFIED", it: "NON VERIFICATO", de: "NICHT GEPRÜFT" },
   "market.problem.unreadable": {
     en: "The statement cannot be read.",

@@ -386,9 +386,18 @@ export class ChainView {
    * such row, or no such block.
    */
   proveSale(id: Uint8Array): RowProof | undefined {
+    return this.sale(id) === undefined ? undefined : this.#prove(SALES, id);
+  }
+
+  /** The proof of a market day's row, or of its absence, likewise. */
+  proveMarketDay(day: DayNumber): RowProof | undefined {
+    return this.#prove(MARKET_DAYS, day);
+  }
+
+  #prove<K, V>(table: Table<K, V>, key: K): RowProof | undefined {
     const { tip } = this;
-    if (tip === undefined || this.sale(id) === undefined) return undefined;
+    if (tip === undefined) return undefined;
     const { header, signature } = tip;
-    return proveRow(this.#state, { by: "producer", header, signature }, SALES, id);
+    return proveRow(this.#state, { by: "producer", header, signature }, table, key);
   }
 }

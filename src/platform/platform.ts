@@ -49,6 +49,7 @@ import { governanceRoutes } from "./routes/governance.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { marketRoutes } from "./routes/market.ts";
+import { marketDayProofRoutes } from "./routes/market-day-proof.ts";
 import { microgridRoutes, microgridState } from "./routes/microgrid.ts";
 import { networkRoutes } from "./routes/network.ts";
 import { operatorRoutes } from "./routes/operator.ts";
@@ -320,6 +321,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...supplierRoutes(parts),
       ...supplierReliabilityRoutes(parts),
       ...marketRoutes(parts),
+      ...marketDayProofRoutes(parts),
       ...outletRoutes(parts),
       ...contractRoutes(parts),
       ...operatorRoutes(parts),

@@ -131,6 +131,13 @@ export const ROUTES = {
     query: Type.Object({ session: Type.Optional(m.SessionSchema) }),
     response: m.MarketSlot,
   },
+  "GET /v1/market/days/:day/proof": {
+    summary:
+      "A settled day as the ledger has it, with its inclusion proof: a RowProof in the canonical encoding",
+    access: "public",
+    params: Type.Object({ day: s.DaySchema }),
+    response: Type.Object({ producer: s.Hex32Schema, proof: s.HexSchema }),
+  },
   "GET /v1/home/market": {
     summary:
       "The own part in the market: orders with their reasons, what they came to, rule, cap, settled days",

@@ -11,8 +11,12 @@ import { Head } from "../../parts/head.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Empty, Loaded } from "../../parts/states.tsx";
+import { platform } from "../../platform.ts";
+import { verifyMarketDay } from "../../receipt.ts";
+import { community } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
-import { checkStatement } from "./check-statement.ts";
+import { createView } from "../../view.ts";
+import { checkStatement, type StatementProblem } from "./check-statement.ts";
 import { ownDay } from "./data.ts";
 import { slotText } from "./words.ts";
 
@@ -65,7 +69,11 @@ function Versions(props: { day: OwnMarketDay }) {
                   </a>
                 </small>
               </p>
-              <Verified day={props.day.day} version={one()} />
+              <Verified
+                day={props.day.day}
+                version={one()}
+                last={one().version === props.day.versions.at(-1)?.version}
+              />
             </div>
             <section class="split">
               <h2>{t("market.versions_title")}</h2>
@@ -102,11 +110,29 @@ function signed(microEur: number): string {
   return `${microEur > 0 ? "+" : ""}${local.soldMoney(microEur)}`;
 }
 
-function Verified(props: { day: string; version: DayVersion }) {
+/** The ledger keeps the root of the last version; an earlier one is checked under the root that its block booked. */
+function Verified(props: { day: string; version: DayVersion; last: boolean }) {
   const checked = createMemo(() => checkStatement(props.day, props.version));
-  const problem = () => {
-    const result = checked();
-    return result.ok ? undefined : result.error;
+  const proof = createView(
+    () => (props.last ? `market-day-proof:${props.day}:${props.version.version}` : undefined),
+    (signal) => platform.call("GET /v1/market/days/:day/proof", { params: { day: props.day }, signal }),
+  );
+  const onLedger = createMemo(() => {
+    const chain = community()?.chain;
+    const known = props.last ? proof.value() : undefined;
+    if (chain === undefined || known === undefined) return undefined;
+    const device = { storage: localStorage, now: Math.floor(Date.now() / 1000) };
+    const { version, statementsRoot } = props.version;
+    return verifyMarketDay(known, { day: props.day, version, statementsRoot }, chain, device);
+  });
+  const problem = (): StatementProblem | "not_on_ledger" | undefined => {
+    const statement = checked();
+    if (!statement.ok) return statement.error;
+    return onLedger()?.ok === false ? "not_on_ledger" : undefined;
+  };
+  const provedAt = () => {
+    const result = onLedger();
+    return result?.ok === true ? result.value.height : undefined;
   };
   return (
     <Switch>
@@ -126,17 +152,25 @@ function Verified(props: { day: string; version: DayVersion }) {
           </Note>
         )}
       </Match>
+      <Match when={props.last && provedAt() === undefined}>
+        <p class="sub" role="status">
+          {proof.unreached() || proof.refused() ? t("market.proof_pending") : t("market.verifying")}
+        </p>
+      </Match>
       <Match when={true}>
         <div class="verified" role="status">
           <Icon name="check" size={24} />
           <p>
-            <b>{t("market.verified")}</b>
+            <b>{props.last ? t("market.verified") : t("market.verified_earlier")}</b>
             <small>
               {t("market.verified_how", {
                 steps: local.number(props.version.statement.path.length),
                 homes: local.number(props.version.statement.count),
               })}
             </small>
+            <Show when={provedAt()}>
+              {(height) => <small>{t("market.verified_root", { height: local.number(height()) })}</small>}
+            </Show>
             <small class="code">{props.version.statementsRoot}</small>
           </p>
         </div>

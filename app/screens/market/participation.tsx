@@ -4,6 +4,7 @@
  */
 import { createSignal, Match, Show, Switch } from "solid-js";
 import { MicroEur } from "#base/units.ts";
+import { joinNeighbours, leaveNeighbours } from "#chain/transactions.ts";
 import type { MarketNow, OwnMarket } from "#wire/market-schemas.ts";
 import { local } from "../../local.ts";
 import { announce } from "../../parts/announcer.tsx";
@@ -15,7 +16,6 @@ import { SignAndSend } from "../../parts/sign-and-send.tsx";
 import { reachable } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { typedAmount } from "../money/amount.ts";
-import { joinNeighbours, leaveNeighbours } from "./kinds.ts";
 
 type Act =
   | { readonly at: "looking" | "entering" | "leaving" }
