@@ -10,8 +10,9 @@ import { createMemo, createRoot, createSignal } from "solid-js";
 import { fromHex, toHex } from "#base/bytes.ts";
 import { ProblemError } from "#wire/client.ts";
 import { nextKeyHash } from "#wire/next-key.ts";
-import type { Community, DemoClock, Live, MicrogridState, Session, StreamEvents } from "#wire/schemas.ts";
+import type { Community, DemoClock, Live, MicrogridState, Session } from "#wire/schemas.ts";
 import { signInHash } from "#wire/sign-in.ts";
+import type { StreamEvents } from "#wire/stream-events.ts";
 import { forgetLast, keepLast, type Received, readLast } from "./cache.ts";
 import {
   type DeviceKey,

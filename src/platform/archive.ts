@@ -175,6 +175,7 @@ export class Archive implements ReadingArchive {
   readonly #after: StatementSync;
   readonly #sign: StatementSync;
   readonly #signed: StatementSync;
+  readonly #span: StatementSync;
   readonly #addDay: StatementSync;
   readonly #sumSpan: StatementSync;
   readonly #days: StatementSync;
@@ -196,6 +197,9 @@ export class Archive implements ReadingArchive {
     this.#sign = database.prepare("INSERT OR REPLACE INTO signatures VALUES (?, ?, ?, ?, ?, ?)");
     this.#signed = database.prepare(
       "SELECT * FROM signatures WHERE plant = ? AND start >= ? AND last < ? ORDER BY start",
+    );
+    this.#span = database.prepare(
+      "SELECT * FROM readings WHERE plant = ? AND start >= ? AND start < ? ORDER BY start",
     );
     this.#addDay = database.prepare(`
       INSERT INTO days (plant, day, ${FLOWS.join(", ")}, intervals)
@@ -277,6 +281,15 @@ export class Archive implements ReadingArchive {
 
   after(plant: number, intervalStart: UnixSeconds): Reading[] {
     return (this.#after.all(plant, intervalStart) as Row[]).map(readingOf);
+  }
+
+  /** A plant's readings of quarter hours in [from, to), ascending. */
+  span(plant: number, from: UnixSeconds, to: UnixSeconds): StoredReading[] {
+    return (this.#span.all(plant, from, to) as Row[]).map((row) => ({
+      reading: readingOf(row),
+      quality: QUALITIES[row.quality!]!,
+      received: row.received!,
+    }));
   }
 
   booked({ intervalStart, commitmentsRoot, plants, transaction, height }: BookedBatch): void {

@@ -16,6 +16,7 @@ import type { ChainHost, CommittedBlock } from "#chain/host.ts";
 import { authoriseEnergySale } from "#chain/transactions.ts";
 import { isEnvelopeRefusal } from "#ledger/machine.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
+import type { MechanismName } from "#market/auction/mechanism.ts";
 import { quoteSale, type SaleState } from "#market/sale.ts";
 import { inTransaction, openDatabase } from "./database.ts";
 import { type IndexedSupplyStep, SUPPLY_STEPS_TABLE, type SupplyStep, supplyStepOf } from "./supply-steps.ts";
@@ -93,6 +94,31 @@ const STEPS = [
   CREATE INDEX payouts_unsettled ON payouts (height) WHERE settled = 0;
   `,
   SUPPLY_STEPS_TABLE,
+  `
+  CREATE TABLE clearings (
+    slot INTEGER NOT NULL,
+    session INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    root BLOB NOT NULL,
+    sealed_height INTEGER NOT NULL,
+    sealed_time INTEGER NOT NULL,
+    height INTEGER,
+    time INTEGER,
+    transaction_id BLOB,
+    mechanism TEXT,
+    orders INTEGER,
+    price INTEGER,
+    traded INTEGER,
+    PRIMARY KEY (slot, session)
+  ) WITHOUT ROWID;
+  CREATE TABLE settlements (
+    day INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    PRIMARY KEY (day, version)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 export interface IndexedSale {
@@ -142,6 +168,28 @@ export interface Delivery {
   readonly sale: Uint8Array;
   readonly energyWh: number;
   readonly netMicroEur: number;
+}
+
+/** A book of the neighbours' market, as everybody may know it. */
+export interface IndexedBook {
+  readonly slot: UnixSeconds;
+  readonly session: number;
+  readonly count: number;
+  readonly root: Uint8Array;
+  readonly sealed: { readonly height: number; readonly time: UnixSeconds };
+  /** `undefined` until it is cleared. */
+  readonly cleared:
+    | {
+        readonly height: number;
+        readonly time: UnixSeconds;
+        readonly transaction: Uint8Array;
+        readonly mechanism: MechanismName;
+        readonly orders: number;
+        /** µEUR/kWh; `undefined` where nothing traded. */
+        readonly price: number | undefined;
+        readonly tradedWh: number;
+      }
+    | undefined;
 }
 
 /** What an index needs of the chain. */
@@ -364,6 +412,44 @@ export class ChainIndex {
     ) as unknown as IndexedRate[];
   }
 
+  book(slot: UnixSeconds, session: number): IndexedBook | undefined {
+    const row = this.#get("SELECT * FROM clearings WHERE slot = ? AND session = ?", slot, session);
+    return row === undefined ? undefined : bookOf(row);
+  }
+
+  /** Of quarter hours in [from, to), ascending. */
+  books(from: UnixSeconds, to: UnixSeconds, session: number, limit: number): IndexedBook[] {
+    return this.#all(
+      "SELECT * FROM clearings WHERE slot >= ? AND slot < ? AND session = ? ORDER BY slot LIMIT ?",
+      from,
+      to,
+      session,
+      limit,
+    ).map(bookOf);
+  }
+
+  /** Books that were cleared of quarter hours in [from, to), and what they traded, Wh. */
+  clearedIn(from: UnixSeconds, to: UnixSeconds): { readonly clearings: number; readonly tradedWh: number } {
+    const row = this.#get(
+      "SELECT COUNT(height) AS n, COALESCE(SUM(traded), 0) AS traded FROM clearings WHERE slot >= ? AND slot < ?",
+      from,
+      to,
+    )!;
+    return { clearings: row.n as number, tradedWh: row.traded as number };
+  }
+
+  /** When the chain booked a version of a market day's settlement. */
+  settlement(
+    day: DayNumber,
+    version: number,
+  ): { readonly height: number; readonly time: UnixSeconds } | undefined {
+    return this.#get(
+      "SELECT height, time FROM settlements WHERE day = ? AND version = ?",
+      day,
+      version,
+    ) as unknown as { height: number; time: UnixSeconds } | undefined;
+  }
+
   /** Everything in the index, for comparing two. */
   *dump(): Generator<Row> {
     for (const table of [
@@ -375,6 +461,8 @@ export class ChainIndex {
       "deliveries",
       "payouts",
       "supply_steps",
+      "clearings",
+      "settlements",
     ]) {
       for (const row of this.#all(`SELECT * FROM ${table} ORDER BY 1, 2, 3`)) yield { table, ...row };
     }
@@ -435,6 +523,42 @@ export class ChainIndex {
         return;
       case "payout_settled":
         this.#run("UPDATE payouts SET settled = 1 WHERE id = ?", event.payout);
+        return;
+      case "book_sealed":
+        this.#run(
+          `INSERT OR REPLACE INTO clearings (slot, session, count, root, sealed_height, sealed_time)
+           VALUES (?, ?, ?, ?, ?, ?)`,
+          event.slot,
+          event.session,
+          event.count,
+          event.root,
+          height,
+          time,
+        );
+        return;
+      case "book_cleared":
+        this.#run(
+          `UPDATE clearings SET height = ?, time = ?, transaction_id = ?, mechanism = ?, orders = ?, price = ?, traded = ?
+           WHERE slot = ? AND session = ?`,
+          height,
+          time,
+          transaction!.id,
+          event.mechanism,
+          event.orders,
+          event.price ?? null,
+          event.tradedWh,
+          event.slot,
+          event.session,
+        );
+        return;
+      case "day_settled":
+        this.#run(
+          "INSERT OR REPLACE INTO settlements VALUES (?, ?, ?, ?)",
+          event.day,
+          event.version,
+          height,
+          time,
+        );
         return;
       case "sale_progressed":
         this.#progress(event, siblings);
@@ -520,6 +644,8 @@ export class ChainIndex {
         "deliveries",
         "payouts",
         "supply_steps",
+        "clearings",
+        "settlements",
       ]) {
         this.#database.exec(`DELETE FROM ${table}`);
       }
@@ -590,4 +716,26 @@ function feeRateOf(bytes: Uint8Array): number {
   const request = decode(authoriseEnergySale.codec, transaction.value.body);
   if (!request.ok) throw request.error;
   return Number(request.value.fee);
+}
+
+function bookOf(row: Row): IndexedBook {
+  return {
+    slot: row.slot as number,
+    session: row.session as number,
+    count: row.count as number,
+    root: row.root as Uint8Array,
+    sealed: { height: row.sealed_height as number, time: row.sealed_time as number },
+    cleared:
+      row.height === null
+        ? undefined
+        : {
+            height: row.height as number,
+            time: row.time as number,
+            transaction: row.transaction_id as Uint8Array,
+            mechanism: row.mechanism as MechanismName,
+            orders: row.orders as number,
+            price: (row.price as number | null) ?? undefined,
+            tradedWh: row.traded as number,
+          },
+  };
 }

@@ -9,6 +9,7 @@ import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
 import type { ChainIndex } from "./index.ts";
 import type { LiveBoard } from "./live.ts";
+import type { MarketDesk } from "./market/desk.ts";
 import type { MemberAccount } from "./member-account.ts";
 import type { NextKeys } from "./next-keys.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
@@ -34,6 +35,8 @@ export interface Parts {
   readonly nextKeys: NextKeys;
   /** `undefined` where no registrar works here. */
   readonly renewals: Renewals | undefined;
+  /** `undefined` where this platform holds no neighbours' market. */
+  readonly market: MarketDesk | undefined;
   readonly sessions: Sessions;
   readonly bankAccounts: BankAccounts;
   readonly bills: Bills;

@@ -7,6 +7,7 @@
  * | readings.sqlite | every reading, daily sums | synced to disk |
  * | ring.sqlite | power of the last 48 hours and 90 days | may lose its last second |
  * | index.sqlite | where to find things in the chain | can be made anew |
+ * | market.sqlite | standing rules, who has which paddle, statements of settled days | synced to disk |
  * | platform.sqlite | sessions, applications, bank accounts, secrets, who had which number | synced to disk |
  * | metrics.token | who may read `/metrics` | can be made anew |
  */
@@ -33,6 +34,9 @@ import { Health } from "./health.ts";
 import { liveOf, saleOfHome } from "./home-view.ts";
 import { ChainIndex } from "./index.ts";
 import { LiveBoard } from "./live.ts";
+import { MarketDesk, type MarketOptions } from "./market/desk.ts";
+import { MarketStore } from "./market/store.ts";
+import { marketNow } from "./market/views.ts";
 import { MemberAccount } from "./member-account.ts";
 import { registerMetricsPage, registerPlatform, watchServer } from "./metrics.ts";
 import { NextKeys } from "./next-keys.ts";
@@ -85,6 +89,8 @@ export interface PlatformOptions {
   readonly registrar?: Registrar;
   /** Renews pseudonyms by itself on the first day of each civil month. */
   readonly renewMonthly?: boolean;
+  /** Holds the neighbours' market; without it, or without an operator, there is none here. */
+  readonly market?: MarketOptions;
   readonly directory: Directory;
   readonly map: MicrogridMap;
   /** Price of a kWh from the MicroGrid at an instant, µEUR. */
@@ -125,6 +131,7 @@ export interface OperatedPlatform extends Platform {
   readonly nextKeys: NextKeys;
   readonly renewals: Renewals | undefined;
   readonly headEnd: HeadEnd;
+  readonly market: MarketDesk | undefined;
   /** To be shared by whoever else in this process acts as the operator. */
   readonly operator: MemberAccount;
 }
@@ -132,6 +139,7 @@ export interface OperatedPlatform extends Platform {
 export const READINGS_FILE = "readings.sqlite";
 const HOUSEKEEPING_MS = 60_000;
 const RING_FLUSH_MS = 1_000;
+const MARKET_MS = 1_000;
 
 export function openPlatform(
   options: PlatformOptions & { readonly operator: NonNullable<PlatformOptions["operator"]> },
@@ -188,11 +196,27 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
           monthly: options.renewMonthly === true,
           note,
         });
+  const market =
+    operator === undefined || options.market === undefined
+      ? undefined
+      : new MarketDesk({
+          ...options.market,
+          host,
+          operator,
+          store: new MarketStore(join(folder, "market.sqlite"), durability),
+          archive,
+          index,
+          numbers,
+          zone,
+          importPrice: options.importPrice,
+          note,
+        });
   const stream = new Stream(
     {
       live: (plant) => liveOf(parts, plant),
       clock: () => demo?.clock(),
       microgrid: () => microgridState(parts),
+      market: () => (parts.market === undefined ? undefined : marketNow(parts, parts.market)),
       block: () => {
         const newest = index.blockAt(index.height);
         return newest === undefined ? undefined : summaryOf(newest);
@@ -231,6 +255,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     numbers,
     nextKeys,
     renewals,
+    market,
     sessions,
     bankAccounts,
     bills,
@@ -251,6 +276,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
           operator,
           nextKeys,
           renewals,
+          market,
           headEnd: new HeadEnd({
             host,
             operator,
@@ -280,6 +306,9 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     }),
     operated?.headEnd.onReading(live.onReading) ?? (() => {}),
     live.onChange((plant) => stream.homeChanged(plant)),
+    operated?.headEnd.onReading(({ intervalStart }) => market?.settling.onReading(intervalStart)) ??
+      (() => {}),
+    market?.onChange(() => stream.marketChanged()) ?? (() => {}),
     sessions.onEnd((session) => stream.endSession(session)),
     renewals?.onApplied((renewed) => {
       operated?.headEnd.takeAnew(renewed.flatMap(({ plants }) => plants.map(({ home }) => home)));
@@ -290,6 +319,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       renewals?.follow();
       index.add(block);
       follow(parts, block);
+      market?.changed();
+      void market?.advance();
     }),
   ];
   if (demo !== undefined) stops.push(demo.onClock(() => stream.clockChanged(false)));
@@ -300,6 +331,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       nextKeys.forgetErased();
     }, HOUSEKEEPING_MS).unref(),
     setInterval(() => ring.flush(), RING_FLUSH_MS).unref(),
+    setInterval(() => void market?.advance(), MARKET_MS).unref(),
   ];
 
   // Cookies do not tell ports apart: two platforms on one machine must not sign each other out.
@@ -365,6 +397,9 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       for (const timer of timers) clearInterval(timer);
       stream.close();
       await server.close();
+      // What it was about to do is done, or left for the next time; then its file is closed.
+      await market?.idle();
+      market?.close();
       ring.close();
       archive.close();
       index.close();

@@ -1,7 +1,7 @@
 /**
  * The live stream of a screen: server-sent events (HTML standard, section 9.2).
  *
- * Two kinds of events. *States* (live, clock, microgrid) replace each other: only the newest is worth sending,
+ * Two kinds of events. *States* (live, clock, microgrid, market) replace each other: only the newest is worth sending,
  * at most twice a second. *Facts* (block, sale, contract) each count: the last few hundred are kept, and a client that
  * lost its connection gets those it missed by its Last-Event-ID. Where they are kept no longer, or the platform
  * began anew, it gets the present state instead and goes on from there.
@@ -14,7 +14,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import type { StreamEvents } from "#wire/schemas.ts";
+import type { StreamEvents } from "#wire/stream-events.ts";
 import { Refused } from "./problems.ts";
 import type { Visitor as SignedIn } from "./sessions.ts";
 
@@ -53,6 +53,7 @@ export interface Present {
   live(plant: number): StreamEvents["live"] | undefined;
   clock(): StreamEvents["clock"] | undefined;
   microgrid(): StreamEvents["microgrid"];
+  market(): StreamEvents["market"] | undefined;
   block(): StreamEvents["block"] | undefined;
   /** The open sales of a home, or what a supplier is buying. */
   sales(visitor: Visitor): readonly StreamEvents["sale"][];
@@ -76,7 +77,7 @@ export class Stream {
     contract: 0,
   };
   readonly #changedHomes = new Set<number>();
-  readonly #changed = { clock: false, microgrid: false };
+  readonly #changed = { clock: false, microgrid: false, market: false };
   readonly #timers: NodeJS.Timeout[];
   readonly #lives: (session: string) => boolean;
   #sequence = 0;
@@ -122,6 +123,11 @@ export class Stream {
     if (this.#clients.size === 0) return;
     this.#changedHomes.add(plant);
     this.#changed.microgrid = true;
+  }
+
+  /** The neighbours' market has other orders, prices or limits. */
+  marketChanged(): void {
+    this.#changed.market = true;
   }
 
   /** The town's clock shows something else; `now` where somebody turned it. */
@@ -173,6 +179,7 @@ export class Stream {
     }
     this.#send(client, "clock", this.#present.clock());
     this.#send(client, "microgrid", this.#present.microgrid());
+    this.#send(client, "market", this.#present.market());
     if (visitor.plant !== undefined) this.#send(client, "live", this.#present.live(visitor.plant));
   }
 
@@ -183,8 +190,11 @@ export class Stream {
     if (this.#changed.clock || this.#present.clock()?.time !== this.#toldTime) this.#sendClock();
     const street = this.#changed.microgrid && this.#ticks % 2 === 0 ? this.#present.microgrid() : undefined;
     if (street !== undefined) this.#changed.microgrid = false;
+    const market = this.#changed.market && this.#ticks % 2 === 1 ? this.#present.market() : undefined;
+    if (market !== undefined) this.#changed.market = false;
     for (const client of this.#clients) {
       this.#send(client, "microgrid", street);
+      this.#send(client, "market", market);
       const { plant } = client.visitor;
       if (plant !== undefined && this.#changedHomes.has(plant)) {
         this.#send(client, "live", this.#present.live(plant));

@@ -7,7 +7,6 @@
  * are never negative: direction is in the name.
  */
 import Type, { type Static, type TSchema } from "typebox";
-import type { ContractNews } from "#wire/contract-schemas.ts";
 
 const Instant = Type.Integer({ minimum: 0, description: "Unix seconds" });
 const Day = Type.String({
@@ -811,18 +810,6 @@ export const DemoClock = Type.Object({
   fixed: Type.Boolean({ description: "a network's clock: nobody can pause it or set its speed" }),
 });
 export type DemoClock = Static<typeof DemoClock>;
-
-/** What `/v1/stream` sends, by its SSE event name. */
-export interface StreamEvents {
-  readonly live: Live;
-  readonly clock: DemoClock;
-  readonly microgrid: MicrogridState;
-  readonly sale: Sale;
-  readonly contract: ContractNews;
-  readonly block: BlockSummary;
-  /** One's numbers on the chain, and the key that signs, have changed: read who is signed in anew. */
-  readonly renewed: Record<string, never>;
-}
 
 export {
   Day as DaySchema,

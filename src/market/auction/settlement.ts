@@ -41,11 +41,9 @@ export interface TradedDay {
   /** Wh bought and sold in all clearings of a quarter hour. */
   readonly boughtWh: Uint32Array;
   readonly soldWh: Uint32Array;
-  /** µEUR. Over all homes of a quarter hour they come to the same. */
+  /** µEUR. What all homes paid in a quarter hour beyond what all earned are fees for the grid, for the community. */
   readonly paid: readonly number[];
   readonly earned: readonly number[];
-  /** µEUR of fees that the clearings brought; not negative. */
-  readonly fees: readonly number[];
 }
 
 export interface MeteredDay {
@@ -157,7 +155,7 @@ function settleWithout(
 
   for (let slot = 0; slot < slots; slot++) {
     const from = slot * homes;
-    let balance = 0;
+    let gridFees = 0;
     for (let home = 0; home < homes; home++) {
       const at = from + home;
       const position = positionOf(
@@ -173,13 +171,12 @@ function settleWithout(
       restOut[home] = apart[home] === 1 ? 0 : position.restOutWh;
       const short = amountOf(position.shortWh, prices.tariff[slot]!);
       const long = amountOf(position.longWh, prices.feedIn[slot]!);
-      const fee = traded.fees[at]!;
       supplier += short - long;
-      fees += fee;
-      nets[home]! += traded.earned[at]! - traded.paid[at]! - short + long - fee;
-      balance += traded.earned[at]! - traded.paid[at]!;
+      nets[home]! += traded.earned[at]! - traded.paid[at]! - short + long;
+      gridFees += traded.paid[at]! - traded.earned[at]!;
     }
-    assert(balance === 0, "a clearing in which as much is paid as received");
+    assert(gridFees >= 0, "a clearing in which no more is received than paid");
+    fees += gridFees;
     if (!terms.fallback) continue;
     const [inWh, outWh] = [totalWh(restIn), totalWh(restOut)];
     const matchedWh = Math.min(inWh, outWh);

@@ -30,8 +30,6 @@ export interface StatementLine {
   readonly soldWh: number;
   readonly paid: number;
   readonly earned: number;
-  /** Of the clearings. */
-  readonly fee: number;
   readonly importedWh: number;
   readonly exportedWh: number;
   readonly fallbackBoughtWh: number;
@@ -65,7 +63,6 @@ const lineCodec: Codec<StatementLine> = {
       .u32(line.soldWh)
       .i64(BigInt(line.paid))
       .i64(BigInt(line.earned))
-      .i64(BigInt(line.fee))
       .u32(line.importedWh)
       .u32(line.exportedWh)
       .u32(line.fallbackBoughtWh)
@@ -87,7 +84,6 @@ const lineCodec: Codec<StatementLine> = {
       soldWh: reader.u32(),
       paid: money(),
       earned: money(),
-      fee: money(),
       importedWh: reader.u32(),
       exportedWh: reader.u32(),
       fallbackBoughtWh: reader.u32(),
@@ -126,8 +122,8 @@ export interface LineOutcome {
   readonly longWh: number;
   readonly shortPaid: number;
   readonly longEarned: number;
-  /** Of the clearings and of the fallback. */
-  readonly fees: number;
+  /** For what was bought by fallback; those of the clearings are part of what was paid. */
+  readonly fee: number;
   /** µEUR received less what was paid. */
   readonly net: number;
 }
@@ -137,9 +133,9 @@ export function outcomeOf(line: StatementLine, fallbackFee: number): LineOutcome
   const { shortWh, longWh } = positionOf(boughtWh, soldWh, importedWh, exportedWh, measured);
   const shortPaid = amountOf(shortWh, line.tariff);
   const longEarned = amountOf(longWh, line.feedIn);
-  const fees = line.fee + amountOf(line.fallbackBoughtWh, fallbackFee);
-  const net = earned - paid - shortPaid + longEarned - fees + line.fallbackEarned - line.fallbackPaid;
-  return { shortWh, longWh, shortPaid, longEarned, fees, net };
+  const fee = amountOf(line.fallbackBoughtWh, fallbackFee);
+  const net = earned - paid - shortPaid + longEarned - fee + line.fallbackEarned - line.fallbackPaid;
+  return { shortWh, longWh, shortPaid, longEarned, fee, net };
 }
 
 /** µEUR that the home receives for the day less what it pays. */
@@ -168,7 +164,6 @@ export function linesOf(
       soldWh: traded.soldWh[at]!,
       paid: traded.paid[at]!,
       earned: traded.earned[at]!,
-      fee: traded.fees[at]!,
       importedWh: metered.importedWh[at]!,
       exportedWh: metered.exportedWh[at]!,
       fallbackBoughtWh: settled.fallbackBoughtWh[at]!,
@@ -176,7 +171,8 @@ export function linesOf(
       fallbackPaid: settled.fallbackPaid[at]!,
       fallbackEarned: settled.fallbackEarned[at]!,
     };
-    if (line.boughtWh + line.soldWh + line.fallbackBoughtWh + line.fallbackSoldWh > 0) lines.push(line);
+    const energyWh = line.boughtWh + line.soldWh + line.fallbackBoughtWh + line.fallbackSoldWh;
+    if (energyWh > 0 || line.paid !== 0 || line.earned !== 0) lines.push(line);
   }
   return lines;
 }

@@ -61,7 +61,6 @@ const STEPS = [
     reason TEXT NOT NULL,
     filled INTEGER,
     amount INTEGER,
-    fee INTEGER,
     PRIMARY KEY (slot, session, paddle, number)
   ) WITHOUT ROWID;
   CREATE INDEX orders_by_home ON orders (home, slot);
@@ -145,8 +144,8 @@ export interface KeptOrder extends BookOrder {
 
 export interface Fill {
   readonly energyWh: number;
+  /** That a bid pays, fees for the grid included, or an ask receives. */
   readonly amount: number;
-  readonly fee: number;
 }
 
 /** What a home traded in a quarter hour, both sessions together. */
@@ -157,7 +156,6 @@ export interface Trade {
   readonly soldWh: number;
   readonly paid: number;
   readonly earned: number;
-  readonly fees: number;
 }
 
 export interface KeptVersion {
@@ -311,7 +309,7 @@ export class MarketStore {
       for (const order of orders) {
         const { wishes } = order;
         this.#run(
-          "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)",
+          "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
           slot,
           session,
           order.paddle,
@@ -356,17 +354,12 @@ export class MarketStore {
   ): void {
     inTransaction(this.#database, () => {
       this.#run("UPDATE books SET state = 'cleared' WHERE slot = ? AND session = ?", slot, session);
-      this.#run(
-        "UPDATE orders SET filled = 0, amount = 0, fee = 0 WHERE slot = ? AND session = ?",
-        slot,
-        session,
-      );
-      for (const { paddle, number, energyWh, amount, fee } of fills) {
+      this.#run("UPDATE orders SET filled = 0, amount = 0 WHERE slot = ? AND session = ?", slot, session);
+      for (const { paddle, number, energyWh, amount } of fills) {
         this.#run(
-          "UPDATE orders SET filled = ?, amount = ?, fee = ? WHERE slot = ? AND session = ? AND paddle = ? AND number = ?",
+          "UPDATE orders SET filled = ?, amount = ? WHERE slot = ? AND session = ? AND paddle = ? AND number = ?",
           energyWh,
           amount,
-          fee,
           slot,
           session,
           paddle,
@@ -403,8 +396,7 @@ export class MarketStore {
          SUM(CASE side WHEN 'bid' THEN filled ELSE 0 END) AS bought,
          SUM(CASE side WHEN 'ask' THEN filled ELSE 0 END) AS sold,
          SUM(CASE side WHEN 'bid' THEN amount ELSE 0 END) AS paid,
-         SUM(CASE side WHEN 'ask' THEN amount ELSE 0 END) AS earned,
-         SUM(fee) AS fees
+         SUM(CASE side WHEN 'ask' THEN amount ELSE 0 END) AS earned
        FROM orders WHERE slot >= ? AND slot < ? AND filled > 0 GROUP BY slot, home ORDER BY slot, home`,
       from,
       to,
@@ -415,14 +407,13 @@ export class MarketStore {
       soldWh: row.sold as number,
       paid: row.paid as number,
       earned: row.earned as number,
-      fees: row.fees as number,
     }));
   }
 
   /** Of bids in [from, to) that were cleared or wait for it: µEUR they cost or may cost. */
   committed(home: number, from: UnixSeconds, to: UnixSeconds): number {
     const row = this.#get(
-      `SELECT COALESCE(SUM(COALESCE(amount + fee, MAX(0, (energy * price_limit + 999) / 1000))), 0) AS sum
+      `SELECT COALESCE(SUM(COALESCE(amount, MAX(0, (energy * price_limit + 999) / 1000))), 0) AS sum
        FROM orders JOIN books USING (slot, session)
        WHERE home = ? AND slot >= ? AND slot < ? AND side = 'bid' AND state <> 'void'`,
       home,
@@ -611,10 +602,7 @@ function orderOf(row: Row): KeptOrder {
     salt: row.salt as Uint8Array,
     byHand: row.by_hand === 1,
     reason: JSON.parse(row.reason as string) as OrderReason,
-    fill:
-      row.filled === null
-        ? undefined
-        : { energyWh: row.filled as number, amount: row.amount as number, fee: row.fee as number },
+    fill: row.filled === null ? undefined : { energyWh: row.filled as number, amount: row.amount as number },
   };
 }
 
