@@ -67,20 +67,22 @@ function byHand(client: Client, member: number, order: Order) {
 class Street {
   readonly memory: MemoryChain;
   readonly platform: OperatedPlatform;
-  readonly meters = [
-    new Meter(PLANT_OF_ANNA, dayStart(ROME, TODAY)),
-    new Meter(PLANT_OF_BRUNO, dayStart(ROME, TODAY)),
-  ] as const;
+  readonly meters: readonly [Meter, Meter];
   readonly close: () => Promise<void>;
 
-  private constructor(opened: Awaited<ReturnType<typeof openStreet>>) {
+  private constructor(opened: Awaited<ReturnType<typeof openStreet>>, first: number) {
+    this.meters = [new Meter(PLANT_OF_ANNA, first), new Meter(PLANT_OF_BRUNO, first)];
     this.memory = opened.memory;
     this.platform = opened.platform;
     this.close = () => opened.close();
   }
 
-  static async open(options: Parameters<typeof openStreet>[0] = {}): Promise<Street> {
-    const street = new Street(await openStreet({ note: () => {}, ...MARKET, ...options }));
+  static async open(
+    options: Parameters<typeof openStreet>[0] = {},
+    until = NOON,
+    first = dayStart(ROME, TODAY),
+  ): Promise<Street> {
+    const street = new Street(await openStreet({ note: () => {}, ...MARKET, ...options }), first);
     const { memory } = street;
     for (const member of [ANNA, BRUNO]) {
       const amount = MicroEur(20_000_000n);
@@ -89,7 +91,8 @@ class Street {
     await memory.act(ANNA, joinNeighbours, { plant: PLANT_OF_ANNA, cap: MicroEur(5_000_000n) });
     await memory.act(BRUNO, joinNeighbours, { plant: PLANT_OF_BRUNO, cap: MicroEur(5_000_000n) });
     await memory.act(ALBA, joinNeighbours, { plant: 0, cap: MicroEur(9_000_000n) });
-    while (street.meters[0].next < NOON) await street.report(GIVES, TAKES);
+    memory.time = until;
+    while (street.meters[0].next < until) await street.report(GIVES, TAKES);
     return street;
   }
 
@@ -114,6 +117,13 @@ class Street {
     await this.platform.market!.advance();
   }
 
+  /** Lives one quarter hour. */
+  async pass(anna: Doings = GIVES, bruno: Doings = TAKES): Promise<void> {
+    this.memory.time += QUARTER_HOUR_S;
+    await this.report(anna, bruno);
+    await this.settle();
+  }
+
   /** Lives quarter hours up to an instant. */
   async liveUntil(end: number, anna: Doings = GIVES, bruno: Doings = TAKES): Promise<void> {
     while (this.memory.time < end) {
@@ -127,7 +137,7 @@ class Street {
 
 test("two neighbours trade by standing rules: sealed, cleared, indicated, each seeing its own alone", async () => {
   const street = await Street.open();
-  const { platform, memory } = street;
+  const { platform } = street;
   try {
     const anna = await clientFor(platform.url, ANNA);
     const bruno = await clientFor(platform.url, BRUNO);
@@ -146,8 +156,9 @@ test("two neighbours trade by standing rules: sealed, cleared, indicated, each s
       [["bid", 300, "planned", "need_expected"]],
     );
 
-    await street.settle();
-    const slot = NOON + QUARTER_HOUR_S;
+    // At noon the gate of the next quarter hour had closed already.
+    await street.pass();
+    const slot = NOON + 2 * QUARTER_HOUR_S;
     const book = await anna.call("GET /v1/market/slots/:slot", { params: { slot }, query: {} });
     assert.equal(book.state, "cleared");
     assert.deepEqual([book.priceMicroEurPerKwh, book.tradedWh, book.count], [150_000, 300, 2]);
@@ -187,9 +198,7 @@ test("two neighbours trade by standing rules: sealed, cleared, indicated, each s
     );
 
     // The next quarter hour goes by a fresh paddle.
-    memory.time += QUARTER_HOUR_S;
-    await street.report(GIVES, TAKES);
-    await street.settle();
+    await street.pass();
     const next = await anna.call("GET /v1/market/slots/:slot", { params: { slot: slot + 900 }, query: {} });
     assert.ok(next.orders.every(({ paddle }) => !paddles.includes(paddle)));
     assert.equal((await anna.call("GET /v1/market")).running?.priceMicroEurPerKwh, 150_000);
@@ -199,7 +208,8 @@ test("two neighbours trade by standing rules: sealed, cleared, indicated, each s
 });
 
 test("a day is settled provisionally, finally, and once more when a reading comes late", async () => {
-  const street = await Street.open();
+  const midnight = dayStart(ROME, TODAY + 1);
+  const street = await Street.open({}, midnight - 4 * QUARTER_HOUR_S);
   const { platform, memory } = street;
   try {
     const anna = await clientFor(platform.url, ANNA);
@@ -213,7 +223,6 @@ test("a day is settled provisionally, finally, and once more when a reading come
       operator.call("POST /v1/operator/settlements/:day", { params, body: { reason: "too early" } }),
       refusedWith("day_not_over"),
     );
-    const midnight = dayStart(ROME, TODAY + 1);
     await street.liveUntil(midnight - QUARTER_HOUR_S);
     // The last reading of Bruno's day is lost on its way.
     const lost = { start: street.meters[1].next, solar: street.meters[1].solarWh };
@@ -289,9 +298,11 @@ test("a crash between drawing, sealing and opening loses no book and seals none 
   const first = await open("");
   try {
     const { platform } = first;
-    const slot = NOON + QUARTER_HOUR_S;
+    const slot = NOON + 2 * QUARTER_HOUR_S;
     await letter(await clientFor(platform.url, ANNA), ANNA, ANNAS, 1);
     await letter(await clientFor(platform.url, BRUNO), BRUNO, BRUNOS, 1);
+    memory.time += QUARTER_HOUR_S;
+    await first.report(GIVES, TAKES);
     memory.automatic = false;
     await platform.market!.advance();
     const drawn = platform.market!.store.orders(slot, 0);
@@ -363,9 +374,7 @@ test("an order by hand stands in the rule's stead until the gate closes, and onl
       refusedWith("order_unknown"),
     );
     await byHand(anna, ANNA, order);
-    memory.time += QUARTER_HOUR_S;
-    await street.report(GIVES, TAKES);
-    await street.settle();
+    await street.pass();
     const [sealed] = platform.market!.store.orders(slot, 0);
     assert.deepEqual([sealed!.energyWh, sealed!.byHand], [250, true]);
     await assert.rejects(
@@ -382,15 +391,15 @@ test("an order by hand stands in the rule's stead until the gate closes, and onl
 });
 
 test("a part of tomorrow is sold today already, and only the difference is left for tomorrow's own book", async () => {
-  const street = await Street.open();
+  const street = await Street.open({}, NOON, NOON - 86_400);
   const { platform, memory } = street;
   try {
     await letter(await clientFor(platform.url, ANNA), ANNA, { ...ANNAS, forwardPerMille: 500 }, 1);
     await letter(await clientFor(platform.url, BRUNO), BRUNO, { ...BRUNOS, forwardPerMille: 500 }, 1);
-    await street.settle();
-    const slot = NOON + 86_400;
+    await street.pass();
+    const slot = NOON + QUARTER_HOUR_S + 86_400;
     assert.equal(memory.view().book(slot, 1)!.result!.tradedWh, 150);
-    const plan = platform.market!.planning.planOf(PLANT_OF_BRUNO, slot, 0, NOON);
+    const plan = platform.market!.planning.planOf(PLANT_OF_BRUNO, slot, 0, memory.time);
     assert.equal(plan.orders[0]!.energyWh, 150);
   } finally {
     await street.close();
