@@ -44,6 +44,7 @@ export async function runLive(
       stepS,
       trade: values.trade,
       supplies: true,
+      market: values.market,
       renewMonthly: values.renewMonthly,
       historyDays: values.history,
       onHistory: (done, time) => progress.show(done, formatInstant(time).slice(0, 10)),

@@ -91,6 +91,12 @@ export const TOWN_SETTINGS = {
     help: "owners sell nothing by themselves",
     group: TOWN,
   },
+  market: {
+    kind: "switch",
+    default: true,
+    help: "no neighbours' market: nobody takes part in auctions",
+    group: LIVE,
+  },
   renewMonthly: {
     kind: "switch",
     default: false,

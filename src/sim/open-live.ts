@@ -17,6 +17,7 @@ import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import { Archive } from "#platform/archive.ts";
 import type { Directory } from "#platform/directory.ts";
+import { seededEntropy } from "#platform/market/books.ts";
 import { type OperatedPlatform, openPlatform, READINGS_FILE } from "#platform/platform.ts";
 import type { Numbers } from "#platform/pseudonyms.ts";
 import type { Registrar } from "#platform/renewals.ts";
@@ -24,6 +25,7 @@ import { devicesOf } from "#sim/devices.ts";
 import type { Home } from "#sim/home.ts";
 import { townIdentity } from "#sim/identities.ts";
 import { LiveTown, sampleOf, type Watcher } from "#sim/live-town.ts";
+import { TownMarket } from "#sim/market.ts";
 import { type ChainTime, NetworkClock } from "#sim/network-clock.ts";
 import { livedBefore, meterAfter, ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
 import { saltsOf } from "#sim/salts.ts";
@@ -44,6 +46,8 @@ export interface LiveOptions {
   readonly speed: number;
   readonly stepS: number;
   readonly trade: boolean;
+  /** Whether the town holds the neighbours' market, and its people take part. */
+  readonly market?: boolean;
   /** Whether pseudonyms are renewed by themselves on the first day of each month. */
   readonly renewMonthly?: boolean;
   /** Whether a supplier supplies a home whose owner lets the first bill lie: `sim/supply-scenario`. */
@@ -177,6 +181,8 @@ interface Ground {
 }
 
 const READY_POLL_MS = 100;
+/** How long before somebody looks at the town its people begin to trade, s. */
+const MARKET_HISTORY_S = 86_400;
 const CLOSE_PATIENCE_MS = 3_000;
 /** What a town in a network has missed it lives through, up to so much; after more it goes on at the present, s. */
 const CAUGHT_UP_S = 86_400;
@@ -213,6 +219,15 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
     operator: { member: plan.operator.member, signer: plan.operator.key },
     registrar: registrarOf(plan),
     renewMonthly: options.renewMonthly === true,
+    ...(options.market === true
+      ? {
+          market: {
+            feedInPrice: (time: UnixSeconds) => plan.prices(time).feedInPrice,
+            storeAsks: true,
+            entropy: seededEntropy(plan.seed),
+          },
+        }
+      : {}),
     directory: directoryOf(plan),
     map: streetMap(plan.homes.length),
     importPrice: (time) => plan.prices(time).importPrice,
@@ -247,6 +262,15 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
             present,
           })
         : undefined;
+    const { market: desk, numbers } = platform;
+    const market =
+      desk === undefined
+        ? undefined
+        : new TownMarket({
+            ...{ plan, host: node, desk, operator: platform.operator, numbers },
+            // The last of the days before: enough to have something to look at.
+            from: Math.max(start, present - MARKET_HISTORY_S),
+          });
     const opened = new Town(plan, node, platform.headEnd, platform.operator, {
       stepS: options.stepS,
       trade: options.trade,
@@ -256,6 +280,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
       numbers: platform.numbers,
       supplyOrder: (home) => platform.supplyOrder(home),
       affairs: (time) => scenario?.onQuarterHour(time) ?? Promise.resolve(),
+      ...(market === undefined ? {} : { market }),
     });
     town = opened;
     if (!founded) await opened.found(() => !closing);

@@ -73,6 +73,11 @@ export interface TownOptions {
   readonly start: UnixSeconds;
   /** Which numbers the homes have on the chain; those of the plan where nobody is renewed. */
   readonly numbers?: Numbers;
+  /** How people take part in the neighbours' market; they do not where it is absent. */
+  readonly market?: {
+    quarterHour(time: UnixSeconds): Promise<void>;
+    storedWh(home: number, slot: UnixSeconds): number;
+  };
   /** What a home's supply contract asks of its counter now, as the platform says it; never anything if absent. */
   readonly supplyOrder?: (plant: number) => SupplyOrder;
   /** What else people do when a quarter hour is over: in its block, like everything that they ask for. */
@@ -335,6 +340,7 @@ export class Town {
     await this.#options.affairs?.(this.#time);
     // What people asked for stands in a block of this quarter hour, not of the next one.
     await this.#host.produceNow();
+    await this.#options.market?.quarterHour(this.#time);
     // Another quarter hour runs: some sales may no longer be delivered, and others need not wait any more.
     for (const home of this.homes) this.#order(home);
   }
@@ -469,12 +475,23 @@ export class Town {
   #order(home: Home): void {
     const view = this.#view;
     const row = view.plant(this.#numbers.plantNow(home.plant));
-    if (row === undefined || (row.openSales.length === 0 && home.saleRemainingWh === 0)) return;
+    const slot = quarterHourOf(this.#time);
+    const marketWh = this.#options.market?.storedWh(home.plant, slot) ?? 0;
+    if (row === undefined) return;
+    if (row.openSales.length === 0 && home.saleRemainingWh === 0 && marketWh === 0) return;
     const unbooked = this.#unbooked[home.plant - 1]!;
     while (unbooked.length > 0 && unbooked[0]!.intervalStart <= row.lastInterval) unbooked.shift();
-    const running = { intervalStart: quarterHourOf(this.#time), joules: home.unreadExportJ };
+    const running = { intervalStart: slot, joules: home.unreadExportJ };
     const sales = row.openSales.map((id) => view.sale(id)!);
-    home.order(toDeliver(sales, [...unbooked, running]));
+    const forSales = toDeliver(sales, [...unbooked, running]);
+    if (marketWh === 0) {
+      home.order(forSales);
+      return;
+    }
+    // What left so far went to the sales first, as the books will have it; the rest of it to the neighbours.
+    const lacked = toDeliver(sales, [...unbooked, { ...running, joules: 0 }]);
+    const gone = Math.max(0, running.joules - lacked);
+    home.order(forSales + Math.max(0, marketWh * J_PER_WH - gone));
   }
 }
 
