@@ -84,7 +84,7 @@ export class TownMarket {
     if (newcomers.length === 0) return;
     for (const { owner } of newcomers) {
       const member = numbers.memberNow(owner);
-      if (view.money(member).posted > 0n) continue;
+      if (view.money(member).posted >= CAP) continue;
       await operator.send(depositMoney, { member, amount: MicroEur(MONEY), reference: `market ${member}` });
     }
     await host.produceNow();
