@@ -15,16 +15,20 @@ test("on the day before somebody looks neighbours have traded, and that day is s
   if (skippedUnlessLong(t)) return;
   const folder = mkdtempSync(join(tmpdir(), "contrada-market-"));
   const plan = planTown(choicesOf({ homes: 6 }));
-  const town = await openLiveTown(plan, { seed: 7, homes: 6 }, {
-    folder,
-    address: "127.0.0.1",
-    port: 0,
-    speed: 1,
-    stepS: 60,
-    trade: true,
-    market: true,
-    historyDays: 2,
-  });
+  const town = await openLiveTown(
+    plan,
+    { seed: 7, homes: 6 },
+    {
+      folder,
+      address: "127.0.0.1",
+      port: 0,
+      speed: 1,
+      stepS: 60,
+      trade: true,
+      market: true,
+      historyDays: 2,
+    },
+  );
   try {
     await Promise.race([town.ready, town.ended]);
     const client = createClient((input, init) => fetch(input, init), town.url);
