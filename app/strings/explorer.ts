@@ -1006,22 +1006,22 @@ export const explorer = {
     it: "nessun limite",
     de: "keine Grenze",
   },
-  "mechanism.uniform": {
+  "explorer.mechanism.uniform": {
     en: "at one price",
     it: "a un prezzo unico",
     de: "zu einem Preis",
   },
-  "mechanism.pay-as-bid": {
+  "explorer.mechanism.pay-as-bid": {
     en: "each buyer at its own limit",
     it: "ogni acquirente al proprio limite",
     de: "jeder Käufer zu seiner Grenze",
   },
-  "mechanism.continuous": {
+  "explorer.mechanism.continuous": {
     en: "one order after the other",
     it: "un ordine dopo l’altro",
     de: "ein Auftrag nach dem anderen",
   },
-  "mechanism.fixed-split": {
+  "explorer.mechanism.fixed-split": {
     en: "shared by energy",
     it: "diviso per energia",
     de: "nach Energie verteilt",

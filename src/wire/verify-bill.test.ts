@@ -31,7 +31,7 @@ test("a town's bills hold, and what is altered in one is named at its place", as
 // `node bench/bills.ts` is the whole quarter: 100 homes, 91 days, 1,000 tamperings.
 test("a hundred homes' bills hold, and 1,000 tamperings are named", async (t) => {
   if (skippedUnlessLong(t)) return;
-  const days = Number(process.env.CONTRADA_BILL_DAYS ?? 4);
+  const days = Number(process.env.CONTRADA_BILL_DAYS ?? 10);
   const figures = await billQuarter({ folder: folderOf(t), homes: 100, days, tamperings: 1000, seed: 16 });
   assert.deepEqual(figures.refused, []);
   assert.deepEqual(figures.misnamed, []);

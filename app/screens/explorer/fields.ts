@@ -97,7 +97,7 @@ const MOVEMENT = /(solar|grid) (charged|used|exported|lost) (\d+) Wh/g;
 function fieldText(name: string, value: string): string {
   if (OWN_WORDS.includes(name)) return value;
   if (CODES.includes(name)) return tCode(`${wordOf(name)}.${value}`, {}) ?? value;
-  if (name === "marketMechanism") return tCode(`mechanism.${value}`, {}) ?? value;
+  if (name === "marketMechanism") return tCode(`explorer.mechanism.${value}`, {}) ?? value;
   const plain = PLAIN[value];
   if (plain !== undefined) return t(plain);
   const member = /^member (\d+)$/.exec(value);
