@@ -6,9 +6,11 @@
  * inverter, its wear, the feed-in price, the producers' part of the incentive. They stand here and in
  * docs/market/outlets.md.
  */
+import { dayOf } from "#base/time.ts";
 import { MicroEurPerKwh } from "#base/units.ts";
 import { type DayStep, keptWorth, pastDay } from "#control/kept-worth.ts";
 import { type Outlet, rankOutlets, type Situation, type Source } from "#market/outlets.ts";
+import { capOn } from "#market/participation.ts";
 import { tip } from "#rules/italy/tip.ts";
 import { DEFAULT_TERMS } from "#rules/terms.ts";
 import type { OutletAdvice, OutletView } from "#wire/outlet-schemas.ts";
@@ -40,12 +42,8 @@ export function adviceOf(parts: Parts, home: number): OutletAdvice {
   const day = desk === undefined ? undefined : dayBefore(parts, home, time);
   const advice: OutletAdvice["advice"] = [];
   const ask = (source: Source, availableWh: number) => {
-    const situation = situationOf(parts, {
-      source,
-      desk,
-      day,
-      drawsNow: (flowsW?.gridToHome ?? 0) > NOISE_W,
-    });
+    const drawsNow = (flowsW?.gridToHome ?? 0) > NOISE_W;
+    const situation = situationOf(parts, { home, source, desk, day, drawsNow });
     advice.push({
       source,
       availableWh: Math.floor(availableWh),
@@ -58,6 +56,7 @@ export function adviceOf(parts: Parts, home: number): OutletAdvice {
 }
 
 interface Known {
+  readonly home: number;
   readonly source: Source;
   /** `undefined`: no accumulator. */
   readonly desk: SaleDesk | undefined;
@@ -66,7 +65,7 @@ interface Known {
   readonly drawsNow: boolean;
 }
 
-function situationOf(parts: Parts, { source, desk, day, drawsNow }: Known): Situation {
+function situationOf(parts: Parts, { home, source, desk, day, drawsNow }: Known): Situation {
   const { host } = parts;
   const view = host.view();
   const { parameters } = view;
@@ -88,7 +87,7 @@ function situationOf(parts: Parts, { source, desk, day, drawsNow }: Known): Situ
             laterPrice: price(laterPrice(parts, desk, day, source)),
             sellable: sellableOf(desk, Number(parameters.minimumSale)),
           },
-    market: undefined,
+    market: marketOf(parts, home),
     suppliers: view.suppliers().map(({ key: member, row }) => {
       const card = desk?.suppliers.find((one) => one.member === member);
       const rate = card?.rateMicroEurPerKwh ?? undefined;
@@ -100,9 +99,27 @@ function situationOf(parts: Parts, { source, desk, day, drawsNow }: Known): Situ
       };
     }),
     saleFee: parameters.saleFee,
-    feedIn: price(FEED_IN),
+    feedIn: price(feedInOf(parts)),
     incentive: incentiveOf(parts),
   };
+}
+
+/** The price that the next quarter hour is expected to have; the fee of the way is the buyer's. */
+function marketOf(parts: Parts, home: number): Situation["market"] {
+  const { market, host, numbers } = parts;
+  if (market === undefined) return undefined;
+  const view = host.view();
+  const price = market.indications()[0]?.priceMicroEurPerKwh ?? null;
+  const row = view.participation(view.plant(numbers.plantNow(home))?.owner ?? 0);
+  return {
+    joined: capOn(row, dayOf(parts.zone, host.now())) > 0n,
+    price: price === null ? undefined : MicroEurPerKwh(BigInt(Math.round(price))),
+    fee: MicroEurPerKwh(0n),
+  };
+}
+
+function feedInOf({ market, host }: Parts): number {
+  return market === undefined ? FEED_IN : Math.round(market.feedInPrice(host.now()));
 }
 
 function contentOf({ ledgerSolarWh, ledgerGridWh, pendingWh }: SaleDesk): number {
@@ -146,7 +163,8 @@ function laterPrice(
  * same hour, which is judged by what the street gives and takes at this moment. The zonal price is taken to be the
  * feed-in price.
  */
-function incentiveOf({ zone, live, map }: Parts): Situation["incentive"] {
+function incentiveOf(parts: Parts): Situation["incentive"] {
+  const { zone, live, map } = parts;
   if (zone.name !== "Europe/Rome") return undefined;
   const { region, grantPpm, producersPpm } = DEFAULT_TERMS.italy;
   const { importW, exportW } = live.street();
@@ -154,7 +172,7 @@ function incentiveOf({ zone, live, map }: Parts): Situation["incentive"] {
   return {
     tariff: tip(
       { kind: "photovoltaic", powerW: BigInt(Math.min(peakW, 1_000_000)), region, grantPpm },
-      MicroEurPerKwh(BigInt(FEED_IN)),
+      MicroEurPerKwh(BigInt(feedInOf(parts))),
     ),
     producersPpm,
     sharedPpm: exportW <= 0 ? 1_000_000n : BigInt(Math.floor(Math.min(1, importW / exportW) * 1_000_000)),

@@ -10,6 +10,7 @@ const DAY_S = 86_400;
 
 export function live<T>(view: View<T>): View<T> {
   onCleanup(onStream("block", () => void view.refresh()));
+  onCleanup(onStream("market", () => void view.refresh()));
   const timer = setInterval(() => {
     if (reachable() && document.visibilityState === "visible") void view.refresh();
   }, REFRESH_MS);
