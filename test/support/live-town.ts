@@ -27,6 +27,8 @@ export interface TestTownChoices {
   readonly ownChoice?: boolean;
   /** Whether the people of the town sell by habit. */
   readonly trade?: boolean;
+  /** Whether there is a market among neighbours, in which the town's people take part. */
+  readonly market?: boolean;
   /** Whether a home is supplied whose owner lets the first bill lie. */
   readonly supplies?: boolean;
 }
@@ -71,6 +73,7 @@ export async function openTestTown(choices: TestTownChoices = {}): Promise<TestT
       speed,
       stepS: 5,
       trade,
+      market: choices.market === true,
       supplies: choices.supplies === true,
       historyDays,
       note(sentence, cause) {
