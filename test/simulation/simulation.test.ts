@@ -1,5 +1,5 @@
 /**
- * A part of the simulation with every test run: its first thirty seeds, and more as far as five seconds go.
+ * A part of the simulation with every test run: its first fifty seeds, and more as far as five seconds go.
  * `node test/simulation/run.ts` runs any number on all cores, and `.ci/run` 2,000.
  */
 import assert from "node:assert/strict";
@@ -13,7 +13,7 @@ test("whatever breaks, validators agree, what was acknowledged stays, and the bo
   const until = performance.now() + 5_000;
   const counts = new Map<string, number>();
   let seeds = 0;
-  for (; seeds < 100 && (seeds < 30 || performance.now() < until); seeds++) {
+  for (; seeds < 100 && (seeds < 50 || performance.now() < until); seeds++) {
     const report = await simulate(seeds);
     for (const [what, count] of report.counts) counts.set(what, (counts.get(what) ?? 0) + count);
   }
