@@ -316,6 +316,48 @@ export const money = {
     de: "{amount} an {name}: abgelehnt, in Block {height}.",
   },
 
+  "bank.file": { en: "One file for the bank", it: "Un file per la banca", de: "Eine Datei für die Bank" },
+  "bank.file_why": {
+    en: "All payouts that wait, as a SEPA credit transfer (pain.001). It moves no money by itself; what the bank has paid is settled here, one by one.",
+    it: "Tutti i prelievi in attesa, come bonifico SEPA (pain.001). Da solo non muove denaro; ciò che la banca ha pagato si chiude qui, uno per uno.",
+    de: "Alle wartenden Auszahlungen als SEPA-Überweisung (pain.001). Sie bewegt selbst kein Geld; was die Bank bezahlt hat, wird hier einzeln erledigt.",
+  },
+  "bank.file_save": {
+    en: "Save {count} {count:payment|payments}",
+    it: "Salva {count} {count:pagamento|pagamenti}",
+    de: "{count} {count:Zahlung|Zahlungen} sichern",
+  },
+  "bank.file_own_first": {
+    en: "Name the account to pay from first, below.",
+    it: "Prima indica, qui sotto, il conto da cui pagare.",
+    de: "Zuerst unten das Konto nennen, von dem bezahlt wird.",
+  },
+  "bank.file_none": {
+    en: "None of these members has named a bank account.",
+    it: "Nessuno di questi membri ha indicato un conto bancario.",
+    de: "Keines dieser Mitglieder hat ein Bankkonto genannt.",
+  },
+  "bank.file_left_out": {
+    en: "{count} {count:payout is|payouts are} left out: no bank account is named.",
+    it: "{count} {count:prelievo escluso|prelievi esclusi}: nessun conto bancario indicato.",
+    de: "{count} {count:Auszahlung fehlt|Auszahlungen fehlen} darin: kein Bankkonto ist genannt.",
+  },
+  "bank.file_twice": {
+    en: "Saved twice, a payout keeps its payment number, so that a bank can refuse the double. Settle what is paid before you save the next file.",
+    it: "Salvato due volte, un prelievo conserva il suo numero di pagamento, così la banca può rifiutare il doppione. Chiudi ciò che è pagato prima di salvare il file successivo.",
+    de: "Zweimal gesichert, behält eine Auszahlung ihre Zahlungsnummer, sodass eine Bank die Doppelte ablehnen kann. Erledige Bezahltes, bevor du die nächste Datei sicherst.",
+  },
+  "bank.own_account": {
+    en: "The account to pay from",
+    it: "Il conto da cui si paga",
+    de: "Das Konto, von dem bezahlt wird",
+  },
+  "bank.own_account_why": {
+    en: "The community’s account, for the file. It is kept by the platform alone, never on the ledger.",
+    it: "Il conto della comunità, per il file. Lo conserva solo la piattaforma, mai il registro.",
+    de: "Das Konto der Gemeinschaft, für die Datei. Nur die Plattform bewahrt es auf, nie das Register.",
+  },
+
   "bank.deposit": { en: "Book a deposit", it: "Registra un versamento", de: "Einzahlung buchen" },
   "bank.deposit_why": {
     en: "Money that has arrived on the community’s bank account, for a member.",

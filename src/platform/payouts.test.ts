@@ -20,6 +20,7 @@ import {
   OPERATOR,
   openStreet,
   refusedWith,
+  tokenFor,
 } from "./test-street.ts";
 
 const id = (byte: number) => new Uint8Array(16).fill(byte);
@@ -171,6 +172,52 @@ test("a member names its bank account in a signed letter; only the operator sees
     await assert.rejects(payTo(), refusedWith("payout_closed"));
     await assert.rejects(payTo(id(9)), refusedWith("payout_unknown"));
     assert.deepEqual(await anna.call("DELETE /v1/account/bank"), { account: null, changes: 2 });
+  } finally {
+    await close();
+  }
+});
+
+test("waiting payouts are a file for the operator's bank; asked for twice it names the same payments", async () => {
+  const { memory, platform, close } = await openStreet();
+  try {
+    for (const member of [ANNA, BRUNO]) {
+      await deposit(memory, member);
+      await memory.act(member, requestOwnPayout, { payout: id(member), amount: MicroEur(4_005_000n) });
+    }
+    const token = await tokenFor(platform.url, "street", keyOf(OPERATOR));
+    const file = async () => {
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${platform.url}/v1/operator/payouts.xml`, { headers });
+      const text = await answer.text();
+      const of = (name: string) =>
+        [...text.matchAll(new RegExp(`<${name}>([^<]+)<`, "g"))].map((match) => match[1]);
+      return { answer, text, payments: of("PmtInfId"), ibans: of("IBAN"), sums: of("CtrlSum") };
+    };
+    const refused = async () => (JSON.parse((await file()).text) as { code: string }).code;
+    const operator = await clientFor(platform.url, OPERATOR);
+    assert.equal(await refused(), "bank_account_missing", "the operator has named no account to pay from");
+    await operator.call("POST /v1/account/bank", {
+      body: letterOf(OPERATOR, { holder: "Olmo", iban: OTHER }),
+    });
+    assert.equal(await refused(), "no_payouts", "nobody has named an account to be paid to");
+    const anna = await clientFor(platform.url, ANNA);
+    await anna.call("POST /v1/account/bank", { body: letterOf(ANNA) });
+
+    const first = await file();
+    assert.match(
+      first.answer.headers.get("content-disposition")!,
+      /^attachment; filename="CONTRADA-\w+\.xml"$/,
+    );
+    assert.deepEqual(first.payments, [toHex(id(ANNA))], "Bruno has named no account");
+    assert.deepEqual(first.ibans, [OTHER, IBAN]);
+    assert.deepEqual(first.sums, ["4.00", "4.00"]);
+    memory.time += 60;
+    assert.deepEqual((await file()).payments, first.payments);
+    const bruno = await clientFor(platform.url, BRUNO);
+    await bruno.call("POST /v1/account/bank", { body: letterOf(BRUNO) });
+    assert.deepEqual((await file()).payments, [toHex(id(ANNA)), toHex(id(BRUNO))]);
+    await memory.act(OPERATOR, settleMemberPayout, { payout: id(ANNA), reference: "TRN 1" });
+    assert.deepEqual((await file()).payments, [toHex(id(BRUNO))], "what is settled is paid no more");
   } finally {
     await close();
   }

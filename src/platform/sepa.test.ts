@@ -22,27 +22,39 @@ const PAYOUTS: readonly Transfer[] = [
 
 const fileOf = (transfers: readonly Transfer[]) =>
   creditTransfer({
-    message: "CONTRADA-1781604000",
     created: 1_781_604_000,
     execution: 20_620,
     debtor: { holder: "Comunità Olmo", iban: "IT60X0542811101000000123456" },
     transfers,
   });
 
-test("payouts become one payment: whole cents, a sum that fits, and what is less than a cent left out", () => {
-  const file = fileOf(PAYOUTS)!;
-  const all = (pattern: RegExp) => [...file.matchAll(pattern)].map((match) => match[1]);
-  assert.deepEqual(all(/<InstdAmt Ccy="EUR">([^<]+)</g), ["4.00", "1234567.89"]);
-  assert.deepEqual(all(/<CtrlSum>([^<]+)</g), ["1234571.89", "1234571.89"]);
-  assert.deepEqual(all(/<NbOfTxs>([^<]+)</g), ["2", "2"]);
-  assert.deepEqual(all(/<EndToEndId>([^<]+)</g), ["01".repeat(16), "02".repeat(16)]);
-  assert.deepEqual(all(/<Nm>([^<]+)</g), [
+const all = (pattern: RegExp, { file }: { file: string }) =>
+  [...file.matchAll(pattern)].map((match) => match[1]);
+
+test("payouts become payments: whole cents, a sum that fits, and what is less than a cent left out", () => {
+  const made = fileOf(PAYOUTS)!;
+  assert.deepEqual(all(/<InstdAmt Ccy="EUR">([^<]+)</g, made), ["4.00", "1234567.89"]);
+  assert.deepEqual(all(/<CtrlSum>([^<]+)</g, made), ["1234571.89", "4.00", "1234567.89"]);
+  assert.deepEqual(all(/<NbOfTxs>([^<]+)</g, made), ["2", "1", "1"]);
+  assert.deepEqual(all(/<EndToEndId>([^<]+)</g, made), ["01".repeat(16), "02".repeat(16)]);
+  assert.deepEqual(all(/<Nm>([^<]+)</g, made), [
     "Comunita Olmo",
     "Comunita Olmo",
     "Zoe Muller-Gross Sohne 'n",
+    "Comunita Olmo",
     "Anna Olmo",
   ]);
   assert.equal(fileOf(PAYOUTS.slice(2)), undefined);
+});
+
+test("two files that share a payout name the same payment, so that a bank can refuse the double", () => {
+  const [first, both] = [fileOf(PAYOUTS.slice(0, 1))!, fileOf(PAYOUTS)!];
+  const payments = (made: { file: string }) => all(/<PmtInfId>([^<]+)</g, made);
+  assert.deepEqual(payments(first), ["01".repeat(16)]);
+  assert.deepEqual(payments(both), ["01".repeat(16), "02".repeat(16)]);
+  assert.equal(fileOf(PAYOUTS)!.message, both.message);
+  assert.notEqual(first.message, both.message);
+  assert.match(both.message, /^CONTRADA-[0-9a-f]{26}$/);
 });
 
 const CHECK = `
@@ -57,7 +69,7 @@ test("the file is valid against the published schema (CONTRADA_ORACLES: a Python
   const absent = spawnSync(python, ["-c", "import sepaxml, xmlschema"]).status !== 0;
   if (skipped(t, absent ? "sepaxml and xmlschema in the Python of CONTRADA_ORACLES" : undefined)) return;
   const valid = (file: string) => spawnSync(python, ["-c", CHECK], { input: file, encoding: "utf8" });
-  const file = fileOf(PAYOUTS)!;
+  const { file } = fileOf(PAYOUTS)!;
   assert.equal(valid(file).status, 0, valid(file).stderr);
   assert.notEqual(valid(file.replace("<ChrgBr>SLEV</ChrgBr>", "<ChrgBr>WHO</ChrgBr>")).status, 0);
 });

@@ -1,10 +1,15 @@
 /**
- * Payouts as a SEPA credit transfer for the operator's bank: ISO 20022 pain.001.001.09, one payment with many
- * transfers. Money leaves in whole cents, rounded down: what is less than a cent stays to be settled by hand.
- * Texts are brought into the characters that every SEPA bank takes (EPC 217-08); the end-to-end reference is the
- * payout's own, so that the bank's statement leads back to it.
+ * Payouts as a SEPA credit transfer for the operator's bank: ISO 20022 pain.001.001.09. Money leaves in whole cents,
+ * rounded down: what is less than a cent stays to be settled by hand. Texts are brought into the characters that every
+ * SEPA bank takes (EPC 217-08).
+ *
+ * Each payout is a payment of its own, under its own identifier: whoever hands in two files that share a payout names
+ * the same payment twice, and a bank that looks for doubles refuses the second. The end-to-end reference is the same,
+ * so that the bank's statement leads back to the payout. The same payouts give the same message identifier.
  */
+import { concat, fromHex, toHex } from "#base/bytes.ts";
 import { type DayNumber, formatDay, formatInstant, type UnixSeconds } from "#base/time.ts";
+import { taggedHash } from "#crypto/hash.ts";
 
 export interface Transfer {
   /** 32 hexadecimal digits. */
@@ -15,8 +20,6 @@ export interface Transfer {
 }
 
 export interface CreditTransfer {
-  /** At most 35 characters, never used twice. */
-  readonly message: string;
   readonly created: UnixSeconds;
   readonly execution: DayNumber;
   readonly debtor: { readonly holder: string; readonly iban: string };
@@ -25,24 +28,45 @@ export interface CreditTransfer {
 
 const PER_CENT = 10_000;
 
-/** Transfers of less than a cent are left out; `undefined` where none is left. */
-export function creditTransfer({ message, created, execution, debtor, transfers }: CreditTransfer) {
+/** Its message identifier, and the file. Transfers of less than a cent are left out; `undefined` where none is left. */
+export function creditTransfer({
+  created,
+  execution,
+  debtor,
+  transfers,
+}: CreditTransfer): { readonly message: string; readonly file: string } | undefined {
   const paid = transfers
     .map((transfer) => ({ ...transfer, cents: Math.floor(transfer.amountMicroEur / PER_CENT) }))
     .filter(({ cents }) => cents > 0);
   if (paid.length === 0) return undefined;
-  const sum = euros(paid.reduce((total, { cents }) => total + cents, 0));
-  const head = `<NbOfTxs>${paid.length}</NbOfTxs><CtrlSum>${sum}</CtrlSum>`;
-  return `<?xml version="1.0" encoding="UTF-8"?>
+  const message = messageOf(paid);
+  const sum = paid.reduce((total, { cents }) => total + cents, 0);
+  const by = `<Nm>${plain(debtor.holder, 70)}</Nm>`;
+  const from = `<ReqdExctnDt><Dt>${formatDay(execution)}</Dt></ReqdExctnDt><Dbtr>${by}</Dbtr><DbtrAcct><Id><IBAN>${debtor.iban}</IBAN></Id></DbtrAcct><DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt><ChrgBr>SLEV</ChrgBr>`;
+  const file = `<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">
 <CstmrCdtTrfInitn>
-<GrpHdr><MsgId>${message}</MsgId><CreDtTm>${formatInstant(created)}</CreDtTm>${head}<InitgPty><Nm>${plain(debtor.holder, 70)}</Nm></InitgPty></GrpHdr>
-<PmtInf><PmtInfId>${message}</PmtInfId><PmtMtd>TRF</PmtMtd><BtchBookg>true</BtchBookg>${head}<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf><ReqdExctnDt><Dt>${formatDay(execution)}</Dt></ReqdExctnDt><Dbtr><Nm>${plain(debtor.holder, 70)}</Nm></Dbtr><DbtrAcct><Id><IBAN>${debtor.iban}</IBAN></Id></DbtrAcct><DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt><ChrgBr>SLEV</ChrgBr>
-${paid.map(transferXml).join("\n")}
-</PmtInf>
+<GrpHdr><MsgId>${message}</MsgId><CreDtTm>${formatInstant(created)}</CreDtTm>${countAndSum(paid.length, sum)}<InitgPty>${by}</InitgPty></GrpHdr>
+${paid.map((transfer) => paymentXml(transfer, from)).join("\n")}
 </CstmrCdtTrfInitn>
 </Document>
 `;
+  return { message, file };
+}
+
+/** 35 characters, as many as there may be. */
+function messageOf(paid: readonly Transfer[]): string {
+  const payouts = concat(...paid.map(({ payout }) => fromHex(payout)!));
+  return `CONTRADA-${toHex(taggedHash("contrada/sepa/1", payouts)).slice(0, 26)}`;
+}
+
+function countAndSum(count: number, cents: number): string {
+  return `<NbOfTxs>${count}</NbOfTxs><CtrlSum>${euros(cents)}</CtrlSum>`;
+}
+
+function paymentXml(transfer: Transfer & { readonly cents: number }, from: string): string {
+  const head = `<PmtInfId>${transfer.payout}</PmtInfId><PmtMtd>TRF</PmtMtd>${countAndSum(1, transfer.cents)}`;
+  return `<PmtInf>${head}<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>${from}${transferXml(transfer)}</PmtInf>`;
 }
 
 function transferXml({ payout, cents, holder, iban }: Transfer & { readonly cents: number }): string {

@@ -537,6 +537,17 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: "bank-file",
+    who: "Contrada Olmo",
+    async open(page) {
+      const account = { holder: "Contrada Olmo", iban: "IT60 … 3456", since: 1_781_604_000 };
+      await page.route("**/v1/account/bank", (route) => route.fulfill({ json: { account, changes: 1 } }));
+      await show(page, "/bank");
+      await page.locator('a[href$="payouts.xml"]').waitFor();
+      await page.unrouteAll({ behavior: "wait" });
+    },
+  },
+  {
     name: "bank-pay",
     who: "Contrada Olmo",
     async open(page) {

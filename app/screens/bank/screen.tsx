@@ -12,6 +12,7 @@ import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { Deposit } from "./deposit.tsx";
 import { Pay } from "./pay.tsx";
+import { PaymentFile } from "./payment-file.tsx";
 import { WaitingPayouts } from "./waiting-payouts.tsx";
 import "../../parts/trading.css";
 import "../money/money.css";
@@ -31,6 +32,7 @@ export function BankScreen() {
   const members = createView(here("members"), (signal) =>
     platform.call("GET /v1/operator/members", { signal }),
   );
+  const own = createView(here("bank-account"), (signal) => platform.call("GET /v1/account/bank", { signal }));
   const [opened, setOpened] = createSignal<string>();
   const [done, setDone] = createSignal<Done>();
   onCleanup(onStream("block", () => void waiting.refresh()));
@@ -62,6 +64,11 @@ export function BankScreen() {
                   setOpened(id);
                 }}
               />
+            )}
+          </Loaded>
+          <Loaded view={own} heights={[16, 56]}>
+            {(value) => (
+              <PaymentFile payouts={waiting.value() ?? []} own={value()} onNamed={() => void own.refresh()} />
             )}
           </Loaded>
         </div>

@@ -17,7 +17,12 @@ import { platform } from "../../platform.ts";
 import { community, reachable, session } from "../../session.ts";
 import { t, tCode } from "../../strings/dictionary.ts";
 
-export function BankAccount(props: { own: OwnBankAccount; onDone: (text: string) => void }) {
+export function BankAccount(props: {
+  own: OwnBankAccount;
+  /** The account that others are paid from. */
+  ofCommunity?: true;
+  onDone: (text: string) => void;
+}) {
   const [naming, setNaming] = createSignal(false);
   const [failed, setFailed] = createSignal(false);
   const finish = (text: string) => {
@@ -38,7 +43,7 @@ export function BankAccount(props: { own: OwnBankAccount; onDone: (text: string)
 
   return (
     <div class="split bank-account">
-      <h2>{t("money.account")}</h2>
+      <h2>{props.ofCommunity ? t("bank.own_account") : t("money.account")}</h2>
       <Show when={props.own.account} fallback={<p>{t("money.no_account")}</p>}>
         {(account) => (
           <p>
@@ -49,7 +54,7 @@ export function BankAccount(props: { own: OwnBankAccount; onDone: (text: string)
           </p>
         )}
       </Show>
-      <p class="sub">{t("money.account_why")}</p>
+      <p class="sub">{props.ofCommunity ? t("bank.own_account_why") : t("money.account_why")}</p>
       <Show when={failed()}>
         <Note kind="fault" alert title={t("money.unreached")} />
       </Show>

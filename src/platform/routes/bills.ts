@@ -123,9 +123,9 @@ export function billRoutes(parts: Parts): Handlers<Keys> {
         return [{ payout: toHex(id), amountMicroEur: Number(row.amount), holder, iban }];
       });
       const created = host.now();
-      const message = `CONTRADA-${created}`;
-      const file = creditTransfer({ message, created, execution: dayOf(zone, created), debtor, transfers });
-      if (file === undefined) throw new Refused("no_payouts");
+      const made = creditTransfer({ created, execution: dayOf(zone, created), debtor, transfers });
+      if (made === undefined) throw new Refused("no_payouts");
+      const { message, file } = made;
       return reply
         .header("content-type", "application/xml; charset=utf-8")
         .header("content-disposition", attachment(`${message}.xml`))
