@@ -35,7 +35,7 @@ export function PaymentFile(props: {
             </Match>
             <Match when={true}>
               <div>
-                <a class="btn" href="/v1/operator/payouts.xml" download>
+                <a class="btn" href="/v1/operator/payouts.xml" download="">
                   {t("bank.file_save", { count: payable() })}
                 </a>
               </div>
