@@ -6,6 +6,7 @@ import { QUARTER_HOUR_S, type Zone } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { StateReader, Table } from "#ledger/state.ts";
 import type { MechanismName } from "#market/auction/mechanism.ts";
+import type { LevelFees } from "#market/auction/particulars.ts";
 
 export interface Parameters {
   /** Whose midnight begins a day of rates. */
@@ -278,6 +279,15 @@ function supplyProblem(p: Parameters): string | undefined {
     return `supplyVitalMinimumW: from 1 to ${VITAL_MAX_W} W`;
   }
   return undefined;
+}
+
+/** What a buyer pays for the grid by the law, µEUR/kWh. */
+export function gridFeesOf(laws: Parameters): LevelFees {
+  return {
+    feeder: Number(laws.marketFeeFeeder),
+    transformer: Number(laws.marketFeeTransformer),
+    beyond: Number(laws.marketFeeBeyond),
+  };
 }
 
 /** Every chain has them from its genesis on. */

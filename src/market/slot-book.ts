@@ -32,7 +32,13 @@ import { type ClearedBook, clearOrders } from "#market/book-clearing.ts";
 import type { Emit } from "#market/events.ts";
 import { limitIn } from "#market/feeder-limit.ts";
 import { countCleared, MARKET_DAYS, openDay } from "#market/market-day.ts";
-import { MECHANISM_NAMES, mechanismOf, type Parameters, parametersOf } from "#market/parameters.ts";
+import {
+  gridFeesOf,
+  MECHANISM_NAMES,
+  mechanismOf,
+  type Parameters,
+  parametersOf,
+} from "#market/parameters.ts";
 
 /** So many that one body holds them all, each with a partner or never opened (37 bytes). */
 export const MAX_BOOK_ORDERS = 1_700;
@@ -263,11 +269,12 @@ export function openedResult(
   state: StateReader,
   { slot, orders }: ClearBook,
   root: Uint8Array,
-  { marketMechanism }: Parameters = parametersOf(state),
+  laws: Parameters = parametersOf(state),
 ): ClearedBook {
   return clearOrders({
     orders,
-    mechanism: marketMechanism,
+    mechanism: laws.marketMechanism,
+    fees: gridFeesOf(laws),
     root,
     limitOf(feeder) {
       const limit = limitIn(state, feeder, slot);

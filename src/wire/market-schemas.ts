@@ -129,6 +129,9 @@ export const MarketSlot = Type.Object({
       energyWh: Wh,
       limitMicroEurPerKwh: LimitSchema,
       feeder: Type.Integer(),
+      solar: Type.Boolean({ description: "a bid: solar energy only; an ask: it is solar energy" }),
+      partner: Nullable(Type.Integer(), { description: "the paddle that it would rather trade with" }),
+      gift: Type.Boolean({ description: "for its partner alone, for nothing" }),
       salt: Hex,
       filledWh: Wh,
       amountMicroEur: Money,
@@ -136,7 +139,8 @@ export const MarketSlot = Type.Object({
   ),
   unopened: Type.Array(Type.Object({ paddle: Type.Integer(), number: Type.Integer(), seal: Hex32 })),
   clearing: Nullable(Type.Unknown(), {
-    description: "what `contrada verify-clearing` takes: format contrada/clearing/1",
+    description:
+      "what `contrada verify-clearing` takes: contrada/clearing/1, or contrada/staged-clearing/1 where there are fees or wishes",
   }),
 });
 export type MarketSlot = Static<typeof MarketSlot>;

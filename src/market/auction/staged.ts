@@ -20,7 +20,7 @@
  * more. `welfareBoundOf` says how much at most.
  */
 import { divideHalfEven } from "#base/units.ts";
-import { type Book, type Orders, totalWh } from "#market/auction/book.ts";
+import { type Book, MAX_LIMIT, type Orders, totalWh } from "#market/auction/book.ts";
 import type { Clearing, Fills } from "#market/auction/clearing.ts";
 import { MECHANISMS, type MechanismName, type Terms } from "#market/auction/mechanism.ts";
 import { assertParticulars, type Grid, levelBetween, type Particulars } from "#market/auction/particulars.ts";
@@ -294,15 +294,18 @@ function poolOf(
 ): Pool | undefined {
   const wants = (order: number) => particulars.bids.solar[order] === 1;
   const gives = (order: number) => particulars.asks.solar[order] === 1;
+  const fee = grid.fees[draft.level];
+  // With less than the lowest of limits left for the energy itself a bid meets no ask.
+  const isPayable = (order: number) => book.bids.limit[order]! - fee >= -MAX_LIMIT;
   const bids = draft.bids.filter(
-    (order) => left.bids[order]! > 0 && (part === "whole" || wants(order) === (part === "solar")),
+    (order) =>
+      left.bids[order]! > 0 && isPayable(order) && (part === "whole" || wants(order) === (part === "solar")),
   );
   const asks = draft.asks.filter(
     (order) =>
       left.asks[order]! > 0 && (part === "whole" || part === "rest" || gives(order) === (part === "solar")),
   );
   if (bids.length === 0 || asks.length === 0) return undefined;
-  const fee = grid.fees[draft.level];
   const gift = draft.stage === "gift";
   const by = gift ? "fixed-split" : draft.stage === "partners" ? "uniform" : mechanism;
   const { arrivals, split } = terms;
@@ -353,7 +356,7 @@ export function feesOf({ fee, bids }: Pool, { tradedWh, bids: { energyWh } }: Cl
 }
 
 function lowered({ energyWh, limit }: Orders, fee: number): Orders {
-  return { energyWh, limit: fee === 0 ? limit : limit.map((one) => one - fee) };
+  return { energyWh, limit: fee === 0 ? limit : limit.map((one) => Math.max(one - fee, -MAX_LIMIT)) };
 }
 
 /**

@@ -4,13 +4,14 @@ import { mkdirSync } from "node:fs";
 import { test } from "node:test";
 import { fromHex, toHex } from "#base/bytes.ts";
 import { dayStart, formatDay, QUARTER_HOUR_S, ROME } from "#base/time.ts";
-import { MicroEur } from "#base/units.ts";
+import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
 import { depositMoney, joinNeighbours, leaveNeighbours } from "#chain/transactions.ts";
 import { verifyStatement } from "#market/auction/statement.ts";
 import { clearingFrom, wrongIn } from "#wire/clearing.ts";
 import type { Client } from "#wire/client.ts";
 import { marketOrderHash, marketRuleHash } from "#wire/market-letters.ts";
 import type { MarketRule, SignedMarketOrder } from "#wire/market-schemas.ts";
+import { checkStaged } from "#wire/staged-clearing.ts";
 import type { OperatedPlatform } from "../platform.ts";
 import {
   ALBA,
@@ -18,9 +19,10 @@ import {
   BRUNO,
   clientFor,
   type Doings,
+  found,
   foundStreet,
   keyOf,
-  type MemoryChain,
+  MemoryChain,
   Meter,
   NOON,
   OPERATOR,
@@ -28,6 +30,7 @@ import {
   PLANT_OF_ANNA,
   PLANT_OF_BRUNO,
   refusedWith,
+  streetGenesis,
   TODAY,
   temporaryFolder,
 } from "../test-street.ts";
@@ -283,6 +286,54 @@ test("a day is settled provisionally, finally, and once more when a reading come
     const last = await runs();
     assert.deepEqual([last.state, last.versions.at(-1)!.changed], ["corrected", 0]);
     assert.equal(money(BRUNO), 20_000_000 + days.versions.at(-1)!.netMicroEur);
+  } finally {
+    await street.close();
+  }
+});
+
+test("fees for the grid stand in the price that is paid, in the file of the book, and come to the community's account", async () => {
+  const fee = (of: number) => MicroEurPerKwh(BigInt(of));
+  const { parameters, ...genesis } = streetGenesis();
+  const laws = {
+    ...parameters,
+    marketFallback: false,
+    marketFeeFeeder: fee(10_000),
+    marketFeeTransformer: fee(20_000),
+    marketFeeBeyond: fee(30_000),
+  };
+  const memory = new MemoryChain({ ...genesis, parameters: laws });
+  await found(memory);
+  memory.time = NOON;
+  const midnight = dayStart(ROME, TODAY + 1);
+  const street = await Street.open({ memory }, midnight - 4 * QUARTER_HOUR_S);
+  try {
+    const anna = await clientFor(street.platform.url, ANNA);
+    await letter(anna, ANNA, ANNAS, 1);
+    const solarOnly = { ...BRUNOS, solarOnly: true };
+    await letter(await clientFor(street.platform.url, BRUNO), BRUNO, solarOnly, 1);
+    const before = memory.view().treasury();
+    await street.liveUntil(midnight + 4_500);
+    const slot = midnight - QUARTER_HOUR_S;
+    const book = await anna.call("GET /v1/market/slots/:slot", { params: { slot }, query: {} });
+    assert.equal(book.state, "cleared");
+    // 0.20 less 0.01 for a neighbour of the feeder, and 0.10: midway 0.145 €/kWh, and 3,000 µEUR on top.
+    assert.deepEqual([book.priceMicroEurPerKwh, book.tradedWh], [145_000, 300]);
+    assert.deepEqual(
+      book.orders
+        .map(({ side, solar, partner, gift, amountMicroEur }) => [side, solar, partner, gift, amountMicroEur])
+        .sort(),
+      [
+        ["ask", true, null, false, 43_500],
+        ["bid", true, null, false, 46_500],
+      ],
+    );
+    const verdict = checkStaged(book.clearing, () => undefined);
+    assert.ok(verdict.ok);
+    assert.deepEqual([verdict.value.wrong, verdict.value.tradedWh], [undefined, 300]);
+    const day = memory.view().marketDay(TODAY)!;
+    assert.ok(day.final && day.tradedWh > 0);
+    assert.equal(Number(day.fees), (day.tradedWh * 10_000) / 1000);
+    assert.equal(memory.view().treasury() - before, day.fees);
   } finally {
     await street.close();
   }

@@ -8,7 +8,6 @@ import { nameOf, type Session } from "#market/auction/seal.ts";
 import { outcomeOf, proveStatement, statementCodec } from "#market/auction/statement.ts";
 import { capOn } from "#market/participation.ts";
 import { type ClearBook, SESSIONS } from "#market/slot-book.ts";
-import { bookFrom, clearNamed } from "#wire/clearing.ts";
 import type {
   DayVersion,
   MarketNow,
@@ -22,6 +21,7 @@ import type {
 import type { IndexedBook } from "../index.ts";
 import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
+import { clearingFile } from "./clearing-file.ts";
 import type { MarketDesk } from "./desk.ts";
 import { termsOf } from "./settling.ts";
 import type { BookState, KeptOrder, KeptVersion } from "./store.ts";
@@ -114,7 +114,7 @@ export function marketSlot(parts: Parts, desk: MarketDesk, slot: UnixSeconds, se
       number,
       seal: toHex(hash),
     })),
-    clearing: body === undefined ? null : clearingFile(parts, book, body),
+    clearing: body === undefined ? null : clearingFile(parts.host.view(), book, body),
   };
 }
 
@@ -153,45 +153,13 @@ function ordersOf(parts: Parts, desk: MarketDesk, book: IndexedBook, body: Clear
     energyWh: order.energyWh,
     limitMicroEurPerKwh: order.limit,
     feeder: order.feeder,
+    solar: order.wishes.solar,
+    partner: order.wishes.partner ?? null,
+    gift: order.wishes.gift,
     salt: toHex(order.salt),
     filledWh: fills.get(nameOf(order))?.energyWh ?? 0,
     amountMicroEur: fills.get(nameOf(order))?.amount ?? 0,
   }));
-}
-
-/** As `contrada clear` would write it of the same orders. */
-function clearingFile({ host }: Parts, { slot, cleared }: IndexedBook, body: ClearBook): object | null {
-  const view = host.view();
-  const feeders = [...new Set(body.orders.map(({ feeder }) => feeder))];
-  const limits = feeders.flatMap((feeder) => {
-    const limit = view.feederLimit(feeder, slot);
-    return limit === undefined ? [] : [{ feeder, limit }];
-  });
-  const limited = new Set(limits.map(({ feeder }) => feeder));
-  const json = {
-    orders: body.orders.map((order) => ({
-      id: nameOf(order),
-      side: order.side,
-      energy_wh: order.energyWh,
-      limit_micro_eur_per_kwh: order.limit,
-      ...(limited.has(order.feeder) ? { feeder: String(order.feeder) } : {}),
-    })),
-    ...(limits.length === 0
-      ? {}
-      : {
-          feeders: limits.map(({ feeder, limit }) => ({
-            id: String(feeder),
-            ...(limit.maxSoldWh === undefined ? {} : { sells_at_most_wh: limit.maxSoldWh }),
-            ...(limit.maxBoughtWh === undefined ? {} : { buys_at_most_wh: limit.maxBoughtWh }),
-          })),
-        }),
-  };
-  const mechanism = cleared!.mechanism;
-  const named = bookFrom(json, mechanism);
-  if (!named.ok) return null;
-  const file = clearNamed(named.value, mechanism);
-  // A file that says something else than the chain is worth nothing.
-  return file.traded_wh === cleared!.tradedWh ? file : null;
 }
 
 export function ownMarket(parts: Parts, desk: MarketDesk, home: number, member: number): OwnMarket {
