@@ -30,6 +30,11 @@ export const bills = {
     it: "stornata da {number}",
     de: "zurückgenommen durch {number}",
   },
+  "bills.takes_back": {
+    en: "It takes {number} back. The reason:",
+    it: "Storna {number}. Il motivo:",
+    de: "Sie nimmt {number} zurück. Der Grund:",
+  },
   "bills.issuer": { en: "From", it: "Da", de: "Von" },
   "bills.recipient": { en: "To", it: "A", de: "An" },
   "bills.period": { en: "Period", it: "Periodo", de: "Zeitraum" },
@@ -87,5 +92,37 @@ export const bills = {
     en: "{count} {count:bill|bills} made.",
     it: "{count} {count:fattura emessa|fatture emesse}.",
     de: "{count} {count:Rechnung|Rechnungen} erstellt.",
+  },
+  "bills.credit_open": {
+    en: "Take a bill back…",
+    it: "Storna una fattura…",
+    de: "Eine Rechnung zurücknehmen…",
+  },
+  "bills.credit": {
+    en: "Make the credit note",
+    it: "Emetti la nota di credito",
+    de: "Gutschrift erstellen",
+  },
+  "bills.credit_why": {
+    en: "It takes the bill back whole, and once. After it a new bill of the same days can be made.",
+    it: "Storna la fattura per intero, e una volta sola. Poi si può emettere una nuova fattura degli stessi giorni.",
+    de: "Sie nimmt die Rechnung ganz zurück, und einmal. Danach kann für dieselben Tage eine neue erstellt werden.",
+  },
+  "bills.credit_which": { en: "Which bill", it: "Quale fattura", de: "Welche Rechnung" },
+  "bills.credit_reason": { en: "Reason", it: "Motivo", de: "Grund" },
+  "bills.credit_hint": {
+    en: "It stands in the credit note, and the home reads it.",
+    it: "Sta nella nota di credito, e la casa lo legge.",
+    de: "Er steht in der Gutschrift, und das Haus liest ihn.",
+  },
+  "bills.credit_reason_wrong": {
+    en: "3 to 120 characters.",
+    it: "Da 3 a 120 caratteri.",
+    de: "3 bis 120 Zeichen.",
+  },
+  "bills.credit_made": {
+    en: "Credit note {number} takes {bill} back.",
+    it: "La nota di credito {number} storna {bill}.",
+    de: "Die Gutschrift {number} nimmt {bill} zurück.",
   },
 } as const satisfies Strings;

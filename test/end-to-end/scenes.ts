@@ -471,6 +471,34 @@ export const SCENES: readonly Scene[] = [
   at("purchases", "Alba Energia", "/purchases"),
   at("supplier-contracts", "Alba Energia", "/contracts"),
   at("supplier-bills", "Alba Energia", "/bills"),
+  {
+    name: "supplier-bills-credit",
+    who: "Alba Energia",
+    async open(page) {
+      const bill = {
+        number: "4-2026-000001",
+        kind: "supply",
+        issuer: { member: 4, name: "Alba Energia" },
+        recipient: "Casa 2",
+        from: "2026-06-01",
+        lastDay: "2026-06-30",
+        issued: "2026-07-01",
+        payableCent: 4_213,
+        documentHash: "ab".repeat(32),
+        takenBack: null,
+        takesBack: null,
+      };
+      const statement = { payCent: 4_213, receiveCent: 0, balanceCent: 4_213 };
+      await page.route("**/v1/supplier/invoices", (route) =>
+        route.fulfill({ json: { bills: [bill], statement } }),
+      );
+      await show(page, "/bills");
+      await page.locator(".stack > div > .btn.quiet").click();
+      await page.locator("form.credit button[type=submit]").click();
+      await page.locator('form.credit [role="alert"]').waitFor();
+      await page.unrouteAll({ behavior: "wait" });
+    },
+  },
   at("money-supplier", "Alba Energia", "/money"),
   {
     name: "supplier-not-enrolled",

@@ -1,7 +1,7 @@
 /** One bill: each line with what it follows from, recomputed by this device with the verifier that anyone can run. */
 import { createSignal, Match, Show, Switch } from "solid-js";
 import { toHex } from "#base/bytes.ts";
-import type { BillLine } from "#billing/document.ts";
+import { type BillLine, numberText } from "#billing/document.ts";
 import { billFrom } from "#wire/bill.ts";
 import type { BillEntry } from "#wire/bill-schemas.ts";
 import { sentenceOf, verifyBill, type WrongBill } from "#wire/verify-bill.ts";
@@ -72,6 +72,13 @@ function Document(props: { document: unknown }) {
     <Show when={bill()} fallback={<Note kind="fault" title={t("bills.unreadable")} />}>
       {(found) => (
         <>
+          <Show when={found().evidence.takenBack}>
+            {(was) => (
+              <Note kind="plain" title={t("bills.takes_back", { number: numberText(was().number) })}>
+                {was().reason}
+              </Note>
+            )}
+          </Show>
           <DataTable<BillLine>
             caption={t("bills.lines")}
             rows={found().lines}

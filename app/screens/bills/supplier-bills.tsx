@@ -1,5 +1,6 @@
-/** A supplier's bills: makes those of days that have ended, lists them, says what they come to. */
+/** A supplier's bills: makes those of days that have ended, lists them, says what they come to, takes one back. */
 import { createSignal, Show } from "solid-js";
+import type { BillEntry } from "#wire/bill-schemas.ts";
 import { ProblemError } from "#wire/client.ts";
 import type { Problem } from "#wire/schemas.ts";
 import { Button } from "../../parts/button.tsx";
@@ -12,6 +13,7 @@ import { session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { BillTable, Statement } from "./bill-table.tsx";
+import { Credit } from "./credit.tsx";
 import "../../parts/trading.css";
 
 export function SupplierBills() {
@@ -19,6 +21,7 @@ export function SupplierBills() {
     () => (session() == null ? undefined : "invoices"),
     (signal) => platform.call("GET /v1/supplier/invoices", { signal }),
   );
+  const [note, setNote] = createSignal<BillEntry>();
   return (
     <>
       <Head title={t("bills.title")} sub={t("bills.supplier_sub")} />
@@ -29,6 +32,22 @@ export function SupplierBills() {
             <Show when={list().bills.length > 0} fallback={<Empty title={t("bills.none")} />}>
               <Statement statement={list().statement} />
               <BillTable bills={list().bills} party="recipient" />
+              <Show when={note()}>
+                {(made) => (
+                  <Note
+                    kind="done"
+                    alert
+                    title={t("bills.credit_made", { number: made().number, bill: made().takesBack ?? "" })}
+                  />
+                )}
+              </Show>
+              <Credit
+                bills={list().bills}
+                onMade={(made) => {
+                  setNote(made);
+                  void view.refresh();
+                }}
+              />
             </Show>
           )}
         </Loaded>
