@@ -401,10 +401,26 @@ export const market = {
     it: "Nessun libro aperto per questo quarto d’ora.",
     de: "Für diese Viertelstunde wurde kein Buch geöffnet.",
   },
+  // Why a version of a settled day was booked, where the platform itself had the reason.
+  "market.version_first": {
+    en: "provisional: by the readings so far",
+    it: "provvisorio: secondo le letture finora",
+    de: "vorläufig: nach den Messwerten bis jetzt",
+  },
+  "market.version_final": {
+    en: "final: every reading is there and was found possible",
+    it: "definitivo: ogni lettura c’è ed è risultata possibile",
+    de: "endgültig: alle Messwerte liegen vor und sind möglich",
+  },
+  "market.version_late": {
+    en: "correction: readings came late",
+    it: "correzione: alcune letture sono arrivate tardi",
+    de: "Berichtigung: Messwerte kamen verspätet",
+  },
   "market.book_of": {
-    en: "{slot}, {orders} orders by paddle; nobody’s name stands in it.",
-    it: "{slot}, {orders} ordini per paletta; non c’è il nome di nessuno.",
-    de: "{slot}, {orders} Aufträge nach Bieternummer; niemands Name steht darin.",
+    en: "{slot}, {orders} {orders:order|orders} by paddle; nobody’s name stands in it.",
+    it: "{slot}, {orders} {orders:ordine|ordini} per paletta; non c’è il nome di nessuno.",
+    de: "{slot}, {orders} {orders:Auftrag|Aufträge} nach Bieternummer; niemands Name steht darin.",
   },
   "market.book_empty": { en: "Nobody ordered.", it: "Nessun ordine.", de: "Niemand hat geordert." },
   "market.book_says": {

@@ -10,7 +10,8 @@ import { openBrowser, type Width, withVisit } from "../support/browser.ts";
 import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { openTestTown, type TestTown } from "../support/live-town.ts";
 import { violations } from "./axe.ts";
-import { type Prepared, prepare, standStill, walk } from "./scenes.ts";
+import { FILLED_SCENES, openFilledTown } from "./filled-scenes.ts";
+import { type Prepared, prepare, type Scene, standStill, walk } from "./scenes.ts";
 import { enterAs, goTo } from "./steps.ts";
 import { foreign, textsOf } from "./words.ts";
 
@@ -18,6 +19,7 @@ const NO_BROWSER = CHROMIUM === undefined ? "Chromium" : undefined;
 
 describe("every screen for everybody", () => {
   let town: TestTown;
+  let filled: TestTown | undefined;
   let browser: Browser;
   let prepared: Prepared;
 
@@ -30,6 +32,7 @@ describe("every screen for everybody", () => {
   after(async () => {
     await browser?.close();
     await town?.close();
+    await filled?.close();
   });
 
   for (const width of [390, 1440] as const satisfies Width[]) {
@@ -60,6 +63,31 @@ describe("every screen for everybody", () => {
         for (const text of foreign(texts, language)) found.push(`${scene.name}: ${text}`);
       });
       assert.deepEqual([...new Set(found)], []);
+    });
+  }
+
+  for (const [width, language] of [
+    [390, "it"],
+    [1440, "de"],
+  ] as const) {
+    test(`a town in which things happened, at ${width} px and in ${language}: axe-core finds nothing, nothing is foreign`, async (t) => {
+      if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+      filled ??= await openFilledTown(browser);
+      const found: string[] = [];
+      const look = async (scene: Scene, page: Page) => {
+        for (const one of await violations(page)) found.push(`${scene.name}: ${one}`);
+        for (const text of foreign(await textsOf(page), language)) found.push(`${scene.name}: ${text}`);
+        if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) {
+          found.push(`${scene.name}: the page is wider than the screen`);
+        }
+        await page.emulateMedia({ colorScheme: "dark" });
+        await standStill(page);
+        for (const one of await violations(page, "colours")) found.push(`${scene.name}, dark: ${one}`);
+        await page.emulateMedia({ colorScheme: "light" });
+      };
+      const problems = await walk(browser, filled, prepared, { width, language }, look, FILLED_SCENES);
+      assert.deepEqual([...new Set(found)], []);
+      assert.deepEqual(problems, []);
     });
   }
 

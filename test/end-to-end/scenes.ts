@@ -26,14 +26,12 @@ export interface Scene {
   readonly name: string;
   /** Undefined: nobody is signed in. */
   readonly who: string | undefined;
-  /** Takes seconds to come about, or is one state more of a screen that is there without it: long form only. */
-  readonly slow?: boolean;
   open(page: Page, prepared: Prepared, seen: Visit): Promise<void>;
 }
 
 /** Whose scenes most are. */
 export const HOME = "Casa 1";
-const PLAIN_HOME = "Casa 2";
+export const PLAIN_HOME = "Casa 2";
 
 const SEEDS = [1, 2, 3, 4];
 const { validators: VALIDATORS } = decidedBy(SEEDS, {
@@ -182,7 +180,6 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "contracts-pay",
-    slow: true,
     who: PLAIN_HOME,
     async open(page) {
       await show(page, "/monitor");
@@ -214,7 +211,6 @@ export const SCENES: readonly Scene[] = [
   at("receipt", HOME, ({ settled }) => `/sell/${settled}`),
   {
     name: "receipt-of-four",
-    slow: true,
     who: HOME,
     async open(page, { settled }) {
       await page.route("**/v1/home/sales/*/receipt", async (route) => {
@@ -290,7 +286,6 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "money-review",
-    slow: true,
     who: HOME,
     async open(page) {
       await show(page, "/money");
@@ -302,7 +297,6 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "money-wrong",
-    slow: true,
     who: HOME,
     async open(page) {
       await show(page, "/monitor");
@@ -318,7 +312,6 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "money-states",
-    slow: true,
     who: HOME,
     async open(page) {
       // One of each, as a home has them only after weeks.
@@ -431,7 +424,6 @@ export const SCENES: readonly Scene[] = [
 
   {
     name: "money-offline",
-    slow: true,
     who: HOME,
     async open(page, _, seen) {
       await seen.context.setOffline(false);
@@ -528,7 +520,6 @@ export const SCENES: readonly Scene[] = [
   at("overview", "Contrada Olmo", "/overview"),
   {
     name: "overview-trend",
-    slow: true,
     who: "Contrada Olmo",
     async open(page) {
       // Half an hour goes by at each reading, for this page alone.
@@ -630,7 +621,7 @@ export const SCENES: readonly Scene[] = [
 ];
 
 /** Goes to a path as a link inside the app does; anew where the app is not there yet, or stands there already. */
-async function show(page: Page, path: string): Promise<void> {
+export async function show(page: Page, path: string): Promise<void> {
   const now = new URL(page.url());
   if (!now.protocol.startsWith("http") || now.pathname === path) {
     await page.goto(path);

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { openBrowser, type Theme, type VisitChoices, type Width } from "../support/browser.ts";
 import { openTestTown, type TestTown } from "../support/live-town.ts";
-import { type Prepared, prepare, SCENES, standStill, walk } from "./scenes.ts";
+import { FILLED_SCENES, openFilledTown } from "./filled-scenes.ts";
+import { type Prepared, prepare, SCENES, type Scene, standStill, walk } from "./scenes.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDER = `${ROOT}screens/`;
@@ -30,6 +31,12 @@ const wanted = (all: readonly string[]) => {
   return named.length > 0 ? named : all;
 };
 
+/** Of these scenes those that are named; all where no scene is. */
+function chosenOf(scenes: readonly Scene[]): readonly Scene[] {
+  const names = wanted([...SCENES, ...FILLED_SCENES].map(({ name }) => name));
+  return scenes.filter(({ name }) => names.includes(name));
+}
+
 mkdirSync(FOLDER, { recursive: true });
 const town = await openTestTown({
   homes: 24,
@@ -39,6 +46,7 @@ const town = await openTestTown({
   ownChoice: true,
 });
 const browser = await openBrowser();
+let filled: TestTown | undefined;
 try {
   const prepared = await prepare(browser, town);
   if (docs) {
@@ -47,15 +55,20 @@ try {
     town.town.live.control({ speed: 1 });
     await photographReadme(browser, town, prepared);
   } else {
+    if (chosenOf(FILLED_SCENES).length > 0) filled = await openFilledTown(browser, { homes: 12 });
     for (const width of wanted(["390", "1440"]).map(Number) as Width[]) {
       for (const theme of wanted(["light", "dark"]) as Theme[]) {
-        await photograph(browser, town, prepared, { width, theme });
+        await photograph(browser, town, prepared, { width, theme }, chosenOf(SCENES));
+        if (filled !== undefined) {
+          await photograph(browser, filled, prepared, { width, theme }, chosenOf(FILLED_SCENES));
+        }
       }
     }
   }
 } finally {
   await browser.close();
   await town.close();
+  await filled?.close();
 }
 
 async function photograph(
@@ -63,9 +76,8 @@ async function photograph(
   town: TestTown,
   prepared: Prepared,
   choices: VisitChoices,
+  scenes: readonly Scene[],
 ): Promise<void> {
-  const names = wanted(SCENES.map(({ name }) => name));
-  const scenes = SCENES.filter(({ name }) => names.includes(name));
   await walk(
     browser,
     town,

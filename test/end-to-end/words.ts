@@ -5,15 +5,20 @@
  */
 import type { Page } from "playwright-core";
 import { archive } from "../../app/strings/archive.ts";
+import { bills } from "../../app/strings/bills.ts";
 import { community } from "../../app/strings/community.ts";
+import { contracts } from "../../app/strings/contracts.ts";
 import { enter } from "../../app/strings/enter.ts";
 import { explorer } from "../../app/strings/explorer.ts";
 import { frame } from "../../app/strings/frame.ts";
 import { keys } from "../../app/strings/keys.ts";
+import { market } from "../../app/strings/market.ts";
 import { money } from "../../app/strings/money.ts";
 import { monitor } from "../../app/strings/monitor.ts";
 import { operator } from "../../app/strings/operator.ts";
+import { outlets } from "../../app/strings/outlets.ts";
 import { plant } from "../../app/strings/plant.ts";
+import { settlements } from "../../app/strings/settlements.ts";
 import { signing } from "../../app/strings/signing.ts";
 import { supplier } from "../../app/strings/supplier.ts";
 import { trade } from "../../app/strings/trade.ts";
@@ -33,6 +38,11 @@ const ALL: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...keys,
   ...money,
   ...community,
+  ...market,
+  ...contracts,
+  ...bills,
+  ...outlets,
+  ...settlements,
 };
 
 /** Texts, names and values that a person or a screen reader meets, in order, without repetition. */
@@ -41,6 +51,9 @@ export function textsOf(page: Page): Promise<string[]> {
     const found = new Set<string>([document.title]);
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      // What is signed word for word says itself in which language it is.
+      const element = node instanceof Element ? node : node.parentElement;
+      if (element?.closest("[lang]") !== document.documentElement) continue;
       if (node instanceof Element) {
         for (const name of [
           "aria-label",
@@ -150,8 +163,8 @@ function escaped(text: string): string {
 
 /** Numbers, units, names, codes and hexadecimal: the same in every language. */
 const WORDS_WITHOUT_LANGUAGE = [
-  "[\\s\\d.,:;·×−–—+%°/()…|'’„“”«»€#-]",
-  "(?:MWh|kWh|kWp|kVA|VA|kW|Wh|W|MW|Hz|V|C|kB|ms|min|s|h)(?!\\p{L})",
+  "[\\s\\d.,:;·×÷−–—+%°/()…|'’„“”«»€#-]",
+  "(?:µEUR|MWh|kWh|kWp|kVA|VA|kW|Wh|W|MW|Hz|V|C|kB|ms|min|s|h)(?!\\p{L})",
   "Contrada Olmo|Contrada|MicroGrid|Olmo|CometBFT",
   "Casa(?= \\d)",
   "Via dell’Olmo",

@@ -15,25 +15,29 @@ export function BillTable(props: { bills: readonly BillEntry[]; party: "issuer" 
       columns={[
         {
           head: t("bills.number"),
-          cell: (bill) =>
-            props.party === "issuer" ? (
-              <a href={`/bills/${bill.number}`}>{bill.number}</a>
-            ) : (
-              <a
-                href={`/v1/supplier/invoices/${bill.number}/pdf?language=${language()}`}
-                download={`${bill.number}.pdf`}
-              >
-                {bill.number}
-              </a>
-            ),
+          cell: (bill) => (
+            <span class="bill-number">
+              {props.party === "issuer" ? (
+                <a href={`/bills/${bill.number}`}>{bill.number}</a>
+              ) : (
+                <a
+                  href={`/v1/supplier/invoices/${bill.number}/pdf?language=${language()}`}
+                  download={`${bill.number}.pdf`}
+                >
+                  {bill.number}
+                </a>
+              )}
+              <small>
+                {kindOf(bill)} · {periodOf(bill)}
+              </small>
+            </span>
+          ),
         },
-        { head: t("bills.kind"), left: true, cell: (bill) => kindOf(bill) },
         {
           head: t(props.party === "issuer" ? "bills.issuer" : "bills.recipient"),
           left: true,
           cell: (bill) => (props.party === "issuer" ? bill.issuer.name : bill.recipient),
         },
-        { head: t("bills.period"), left: true, cell: (bill) => periodOf(bill) },
         { head: "€", cell: (bill) => local.number(bill.payableCent / 100, 2) },
       ]}
     />
@@ -49,13 +53,22 @@ export function periodOf({ from, lastDay }: Pick<BillEntry, "from" | "lastDay">)
   return from === lastDay ? local.dayText(from) : `${local.dayText(from)} – ${local.dayText(lastDay)}`;
 }
 
-export function Statement(props: { statement: BillList["statement"] }) {
+/** What the bills come to, as whoever looks sees it: a home pays them, a supplier is paid by them. */
+export function Statement(props: { statement: BillList["statement"]; party: "issuer" | "recipient" }) {
+  const home = () => props.party === "issuer";
+  const due = () => props.statement.balanceCent;
   return (
     <Sheet
       rows={[
-        { term: t("bills.to_pay"), value: cents(props.statement.payCent) },
-        { term: t("bills.to_receive"), value: cents(props.statement.receiveCent) },
-        { term: t("bills.balance"), value: cents(props.statement.balanceCent) },
+        { term: t(home() ? "bills.to_pay" : "bills.homes_pay"), value: cents(props.statement.payCent) },
+        {
+          term: t(home() ? "bills.to_receive" : "bills.homes_receive"),
+          value: cents(props.statement.receiveCent),
+        },
+        {
+          term: t(due() > 0 === home() && due() !== 0 ? "bills.rest_to_pay" : "bills.rest_to_receive"),
+          value: <b>{cents(Math.abs(due()))}</b>,
+        },
       ]}
     />
   );

@@ -18,6 +18,7 @@ import { session } from "../../session.ts";
 import { language, t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { cents, kindOf, periodOf } from "./bill-table.tsx";
+import "../../parts/trading.css";
 
 export function OneBill(props: { entry: BillEntry }) {
   const view = createView<unknown>(
@@ -28,11 +29,12 @@ export function OneBill(props: { entry: BillEntry }) {
   const path = () => `/v1/home/bills/${props.entry.number}`;
   return (
     <>
-      <Head title={props.entry.number} sub={`${kindOf(props.entry)} · ${periodOf(props.entry)}`} />
+      <Head title={props.entry.number} sub={`${kindOf(props.entry)} · ${periodOf(props.entry)}`}>
+        <a class="btn quiet" href="/bills">
+          {t("bills.all")}
+        </a>
+      </Head>
       <div class="stack">
-        <p>
-          <a href="/bills">{t("bills.all")}</a>
-        </p>
         <Sheet
           rows={[
             { term: t("bills.issuer"), value: props.entry.issuer.name },
@@ -87,7 +89,9 @@ function Document(props: { document: unknown }) {
                 head: t("bills.line"),
                 cell: (line) => (
                   <>
-                    {line.label}
+                    {KINDS.has(line.kind)
+                      ? `${t(`bills.line_${line.kind as "sale" | "fee"}`)}, ${line.label}`
+                      : line.label}
                     <small class="formula">{line.formula}</small>
                   </>
                 ),
@@ -117,6 +121,9 @@ function Document(props: { document: unknown }) {
     </Show>
   );
 }
+
+/** Lines whose label, a day and a sale's number, does not say what they are. */
+const KINDS: ReadonlySet<string> = new Set(["sale", "fee"]);
 
 /** A month has thousands of signatures: asked for, not done unasked. */
 function Recomputed(props: { document: unknown; lines: number }) {

@@ -43,7 +43,7 @@ function OwnBills() {
                 }
               >
                 <div class="stack">
-                  <Statement statement={list().statement} />
+                  <Statement statement={list().statement} party="issuer" />
                   <BillTable bills={list().bills} party="issuer" />
                 </div>
               </Show>

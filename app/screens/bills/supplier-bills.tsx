@@ -30,7 +30,7 @@ export function SupplierBills() {
         <Loaded view={view} heights={[16, 56, 56]}>
           {(list) => (
             <Show when={list().bills.length > 0} fallback={<Empty title={t("bills.none")} />}>
-              <Statement statement={list().statement} />
+              <Statement statement={list().statement} party="recipient" />
               <BillTable bills={list().bills} party="recipient" />
               <Show when={note()}>
                 {(made) => (
@@ -84,7 +84,7 @@ function Make(props: { onMade: () => void }) {
   };
   return (
     <form
-      class="make-bills"
+      class="form make-bills"
       onSubmit={(event) => {
         event.preventDefault();
         if (fits() && !busy()) void make();

@@ -52,7 +52,7 @@ export function OpenOffer(props: {
 
 export function OwnOffers(props: { offers: readonly SupplyOfferView[] }) {
   return (
-    <ul class="payouts">
+    <ul class="payouts own-offers">
       <For each={props.offers}>
         {(offer) => (
           <li>

@@ -18,7 +18,7 @@ import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { checkStatement, type StatementProblem } from "./check-statement.ts";
 import { ownDay } from "./data.ts";
-import { slotText } from "./words.ts";
+import { slotText, versionReason } from "./words.ts";
 
 export function OneDay(props: { day: string }) {
   const view = ownDay(() => props.day);
@@ -88,7 +88,7 @@ function Versions(props: { day: OwnMarketDay }) {
                       >
                         <span>
                           <b>{t("market.version", { number: each.version })}</b>
-                          <small>{each.reason}</small>
+                          <small>{versionReason(each.reason)}</small>
                         </span>
                         <b class="net">{signed(each.differenceMicroEur)}</b>
                       </button>

@@ -3,10 +3,19 @@ import { QUARTER_HOUR_S } from "#base/time.ts";
 import type { MarketRule, OrderReason, OwnMarketOrder } from "#wire/market-schemas.ts";
 import { local } from "../../local.ts";
 import { t, tCode } from "../../strings/dictionary.ts";
+import { market } from "../../strings/market.ts";
 
 /** `14:00–14:15`. */
 export function slotText(slot: number): string {
   return `${local.clockTime(slot)}–${local.clockTime(slot + QUARTER_HOUR_S)}`;
+}
+
+/** The platform's own reasons stand on the ledger in English; a person's stay as they were written. */
+const VERSION_REASONS = ["market.version_first", "market.version_final", "market.version_late"] as const;
+
+export function versionReason(reason: string): string {
+  const known = VERSION_REASONS.find((key) => market[key].en === reason);
+  return known === undefined ? reason : t(known);
 }
 
 export function reasonText({ code, numbers }: OrderReason): string {

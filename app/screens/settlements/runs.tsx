@@ -1,8 +1,9 @@
 /** Settled days: one row each, and of the chosen one all versions, what they changed and why; settled again by hand. */
 import { createMemo, createSignal, For, Show } from "solid-js";
+import { dayOf, formatDay } from "#base/time.ts";
 import { ProblemError } from "#wire/client.ts";
 import type { SettlementRun } from "#wire/market-schemas.ts";
-import { local } from "../../local.ts";
+import { local, zone } from "../../local.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Button } from "../../parts/button.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
@@ -10,14 +11,21 @@ import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Empty } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
-import { reachable } from "../../session.ts";
+import { now, reachable } from "../../session.ts";
 import { t, tCode } from "../../strings/dictionary.ts";
+import { versionReason } from "../market/words.ts";
 
 type Version = SettlementRun["versions"][number];
 
 export function Runs(props: { runs: readonly SettlementRun[]; refresh: () => Promise<void> }) {
   const [day, setDay] = createSignal<string>();
-  const chosen = createMemo(() => props.runs.find((one) => one.day === day()) ?? props.runs[0]);
+  /** Of itself the newest that is settled: above it stand days that are still traded. */
+  const chosen = createMemo(
+    () =>
+      props.runs.find((one) => one.day === day()) ??
+      props.runs.find(({ versions }) => versions.length > 0) ??
+      props.runs[0],
+  );
   return (
     <section class="two runs">
       <div class="split">
@@ -88,7 +96,7 @@ function OneRun(props: { run: SettlementRun; refresh: () => Promise<void> }) {
           <a href={`/ledger/block/${one.settled.height}`}>{local.number(one.settled.height)}</a>
         ),
     },
-    { head: t("settlements.col_reason"), left: true, cell: (one) => one.reason },
+    { head: t("settlements.col_reason"), left: true, cell: (one) => versionReason(one.reason) },
   ];
   return (
     <section class="split" aria-label={local.dayText(props.run.day)}>
@@ -97,9 +105,16 @@ function OneRun(props: { run: SettlementRun; refresh: () => Promise<void> }) {
         <DataTable caption={t("settlements.versions")} columns={columns()} rows={props.run.versions} />
         <p class="sub">{t("settlements.versions_why")}</p>
       </Show>
-      <Again run={props.run} refresh={props.refresh} />
+      <Show when={isOver(props.run.day)}>
+        <Again run={props.run} refresh={props.refresh} />
+      </Show>
     </section>
   );
+}
+
+/** A day that is still traded, or lies ahead, has nothing to settle. */
+function isOver(day: string): boolean {
+  return day < formatDay(dayOf(zone(), Math.floor(now())));
 }
 
 function Again(props: { run: SettlementRun; refresh: () => Promise<void> }) {

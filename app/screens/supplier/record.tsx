@@ -3,7 +3,7 @@
  * before each began, and the record beside the other suppliers'.
  */
 import { createMemo, For, Show } from "solid-js";
-import { formatDay, parseDay, weekday } from "#base/time.ts";
+import { civilDate, formatDay, parseDay, weekday } from "#base/time.ts";
 import type { SupplierReliability } from "#wire/market-schemas.ts";
 import type { SupplierDesk } from "#wire/schemas.ts";
 import { weekdayName } from "../../format.ts";
@@ -83,6 +83,9 @@ function Calendar(props: { desk: SupplierDesk; countedFrom: number }) {
           return (
             <li class={state()} classList={{ today: day === today() }}>
               <small>{local.dayText(formatDay(day), false)}</small>
+              <small class="day-only" aria-hidden="true">
+                {civilDate(day).day}
+              </small>
               <b>
                 {rate() === undefined
                   ? t(`supplier.day_${state() as "ahead" | "before" | "none"}`)

@@ -1,0 +1,171 @@
+/**
+ * The screens of a town in which things have happened: auctions cleared and a day of the neighbours' market settled, a
+ * disputed bill of a supply contract, bills of a day made. The scenes of `scenes.ts` show them empty. As there, the
+ * ways use no words.
+ */
+import type { Browser, Page } from "playwright-core";
+import { dayOf, dayStart, formatDay, ROME } from "#base/time.ts";
+import { withVisit } from "../support/browser.ts";
+import { openTestTown, type TestTown, type TestTownChoices } from "../support/live-town.ts";
+import { HOME, PLAIN_HOME, type Scene, show } from "./scenes.ts";
+import { enterAs } from "./steps.ts";
+
+const SUPPLIER = "Alba Energia";
+const OPERATOR = "Contrada Olmo";
+/** The morning after, when panels have something to sell again, s after midnight. */
+const NEXT_LOOK_S = 9 * 3600;
+
+/** From an afternoon to the next morning: a day is settled, and both sides of the market have orders. */
+export async function openFilledTown(browser: Browser, choices: TestTownChoices = {}): Promise<TestTown> {
+  const market = { homes: 4, historyDays: 1, start: "2026-06-16T15:45Z", market: true, supplies: true };
+  const town = await openTestTown({ ...market, ...choices });
+  const day = dayOf(ROME, town.time);
+  const asOne = (who: string, path: string, act: (page: Page) => Promise<void>) =>
+    withVisit(browser, town.url, { width: 1440 }, async ({ page }) => {
+      await enterAs(page, who);
+      await page.goto(path);
+      await act(page);
+    });
+  await asOne(SUPPLIER, "/contracts", async (page) => {
+    await page.locator(".contract .invoices .btn").first().click();
+    await signed(page);
+  });
+  await asOne(PLAIN_HOME, "/contracts", async (page) => {
+    await page.locator(".contract .invoices .btn.quiet").first().click();
+    await page.locator(".contract form.form button[type=submit]").click();
+    await signed(page);
+    await page.locator(".contract .state.disputed").first().waitFor();
+  });
+  await town.runTo(dayStart(ROME, day + 1) + NEXT_LOOK_S);
+  await asOne(SUPPLIER, "/bills", async (page) => {
+    await page.locator(".make-bills input").first().fill(formatDay(day));
+    await page.locator(".make-bills input").last().fill(formatDay(day));
+    await page.locator(".make-bills button[type=submit]").click();
+    await page.locator(".make-bills .note").waitFor();
+  });
+  return town;
+}
+
+export const FILLED_SCENES: readonly Scene[] = [
+  {
+    name: "filled-sell",
+    who: HOME,
+    async open(page) {
+      await show(page, "/sell");
+      await unfold(page, ".outlets details");
+    },
+  },
+  {
+    name: "filled-market",
+    who: HOME,
+    async open(page) {
+      await show(page, "/market");
+      await page.locator(".day-list a").first().waitFor();
+    },
+  },
+  {
+    name: "filled-market-forms",
+    who: HOME,
+    async open(page) {
+      await show(page, "/monitor");
+      await show(page, "/market");
+      await page.locator(".day-list a").first().waitFor();
+      for (const step of await page.locator("section.step").all()) {
+        await step.locator(".btn.quiet.small").first().click();
+        await step.locator("form").waitFor();
+      }
+      await unfold(page, ".rule-form details");
+    },
+  },
+  {
+    name: "filled-market-day",
+    who: HOME,
+    async open(page) {
+      await show(page, "/market");
+      await page.locator(".day-list a").first().click();
+      await page.locator(".verified").waitFor();
+    },
+  },
+  {
+    name: "filled-bills",
+    who: HOME,
+    async open(page) {
+      await show(page, "/bills");
+      await page.locator('a[href^="/bills/"]').first().waitFor();
+    },
+  },
+  {
+    name: "filled-bill",
+    who: HOME,
+    async open(page) {
+      await show(page, "/bills");
+      await page.locator('a[href^="/bills/"]').first().click();
+      await page.locator(".stack > button.btn").click();
+      await page.locator(".note").last().waitFor();
+    },
+  },
+  {
+    name: "filled-contracts",
+    who: PLAIN_HOME,
+    async open(page) {
+      await show(page, "/contracts");
+      await page.locator(".contract .state.disputed").first().waitFor();
+    },
+  },
+  {
+    name: "filled-supplier-contracts",
+    who: SUPPLIER,
+    async open(page) {
+      await show(page, "/contracts");
+      await page.locator(".contract .state.disputed").first().waitFor();
+    },
+  },
+  {
+    name: "filled-supplier-bills",
+    who: SUPPLIER,
+    async open(page) {
+      await show(page, "/bills");
+      await page.locator("table a").first().waitFor();
+    },
+  },
+  {
+    name: "filled-rates",
+    who: SUPPLIER,
+    async open(page) {
+      await show(page, "/rates");
+      await page.locator(".rate-calendar .signed").first().waitFor();
+    },
+  },
+  {
+    name: "filled-settlements",
+    who: OPERATOR,
+    async open(page) {
+      await show(page, "/settlements");
+      await page.locator(".runs table").waitFor();
+      await page.locator("section.split > div > .btn.quiet").first().click();
+      await page.locator("section.split > form").last().waitFor();
+    },
+  },
+  {
+    name: "filled-arbiter",
+    who: OPERATOR,
+    async open(page) {
+      await show(page, "/suppliers");
+      await page.locator("form.step .reason").first().waitFor();
+    },
+  },
+];
+
+/** Signs what stands there; it is done once its block is told. */
+async function signed(page: Page): Promise<void> {
+  await page.locator(".contract details.bytes ~ .row-of .btn").first().click();
+  await page.locator('a[href^="/ledger/block/"]').first().waitFor();
+}
+
+/** Opens what is folded, and what is folded within. */
+async function unfold(page: Page, selector: string): Promise<void> {
+  await page.locator(selector).first().waitFor();
+  await page.locator(selector).evaluateAll((all) => {
+    for (const one of all) (one as HTMLDetailsElement).open = true;
+  });
+}
