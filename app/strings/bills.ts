@@ -21,6 +21,11 @@ export const bills = {
   },
   "bills.number": { en: "Number", it: "Numero", de: "Nummer" },
   "bills.kind_supply": { en: "Invoice", it: "Fattura", de: "Rechnung" },
+  "bills.kind_contract": {
+    en: "Invoice of a contract",
+    it: "Fattura di un contratto",
+    de: "Vertragsrechnung",
+  },
   "bills.kind_sales": { en: "Sales", it: "Vendite", de: "Verkäufe" },
   "bills.kind_incentive": { en: "Incentive", it: "Incentivo", de: "Anreiz" },
   "bills.kind_credit_note": { en: "Credit note", it: "Nota di credito", de: "Gutschrift" },

@@ -405,6 +405,12 @@ export const contracts = {
     it: "{count} {count:quarto d’ora non letto|quarti d’ora non letti}.",
     de: "{count} {count:Viertelstunde wurde|Viertelstunden wurden} nicht abgelesen.",
   },
+  "contracts.bill_index": {
+    en: "Prices of the index by the hour (JSON)",
+    it: "Prezzi orari dell’indice (JSON)",
+    de: "Stundenpreise des Index (JSON)",
+  },
+  "contracts.bill_open": { en: "Open the bill", it: "Apri la fattura", de: "Rechnung öffnen" },
   "contracts.bill_nothing": {
     en: "The meter has counted nothing since the last invoice.",
     it: "Il contatore non ha contato nulla dall’ultima fattura.",

@@ -6,7 +6,7 @@
  *
  * Parties are numbers of the chain. What the recipient pays is positive, what it receives negative.
  */
-import type { DayNumber, Zone } from "#base/time.ts";
+import type { DayNumber, UnixSeconds, Zone } from "#base/time.ts";
 import type { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { PublicKey } from "#crypto/keys.ts";
 import type { SparseProof } from "#crypto/sparse-tree.ts";
@@ -17,10 +17,10 @@ import type { Indices } from "#tariff/index-series.ts";
 import type { Tariff } from "#tariff/tariff.ts";
 
 /**
- * `supply`: energy from the MicroGrid by a tariff. `sales`: stored energy sold to a supplier. `incentive`: a home's
+ * `supply`: energy from the MicroGrid by a tariff. `contract`: the same by a supply contract's terms. `sales`: stored energy sold to a supplier. `incentive`: a home's
  * part of what an authority pays the community. `credit_note`: takes a bill back, whole.
  */
-export const BILL_KINDS = ["supply", "sales", "incentive", "credit_note"] as const;
+export const BILL_KINDS = ["supply", "contract", "sales", "incentive", "credit_note"] as const;
 export type BillKind = (typeof BILL_KINDS)[number];
 
 /** Ascending without a gap from 1 for each issuer and civil year. */
@@ -104,6 +104,14 @@ export interface Tariffed {
   readonly contractedPowerW: bigint;
 }
 
+/** A supply contract on the chain, and which of its energy is billed: the seconds of the invoice's period. */
+export interface Agreed {
+  readonly contract: Uint8Array;
+  readonly from: UnixSeconds;
+  /** At a quarter hour, one at least after the first whole one from `from`. */
+  readonly to: UnixSeconds;
+}
+
 /** A month's incentive of a community, and how it is shared out. */
 export interface IncentiveShares {
   /** The community's hours as one plant and one point: from their sums follows what the authority pays. */
@@ -127,6 +135,7 @@ export interface Evidence {
   readonly meters: readonly MeterKey[];
   readonly readings: readonly SignedBatch[];
   readonly tariffed: Tariffed | undefined;
+  readonly agreed?: Agreed | undefined;
   readonly incentive: IncentiveShares | undefined;
   readonly takenBack: TakenBack | undefined;
 }

@@ -3,7 +3,7 @@
  * meter keys are those of plants of the recipient, every reading carries its meter's signature, every sale went at
  * the rate that its supplier had published. What is wrong is named by its place in the bill.
  */
-import { compareBytes, equalBytes } from "#base/bytes.ts";
+import { compareBytes, equalBytes, toHex } from "#base/bytes.ts";
 import { type Codec, decode } from "#base/codec.ts";
 import { dayOf, dayStart, formatDay, QUARTER_HOUR_S } from "#base/time.ts";
 import type { Bill, Evidence, ProvenRow, SignedBatch } from "#billing/document.ts";
@@ -11,6 +11,7 @@ import { verifySparseProof } from "#crypto/sparse-tree.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import { type CheckpointProblem, checkpointProblem, type Trust, vouchedBy } from "#ledger/proof.ts";
 import { rawLeafKey, rowHash, type Table } from "#ledger/state.ts";
+import { SUPPLY_CONTRACTS, type SupplyContract } from "#market/contract/contract.ts";
 import { PLANTS } from "#market/participant.ts";
 import { RATES } from "#market/rate.ts";
 import { isOpen, SALES, type Sale } from "#market/sale.ts";
@@ -38,6 +39,12 @@ export type EvidenceProblem =
   | "out_of_order"
   /** A sale of somebody else, or still open. */
   | "other_sale"
+  /** The contract's row is not among the rows. */
+  | "contract_unproven"
+  /** Another seller, buyer or plant than the bill's. */
+  | "other_contract"
+  /** Energy before what is invoiced already, or after the supply's end. */
+  | "outside_contract"
   | "rate_unproven"
   | "rate_differs";
 
@@ -48,12 +55,13 @@ export interface FoundInEvidence {
   readonly what: string;
 }
 
-/** The first thing that is wrong, in the order: checkpoint, rows, meters, readings, sales. */
+/** The first thing that is wrong, in the order: checkpoint, rows, contract, meters, readings, sales. */
 export function evidenceProblem(bill: Bill, trust: Trust | undefined): FoundInEvidence | undefined {
   const { evidence } = bill;
   return (
     checkpointFound(bill, trust) ??
     firstOf(evidence.rows, (row, index) => rowFound(evidence, row, index)) ??
+    contractFound(bill) ??
     firstOf(evidence.meters, (_, index) => meterFound(bill, index)) ??
     readingsFound(bill) ??
     salesFound(bill)
@@ -88,6 +96,28 @@ function rowFound({ checkpoint }: Evidence, row: ProvenRow, index: number): Foun
     return { place, problem: "wrong_path", what: rowName(row) };
   }
   return rowName(row) === UNREADABLE ? { place, problem: "row_unreadable", what: rowName(row) } : undefined;
+}
+
+function contractFound(bill: Bill): FoundInEvidence | undefined {
+  const { kind, evidence, number, recipient } = bill;
+  if (kind !== "contract") return undefined;
+  const { agreed, meters } = evidence;
+  const place = { part: "contract" };
+  const what = `contract ${agreed === undefined ? "" : toHex(agreed.contract).slice(0, 8)}`;
+  const row = contractIn(evidence);
+  if (agreed === undefined || row === undefined) return { place, problem: "contract_unproven", what };
+  const isTheirs =
+    row.seller === number.issuer &&
+    row.buyer === recipient.member &&
+    meters.some(({ plant }) => plant === row.plant);
+  if (!isTheirs) return { place, problem: "other_contract", what };
+  const isOwed = agreed.from === row.billedUntil && agreed.to <= row.endsTime;
+  return isOwed ? undefined : { place, problem: "outside_contract", what };
+}
+
+/** The contract that a bill is about, as the chain has it. */
+export function contractIn({ agreed, rows }: Evidence): SupplyContract | undefined {
+  return agreed === undefined ? undefined : rowOf(rows, SUPPLY_CONTRACTS, agreed.contract);
 }
 
 function meterFound({ evidence, recipient }: Bill, index: number): FoundInEvidence | undefined {
@@ -177,7 +207,10 @@ export function isSealerOf({ rows }: Evidence, issuer: number, member: number, k
   return member === issuer || row.role === "operator";
 }
 
-const NAMED = [MEMBERS, PLANTS, RATES, SALES] as unknown as readonly Table<unknown, unknown>[];
+const NAMED = [MEMBERS, PLANTS, SUPPLY_CONTRACTS, RATES, SALES] as unknown as readonly Table<
+  unknown,
+  unknown
+>[];
 const UNREADABLE = "an unreadable row";
 
 /** `rates 3/20551`: table and key; a row that no bill needs, or that cannot be read, is unreadable. */

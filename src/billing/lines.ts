@@ -37,6 +37,7 @@ const MILLION = 1_000_000n;
 export function linesOf(head: BillHead, evidence: Evidence): Result<readonly BillLine[], LinesProblem> {
   switch (head.kind) {
     case "supply":
+    case "contract":
       return supplyLines(head, evidence);
     case "sales":
       return ok(salesLines(evidence));
@@ -51,11 +52,25 @@ export function linesOf(head: BillHead, evidence: Evidence): Result<readonly Bil
   }
 }
 
-/** How much of the period the readings cover; only `supply` counts on them. */
-export function coverageOf({ kind, zone, period }: BillHead, { readings }: Evidence): Coverage {
-  const quarterHours = (dayStart(zone, period.until) - dayStart(zone, period.from)) / QUARTER_HOUR_S;
-  const metered = readings.reduce((count, batch) => count + batch.readings.length, 0);
-  return { quarterHours, missing: kind === "supply" ? quarterHours - metered : 0 };
+/** How much of what is billed the readings cover; only `supply` and `contract` count on them. */
+export function coverageOf(head: BillHead, evidence: Evidence): Coverage {
+  const { start, slots } = spanOf(head, evidence);
+  const end = start + slots * QUARTER_HOUR_S;
+  const within = evidence.readings
+    .flatMap(({ readings }) => readings)
+    .filter(({ intervalStart }) => intervalStart >= start && intervalStart < end);
+  const counts = head.kind === "supply" || head.kind === "contract";
+  return { quarterHours: slots, missing: counts ? slots - within.length : 0 };
+}
+
+/** The quarter hours that are billed: whole civil days, or of a contract the whole quarter hours of its span. */
+function spanOf({ zone, period }: BillHead, { agreed }: Evidence): { start: number; slots: number } {
+  const start =
+    agreed === undefined
+      ? dayStart(zone, period.from)
+      : Math.ceil(agreed.from / QUARTER_HOUR_S) * QUARTER_HOUR_S;
+  const end = agreed === undefined ? dayStart(zone, period.until) : agreed.to;
+  return { start, slots: (end - start) / QUARTER_HOUR_S };
 }
 
 /**
@@ -66,8 +81,7 @@ function supplyLines(head: BillHead, evidence: Evidence): Result<readonly BillLi
   const { tariffed } = evidence;
   if (tariffed === undefined) return refuse({ code: "evidence_missing", what: "tariff" });
   const { tariff, indices, contractedPowerW } = tariffed;
-  const start = dayStart(head.zone, head.period.from);
-  const slots = (dayStart(head.zone, head.period.until) - start) / QUARTER_HOUR_S;
+  const { start, slots } = spanOf(head, evidence);
   const schedule = scheduleOf(tariff, start, slots, indices);
   if (!schedule.ok) return refuse({ code: "tariff_unfit", problem: schedule.error });
   const { lines } = billOf(schedule.value, usageOf(evidence.readings, start, slots, contractedPowerW));

@@ -12,6 +12,7 @@ import { totalsOf, vatOf } from "#billing/totals.ts";
 import type { SparseProof } from "#crypto/sparse-tree.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import type { Table } from "#ledger/state.ts";
+import { SUPPLY_CONTRACTS } from "#market/contract/contract.ts";
 import { PLANTS } from "#market/participant.ts";
 import { RATES } from "#market/rate.ts";
 import { isOpen, SALES, type Sale } from "#market/sale.ts";
@@ -37,12 +38,13 @@ export type Prove = <K, V>(
   key: Uint8Array,
 ) => { readonly row: Uint8Array | undefined; readonly path: SparseProof } | undefined;
 
-/** The rows that a bill needs: who seals it, whose meter it is, and of sales these and their days' rates. */
+/** The rows that a bill needs: who seals it, whose meter it is, the contract, and of sales these and their days' rates. */
 export function rowsFor(
   prove: Prove,
   of: {
     readonly sealer: number;
     readonly meters: readonly MeterKey[];
+    readonly contract?: Uint8Array;
     readonly sales?: readonly { readonly id: Uint8Array; readonly sale: Sale }[];
   },
 ): ProvenRow[] {
@@ -57,6 +59,7 @@ export function rowsFor(
   };
   add(MEMBERS, of.sealer);
   for (const { plant } of of.meters) add(PLANTS, plant);
+  if (of.contract !== undefined) add(SUPPLY_CONTRACTS, of.contract);
   for (const { sale } of of.sales ?? []) add(RATES, { supplier: sale.supplier, day: sale.day });
   for (const { id } of of.sales ?? []) add(SALES, id);
   return [...rows.values()];

@@ -20,6 +20,11 @@ export interface OnPaper {
 
 const WORDS = {
   supply: { en: "Invoice", it: "Fattura", de: "Rechnung" },
+  contract: {
+    en: "Invoice of a supply contract",
+    it: "Fattura di un contratto di fornitura",
+    de: "Rechnung eines Liefervertrags",
+  },
   sales: { en: "Statement of sales", it: "Estratto delle vendite", de: "Abrechnung der Verkäufe" },
   incentive: { en: "Community incentive", it: "Incentivo della comunità", de: "Anreiz der Gemeinschaft" },
   credit_note: { en: "Credit note", it: "Nota di credito", de: "Gutschrift" },

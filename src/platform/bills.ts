@@ -6,8 +6,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { toHex } from "#base/bytes.ts";
-import { decode } from "#base/codec.ts";
-import { civilDate, type DayNumber, dayOf, dayStart, formatDay, type Zone } from "#base/time.ts";
+import { civilDate, type DayNumber, dayOf, formatDay, type Zone } from "#base/time.ts";
 import {
   type BillHead,
   type BillKind,
@@ -15,19 +14,16 @@ import {
   type MeterKey,
   numberText,
   type Period,
-  type ProvenRow,
   parseNumber,
-  type SignedBatch,
 } from "#billing/document.ts";
-import { isBilled, makeBill, rowsFor } from "#billing/make.ts";
+import { isBilled, makeBill } from "#billing/make.ts";
 import type { ChainHost } from "#chain/host.ts";
 import type { Signer } from "#crypto/keys.ts";
-import { type Checkpoint, type RowProof, vouchedBy } from "#ledger/proof.ts";
-import type { Table } from "#ledger/state.ts";
 import { tariffFrom } from "#tariff/tariff.ts";
 import { type BillJson, billFrom, billJson, type Published } from "#wire/bill.ts";
 import { documentHash, type Seal, sealed, sectionsOf } from "#wire/bill-seal.ts";
 import type { Archive } from "./archive.ts";
+import { BillSource, NOTHING } from "./bill-source.ts";
 import { inTransaction } from "./database.ts";
 import type { ChainIndex } from "./index.ts";
 import { Refused } from "./problems.ts";
@@ -92,9 +88,11 @@ const SALES_MAX = 10_000;
 
 export class Bills {
   readonly #options: Options;
+  readonly #source: BillSource;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#source = new BillSource(options);
   }
 
   /** Those of an account, newest first. */
@@ -142,7 +140,7 @@ export class Bills {
     for (const { key: plant, row } of standing) {
       const home = numbers.homeOf(plant);
       const recipient = { member: row.owner, home };
-      const meters = this.#metersOf(home);
+      const meters = this.#source.metersOf(home);
       const kinds: readonly BillKind[] = supplies ? ["supply", "sales"] : ["sales"];
       for (const kind of kinds) {
         if (this.#isMade(issuer, kind, home, period)) continue;
@@ -166,7 +164,7 @@ export class Bills {
     const read = billFrom(JSON.parse(this.document(number)));
     if (!read.ok) throw read.error;
     const { bill, seal } = read.value;
-    const proven = await this.#prove([], []);
+    const proven = await this.#source.prove({ meters: [] });
     const evidence = { ...NOTHING, ...proven, takenBack: { number: bill.number, reason, lines: bill.lines } };
     const of = { kind: "credit_note" as const, issuer, recipient: bill.recipient, period: bill.period };
     return this.#issue(of, evidence, { takenBackSeal: seal }, (note) => {
@@ -237,16 +235,6 @@ export class Bills {
     return found.length > 0;
   }
 
-  /** Of all numbers that the home's plant has had, the present one last. */
-  #metersOf(home: number): MeterKey[] {
-    const { host, numbers } = this.#options;
-    const view = host.view();
-    return numbers.plantsOf(home).flatMap((plant) => {
-      const row = view.plant(plant);
-      return row === undefined ? [] : [{ plant, key: row.meterKey }];
-    });
-  }
-
   /** `undefined` where there is nothing to bill. */
   async #evidenceOf(
     kind: BillKind,
@@ -264,72 +252,16 @@ export class Bills {
         const sale = numbers.homeOf(plant) === home ? view.sale(id) : undefined;
         return sale !== undefined && isBilled(of, sale, sellers) ? [{ id, sale }] : [];
       });
-      return sales.length === 0 ? undefined : { ...NOTHING, ...(await this.#prove(meters, sales)), meters };
+      return sales.length === 0
+        ? undefined
+        : { ...NOTHING, ...(await this.#source.prove({ meters, sales })), meters };
     }
-    const readings = this.#signedReadings(home, period);
+    const readings = this.#source.signedReadings(home, period);
     if (readings.length === 0) return undefined;
     const tariff = tariffFrom(this.#options.tariff);
     if (!tariff.ok) throw tariff.error;
     const tariffed = { tariff: tariff.value, indices: new Map(), contractedPowerW: CONTRACTED_W };
-    return { ...NOTHING, ...(await this.#prove(meters, [])), meters, readings, tariffed };
-  }
-
-  /** Civil day by civil day; a signature whose readings are not all there vouches for none. */
-  #signedReadings(home: number, { from, until }: Period): SignedBatch[] {
-    const { archive, zone } = this.#options;
-    const batches: SignedBatch[] = [];
-    for (let day = from; day < until; day++) {
-      const [start, end] = [dayStart(zone, day), dayStart(zone, day + 1)];
-      const kept = archive.signaturesOf(home, start, end);
-      if (kept.length === 0) continue;
-      const readings = archive.readingsOf(home, start, end).map(({ reading }) => reading);
-      const at = new Map(readings.map((reading) => [reading.intervalStart, reading]));
-      const each = kept.flatMap(({ signed, start: first, signature }) => {
-        const reading = signed === "each" ? at.get(first) : undefined;
-        return reading === undefined ? [] : [{ reading, signature }];
-      });
-      for (const { signed, start: first, last, count, signature } of kept) {
-        if (signed !== "together") continue;
-        const all = readings.filter(({ intervalStart }) => intervalStart >= first && intervalStart <= last);
-        if (all.length === count) batches.push({ readings: all, signatures: [signature], signed });
-      }
-      if (each.length === 0) continue;
-      batches.push({
-        readings: each.map(({ reading }) => reading),
-        signatures: each.map(({ signature }) => signature),
-        signed: "each",
-      });
-    }
-    return batches.toSorted((a, b) => a.readings[0]!.intervalStart - b.readings[0]!.intervalStart);
-  }
-
-  /** The rows of a bill under one checkpoint: the producer's last block, or the validators' next. */
-  async #prove(
-    meters: readonly MeterKey[],
-    sales: Parameters<typeof rowsFor>[1]["sales"],
-  ): Promise<Pick<Evidence, "checkpoint" | "rows">> {
-    const { host, operator } = this.#options;
-    const view = host.view();
-    const wanted: { readonly table: Table<unknown, unknown>; readonly key: Uint8Array }[] = [];
-    const rows = rowsFor(
-      (table, key) => {
-        wanted.push({ table: table as unknown as Table<unknown, unknown>, key });
-        return view.proveRow(table, key);
-      },
-      { sealer: operator!.member, meters, ...(sales === undefined ? {} : { sales }) },
-    );
-    if (host.proveRow === undefined) {
-      const { header, signature } = view.tip!;
-      return { checkpoint: { by: "producer", header, signature }, rows };
-    }
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const proofs = await Promise.all(
-        wanted.map(({ table, key }) => host.proveRow!(table, decodedKey(table, key))),
-      ).catch(() => undefined);
-      const proven = proofs && ofOneState(proofs);
-      if (proven !== undefined) return proven;
-    }
-    throw new Refused("network_silent");
+    return { ...NOTHING, ...(await this.#source.prove({ meters })), meters, readings, tariffed };
   }
 
   #list(where: string, ...values: (number | string)[]): KeptBill[] {
@@ -358,34 +290,6 @@ export class Bills {
 }
 
 const DAYS_MAX = 366;
-const ATTEMPTS = 3;
-
-const NOTHING: Evidence = {
-  checkpoint: undefined,
-  rows: [],
-  meters: [],
-  readings: [],
-  tariffed: undefined,
-  incentive: undefined,
-  takenBack: undefined,
-};
-
-function decodedKey(table: Table<unknown, unknown>, bytes: Uint8Array): unknown {
-  const key = decode(table.key, bytes);
-  if (!key.ok) throw key.error;
-  return key.value;
-}
-
-/** `undefined` where a block came in between. */
-function ofOneState(proofs: readonly RowProof[]): { checkpoint: Checkpoint; rows: ProvenRow[] } | undefined {
-  const roots = new Set(proofs.map(({ checkpoint }) => toHex(vouchedBy(checkpoint).stateRoot)));
-  if (roots.size !== 1) return undefined;
-  const rows = proofs.flatMap(({ table, key, row, path }) =>
-    row === undefined ? [] : [{ table, key, row, path }],
-  );
-  return { checkpoint: proofs[0]!.checkpoint, rows };
-}
-
 /** `2026-06-01 – 2026-06-30`: both days included. */
 export function spanText({ from, until }: Period): string {
   return `${formatDay(from)} – ${formatDay(until - 1)}`;

@@ -79,7 +79,7 @@ export function contractView(
     protection: protection?.reason ?? null,
     about: row.invoice === undefined ? null : toHex(row.invoice),
     reserveMicroEur: Number(row.reserve),
-    invoices: invoicesOf(view, id, host.now()),
+    invoices: invoicesOf(parts, view, id),
     steps: index.supplySteps(id).map(({ step, basis, invoice, amount, height, time }) => ({
       step,
       basis,
@@ -144,16 +144,22 @@ function offersFor(parts: Parts, view: ChainView, { member }: Who): SupplyOfferV
     }));
 }
 
-function invoicesOf(view: ChainView, contract: Uint8Array, now: number): SupplyInvoiceView[] {
+function invoicesOf(
+  { host, supplyBills }: Parts,
+  view: ChainView,
+  contract: Uint8Array,
+): SupplyInvoiceView[] {
   const id = toHex(contract);
   return view
     .supplyInvoices()
     .filter(({ row }) => toHex(row.contract) === id)
     .sort((a, b) => b.row.height - a.row.height || b.row.number - a.row.number)
-    .map(({ key, row }) => invoiceView(key, row, now));
+    .map(({ key, row }) =>
+      invoiceView(key, row, host.now(), supplyBills.document(row.document) !== undefined),
+    );
 }
 
-function invoiceView(id: Uint8Array, row: SupplyInvoice, now: number): SupplyInvoiceView {
+function invoiceView(id: Uint8Array, row: SupplyInvoice, now: number, hasBill: boolean): SupplyInvoiceView {
   return {
     invoice: toHex(id),
     year: row.year,
@@ -170,6 +176,7 @@ function invoiceView(id: Uint8Array, row: SupplyInvoice, now: number): SupplyInv
     periodFrom: row.periodFrom,
     periodTo: row.periodTo,
     document: toHex(row.document),
+    hasBill,
     height: row.height,
     time: row.time,
     dueTime: row.dueTime,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toHex } from "#base/bytes.ts";
-import { parseInstant, QUARTER_HOUR_S, ROME } from "#base/time.ts";
+import { fromHex, toHex } from "#base/bytes.ts";
+import { QUARTER_HOUR_S } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import {
   acceptOneSupply,
@@ -14,8 +14,9 @@ import {
 } from "#chain/supply-transactions.ts";
 import { depositMoney } from "#chain/transactions.ts";
 import type { SupplyTerms } from "#market/contract/terms.ts";
+import { sealed } from "#wire/bill-seal.ts";
 import type { SupplyContractView } from "#wire/contract-schemas.ts";
-import { bandOf } from "./supply-billing.ts";
+import { sentenceOf, verifyBill } from "#wire/verify-bill.ts";
 import {
   ALBA,
   ANNA,
@@ -23,6 +24,7 @@ import {
   BREZZA,
   BRUNO,
   clientFor,
+  keyOf,
   type MemoryChain,
   Meter,
   NOON,
@@ -106,6 +108,113 @@ test("what can be invoiced is what the meter counted since, at the price of the 
     assert.equal(billable.energyWh, 1332);
     assert.equal(billable.amountMicroEur, 333_000);
     assert.deepEqual([billable.readings, billable.missing, billable.number], [4, 0, 1]);
+  } finally {
+    await close();
+  }
+});
+
+test("an invoice has a bill whose hash it carries; the buyer recomputes it, and what is altered is named", async () => {
+  const { platform, host, close } = await supplied();
+  try {
+    const meter = new Meter(PLANT_OF_BRUNO, NOON);
+    for (let i = 0; i < 4; i++) {
+      host.time = meter.next + QUARTER_HOUR_S;
+      platform.headEnd.receive([meter.signed({ gridToHome: 333 })]);
+    }
+    const [alba, bruno, anna] = await Promise.all(
+      [ALBA, BRUNO, ANNA].map((member) => clientFor(platform.url, member)),
+    );
+    const params = { id: toHex(CONTRACT) };
+    const make = (client = alba!) => client.call("POST /v1/contracts/:id/bill", { params, body: {} });
+    await assert.rejects(make(bruno), refusedWith("role_refused"));
+    await assert.rejects(make(anna), refusedWith("contract_unknown"));
+    const made = await make();
+    assert.deepEqual([made.year, made.number, made.energyWh, made.amountMicroEur], [2026, 1, 1332, 333_000]);
+    const document = fromHex(made.documentHash)!;
+    const issued = await act(host, ALBA, issueOneInvoice, {
+      invoice: INVOICE,
+      contract: CONTRACT,
+      number: made.number,
+      corrects: undefined,
+      energy: Wh(BigInt(made.energyWh)),
+      amount: MicroEur(BigInt(made.amountMicroEur)),
+      periodFrom: made.from,
+      periodTo: made.to,
+      document,
+    });
+    assert.equal(issued.status, "ok");
+    await assert.rejects(make(), refusedWith("nothing_to_bill"), "no energy is invoiced twice");
+    const [contract] = (await bruno!.call("GET /v1/contracts")).contracts;
+    assert.equal(contract!.invoices[0]!.hasBill, true);
+
+    const at = { params: { ...params, invoice: toHex(INVOICE) } };
+    const open = (client = bruno!) => client.call("GET /v1/contracts/:id/invoices/:invoice", at);
+    await assert.rejects(open(alba), refusedWith("role_refused"), "the load profile stays with the home");
+    await assert.rejects(open(anna), refusedWith("contract_unknown"));
+    const bill = (await open()) as unknown as {
+      lines: { amount_micro_eur: number; quantity_wh: number }[];
+      contract: { from: number };
+      tariff: { components: { price: { micro_eur_per_kwh: number } }[] };
+      readings: { intervals: number[][] }[];
+      rows: { what: string; row: string }[];
+    };
+    const known = { trust: { chain: "street", producer: host.producer }, documentHash: document };
+    const checked = verifyBill(bill, known);
+    assert.ok(checked.ok, checked.ok ? "" : sentenceOf(checked.error));
+    assert.equal(checked.value.bill.totals.total, 333_000n);
+    assert.deepEqual(checked.value.bill.coverage, { quarterHours: 4, missing: 0 });
+
+    const tampered = (change: (copy: typeof bill) => void) => {
+      const copy = structuredClone(bill);
+      change(copy);
+      const found = verifyBill(copy, known);
+      return found.ok ? "" : `${found.error.place} ${found.error.problem}`;
+    };
+    assert.equal(
+      tampered(({ lines }) => {
+        lines[0]!.amount_micro_eur += 1;
+      }),
+      "lines[0] differs",
+    );
+    assert.equal(
+      tampered(({ readings }) => {
+        readings[0]!.intervals[0]![6]! += 1;
+      }),
+      "readings[0] bad_signature",
+    );
+    assert.equal(
+      tampered((copy) => {
+        copy.contract.from -= 900;
+      }),
+      "contract not_as_sealed",
+    );
+    // Whoever seals anew with the issuer's key at other terms is found by the contract's row.
+    const resealed = (change: (copy: typeof bill) => void) => {
+      const { seal: _, ...copy } = structuredClone(bill) as typeof bill & { seal: unknown };
+      change(copy);
+      const found = verifyBill(sealed(copy, { member: OPERATOR, signer: keyOf(OPERATOR) }), {
+        trust: known.trust,
+      });
+      return found.ok ? "" : `${found.error.place} ${found.error.problem}`;
+    };
+    assert.equal(
+      resealed(() => undefined),
+      "",
+    );
+    assert.equal(
+      resealed(({ tariff }) => {
+        tariff.components[0]!.price.micro_eur_per_kwh += 1;
+      }),
+      "tariff other_tariff",
+    );
+    assert.equal(
+      resealed((copy) => {
+        copy.contract.from -= 1;
+      }),
+      "contract outside_contract",
+    );
+    const other = verifyBill(bill, { ...known, documentHash: new Uint8Array(32) });
+    assert.equal(other.ok ? "" : other.error.problem, "other_document");
   } finally {
     await close();
   }
@@ -205,20 +314,4 @@ test("the arbiter sees what is disputed, and a protected home has no limit", asy
   } finally {
     await close();
   }
-});
-
-/** ARERA's bands: Monday 15 June, Saturday 13 June, Sunday 14 June 2026, and 2 June, a holiday; Rome is UTC + 2. */
-const BANDS: readonly [instant: string, band: number][] = [
-  ["2026-06-15T04:45Z", 2],
-  ["2026-06-15T05:00Z", 1],
-  ["2026-06-15T06:00Z", 0],
-  ["2026-06-15T16:45Z", 0],
-  ["2026-06-15T17:00Z", 1],
-  ["2026-06-15T21:00Z", 2],
-  ["2026-06-13T10:00Z", 1],
-  ["2026-06-14T10:00Z", 2],
-  ["2026-06-02T10:00Z", 2],
-];
-test("a quarter hour belongs to the band of its day and hour", () => {
-  for (const [instant, band] of BANDS) assert.equal(bandOf(ROME, parseInstant(instant)!), band, instant);
 });

@@ -18,6 +18,7 @@ import type { Ring } from "./ring.ts";
 import type { Sessions } from "./sessions.ts";
 import type { PlatformStore } from "./store.ts";
 import type { Stream } from "./stream.ts";
+import type { SupplyBills } from "./supply-billing.ts";
 
 export interface Parts {
   readonly host: ChainHost;
@@ -40,6 +41,7 @@ export interface Parts {
   readonly sessions: Sessions;
   readonly bankAccounts: BankAccounts;
   readonly bills: Bills;
+  readonly supplyBills: SupplyBills;
   readonly archive: Archive;
   readonly ring: Ring;
   readonly live: LiveBoard;

@@ -69,7 +69,7 @@ import { createServer } from "./server.ts";
 import { Sessions } from "./sessions.ts";
 import { PlatformStore } from "./store.ts";
 import { Stream } from "./stream.ts";
-import { type Billable, billableOf } from "./supply-billing.ts";
+import { type SupplyBill, SupplyBills } from "./supply-billing.ts";
 import { supplyOrders } from "./supply-order.ts";
 import { supplyStepOf } from "./supply-steps.ts";
 
@@ -121,8 +121,8 @@ export interface Platform {
   readonly numbers: Numbers;
   /** What a home's supply contract asks of its counter now, by home id: what a gateway is told. */
   supplyOrder(home: number): SupplyOrder;
-  /** What could be invoiced of a supply contract now. */
-  supplyBillable(contract: Uint8Array): Billable | undefined;
+  /** The document of what can be invoiced of a supply contract now; `undefined` where that is nothing. */
+  supplyBill(contract: Uint8Array): Promise<SupplyBill | undefined>;
   close(): Promise<void>;
 }
 
@@ -243,6 +243,14 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     zone,
     tariff: options.tariff,
   });
+  const supplyBills = new SupplyBills({
+    database: store.database,
+    host,
+    archive,
+    numbers,
+    operator: options.operator,
+    zone,
+  });
   const parts: Parts = {
     host,
     community: options.community,
@@ -259,6 +267,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     sessions,
     bankAccounts,
     bills,
+    supplyBills,
     archive,
     ring,
     live,
@@ -387,9 +396,10 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     live,
     numbers,
     supplyOrder: supplyOrders(parts),
-    supplyBillable(contract) {
+    async supplyBill(contract) {
       const row = host.view().supplyContract(contract);
-      return row === undefined ? undefined : billableOf(parts, row);
+      const isAny = row !== undefined && (supplyBills.billable(contract, row).amount ?? 0n) > 0n;
+      return isAny ? await supplyBills.make(contract, row) : undefined;
     },
     ...operated,
     async close() {

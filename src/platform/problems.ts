@@ -52,6 +52,9 @@ export type PlatformRefusal =
   | "identity_unknown"
   | "clock_fixed"
   | "not_offered"
+  | "nothing_to_bill"
+  | "index_unfit"
+  | "index_missing"
   | "network_silent"
   | "too_many_streams"
   | "not_ready"
@@ -1035,6 +1038,24 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     status: 409,
     title: "The bill is taken back already",
     detail: "A credit note takes this bill back. Nothing was changed. Make a new bill for its period.",
+  },
+  nothing_to_bill: {
+    status: 409,
+    title: "Nothing to invoice",
+    detail:
+      "Since the last invoice of this contract the meter has counted and signed nothing that costs anything. No bill was made. Wait for its readings.",
+  },
+  index_unfit: {
+    status: 400,
+    title: "No index prices",
+    detail:
+      "The file holds no series of index prices of the form in docs/spec/tariffs.md. No bill was made. Choose another file.",
+  },
+  index_missing: {
+    status: 409,
+    title: "Index prices are missing",
+    detail:
+      "The price of this contract follows an index, and its prices are not given for every hour of the period. No bill was made. Give the file with the index's prices.",
   },
   no_payouts: {
     status: 404,

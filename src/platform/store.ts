@@ -10,6 +10,7 @@ import { type Durability, openDatabase } from "./database.ts";
 import { NEXT_KEY_STEP } from "./next-keys.ts";
 import { PSEUDONYM_STEP } from "./pseudonyms.ts";
 import { RENEWAL_STEP } from "./renewals.ts";
+import { SUPPLY_BILLS_STEP } from "./supply-billing.ts";
 
 const STEPS = [
   `
@@ -43,6 +44,7 @@ const STEPS = [
   NEXT_KEY_STEP,
   RENEWAL_STEP,
   BILLS_STEP,
+  SUPPLY_BILLS_STEP,
 ];
 
 export interface Application {

@@ -258,7 +258,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
             plan,
             host: node,
             operator: platform.operator,
-            billable: (contract) => platform.supplyBillable(contract),
+            bill: (contract) => platform.supplyBill(contract),
             present,
           })
         : undefined;

@@ -15,9 +15,9 @@ import { depositMoney } from "#chain/transactions.ts";
 import { hash, taggedHash } from "#crypto/hash.ts";
 import type { SupplyTerms } from "#market/contract/terms.ts";
 import { MemberAccount } from "#platform/member-account.ts";
-import type { Billable } from "#platform/supply-billing.ts";
+import type { SupplyBill } from "#platform/supply-billing.ts";
 import type { TownPlan } from "#sim/plan.ts";
-import { SUPPLY_TEXT, supplyDocumentHash } from "#wire/supply-document.ts";
+import { SUPPLY_TEXT } from "#wire/supply-text.ts";
 
 const TERM_S = 366 * 86_400;
 /** The bill that lies is issued so long before somebody looks, so that it is overdue then, s. */
@@ -31,8 +31,8 @@ interface Ground {
   readonly plan: TownPlan;
   readonly host: ChainHost;
   readonly operator: MemberAccount;
-  /** By the contract's id: what could be billed now. */
-  billable(contract: Uint8Array): Billable | undefined;
+  /** By the contract's id: the bill of what could be billed now. */
+  bill(contract: Uint8Array): Promise<SupplyBill | undefined>;
   /** When somebody begins to look. */
   readonly present: UnixSeconds;
 }
@@ -103,37 +103,25 @@ export class SupplyScenario {
     const view = host.view();
     const contract = view.supplyContract(this.#contract);
     if (contract === undefined) return;
-    const { year, number } = view.nextInvoiceNumber(contract.seller, host.now());
+    const { number } = view.nextInvoiceNumber(contract.seller, host.now());
     const was = contract.unpaid.length > 0 || number > 1;
     if (was || contract.state !== "active") {
       this.#billed = true;
       return;
     }
     const from = Math.max(contract.time + FIRST_BILL_AFTER_S, present - BILLED_BEFORE_S);
-    const billable = time < from ? undefined : this.#ground.billable(this.#contract);
-    if (billable?.amount === undefined || billable.energy === 0n) return;
-    const { energy, amount } = billable;
-    const period = { periodFrom: billable.from, periodTo: billable.to };
-    const { price } = contract.terms;
-    const chain = host.chain;
+    const bill = time < from ? undefined : await this.#ground.bill(this.#contract);
+    if (bill === undefined) return;
     await this.#supplier.send(issueOneInvoice, {
       invoice: idOf(plan.seed, `invoice ${formatInstant(time)}`),
       contract: this.#contract,
-      number,
+      number: bill.number,
       corrects: undefined,
-      energy,
-      amount,
-      ...period,
-      document: supplyDocumentHash({
-        chain,
-        contract: this.#contract,
-        year,
-        number,
-        ...period,
-        energy,
-        amount,
-        price,
-      }),
+      energy: bill.energy,
+      amount: bill.amount,
+      periodFrom: bill.from,
+      periodTo: bill.to,
+      document: bill.documentHash,
     });
   }
 }

@@ -11,6 +11,7 @@ export const BillEntry = Type.Object({
   number: BillNumberSchema,
   kind: Type.Union([
     Type.Literal("supply"),
+    Type.Literal("contract"),
     Type.Literal("sales"),
     Type.Literal("incentive"),
     Type.Literal("credit_note"),

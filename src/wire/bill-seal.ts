@@ -19,6 +19,7 @@ const PARTS = [
   "recipient",
   "zone",
   "period",
+  "contract",
   "tariff",
   "indices",
   "contracted_power_w",

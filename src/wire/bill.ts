@@ -10,6 +10,7 @@ import { ok, type Result, refuse } from "#base/result.ts";
 import { formatDay, formatInstant, QUARTER_HOUR_S } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import {
+  type Agreed,
   BILL_KINDS,
   type Bill,
   type BillLine,
@@ -27,6 +28,7 @@ import {
 import { rowName } from "#billing/evidence.ts";
 import { sparseProofCodec } from "#crypto/sparse-tree.ts";
 import { checkpointCodec } from "#ledger/proof.ts";
+import { SUPPLY_ID_BYTES } from "#market/contract/contract.ts";
 import type { Reading } from "#metering/reading.ts";
 import { statementInputFrom } from "#rules/italy/statement-file.ts";
 import { ZONES } from "#tariff/calendar.ts";
@@ -40,6 +42,8 @@ const MAX_MONEY = 9_000_000_000_000_000n;
 const MAX_PRICE = 1_000_000_000_000n;
 const MAX_U32 = 0xffff_ffffn;
 const MILLION = 1_000_000n;
+const MAX_INSTANT = 1n << 40n;
+const SPAN_MAX_S = 10 * 366 * 86_400;
 
 /** What a bill carries as it was published, for its form to be hashed and compared. */
 export interface Published {
@@ -55,7 +59,7 @@ export type BillJson = { readonly [name: string]: unknown };
 /** Without its seal. */
 export function billJson(bill: Bill, published: Published): BillJson {
   const { evidence, period, coverage } = bill;
-  const { tariffed, incentive, takenBack, checkpoint } = evidence;
+  const { tariffed, agreed, incentive, takenBack, checkpoint } = evidence;
   return {
     format: BILL_FORMAT,
     chain: bill.chain,
@@ -82,6 +86,9 @@ export function billJson(bill: Bill, published: Published): BillJson {
       total_micro_eur: Number(bill.totals.total),
       payable_cent: Number(bill.totals.payableCent),
     },
+    ...(agreed === undefined
+      ? {}
+      : { contract: { id: toHex(agreed.contract), from: agreed.from, to: agreed.to } }),
     ...(tariffed === undefined
       ? {}
       : {
@@ -188,6 +195,7 @@ const NAMES = [
   "lines",
   "vat",
   "totals",
+  "contract",
   "tariff",
   "indices",
   "contracted_power_w",
@@ -244,6 +252,7 @@ function readBill(file: Field): ReadBill {
       meters: file.at("meters").list().map(readMeter),
       readings: file.at("readings").list().map(readBatch),
       tariffed,
+      agreed: readAgreed(file.at("contract")),
       incentive: incentive.absent ? undefined : readIncentive(incentive),
       takenBack: takenBack.absent
         ? undefined
@@ -280,6 +289,17 @@ function readTariffed(file: Field): Tariffed | undefined {
     indices: readIndices(file.at("indices")),
     contractedPowerW: file.at("contracted_power_w").whole(0n, 10_000_000n, "W"),
   };
+}
+
+function readAgreed(field: Field): Agreed | undefined {
+  if (field.absent) return undefined;
+  field.object(["id", "from", "to"]);
+  const [from, to] = ["from", "to"].map((name) => Number(field.at(name).whole(0n, MAX_INSTANT, "seconds")));
+  const first = Math.ceil(from! / QUARTER_HOUR_S) * QUARTER_HOUR_S;
+  if (to! % QUARTER_HOUR_S !== 0 || to! <= first || to! - first > SPAN_MAX_S) {
+    field.at("to").fail("a quarter hour after `from`, by ten years at most");
+  }
+  return { contract: readHex(field.at("id"), SUPPLY_ID_BYTES), from: from!, to: to! };
 }
 
 function readIncentive(field: Field): IncentiveShares {

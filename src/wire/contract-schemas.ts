@@ -103,6 +103,7 @@ export const SupplyInvoiceView = Type.Object({
   periodFrom: Instant,
   periodTo: Instant,
   document: Hex32,
+  hasBill: Type.Boolean({ description: "whether the bill behind `document` is kept here" }),
   height: Height,
   time: Instant,
   dueTime: Instant,
@@ -175,10 +176,21 @@ export const SupplyBillable = Type.Object({
   readings: Type.Integer({ description: "quarter hours that were read" }),
   missing: Type.Integer({ description: "quarter hours of the span without a reading" }),
   amountMicroEur: Nullable(
-    Type.Integer({ description: "µEUR; null where the price is an index that the platform has not" }),
+    Type.Integer({
+      description:
+        "µEUR; null where the price follows an index, whose prices come with the request for the bill",
+    }),
   ),
 });
 export type SupplyBillable = Static<typeof SupplyBillable>;
+
+/** A document that was made and kept, as `issue_invoice` wants it. */
+export const SupplyBillMade = Type.Object({
+  ...SupplyBillable.properties,
+  amountMicroEur: Type.Integer(),
+  documentHash: Hex32,
+});
+export type SupplyBillMade = Static<typeof SupplyBillMade>;
 
 /** Everything about supply that a citizen or a supplier acts on. */
 export const ContractsDesk = Type.Object({

@@ -198,6 +198,30 @@ export const ROUTES = {
     params: Type.Object({ id: c.SupplyId }),
     response: c.SupplyBillable,
   },
+  "POST /v1/contracts/:id/bill": {
+    summary:
+      "Make and keep the sealed bill of what can be invoiced of a supply contract now; its seller puts the hash into issue_invoice",
+    access: "session",
+    params: Type.Object({ id: c.SupplyId }),
+    body: Type.Object({
+      indices: Type.Optional(
+        Type.Unknown({ description: "prices of the index that the contract follows: docs/spec/tariffs.md" }),
+      ),
+    }),
+    response: c.SupplyBillMade,
+  },
+  "GET /v1/contracts/:id/invoices/:invoice": {
+    summary:
+      "The bill behind an invoice with all its evidence: what verify-bill takes; for the buyer and the operator as arbiter",
+    access: "session",
+    params: Type.Object({ id: c.SupplyId, invoice: c.SupplyId }),
+  },
+  "GET /v1/contracts/:id/invoices/:invoice/pdf": {
+    summary: "The bill behind an invoice on paper, for seller, buyer and the operator as arbiter",
+    access: "session",
+    params: Type.Object({ id: c.SupplyId, invoice: c.SupplyId }),
+    query: b.PaperQuery,
+  },
   "GET /v1/microgrid": {
     summary: "F2: the map of streets, feeders and homes",
     access: "session",

@@ -10,8 +10,9 @@
 import { equalBytes, fromHex, toHex } from "#base/bytes.ts";
 import { ok, type Result, refuse } from "#base/result.ts";
 import { formatDay } from "#base/time.ts";
+import { tariffOfTerms } from "#billing/agreed.ts";
 import { type Bill, type BillLine, type BillNumber, numberText } from "#billing/document.ts";
-import { type EvidenceProblem, evidenceProblem, isSealerOf } from "#billing/evidence.ts";
+import { contractIn, type EvidenceProblem, evidenceProblem, isSealerOf } from "#billing/evidence.ts";
 import { coverageOf, type LinesProblem, linesOf } from "#billing/lines.ts";
 import { totalsOf, vatOf } from "#billing/totals.ts";
 import { type Trust, vouchedBy } from "#ledger/proof.ts";
@@ -116,6 +117,7 @@ function wrongIn(read: ReadBill, known: Known): WrongBill | undefined {
       : undefined) ??
     wrongCoverage(bill, "quarterHours") ??
     wrongEvidence(bill, known.trust) ??
+    wrongTerms(read) ??
     wrongTakenBack(read) ??
     wrongCoverage(bill, "missing") ??
     wrongFigures(bill) ??
@@ -141,6 +143,16 @@ function wrongEvidence(bill: Bill, trust: Trust | undefined): WrongBill | undefi
   if (found === undefined) return undefined;
   const { place, problem, what } = found;
   return { problem, place: place.index === undefined ? place.part : `${place.part}[${place.index}]`, what };
+}
+
+/** The tariff of a contract's bill is that of the terms which both signed. */
+function wrongTerms({ bill, published }: ReadBill): WrongBill | undefined {
+  const contract = bill.kind === "contract" ? contractIn(bill.evidence) : undefined;
+  if (contract === undefined) return undefined;
+  const terms = canonicalJson(tariffOfTerms(contract.terms, bill.zone));
+  return terms === canonicalJson(published.tariff ?? null)
+    ? undefined
+    : { problem: "other_tariff", place: "tariff", what: "the contract's terms" };
 }
 
 /** The lines that a credit note takes back are those that the same issuer sealed under that number. */
@@ -318,6 +330,9 @@ const SENTENCES: Readonly<
   outside_period: "it lies outside the bill's period",
   out_of_order: "quarter hours stand twice or not in order",
   other_sale: "it is not a closed sale between these two",
+  contract_unproven: "the contract is not among the rows",
+  other_contract: "it is not between these two, or of another plant",
+  outside_contract: "that energy is invoiced already, or came after the supply's end",
   rate_unproven: "the rate of its day is not among the rows",
   rate_differs: "it went at another rate than the published one",
   evidence_missing: "what the lines follow from is not there",

@@ -1,6 +1,6 @@
 /** One bill: each line with what it follows from, recomputed by this device with the verifier that anyone can run. */
 import { createSignal, Match, Show, Switch } from "solid-js";
-import { toHex } from "#base/bytes.ts";
+import { fromHex, toHex } from "#base/bytes.ts";
 import { type BillLine, numberText } from "#billing/document.ts";
 import { billFrom } from "#wire/bill.ts";
 import type { BillEntry } from "#wire/bill-schemas.ts";
@@ -64,7 +64,8 @@ export function OneBill(props: { entry: BillEntry }) {
   );
 }
 
-function Document(props: { document: unknown }) {
+/** Lines, taxes and the check of a sealed bill; with the hash that stands on the ledger it must be that document. */
+export function Document(props: { document: unknown; documentHash?: string }) {
   const read = () => billFrom(props.document);
   const bill = () => {
     const found = read();
@@ -115,7 +116,11 @@ function Document(props: { document: unknown }) {
           <Show when={found().coverage.missing > 0}>
             <Note kind="warn" title={t("bills.missing", { count: found().coverage.missing })} />
           </Show>
-          <Recomputed document={props.document} lines={found().lines.length} />
+          <Recomputed
+            document={props.document}
+            documentHash={props.documentHash}
+            lines={found().lines.length}
+          />
         </>
       )}
     </Show>
@@ -126,7 +131,7 @@ function Document(props: { document: unknown }) {
 const KINDS: ReadonlySet<string> = new Set(["sale", "fee"]);
 
 /** A month has thousands of signatures: asked for, not done unasked. */
-function Recomputed(props: { document: unknown; lines: number }) {
+function Recomputed(props: { document: unknown; documentHash: string | undefined; lines: number }) {
   const [busy, setBusy] = createSignal(false);
   const [verdict, setVerdict] = createSignal<{ readonly wrong: WrongBill | undefined }>();
   const recompute = () => {
@@ -146,7 +151,10 @@ function Recomputed(props: { document: unknown; lines: number }) {
               ),
             }
           : undefined;
-      const checked = verifyBill(props.document, { trust });
+      const checked = verifyBill(props.document, {
+        trust,
+        documentHash: props.documentHash === undefined ? undefined : fromHex(props.documentHash),
+      });
       setVerdict({ wrong: checked.ok ? undefined : checked.error });
       setBusy(false);
     }, 30);

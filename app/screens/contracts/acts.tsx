@@ -15,16 +15,15 @@ import {
 import type { Protection } from "#market/contract/contract.ts";
 import type { DisputeReason } from "#market/contract/invoice.ts";
 import type {
-  SupplyBillable,
+  SupplyBillMade,
   SupplyContractView,
   SupplyInvoiceView,
   SupplyOfferView,
 } from "#wire/contract-schemas.ts";
-import { supplyDocumentHash } from "#wire/supply-document.ts";
 import { local } from "../../local.ts";
 import { t } from "../../strings/dictionary.ts";
 import { type Act, act, newId, ShortId } from "./act.tsx";
-import { priceOf, termsRows } from "./words.ts";
+import { termsRows } from "./words.ts";
 
 const back = () => t("contracts.cancel");
 const idRow = (term: string, id: Uint8Array) => ({ term, value: <ShortId id={toHex(id)} /> });
@@ -117,27 +116,21 @@ export function notice(invoice: SupplyInvoiceView): Act {
   );
 }
 
-/** An invoice over what the meter counted; `microEur` is what it comes to, or what the seller says it does. */
-export function billing(
-  contract: SupplyContractView,
-  chain: string,
-  billable: SupplyBillable,
-  microEur: number,
-): Act {
+/** An invoice over what the meter counted, with the bill that the platform has made and keeps. */
+export function billing(contract: SupplyContractView, bill: SupplyBillMade): Act {
   const id = fromHex(contract.contract)!;
-  const { year, number } = billable;
+  const { year, number } = bill;
   const figures = {
     number,
-    energy: Wh(BigInt(billable.energyWh)),
-    amount: MicroEur(BigInt(microEur)),
-    periodFrom: billable.from,
-    periodTo: billable.to,
+    energy: Wh(BigInt(bill.energyWh)),
+    amount: MicroEur(BigInt(bill.amountMicroEur)),
+    periodFrom: bill.from,
+    periodTo: bill.to,
+    document: fromHex(bill.documentHash)!,
   };
-  const price = priceOf(contract.terms.price);
-  const document = supplyDocumentHash({ chain, contract: id, year, ...figures, price });
   return act(
     issueOneInvoice,
-    { invoice: newId(), contract: id, corrects: undefined, ...figures, document },
+    { invoice: newId(), contract: id, corrects: undefined, ...figures },
     (body) => [
       { term: t("contracts.row_number"), value: `${year}/${body.number}` },
       { term: t("contracts.row_energy"), value: local.soldEnergy(Number(body.energy)) },

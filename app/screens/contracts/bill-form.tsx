@@ -1,18 +1,18 @@
 /**
  * What can be invoiced now: the energy by the buyer's meter and what it comes to at the price of the terms. Where the
- * price follows an index the seller says the amount; where nothing was counted there is nothing to invoice.
+ * price follows an index the seller gives a file of its prices; where nothing was counted there is nothing to invoice.
+ * The platform makes the bill and keeps it; its hash is what the seller signs.
  */
-import { createSignal, onMount, Show } from "solid-js";
+import { createSignal, createUniqueId, onMount, Show } from "solid-js";
+import { ProblemError } from "#wire/client.ts";
 import type { SupplyContractView } from "#wire/contract-schemas.ts";
+import type { Problem } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
-import { LabelledInput } from "../../parts/labelled-input.tsx";
-import { Loaded } from "../../parts/states.tsx";
+import { Loaded, Refused } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
-import { community } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
-import { typedAmount } from "../money/amount.ts";
 import type { Act } from "./act.tsx";
 import { billing } from "./acts.tsx";
 
@@ -26,24 +26,35 @@ export function BillForm(props: {
     () => `billable-${id()}`,
     (signal) => platform.call("GET /v1/contracts/:id/billable", { params: { id: id() }, signal }),
   );
-  const [text, setText] = createSignal("");
-  const [tried, setTried] = createSignal(false);
+  const [file, setFile] = createSignal<File>();
+  const [busy, setBusy] = createSignal(false);
+  const [problem, setProblem] = createSignal<Problem>();
+  const fileId = createUniqueId();
   let form: HTMLFormElement | undefined;
   onMount(() => form?.scrollIntoView({ block: "nearest" }));
-  const amount = () => billable.value()?.amountMicroEur ?? typedAmount(text()) ?? 0;
-  const chain = () => community()?.chain;
+  const followsIndex = () => props.contract.terms.price.type === "index";
+  const make = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const indices = await pricesIn(file());
+      const body = indices === undefined ? {} : { indices };
+      const bill = await platform.call("POST /v1/contracts/:id/bill", { params: { id: id() }, body });
+      props.onAct(billing(props.contract, bill));
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      setProblem(error.problem);
+    } finally {
+      setBusy(false);
+    }
+  };
   return (
     <form
       class="form"
       ref={form}
       onSubmit={(event) => {
         event.preventDefault();
-        setTried(true);
-        const what = billable.value();
-        const name = chain();
-        if (what !== undefined && name !== undefined && what.energyWh > 0 && amount() > 0) {
-          props.onAct(billing(props.contract, name, what, amount()));
-        }
+        if (!busy()) void make();
       }}
     >
       <Loaded view={billable} heights={[16, 16]}>
@@ -67,17 +78,14 @@ export function BillForm(props: {
             <Show when={value().missing > 0}>
               <p class="sub">{t("contracts.bill_missing", { count: value().missing })}</p>
             </Show>
-            <Show when={value().amountMicroEur === null}>
-              <LabelledInput
-                label={t("contracts.amount")}
-                value={text()}
-                keyboard="decimal"
-                onInput={setText}
-                wrong={
-                  tried() && amount() === 0
-                    ? t("contracts.amount_wrong", { most: local.money(999_999_999_000_000) })
-                    : undefined
-                }
+            <Show when={followsIndex()}>
+              <label for={fileId}>{t("contracts.bill_index")}</label>
+              <input
+                id={fileId}
+                class="field"
+                type="file"
+                accept="application/json,.json"
+                onChange={(event) => setFile(event.currentTarget.files?.[0])}
               />
             </Show>
           </Show>
@@ -85,12 +93,25 @@ export function BillForm(props: {
       </Loaded>
       <div class="row-of">
         <Show when={(billable.value()?.energyWh ?? 0) > 0}>
-          <Button type="submit">{t("contracts.review")}</Button>
+          <Button type="submit" busy={busy()}>
+            {t("contracts.review")}
+          </Button>
         </Show>
         <Button quiet onClick={props.onBack}>
           {t("contracts.cancel")}
         </Button>
       </div>
+      <Show when={problem()}>{(what) => <Refused problem={what()} />}</Show>
     </form>
   );
+}
+
+/** What is no JSON is no series of prices either: the platform says so. */
+async function pricesIn(file: File | undefined): Promise<unknown> {
+  if (file === undefined) return undefined;
+  try {
+    return JSON.parse(await file.text());
+  } catch {
+    return [];
+  }
 }

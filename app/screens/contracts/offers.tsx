@@ -1,7 +1,7 @@
 /** Offers: those that one may accept, with exactly what is signed; and one's own, as they stand. */
 import { createSignal, For, Match, Show, Switch } from "solid-js";
 import type { SupplyOfferView } from "#wire/contract-schemas.ts";
-import { SUPPLY_TEXT } from "#wire/supply-document.ts";
+import { SUPPLY_TEXT } from "#wire/supply-text.ts";
 import { local } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
 import { Sheet } from "../../parts/sheet.tsx";

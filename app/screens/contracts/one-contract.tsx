@@ -16,6 +16,7 @@ import type { Act, Done } from "./act.tsx";
 import { ending, notice, numberOf, payment } from "./acts.tsx";
 import { BillForm } from "./bill-form.tsx";
 import { DisputeForm } from "./dispute-form.tsx";
+import { InvoiceBill } from "./invoice-bill.tsx";
 import { PrepayForm } from "./prepay-form.tsx";
 import { stateWord, termsRows } from "./words.ts";
 
@@ -182,6 +183,7 @@ function Invoice(props: {
   onNotice: () => void;
 }) {
   const one = () => props.invoice;
+  const [shown, setShown] = createSignal(false);
   const payable = () => one().state === "open" && one().restMicroEur > 0 && one().corrects === null;
   const mayNotice = () =>
     props.contract.role === "seller" &&
@@ -213,6 +215,14 @@ function Invoice(props: {
           {t("contracts.rest", { amount: local.money(one().restMicroEur) })}
         </Show>
       </p>
+      <Show when={one().hasBill}>
+        <details onToggle={(event) => setShown(event.currentTarget.open)}>
+          <summary>{t("contracts.bill_open")}</summary>
+          <Show when={shown()}>
+            <InvoiceBill contract={props.contract} invoice={one()} />
+          </Show>
+        </details>
+      </Show>
       <Show when={payable()}>
         <div class="row-of">
           <Show when={props.contract.role === "buyer"}>

@@ -4,7 +4,7 @@ import { MicroEurPerKwh } from "#base/units.ts";
 import { hash } from "#crypto/hash.ts";
 import type { SupplyPrice, SupplyTerms } from "#market/contract/terms.ts";
 import type { SupplyPriceView, SupplyTermsView } from "#wire/contract-schemas.ts";
-import { SUPPLY_TEXT } from "#wire/supply-document.ts";
+import { SUPPLY_TEXT } from "#wire/supply-text.ts";
 import { local } from "../../local.ts";
 import { t, tCode } from "../../strings/dictionary.ts";
 
