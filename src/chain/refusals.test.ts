@@ -1442,6 +1442,7 @@ const suites: readonly Suite<never>[] = [
       ...(
         [
           { energyWh: 0 },
+          { energyWh: 5_000_001 },
           { limit: 1_000_000_001 },
           { limit: -1_000_000_001 },
           { wishes: { ...NO_WISHES, partner: 5 } },

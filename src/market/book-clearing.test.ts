@@ -7,6 +7,7 @@ import type { LevelFees } from "#market/auction/particulars.ts";
 import type { BookOrder } from "#market/auction/seal.ts";
 import { NO_WISHES, type Wishes } from "#market/auction/wishes.ts";
 import { type ClearedBook, clearOrders } from "#market/book-clearing.ts";
+import { MAX_BOOK_ORDER_WH, MAX_BOOK_ORDERS } from "#market/slot-book.ts";
 
 const NO_FEES: LevelFees = { feeder: 0, transformer: 0, beyond: 0 };
 const FEES: LevelFees = { feeder: 10_000, transformer: 20_000, beyond: 30_000 };
@@ -178,4 +179,36 @@ test("a book without wishes and fees is cleared in one go as ever, whatever asks
     split: { price: undefined, keysPerMille: undefined },
   };
   assert.deepEqual(found.clearing, MECHANISMS.uniform(found.book, terms));
+});
+
+test("the largest book that the chain takes, at the highest price and fee, is cleared to the micro-euro", () => {
+  const fee = 10_000_000;
+  const side = (of: "bid" | "ask", from: number, limit: number) =>
+    Array.from(
+      { length: MAX_BOOK_ORDERS / 2 },
+      (_, i): BookOrder => ({
+        ...{ paddle: from + i, number: 0, side: of, limit, feeder: 1, wishes: NO_WISHES },
+        energyWh: MAX_BOOK_ORDER_WH - (i % 7),
+        salt: new Uint8Array(16),
+      }),
+    );
+  const orders = [...side("bid", 0, MAX_LIMIT), ...side("ask", 900, MAX_LIMIT - fee - 1)];
+  for (const [mechanism, beyond] of [
+    ["uniform", 0],
+    ["uniform", fee],
+    ["fixed-split", 0],
+    ["pay-as-bid", fee],
+  ] as const) {
+    const fees = { feeder: beyond, transformer: beyond, beyond };
+    const root = new Uint8Array(32);
+    const { bought, sold, clearing } = clearOrders({
+      orders,
+      mechanism,
+      limitOf: () => undefined,
+      fees,
+      root,
+    });
+    assert.ok(bought <= BigInt(Number.MAX_SAFE_INTEGER) && clearing.tradedWh > 0);
+    assert.equal(bought - sold, BigInt(clearing.tradedWh) * BigInt(beyond / 1000));
+  }
 });

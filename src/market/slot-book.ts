@@ -43,6 +43,9 @@ import {
 /** So many that one body holds them all, each with a partner or never opened (37 bytes). */
 export const MAX_BOOK_ORDERS = 1_700;
 
+/** Of an order on the chain, Wh: 20 MW. So no sum of a book's money passes 2^53 µEUR, whatever its limits and fees. */
+export const MAX_BOOK_ORDER_WH = 5_000_000;
+
 /** Which book of a quarter hour: its own, or that of the day before. */
 export const SESSIONS = { own: 0, forward: 1 } as const;
 
@@ -220,7 +223,7 @@ export function clearBook(draft: Draft, body: ClearBook, now: Moment, emit: Emit
   const { slot, session, orders, unopened } = body;
   const sealed = draft.get(BOOKS, { slot, session });
   const laws = parametersOf(draft);
-  const possible = orders.every(isBookOrder);
+  const possible = orders.every((order) => isBookOrder(order) && order.energyWh <= MAX_BOOK_ORDER_WH);
   const inOrder = isAscending(orders) && isAscending(unopened) && !shareOne(orders, unopened);
   const status = earliest([
     inOrder ? "ok" : "entries_out_of_order",

@@ -858,7 +858,7 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     status: 422,
     title: "Orders that cannot be",
     detail:
-      "A book has 1 to 1,700 orders, each with energy, a limit within 1,000 €/kWh, a partner that is not itself, and as a gift a limit of 0 and a partner. Nothing was changed.",
+      "A book has 1 to 1,700 orders, each with energy of at most 5 MWh, a limit within 1,000 €/kWh, a partner that is not itself, and as a gift a limit of 0 and a partner. Nothing was changed.",
   },
   seals_differ: {
     status: 422,

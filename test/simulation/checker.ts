@@ -2,7 +2,8 @@
  * What must hold of a chain's blocks, by a model of its own: which envelopes count, who may sign with what,
  * that nonces go up by one, that nothing stands in the chain twice, that a bank reference is booked once, that
  * money is paid out only while it waits; and after each block the audit of the books. What the community decides
- * and who decides it has a model of its own: `ballots.ts`.
+ * and who decides it has a model of its own: `ballots.ts`; so have supply contracts, `supplies.ts`, and the
+ * neighbours' market, `markets.ts`.
  */
 import { toHex } from "#base/bytes.ts";
 import { decode } from "#base/codec.ts";
@@ -30,6 +31,7 @@ import { MONEY, OUTSIDE } from "#market/books.ts";
 import type { Misbehaviour } from "#market/evidence.ts";
 import { auditBooks } from "../support/audit.ts";
 import { Ballots, bodyOf } from "./ballots.ts";
+import { Markets } from "./markets.ts";
 import { nameOf } from "./signatures.ts";
 import { Supplies } from "./supplies.ts";
 import type { World } from "./world.ts";
@@ -72,6 +74,7 @@ export class Checker {
   readonly #asked = new Map<string, { readonly amount: bigint; readonly expiryHeight: number }>();
   readonly #ballots: Ballots;
   readonly #supplies: Supplies;
+  readonly #markets: Markets;
 
   /** `app` is the chain whose books are audited after each block; `made`: all transactions, and which are forged. */
   constructor(world: World, name: string, app: ChainApp, made: ReadonlyMap<string, boolean>) {
@@ -81,6 +84,7 @@ export class Checker {
     this.#made = made;
     this.#ballots = new Ballots(world, name, app);
     this.#supplies = new Supplies(world, name, app);
+    this.#markets = new Markets(world, app);
     for (const { key, row } of app.view().members()) {
       this.#members.set(key, { nonce: row.nonce, keys: new Set(row.keys.map(toHex)) });
     }
@@ -94,6 +98,11 @@ export class Checker {
   /** After the block was executed on `app`. `audited`: whether the books are gone through as well. */
   check({ height, misbehaviour = [], transactions }: CheckedBlock, audited: boolean): void {
     this.#changeKeys(height);
+    this.#markets.begin(
+      transactions
+        .map(({ bytes }) => decodeTransaction(bytes))
+        .flatMap((read) => (read.ok ? [read.value] : [])),
+    );
     for (const [i, { bytes, status }] of transactions.entries()) {
       const told = statusOf(status)!;
       const where = () => `${this.#name}: block ${height}, transaction ${i}`;
@@ -202,6 +211,7 @@ export class Checker {
     if (told !== "ok") return;
     this.#ballots.take(transaction);
     this.#supplies.take(transaction, where);
+    this.#markets.take(transaction, where);
     const { time, height } = this.#app;
     const { keyDelayS, recoveryDelayS, delayBlocks, saleExpiryBlocks } = this.#app.view().parameters;
     switch (transaction.kind) {

@@ -125,7 +125,7 @@ export class Requests {
       if (kept !== undefined) return { request: kept, what: "key kept" };
     }
     if (world.happens(1, 12)) return { request: this.#renewal(scene), what: "renewal" };
-    if (world.happens(1, 7)) return { request: this.#market(scene), what: "market" };
+    if (world.happens(1, 7)) return { request: this.market(scene), what: "market" };
     if (world.happens(1, 4) && view.proposals().some(({ row }) => row.state === "voting")) {
       return { request: this.#ballot(scene), what: "vote" };
     }
@@ -268,7 +268,8 @@ export class Requests {
 
   // The neighbours' market.
 
-  #market({ view, time }: Scene): Request {
+  /** One more of the neighbours' market. */
+  market({ view, time }: Scene): Request {
     const world = this.#world;
     const laws = view.parameters;
     const today = dayOf(laws.zone, time);

@@ -1,0 +1,175 @@
+/**
+ * What must hold of the neighbours' market through a chain's history, by a model of its own that counts from the
+ * transactions alone: of every book as much was bought as sold and nobody trades beyond its own limit, solar energy
+ * that was asked for was there, and buyers pay beyond what sellers receive only the law's fee for the grid; of every
+ * version of a day the nets and the fees come to nothing, and all versions together take no more from anybody than it
+ * consented to for that day.
+ */
+import { dayOf } from "#base/time.ts";
+import type { ChainApp } from "#chain/app.ts";
+import {
+  clearSlotBook,
+  joinNeighbours,
+  leaveNeighbours,
+  limitOneFeeder,
+  sealSlotBook,
+  settleMarketDay,
+} from "#chain/transactions.ts";
+import type { Transaction } from "#ledger/transaction.ts";
+import { gridFeesOf } from "#market/parameters.ts";
+import type { ClearBook } from "#market/slot-book.ts";
+import { bodyOf } from "./ballots.ts";
+import type { World } from "./world.ts";
+
+/** µEUR by which roundings may come to more or less than limits and fees, over all stages of an order. */
+const ROUNDING = 12;
+
+export class Markets {
+  readonly #world: World;
+  readonly #app: ChainApp;
+  /** Member → what it consented to, ascending by the first day that it counts for. */
+  readonly #caps = new Map<number, readonly { readonly from: number; readonly cap: bigint }[]>();
+  /** Day → member → what all versions gave it so far. */
+  readonly #nets = new Map<number, Map<number, bigint>>();
+  readonly #tradedWh = new Map<number, number>();
+  #lastSealed = 0;
+  /** Height of the block in which a feeder was limited last: what the chain held before is not known after it. */
+  #limited = -1;
+
+  constructor(world: World, app: ChainApp) {
+    this.#world = world;
+    this.#app = app;
+    const view = app.view();
+    for (const { key: member, row } of view.participations()) {
+      this.#caps.set(member, row.caps);
+      for (const { day, net } of row.nets) this.#netsOf(day).set(member, net);
+    }
+    for (const day of view.openMarketDays()) {
+      this.#lastSealed = Math.max(this.#lastSealed, day);
+      this.#tradedWh.set(day, view.marketDay(day)!.tradedWh);
+    }
+  }
+
+  /** Of a block that was executed: told before its transactions are taken. */
+  begin(transactions: readonly Transaction[]): void {
+    if (transactions.some(({ kind }) => kind === limitOneFeeder.number)) this.#limited = this.#app.height;
+  }
+
+  /** A transaction that was accepted, in the block that `app` is at. */
+  take(transaction: Transaction, where: () => string): void {
+    const { sender } = transaction;
+    const { zone } = this.#app.view().parameters;
+    switch (transaction.kind) {
+      case joinNeighbours.number:
+        this.#consent(sender, bodyOf(joinNeighbours, transaction).cap);
+        return;
+      case leaveNeighbours.number:
+        // Even of a cap of nothing the day that runs is still part.
+        this.#consent(sender, 0n);
+        return;
+      case sealSlotBook.number: {
+        const { slot } = bodyOf(sealSlotBook, transaction);
+        this.#lastSealed = Math.max(this.#lastSealed, dayOf(zone, slot));
+        return;
+      }
+      case clearSlotBook.number:
+        this.#cleared(bodyOf(clearSlotBook, transaction), where);
+        return;
+      case settleMarketDay.number: {
+        const { day, entries, fees, boughtWh, soldWh } = bodyOf(settleMarketDay, transaction);
+        const sum = entries.reduce<bigint>((all, { net }) => all + net, fees);
+        this.#world.expect(sum === 0n, () => `${where()}: a day's nets and fees come to ${sum}`);
+        const tradedWh = this.#tradedWh.get(day) ?? 0;
+        this.#world.expect(
+          boughtWh === tradedWh && soldWh === tradedWh,
+          () => `${where()}: ${boughtWh} bought and ${soldWh} sold of a day whose books traded ${tradedWh}`,
+        );
+        const nets = this.#netsOf(day);
+        for (const { member, net } of entries) {
+          const after = (nets.get(member) ?? 0n) + net;
+          nets.set(member, after);
+          if (net >= 0n) continue;
+          const cap = this.#capOn(member, day);
+          this.#world.expect(
+            after + cap >= 0n,
+            () => `${where()}: ${-after} are taken from ${member} for day ${day}, who consented to ${cap}`,
+          );
+          this.#world.count("market debits");
+        }
+      }
+    }
+  }
+
+  #netsOf(day: number): Map<number, bigint> {
+    let nets = this.#nets.get(day);
+    if (nets === undefined) this.#nets.set(day, (nets = new Map()));
+    return nets;
+  }
+
+  #capOn(member: number, day: number): bigint {
+    return this.#caps.get(member)?.findLast(({ from }) => from <= day)?.cap ?? 0n;
+  }
+
+  /** More counts from today, less from the first day without a book. */
+  #consent(member: number, cap: bigint): void {
+    const today = dayOf(this.#app.view().parameters.zone, this.#app.time);
+    const isMore = cap >= this.#capOn(member, today);
+    const from = isMore ? today : Math.max(today, this.#lastSealed) + 1;
+    const before = (this.#caps.get(member) ?? []).filter((one) => one.from < from);
+    this.#caps.set(member, [...before, { from, cap }]);
+  }
+
+  #cleared(body: ClearBook, where: () => string): void {
+    const { slot, session, orders } = body;
+    const view = this.#app.view();
+    const { day, sealsRoot, result } = view.book(slot, session)!;
+    const { tradedWh, bought, sold } = result!;
+    this.#tradedWh.set(day, (this.#tradedWh.get(day) ?? 0) + tradedWh);
+    const expect = (holds: boolean, problem: () => string) =>
+      this.#world.expect(holds, () => `${where()}, book ${slot}/${session}: ${problem()}`);
+    const fees = gridFeesOf(view.parameters);
+    const kept = Number(bought - sold);
+    expect(
+      kept * 1000 >= fees.feeder * tradedWh - 1000 * ROUNDING &&
+        kept * 1000 <= fees.beyond * tradedWh + 1000 * ROUNDING,
+      () => `${kept} µEUR of fees for ${tradedWh} Wh`,
+    );
+    if (this.#limited === this.#app.height) return;
+    const { bids, asks, clearing } = view.clearingOf(body, sealsRoot);
+    let [boughtWh, soldWh, paid, received, solarWanted, solarGiven] = [0, 0, 0, 0, 0, 0];
+    for (const [i, place] of bids.entries()) {
+      const { energyWh, limit, wishes } = orders[place]!;
+      const [wh, amount] = [clearing.bids.energyWh[i]!, clearing.bids.amount[i]!];
+      expect(wh <= energyWh, () => `bid ${place} buys ${wh} Wh and wants ${energyWh}`);
+      expect(amount * 1000 <= wh * limit + 1000 * ROUNDING, () => `bid ${place} pays ${amount} for ${wh} Wh`);
+      boughtWh += wh;
+      paid += amount;
+      if (wishes.solar) solarWanted += wh;
+    }
+    for (const [i, place] of asks.entries()) {
+      const { energyWh, limit, wishes } = orders[place]!;
+      const [wh, amount] = [clearing.asks.energyWh[i]!, clearing.asks.amount[i]!];
+      expect(wh <= energyWh, () => `ask ${place} sells ${wh} Wh and has ${energyWh}`);
+      expect(amount * 1000 >= wh * limit - 1000 * ROUNDING, () => `ask ${place} gets ${amount} for ${wh} Wh`);
+      soldWh += wh;
+      received += amount;
+      if (wishes.solar) solarGiven += wh;
+    }
+    expect(
+      boughtWh === tradedWh && soldWh === tradedWh,
+      () => `${boughtWh} bought, ${soldWh} sold, ${tradedWh} traded`,
+    );
+    expect(
+      BigInt(paid) === bought && BigInt(received) === sold,
+      () => `other sums of money than on the chain`,
+    );
+    expect(
+      solarWanted <= solarGiven,
+      () => `${solarWanted} Wh to who takes solar energy only, ${solarGiven} were sold`,
+    );
+    this.#world.count("market books checked");
+    if (orders.some(({ wishes }) => wishes.partner !== undefined))
+      this.#world.count("market books with wishes");
+    if (kept > 0) this.#world.count("market books with fees");
+  }
+}
