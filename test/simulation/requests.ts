@@ -3,7 +3,7 @@
  * and mostly ask for what could be done now: votes go to proposals in the vote, cancellations to what is under way,
  * the more eagerly the nearer its deadline; beside it stands what a chain must refuse.
  */
-import { equalBytes } from "#base/bytes.ts";
+import { equalBytes, toHex } from "#base/bytes.ts";
 import { dayOf, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { Genesis } from "#chain/genesis.ts";
@@ -98,6 +98,8 @@ export class Requests {
   #number = 0;
   /** Payouts that were asked for. */
   readonly #payouts: Uint8Array[] = [];
+  /** Keys of one member's that another asked for as its own, by their public half: it may be left with them alone. */
+  readonly borrowed = new Map<string, Signer>();
   /** The last recovery that was asked for, for who asks for it again. */
   #recovery: Request | undefined;
   readonly #supplies: SupplyRequests;
@@ -407,8 +409,9 @@ export class Requests {
     const member = world.pick(tradersOf(view));
     const sender = world.happens(1, 5) ? world.pick(STEADY) : member;
     const kind = world.pick([registerMemberKey, registerMemberKey, revokeMemberKey, cancelKeyRevocation]);
-    const key = world.happens(1, 4) ? memberSigner(member).publicKey : spareSigner(member).publicKey;
-    return ask(sender, kind, { key });
+    const signer = world.happens(1, 4) ? memberSigner(member) : spareSigner(member);
+    if (sender !== member) this.borrowed.set(toHex(signer.publicKey), signer);
+    return ask(sender, kind, { key: signer.publicKey });
   }
 
   /** Rather at its last block. */

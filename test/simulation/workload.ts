@@ -150,7 +150,9 @@ export class Workload {
       spareSigner(sender),
       ...recovered.map((round) => recoveredSigner(sender, round)),
     ].filter(({ publicKey }) => keys.has(toHex(publicKey)));
-    return signers.length === 0 ? memberSigner(sender) : this.#world.pick(signers);
+    if (signers.length > 0) return this.#world.pick(signers);
+    const borrowed = [...keys].map((key) => this.#requests.borrowed.get(key));
+    return borrowed.find((signer) => signer !== undefined) ?? memberSigner(sender);
   }
 }
 
