@@ -105,6 +105,7 @@ export const bills = {
     it: "{count} {count:fattura emessa|fatture emesse}.",
     de: "{count} {count:Rechnung|Rechnungen} erstellt.",
   },
+  "bills.cancel": { en: "Leave it", it: "Lascia stare", de: "Doch nicht" },
   "bills.credit_open": {
     en: "Take a bill back…",
     it: "Storna una fattura…",

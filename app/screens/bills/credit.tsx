@@ -114,7 +114,7 @@ function CreditForm(props: {
           {t("bills.credit")}
         </Button>
         <Button quiet onClick={props.onBack}>
-          {t("contracts.cancel")}
+          {t("bills.cancel")}
         </Button>
       </div>
       <Show when={problem()}>{(what) => <Refused problem={what()} />}</Show>
