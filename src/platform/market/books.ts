@@ -228,7 +228,7 @@ export class MarketBooks {
       this.#options.note(
         "a clearing cannot be made anew: law or limits have changed",
         undefined,
-        about("market", "clearing_differs", { slot, session }, "error"),
+        about("platform", "market_clearing_differs", { slot, session }, "error"),
       );
     }
     const fills = (places: readonly number[], of: typeof clearing.bids) =>
@@ -246,7 +246,7 @@ export class MarketBooks {
     this.#options.note(
       "a book was given up",
       undefined,
-      about("market", "book_void", { slot, session, why }, "warn"),
+      about("platform", "market_book_void", { slot, session, why }, "warn"),
     );
   }
 }

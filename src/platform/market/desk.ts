@@ -97,7 +97,11 @@ export class MarketDesk {
         await this.books.advance();
         await this.settling.advance();
       } catch (error) {
-        this.#parts.note("the market's desk failed", error, about("market", "desk_failed", {}, "error"));
+        this.#parts.note(
+          "the market's desk failed",
+          error,
+          about("platform", "market_desk_failed", {}, "error"),
+        );
       }
     });
     return this.#advancing;

@@ -377,7 +377,11 @@ export class Settling {
   #wait(day: DayNumber, now: UnixSeconds, why: string): void {
     this.#waits.set(day, now + AGAIN_AFTER_S);
     const fields = { day: formatDay(day), why };
-    this.#options.note("a day was not settled", undefined, about("market", "day_unsettled", fields, "error"));
+    this.#options.note(
+      "a day was not settled",
+      undefined,
+      about("platform", "market_day_unsettled", fields, "error"),
+    );
   }
 }
 
