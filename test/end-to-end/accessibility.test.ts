@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { openBrowser, type Width, withVisit } from "../support/browser.ts";
+import { type Language, openBrowser, type Width, withVisit } from "../support/browser.ts";
 import { CHROMIUM, LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { openTestTown, type TestTown } from "../support/live-town.ts";
 import { violations } from "./axe.ts";
@@ -35,53 +35,37 @@ describe("every screen for everybody", () => {
     await filled?.close();
   });
 
-  for (const width of [390, 1440] as const satisfies Width[]) {
-    test(`axe-core finds nothing on any screen at ${width} px, in light and dark`, async (t) => {
-      if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
-      const found: string[] = [];
-      const problems = await walk(browser, town, prepared, { width }, async (scene, page) => {
-        for (const one of await violations(page)) found.push(`${scene.name}: ${one}`);
-        // The other theme has the same page in other colours.
-        await page.emulateMedia({ colorScheme: "dark" });
-        await standStill(page);
-        for (const one of await violations(page, "colours")) found.push(`${scene.name}, dark: ${one}`);
-        await page.emulateMedia({ colorScheme: "light" });
-      });
-      assert.deepEqual(found, []);
-      assert.deepEqual(problems, []);
-    });
-  }
-
-  for (const language of ["it", "de"] as const) {
-    test(`every word of every screen is in the language chosen: ${language}`, async (t) => {
-      if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
-      const found: string[] = [];
-      await walk(browser, town, prepared, { width: 1440, language }, async (scene, page) => {
-        assert.equal(await page.getAttribute("html", "lang"), language);
-        const texts = await textsOf(page);
-        assert.ok(texts.length > 10, `only ${texts.length} texts`);
-        for (const text of foreign(texts, language)) found.push(`${scene.name}: ${text}`);
-      });
-      assert.deepEqual([...new Set(found)], []);
-    });
-  }
-
+  // Words and colours are looked at on one walk; English is what `sale.test.ts` walks in.
   for (const [width, language] of [
     [390, "it"],
     [1440, "de"],
-  ] as const) {
-    test(`a town in which things happened, at ${width} px and in ${language}: axe-core finds nothing, nothing is foreign`, async (t) => {
+  ] as const satisfies [Width, Language][]) {
+    const found: string[] = [];
+    const look = async (scene: Scene, page: Page) => {
+      assert.equal(await page.getAttribute("html", "lang"), language);
+      const texts = await textsOf(page);
+      assert.ok(texts.length > 10, `only ${texts.length} texts`);
+      for (const text of foreign(texts, language)) found.push(`${scene.name}: ${text}`);
+      for (const one of await violations(page)) found.push(`${scene.name}: ${one}`);
+      // The other theme has the same page in other colours.
+      await page.emulateMedia({ colorScheme: "dark" });
+      await standStill(page);
+      for (const one of await violations(page, "colours")) found.push(`${scene.name}, dark: ${one}`);
+      await page.emulateMedia({ colorScheme: "light" });
+    };
+
+    test(`every screen at ${width} px and in ${language}: axe-core finds nothing in light and dark, no word is foreign`, async (t) => {
+      if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+      found.length = 0;
+      const problems = await walk(browser, town, prepared, { width, language }, look);
+      assert.deepEqual([...new Set(found)], []);
+      assert.deepEqual(problems, []);
+    });
+
+    test(`a town in which things happened, at ${width} px and in ${language}, likewise`, async (t) => {
       if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
       filled ??= await openFilledTown(browser);
-      const found: string[] = [];
-      const look = async (scene: Scene, page: Page) => {
-        for (const one of await violations(page)) found.push(`${scene.name}: ${one}`);
-        for (const text of foreign(await textsOf(page), language)) found.push(`${scene.name}: ${text}`);
-        await page.emulateMedia({ colorScheme: "dark" });
-        await standStill(page);
-        for (const one of await violations(page, "colours")) found.push(`${scene.name}, dark: ${one}`);
-        await page.emulateMedia({ colorScheme: "light" });
-      };
+      found.length = 0;
       const problems = await walk(browser, filled, prepared, { width, language }, look, FILLED_SCENES);
       assert.deepEqual([...new Set(found)], []);
       assert.deepEqual(problems, []);
