@@ -65,3 +65,26 @@ export function importWh(flows: EnergyFlows): number {
 export function exportWh(flows: EnergyFlows): number {
   return flows.solarToGrid + flows.accumulatorToGrid;
 }
+
+/** What a reading says of its quarter hour, Wh, in the order in which archive and bills keep it in columns. */
+export function columnsOf({ flows, storedSolar, storedGrid, ...closing }: Reading): number[] {
+  return [
+    flows.solarToHome,
+    flows.solarToAccumulator,
+    flows.solarToGrid,
+    flows.accumulatorToHome,
+    flows.accumulatorToGrid,
+    flows.gridToHome,
+    flows.gridToAccumulator,
+    storedSolar.chargedWh,
+    storedSolar.usedWh,
+    storedSolar.exportedWh,
+    storedSolar.lostWh,
+    storedGrid.chargedWh,
+    storedGrid.usedWh,
+    storedGrid.exportedWh,
+    storedGrid.lostWh,
+    closing.closingSolarWh,
+    closing.closingGridWh,
+  ];
+}

@@ -8,7 +8,7 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { dayOf, type UnixSeconds, type Zone } from "#base/time.ts";
-import type { Reading } from "#metering/reading.ts";
+import { columnsOf, type Reading } from "#metering/reading.ts";
 import type { FlowsWh } from "#wire/schemas.ts";
 import { type Durability, inTransaction, openDatabase } from "./database.ts";
 
@@ -221,34 +221,12 @@ export class Archive implements ReadingArchive {
     if (readings.length === 0) return;
     inTransaction(this.#database, () => {
       for (const { reading, quality, received } of readings) {
-        const { plant, intervalStart, flows, storedSolar, storedGrid } = reading;
+        const { plant, intervalStart } = reading;
         const old = this.#find.get(plant, intervalStart);
-        this.#insert.run(
-          plant,
-          intervalStart,
-          flows.solarToHome,
-          flows.solarToAccumulator,
-          flows.solarToGrid,
-          flows.accumulatorToHome,
-          flows.accumulatorToGrid,
-          flows.gridToHome,
-          flows.gridToAccumulator,
-          storedSolar.chargedWh,
-          storedSolar.usedWh,
-          storedSolar.exportedWh,
-          storedSolar.lostWh,
-          storedGrid.chargedWh,
-          storedGrid.usedWh,
-          storedGrid.exportedWh,
-          storedGrid.lostWh,
-          reading.closingSolarWh,
-          reading.closingGridWh,
-          QUALITIES.indexOf(quality),
-          received,
-        );
+        this.#insert.run(plant, intervalStart, ...columnsOf(reading), QUALITIES.indexOf(quality), received);
         const day = dayOf(this.#zone, intervalStart);
         if (old !== undefined) this.#addToDay(plant, day, readingOf(old as Row).flows, -1);
-        this.#addToDay(plant, day, flows, 1);
+        this.#addToDay(plant, day, reading.flows, 1);
       }
       for (const { plant, start, last, count, signed, signature } of signatures) {
         this.#sign.run(plant, start, last, count, signed === "together" ? 1 : 0, signature);

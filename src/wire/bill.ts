@@ -29,7 +29,7 @@ import { rowName } from "#billing/evidence.ts";
 import { sparseProofCodec } from "#crypto/sparse-tree.ts";
 import { checkpointCodec } from "#ledger/proof.ts";
 import { SUPPLY_ID_BYTES } from "#market/contract/contract.ts";
-import type { Reading } from "#metering/reading.ts";
+import { columnsOf, type Reading } from "#metering/reading.ts";
 import { statementInputFrom } from "#rules/italy/statement-file.ts";
 import { ZONES } from "#tariff/calendar.ts";
 import { readIndices } from "#tariff/index-series.ts";
@@ -152,25 +152,9 @@ function batchJson({ readings, signatures, signed }: SignedBatch): object {
     home: readings[0]?.plant ?? 0,
     signed,
     signatures: signatures.map(toHex),
-    intervals: readings.map(({ intervalStart, flows, storedSolar, storedGrid, ...closing }) => [
-      (intervalStart - from) / QUARTER_HOUR_S,
-      flows.solarToHome,
-      flows.solarToAccumulator,
-      flows.solarToGrid,
-      flows.accumulatorToHome,
-      flows.accumulatorToGrid,
-      flows.gridToHome,
-      flows.gridToAccumulator,
-      storedSolar.chargedWh,
-      storedSolar.usedWh,
-      storedSolar.exportedWh,
-      storedSolar.lostWh,
-      storedGrid.chargedWh,
-      storedGrid.usedWh,
-      storedGrid.exportedWh,
-      storedGrid.lostWh,
-      closing.closingSolarWh,
-      closing.closingGridWh,
+    intervals: readings.map((reading) => [
+      (reading.intervalStart - from) / QUARTER_HOUR_S,
+      ...columnsOf(reading),
     ]),
   };
 }
