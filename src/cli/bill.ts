@@ -6,6 +6,7 @@ import { dayStart, QUARTER_HOUR_S } from "#base/time.ts";
 import { euro, table } from "#cli/cer.ts";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
+import { HOMES_SETTINGS } from "#cli/street.ts";
 import { readAs } from "#cli/tariff.ts";
 import { type TownValues, townOf } from "#cli/town.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
@@ -16,18 +17,8 @@ import townTariff from "#sim/town-tariff.json" with { type: "json" };
 import { tariffFrom } from "#tariff/tariff.ts";
 import { sentenceOf, verifyBill } from "#wire/verify-bill.ts";
 
-const { count, seed, homes, start, solarHomes, solarPeakKwp, solarColumn, accumulatorKwh, accumulatorKw } =
-  TOWN_SETTINGS;
 const SETTINGS = {
-  count,
-  seed,
-  homes,
-  start,
-  solarHomes,
-  solarPeakKwp,
-  solarColumn,
-  accumulatorKwh,
-  accumulatorKw,
+  ...HOMES_SETTINGS,
   days: {
     kind: "number",
     value: "DAYS",

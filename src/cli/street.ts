@@ -8,18 +8,23 @@ import type { TownPlan } from "#sim/plan.ts";
 const { count, seed, homes, start, solarHomes, solarPeakKwp, solarColumn, accumulatorKwh, accumulatorKw } =
   TOWN_SETTINGS;
 
+/** Which homes, and from when on. */
+export const HOMES_SETTINGS = {
+  count,
+  seed,
+  homes,
+  start,
+  solarHomes,
+  solarPeakKwp,
+  solarColumn,
+  accumulatorKwh,
+  accumulatorKw,
+} as const;
+
 /** The settings of a street; `usualDays` of a made-up one, of a file all it holds. */
 export function streetSettings(usualDays: number) {
   return {
-    count,
-    seed,
-    homes,
-    start,
-    solarHomes,
-    solarPeakKwp,
-    solarColumn,
-    accumulatorKwh,
-    accumulatorKw,
+    ...HOMES_SETTINGS,
     days: {
       kind: "number",
       value: "DAYS",

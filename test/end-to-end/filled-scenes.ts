@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { dayOf, dayStart, formatDay, ROME } from "#base/time.ts";
 import { withVisit } from "../support/browser.ts";
 import { openTestTown, type TestTown, type TestTownChoices } from "../support/live-town.ts";
-import { HOME, PLAIN_HOME, type Scene, show } from "./scenes.ts";
+import { at, HOME, PLAIN_HOME, type Scene, show } from "./scenes.ts";
 import { enterAs } from "./steps.ts";
 
 const SUPPLIER = "Alba Energia";
@@ -55,14 +55,7 @@ export const FILLED_SCENES: readonly Scene[] = [
       await unfold(page, ".outlets details");
     },
   },
-  {
-    name: "filled-market",
-    who: HOME,
-    async open(page) {
-      await show(page, "/market");
-      await page.locator(".day-list a").first().waitFor();
-    },
-  },
+  at("filled-market", HOME, "/market", ".day-list a"),
   {
     name: "filled-market-forms",
     who: HOME,
@@ -86,14 +79,7 @@ export const FILLED_SCENES: readonly Scene[] = [
       await page.locator(".verified").waitFor();
     },
   },
-  {
-    name: "filled-bills",
-    who: HOME,
-    async open(page) {
-      await show(page, "/bills");
-      await page.locator('a[href^="/bills/"]').first().waitFor();
-    },
-  },
+  at("filled-bills", HOME, "/bills", 'a[href^="/bills/"]'),
   {
     name: "filled-bill",
     who: HOME,
@@ -104,38 +90,10 @@ export const FILLED_SCENES: readonly Scene[] = [
       await page.locator(".note").last().waitFor();
     },
   },
-  {
-    name: "filled-contracts",
-    who: PLAIN_HOME,
-    async open(page) {
-      await show(page, "/contracts");
-      await page.locator(".contract .state.disputed").first().waitFor();
-    },
-  },
-  {
-    name: "filled-supplier-contracts",
-    who: SUPPLIER,
-    async open(page) {
-      await show(page, "/contracts");
-      await page.locator(".contract .state.disputed").first().waitFor();
-    },
-  },
-  {
-    name: "filled-supplier-bills",
-    who: SUPPLIER,
-    async open(page) {
-      await show(page, "/bills");
-      await page.locator("table a").first().waitFor();
-    },
-  },
-  {
-    name: "filled-rates",
-    who: SUPPLIER,
-    async open(page) {
-      await show(page, "/rates");
-      await page.locator(".rate-calendar .signed").first().waitFor();
-    },
-  },
+  at("filled-contracts", PLAIN_HOME, "/contracts", ".contract .state.disputed"),
+  at("filled-supplier-contracts", SUPPLIER, "/contracts", ".contract .state.disputed"),
+  at("filled-supplier-bills", SUPPLIER, "/bills", "table a"),
+  at("filled-rates", SUPPLIER, "/rates", ".rate-calendar .signed"),
   {
     name: "filled-settlements",
     who: OPERATOR,
@@ -146,14 +104,7 @@ export const FILLED_SCENES: readonly Scene[] = [
       await page.locator("section.split > form").last().waitFor();
     },
   },
-  {
-    name: "filled-arbiter",
-    who: OPERATOR,
-    async open(page) {
-      await show(page, "/suppliers");
-      await page.locator("form.step .reason").first().waitFor();
-    },
-  },
+  at("filled-arbiter", OPERATOR, "/suppliers", "form.step .reason"),
 ];
 
 /** Signs what stands there; it is done once its block is told. */

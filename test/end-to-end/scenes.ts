@@ -58,14 +58,19 @@ const FOUR = {
   peers: ["Alba Energia", "Tevere Power"].map((name) => ({ nodeId: name, name, address: "127.0.0.1:1" })),
 };
 
-const at = (
+/** A screen as one comes to it; with a selector, once something that it matches stands there. */
+export const at = (
   name: string,
   who: string | undefined,
   path: string | ((prepared: Prepared) => string),
+  selector?: string,
 ): Scene => ({
   name,
   who,
-  open: (page, prepared) => show(page, typeof path === "string" ? path : path(prepared)),
+  async open(page, prepared) {
+    await show(page, typeof path === "string" ? path : path(prepared));
+    if (selector !== undefined) await page.locator(selector).first().waitFor();
+  },
 });
 
 export const SCENES: readonly Scene[] = [
@@ -170,14 +175,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   at("contracts", HOME, "/contracts"),
-  {
-    name: "contracts-supplied",
-    who: PLAIN_HOME,
-    async open(page) {
-      await show(page, "/contracts");
-      await page.locator(".contract .invoices .btn").first().waitFor();
-    },
-  },
+  at("contracts-supplied", PLAIN_HOME, "/contracts", ".contract .invoices .btn"),
   {
     name: "contracts-pay",
     who: PLAIN_HOME,
@@ -276,14 +274,7 @@ export const SCENES: readonly Scene[] = [
       await page.locator(".step dl").waitFor();
     },
   },
-  {
-    name: "money",
-    who: HOME,
-    async open(page) {
-      await show(page, "/money");
-      await page.locator(".payouts li").first().waitFor();
-    },
-  },
+  at("money", HOME, "/money", ".payouts li"),
   {
     name: "money-review",
     who: HOME,

@@ -171,21 +171,24 @@ export class MarketBooks {
     const { host, store } = this.#options;
     const { slot, session } = book;
     const row = host.view().book(slot, session);
+    const key: Key = `${slot}/${session}`;
+    if (row === undefined) {
+      if (now >= sealingSpan(host.view().parameters, book).before) this.#giveUp(book, "book_too_late");
+      else if (!this.#sent.has(key)) {
+        const orders = store.orders(slot, session);
+        await this.#send(book, this.#seal(book, orders.length, rootOf(orders)));
+      }
+      return;
+    }
     const orders = store.orders(slot, session);
-    const root = sealsRoot(orders.map((order) => sealOf(order)));
-    if (row !== undefined && !equalBytes(row.sealsRoot, root)) {
+    const root = rootOf(orders);
+    if (!equalBytes(row.sealsRoot, root)) {
       // Sealed by somebody else who acts as this operator; its homes' orders are not ours to open.
       this.#giveUp(book, "sealed by another desk");
       return;
     }
-    if (row?.result !== undefined) {
+    if (row.result !== undefined) {
       this.#takeFills(book, orders, root);
-      return;
-    }
-    const key: Key = `${slot}/${session}`;
-    if (row === undefined) {
-      if (now >= sealingSpan(host.view().parameters, book).before) this.#giveUp(book, "book_too_late");
-      else if (!this.#sent.has(key)) await this.#send(book, this.#seal(book, orders.length, root));
       return;
     }
     store.sealed(slot, session);
@@ -249,6 +252,10 @@ export class MarketBooks {
       about("platform", "market_book_void", { slot, session, why }, "warn"),
     );
   }
+}
+
+function rootOf(orders: readonly KeptOrder[]): Uint8Array {
+  return sealsRoot(orders.map((order) => sealOf(order)));
 }
 
 /** Nobody orders for the day after tomorrow. */
