@@ -1,8 +1,7 @@
 /** Takes one of the supplier's bills back, whole, with a reason that its home reads: a credit note is made. */
 import { createSignal, createUniqueId, For, onMount, Show } from "solid-js";
 import type { BillEntry } from "#wire/bill-schemas.ts";
-import { ProblemError } from "#wire/client.ts";
-import type { Problem } from "#wire/schemas.ts";
+import { createAttempt } from "../../attempt.ts";
 import { Button } from "../../parts/button.tsx";
 import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Refused } from "../../parts/states.tsx";
@@ -51,8 +50,7 @@ function CreditForm(props: {
   const [number, setNumber] = createSignal(props.bills[0]!.number);
   const [reason, setReason] = createSignal("");
   const [tried, setTried] = createSignal(false);
-  const [busy, setBusy] = createSignal(false);
-  const [problem, setProblem] = createSignal<Problem>();
+  const { busy, problem, attempt } = createAttempt();
   const id = createUniqueId();
   let form: HTMLFormElement | undefined;
   onMount(() => form?.scrollIntoView({ block: "nearest" }));
@@ -63,18 +61,11 @@ function CreditForm(props: {
   const credit = async () => {
     setTried(true);
     if (!fits() || busy()) return;
-    setBusy(true);
-    setProblem(undefined);
-    try {
+    await attempt(async () => {
       const params = { number: number() };
       const body = { reason: reason().trim() };
       props.onMade(await platform.call("POST /v1/supplier/invoices/:number/credit", { params, body }));
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      setProblem(error.problem);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <form

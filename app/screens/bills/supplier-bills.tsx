@@ -1,8 +1,7 @@
 /** A supplier's bills: makes those of days that have ended, lists them, says what they come to, takes one back. */
 import { createSignal, Show } from "solid-js";
 import type { BillEntry } from "#wire/bill-schemas.ts";
-import { ProblemError } from "#wire/client.ts";
-import type { Problem } from "#wire/schemas.ts";
+import { createAttempt } from "../../attempt.ts";
 import { Button } from "../../parts/button.tsx";
 import { Head } from "../../parts/head.tsx";
 import { LabelledInput } from "../../parts/labelled-input.tsx";
@@ -61,27 +60,18 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 function Make(props: { onMade: () => void }) {
   const [from, setFrom] = createSignal("");
   const [lastDay, setLastDay] = createSignal("");
-  const [busy, setBusy] = createSignal(false);
+  const { busy, problem, attempt } = createAttempt();
   const [made, setMade] = createSignal<number>();
-  const [problem, setProblem] = createSignal<Problem>();
   const fits = () => DAY.test(from()) && DAY.test(lastDay());
-  const make = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    setMade(undefined);
-    try {
+  const make = () =>
+    attempt(async () => {
+      setMade(undefined);
       const { bills } = await platform.call("POST /v1/supplier/invoices", {
         body: { from: from(), lastDay: lastDay() },
       });
       setMade(bills.length);
       props.onMade();
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      setProblem(error.problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <form
       class="form make-bills"

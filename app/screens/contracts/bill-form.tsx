@@ -4,9 +4,8 @@
  * The platform makes the bill and keeps it; its hash is what the seller signs.
  */
 import { createSignal, createUniqueId, onMount, Show } from "solid-js";
-import { ProblemError } from "#wire/client.ts";
 import type { SupplyContractView } from "#wire/contract-schemas.ts";
-import type { Problem } from "#wire/schemas.ts";
+import { createAttempt } from "../../attempt.ts";
 import { local } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
 import { Loaded, Refused } from "../../parts/states.tsx";
@@ -27,27 +26,18 @@ export function BillForm(props: {
     (signal) => platform.call("GET /v1/contracts/:id/billable", { params: { id: id() }, signal }),
   );
   const [file, setFile] = createSignal<File>();
-  const [busy, setBusy] = createSignal(false);
-  const [problem, setProblem] = createSignal<Problem>();
+  const { busy, problem, attempt } = createAttempt();
   const fileId = createUniqueId();
   let form: HTMLFormElement | undefined;
   onMount(() => form?.scrollIntoView({ block: "nearest" }));
   const followsIndex = () => props.contract.terms.price.type === "index";
-  const make = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
+  const make = () =>
+    attempt(async () => {
       const indices = await pricesIn(file());
       const body = indices === undefined ? {} : { indices };
       const bill = await platform.call("POST /v1/contracts/:id/bill", { params: { id: id() }, body });
       props.onAct(billing(props.contract, bill));
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      setProblem(error.problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <form
       class="form"
