@@ -67,8 +67,20 @@ const PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
   crypto: [/^@noble\/(curves|hashes)\//],
   wire: [/^typebox$/],
   node: [/^cosmjs-types\/tendermint\/abci\/types$/],
-  platform: [/^fastify$/, /^@fastify\/[a-z-]+$/, /^typebox(\/.*)?$/, /^pdfkit$/],
-  app: [/^solid-js(\/.*)?$/, /^uplot(\/.*)?$/, /^@fontsource-variable\//, /^virtual:pwa-register/],
+  devices: [/^jsmodbus$/, /^mqtt$/, /^ocpp-rpc$/],
+  platform: [
+    /^fastify$/,
+    /^@fastify\/[a-z-]+$/,
+    /^typebox(\/.*)?$/,
+    /^pdfkit$/,
+    /^aedes$/,
+    /^mqtt$/,
+    /^@peculiar\/x509$/,
+    /^web-push$/,
+  ],
+  gateway: [/^mqtt$/, /^@peculiar\/x509$/],
+  cli: [/^uqr$/],
+  app: [/^solid-js(\/.*)?$/, /^uplot(\/.*)?$/, /^@fontsource-variable\//, /^virtual:pwa-register/, /^uqr$/],
 };
 
 const FORBIDDEN_IN_PURE = new Set(
