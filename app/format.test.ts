@@ -29,6 +29,9 @@ test("a power near 1 kW keeps the unit it had until it is clearly under", () => 
 test("energy has one decimal, in a sale two; money two, in a sale three", () => {
   assert.equal(format.energy("en", 6349), `6.3${NB}kWh`);
   assert.equal(format.soldEnergy("en", 1500), `1.50${NB}kWh`);
+  assert.equal(format.soldEnergy("en", 0), `0.00${NB}kWh`);
+  assert.equal(format.soldEnergy("it", 7), `7${NB}Wh`, "a neighbour's few watt-hours are not nothing");
+  assert.equal(format.soldEnergy("it", 10), `0,01${NB}kWh`);
   assert.equal(format.energy("en", 1_234_000), `1.2${NB}MWh`);
   assert.equal(format.money("en", 1_140_000), `1.14${NB}€`);
   assert.equal(format.soldMoney("en", 129_720), `0.130${NB}€`);

@@ -88,8 +88,9 @@ export function energyNumber(
   return number(language, wattHours / (unit === "kWh" ? 1e3 : 1e6), 1);
 }
 
-/** In a sale: `1.50 kWh`. */
+/** In a sale: `1.50 kWh`; what two decimals would hide, in whole watt-hours: `7 Wh`. */
 export function soldEnergy(language: Language, wattHours: number): string {
+  if (wattHours !== 0 && Math.abs(wattHours) < 10) return `${number(language, wattHours)}${UNIT_SPACE}Wh`;
   return `${number(language, wattHours / 1000, 2)}${UNIT_SPACE}kWh`;
 }
 

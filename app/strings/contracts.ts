@@ -441,6 +441,11 @@ export const contracts = {
   "contracts.yes": { en: "yes", it: "sì", de: "ja" },
   "contracts.no": { en: "no", it: "no", de: "nein" },
   "contracts.new_offer": { en: "Offer a supply", it: "Offri una fornitura", de: "Lieferung anbieten" },
+  "contracts.new_offer_own": {
+    en: "Supply others from your own plant",
+    it: "Fornisci altri dal tuo impianto",
+    de: "Andere aus der eigenen Anlage beliefern",
+  },
   "contracts.new_offer_why": {
     en: "Whoever accepts signs exactly these terms. They never change afterwards.",
     it: "Chi accetta firma esattamente queste condizioni. Poi non cambiano più.",

@@ -1,7 +1,7 @@
 /**
  * Every screen for everybody: no violation of axe-core's rules, in light and dark, on a phone and on a wide
- * screen; a sale without a mouse; no movement for whom it makes sick; every word in the language chosen. What a sale
- * passes by is asked by `sale.test.ts`, too. The long form only.
+ * screen, none wider than it; a sale without a mouse; no movement for whom it makes sick; every word in the language
+ * chosen. What a sale passes by is asked by `sale.test.ts`, too. The long form only.
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -47,6 +47,11 @@ describe("every screen for everybody", () => {
       assert.ok(texts.length > 10, `only ${texts.length} texts`);
       for (const text of foreign(texts, language)) found.push(`${scene.name}: ${text}`);
       for (const one of await violations(page)) found.push(`${scene.name}: ${one}`);
+      const over = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return scrollWidth - clientWidth;
+      });
+      if (over > 0) found.push(`${scene.name}: the page is ${over} px wider than the screen`);
       // The other theme has the same page in other colours.
       await page.emulateMedia({ colorScheme: "dark" });
       await standStill(page);

@@ -198,6 +198,34 @@ describe("a supply contract in the hands of both partners", () => {
         .count(),
       0,
     );
+  });
+
+  test("a home supplies another from its own plant", async (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
+    const producer = supplier.page;
+    await enterAs(producer, "Casa 1");
+    await goToContracts(producer);
+    await producer.getByText("Supply others from your own plant").click();
+    await producer.getByRole("textbox", { name: "€ per kWh" }).fill("0.19");
+    await producer.getByRole("button", { name: "never", exact: true }).click();
+    await producer.getByRole("button", { name: "Review" }).click();
+    await signed(producer, "Sign and offer", /^The offer stands in block/);
+    await goToContracts(home.page);
+    await home.page.getByRole("article", { name: "Casa 1 supplies you" }).getByRole("button").click();
+    await signed(home.page, "Sign and accept", /^The contract with Casa 1 stands in block/);
+    await goToContracts(producer);
+    await contractOf(producer)
+      .getByRole("heading", { name: /Casa 2/ })
+      .waitFor();
+    await state(producer, "Active");
+    await town.runTo(town.time + HOUR_S);
+    await bill(producer);
+    await home.page.reload();
+    await act(home.page, /^Pay /, "Sign and pay", /^Invoice \d+\/\d+ is paid, block/);
+  });
+
+  test("no page complained, and no message was refused", (t) => {
+    if (skippedUnlessLong(t) || skipped(t, NO_BROWSER)) return;
     for (const { problems } of [home, supplier, operator]) assert.deepEqual(problems, []);
     assert.deepEqual(town.complaints, []);
     assert.equal(town.town.refused.size, 0);

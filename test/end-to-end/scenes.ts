@@ -187,6 +187,15 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: "contracts-offer-own",
+    who: PLAIN_HOME,
+    async open(page) {
+      await show(page, "/contracts");
+      await page.locator(".offer-own > summary").click();
+      await page.locator(".offer-own form").waitFor();
+    },
+  },
+  {
     name: "contracts-seller",
     who: "Alba Energia",
     async open(page) {

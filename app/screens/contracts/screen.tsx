@@ -80,6 +80,13 @@ function Desk(props: { desk: ContractsDesk; refresh: () => void }) {
           <Show when={isSupplier()}>
             <OfferForm desk={props.desk} onDone={finish} />
           </Show>
+          <Show when={!isSupplier() && props.desk.plant !== null}>
+            {/* A home may supply others from its own panels; few do, so it waits folded. */}
+            <details class="offer-own">
+              <summary>{t("contracts.new_offer_own")}</summary>
+              <OfferForm desk={props.desk} onDone={finish} />
+            </details>
+          </Show>
           <Show when={own().length > 0}>
             <h2>{t("contracts.offers_own")}</h2>
             <OwnOffers offers={own()} />
