@@ -1,0 +1,128 @@
+/**
+ * The shapes of a home's remote management, in the conventions of `wire/schemas`: what its owner asks of the energy
+ * accumulator, how the home shall be run, what it made of that, what it plans and why it did what it did.
+ */
+import Type, { type Static, type TLiteral, type TSchema } from "typebox";
+import {
+  InstantSchema as Instant,
+  PublicKeySchema as PublicKey,
+  SignatureSchema as Signature,
+} from "#wire/schemas.ts";
+
+const Nullable = <T extends TSchema>(schema: T, options: { readonly description?: string } = {}) =>
+  Type.Union([schema, Type.Null()], options);
+const Percent = Type.Integer({ minimum: 0, maximum: 100, description: "of the capacity" });
+const PowerW = Type.Integer({ minimum: 1, maximum: 1_000_000, description: "W at the terminals" });
+const Wh = Type.Number({ minimum: 0, description: "Wh" });
+const Change = Type.Integer({ minimum: 1, description: "`changes` of the present one and one more" });
+const oneOf = <const T extends readonly string[]>(values: T, description = "") =>
+  Type.Union(
+    values.map((value) => Type.Literal(value)) as unknown as Literals<T>,
+    description === "" ? {} : { description },
+  );
+type Literals<T extends readonly string[]> = { -readonly [K in keyof T]: TLiteral<T[K]> };
+
+export const CommandMode = oneOf(
+  ["auto", "hold", "charge", "discharge"],
+  "auto: the BEC decides; hold: nothing leaves the accumulator; charge, discharge: now",
+);
+
+export const HomeCommand = Type.Object({
+  mode: CommandMode,
+  powerW: Nullable(PowerW, { description: "of charge and discharge; null: as much as it can" }),
+  until: Type.Integer({ minimum: 0, description: "Unix seconds: nobody obeys it from then on" }),
+  reservePercent: Nullable(Percent, { description: "while it holds, in the stead of the usual reserve" }),
+  target: Nullable(
+    Type.Object({
+      socPercent: Type.Integer({ minimum: 1, maximum: 100, description: "of the capacity" }),
+      by: Instant,
+    }),
+    { description: "only of auto: charged so far by that time, at the cheapest hours" },
+  ),
+});
+export type HomeCommand = Static<typeof HomeCommand>;
+
+export const SignedHomeCommand = Type.Object({
+  command: Nullable(HomeCommand, { description: "null: take the present one back" }),
+  change: Change,
+  issuedAt: Instant,
+  publicKey: PublicKey,
+  signature: Signature,
+});
+export type SignedHomeCommand = Static<typeof SignedHomeCommand>;
+
+/** What lasts until the owner says otherwise; a planner weighs by it. */
+export const HomePreferences = Type.Object({
+  reservePercent: Type.Integer({ minimum: 0, maximum: 100, description: "stays inside for the home" }),
+  communityFirst: Type.Boolean({
+    description: "surplus is offered to the neighbours before it fills the accumulator",
+  }),
+  wearMicroEurPerKwh: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    description: "ageing of the accumulator per kWh at its terminals, µEUR/kWh: below, a cycle does not pay",
+  }),
+  comfort: oneOf(["save", "balanced", "comfort"], "how far heat and appliances may wait for cheap energy"),
+});
+export type HomePreferences = Static<typeof HomePreferences>;
+
+export const SignedHomePreferences = Type.Object({
+  preferences: HomePreferences,
+  change: Change,
+  issuedAt: Instant,
+  publicKey: PublicKey,
+  signature: Signature,
+});
+export type SignedHomePreferences = Static<typeof SignedHomePreferences>;
+
+export const CommandState = oneOf([
+  "pending",
+  "accepted",
+  "obeyed",
+  "bound",
+  "overridden",
+  "expired",
+  "withdrawn",
+  "refused",
+]);
+export const CommandBound = oneOf([
+  "sale",
+  "supply",
+  "import_limit",
+  "export_limit",
+  "power_limit",
+  "reserve",
+  "full",
+  "provenance",
+]);
+
+/** A command as it was given, and what its home made of it. */
+export const GivenCommand = Type.Object({
+  command: HomeCommand,
+  issuedAt: Instant,
+  change: Type.Integer(),
+  state: CommandState,
+  bound: Nullable(CommandBound, { description: "what kept the accumulator from what was asked" }),
+  refusal: Nullable(Type.String(), { description: "why the home itself would not have it" }),
+  since: Instant,
+});
+export type GivenCommand = Static<typeof GivenCommand>;
+
+export const HomeAccumulator = Type.Object({
+  home: Type.Integer({ description: "what a letter names: the home's id" }),
+  capacityWh: Wh,
+  chargePowerMaxW: Type.Number(),
+  dischargePowerMaxW: Type.Number(),
+  storedWh: Nullable(Wh, { description: "null while nothing was heard of it" }),
+  command: Nullable(GivenCommand, { description: "the last that was given and not taken back" }),
+  changes: Type.Integer({ description: "how often one was given; the next letter signs one more" }),
+  preferences: HomePreferences,
+  preferenceChanges: Type.Integer(),
+  local: Nullable(Type.Object({ mode: CommandMode, since: Instant }), {
+    description: "what somebody at the gateway set: it wins over any command from afar",
+  }),
+  /** Who obeys: a simulated home, or the gateway in a real one. */
+  runBy: oneOf(["simulation", "gateway"]),
+  heardAt: Nullable(Instant, { description: "when the home last reported" }),
+});
+export type HomeAccumulator = Static<typeof HomeAccumulator>;
