@@ -1,0 +1,53 @@
+/**
+ * What the gateway knows of its devices in one cycle: taken once, frozen, and the same for everybody who decides in
+ * that cycle. A value is as old as its measurement, not as its arrival; whoever uses one says how old it may be.
+ */
+import type { DeviceProblem, PointValues } from "#devices/device.ts";
+import type { DeviceKind, PointName } from "#devices/points.ts";
+
+export interface DeviceImage {
+  readonly id: string;
+  readonly kind: DeviceKind;
+  readonly template: string;
+  readonly sheet: Readonly<Record<string, string>>;
+  /** Of the last success; empty before the first. */
+  readonly values: PointValues;
+  /** Unix milliseconds; `undefined` before the first. */
+  readonly measuredAt: number | undefined;
+  /** When the gateway got them. */
+  readonly readAt: number | undefined;
+  /** Of the last try; `undefined` where it succeeded. */
+  readonly problem: DeviceProblem | undefined;
+}
+
+export interface ProcessImage {
+  /** Unix milliseconds by the clock that the home goes by. */
+  readonly at: number;
+  readonly devices: readonly DeviceImage[];
+}
+
+/** Values older than this are not decided upon, ms. */
+export const FRESH_MS = 3_000;
+
+/** A point's value where the device measured it within `maxAgeMs`. */
+export function freshValue(
+  image: ProcessImage,
+  device: DeviceImage,
+  point: PointName,
+  maxAgeMs = FRESH_MS,
+): number | undefined {
+  if (device.measuredAt === undefined || image.at - device.measuredAt > maxAgeMs) return undefined;
+  const value = device.values[point];
+  return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+/** The devices of a kind, in the order of the equipment file. */
+export function ofKind(image: ProcessImage, kind: DeviceKind): DeviceImage[] {
+  return image.devices.filter((device) => device.kind === kind);
+}
+
+/** Nobody changes an image once it is taken. */
+export function freezeImage(at: number, devices: readonly DeviceImage[]): ProcessImage {
+  for (const device of devices) Object.freeze(Object.freeze(device).values);
+  return Object.freeze({ at, devices: Object.freeze([...devices]) });
+}
