@@ -94,6 +94,8 @@ test("every number that a reason names comes with the decision", () => {
     ...Object.fromEntries(limited.map((code) => [code, "supplyPowerMax"])),
     panels_curtailed_export_limit: "exportPowerMax",
     delivering_sale: "saleRemaining",
+    microgrid_charges_for_target: "target",
+    community_takes_surplus_first: "community",
     microgrid_supplies_home_energy_sold: "saleRemaining",
     import_limit_exceeded: "importPowerMax",
     accumulator_keeps_import_limit: "importPowerMax",

@@ -191,6 +191,21 @@ export const monitor = {
     it: "Il collegamento con la piattaforma è perso; entra il minimo vitale, non di più.",
     de: "Die Verbindung zur Plattform ist weg; das Lebensnotwendige kommt herein, mehr nicht.",
   },
+  "reason.accumulator_exports_worth_more": {
+    en: "The accumulator gives energy to the MicroGrid; it is worth more there than kept.",
+    it: "L’accumulo cede energia alla MicroGrid: lì vale più che tenuta in casa.",
+    de: "Der Speicher gibt Energie an das MicroGrid; dort ist sie mehr wert als behalten.",
+  },
+  "reason.microgrid_charges_for_target": {
+    en: "The MicroGrid charges the accumulator, so that what you want is stored in time.",
+    it: "La MicroGrid carica l’accumulo, perché ciò che vuoi sia accumulato in tempo.",
+    de: "Das MicroGrid lädt den Speicher, damit rechtzeitig gespeichert ist, was du willst.",
+  },
+  "reason.community_takes_surplus_first": {
+    en: "The panels run the home; the neighbours get the surplus before the accumulator, as you chose.",
+    it: "I pannelli alimentano la casa; il surplus va ai vicini prima che all’accumulo, come hai scelto.",
+    de: "Die Module versorgen das Haus; den Überschuss bekommen die Nachbarn vor dem Speicher, wie du es wolltest.",
+  },
   "reason.unknown": {
     en: "The bidirectional counter chooses by a rule this app does not know yet.",
     it: "Il contatore bidirezionale sceglie con una regola che questa app non conosce ancora.",
@@ -276,6 +291,21 @@ export const monitor = {
     en: "it costs {importPrice} now, and a stored kWh is worth {storedValue}.",
     it: "ora costa {importPrice}, e un kWh accumulato vale {storedValue}.",
     de: "es kostet jetzt {importPrice}, und eine gespeicherte kWh ist {storedValue} wert.",
+  },
+  "why.accumulator_exports_worth_more": {
+    en: "going out a kWh brings {feedInPrice}, stored it is worth {storedValue}.",
+    it: "in uscita un kWh porta {feedInPrice}, accumulato vale {storedValue}.",
+    de: "draußen bringt eine kWh {feedInPrice}, gespeichert ist sie {storedValue} wert.",
+  },
+  "why.microgrid_charges_for_target": {
+    en: "{stored} are stored, you want {target}. The MicroGrid costs {importPrice}.",
+    it: "{stored} sono accumulati, tu vuoi {target}. La MicroGrid costa {importPrice}.",
+    de: "{stored} sind gespeichert, du willst {target}. Das MicroGrid kostet {importPrice}.",
+  },
+  "why.community_takes_surplus_first": {
+    en: "the neighbours can take {community}. A kWh brings {feedInPrice} there.",
+    it: "i vicini possono prendere {community}. Lì un kWh porta {feedInPrice}.",
+    de: "die Nachbarn können {community} nehmen. Dort bringt eine kWh {feedInPrice}.",
   },
   "why.delivering_sale": {
     en: "{saleRemaining} are still to be delivered. The meter proves what goes out.",

@@ -33,6 +33,13 @@ interface Case {
   readonly exportMaxW?: number;
   readonly supply?: SupplyLimit;
   readonly value?: number;
+  /** By content, from empty to full, equally long steps. */
+  readonly values?: readonly number[];
+  readonly capsW?: readonly [importMaxW: number, exportMaxW: number];
+  readonly ceilingWh?: number;
+  readonly communityW?: number;
+  readonly feedsInStored?: boolean;
+  readonly targetWh?: number;
   readonly gridEnergySellable?: boolean;
   readonly seconds?: number;
 }
@@ -55,6 +62,19 @@ function situationOf(c: Case): Situation {
     feedInPrice: 80_000,
     storedValue: c.value ?? Number.NaN,
     wear: 20_000,
+    values:
+      c.values === undefined
+        ? undefined
+        : {
+            capacityWh: EA.capacityWh,
+            solar: Float64Array.from(c.values),
+            grid: Float64Array.from(c.values),
+          },
+    demandResponse: c.capsW && { importPowerMaxW: c.capsW[0], exportPowerMaxW: c.capsW[1] },
+    ceilingWh: c.ceilingWh,
+    communityW: c.communityW,
+    feedsInStored: c.feedsInStored,
+    targetWh: c.targetWh,
   };
 }
 
@@ -249,6 +269,75 @@ const TABLE: readonly [title: string, given: Case, code: DecisionCode, flows: Fl
     { accumulatorToHome: 1000, gridToHome: 6000 },
   ],
   [
+    "by a table of values surplus is stored up to the content where it is worth no more than outside",
+    // η v > q + w where v > 111,111: below 3,200 Wh, 180 of which are missing.
+    { solarW: 2500, loadW: 500, stored: [3020, 0], values: [200_000, 100_000], seconds: 900 },
+    "panels_cover_home_rest_exports_worth_more",
+    { solarToHome: 500, solarToAccumulator: 800, solarToGrid: 1200 },
+  ],
+  [
+    "by a table of values the home is served down to the content that is worth more later",
+    // p > v ÷ η + w where v < 252,000: above 3,200 Wh, of which 200 are there.
+    { loadW: 900, stored: [3400, 0], values: [300_000, 100_000], seconds: 900 },
+    "microgrid_supplies_home_stored_worth_more",
+    { accumulatorToHome: 719.9990234375, gridToHome: 180.0009765625 },
+  ],
+  [
+    "stored energy goes out unsold where that is allowed and worth more than keeping it",
+    { stored: [3000, 0], values: [20_000], feedsInStored: true },
+    "accumulator_exports_worth_more",
+    { accumulatorToGrid: 2500 },
+  ],
+  [
+    "and beside the home's own need",
+    { loadW: 900, stored: [3000, 0], values: [20_000], feedsInStored: true },
+    "accumulator_exports_worth_more",
+    { accumulatorToHome: 900, accumulatorToGrid: 1600 },
+  ],
+  [
+    "what came from the MicroGrid does not go out unsold either",
+    { stored: [0, 3000], values: [20_000], feedsInStored: true },
+    "nothing_flows",
+    {},
+  ],
+  ["without that permission it stays", { stored: [3000, 0], values: [20_000] }, "nothing_flows", {}],
+  [
+    "a plan charges from the MicroGrid for what the owner wants by a time",
+    { loadW: 900, values: [2_000_000], targetWh: 6000, importMaxW: 3000 },
+    "microgrid_charges_for_target",
+    { gridToHome: 900, gridToAccumulator: 2100 },
+  ],
+  [
+    "an operator's limit bounds what a plan buys",
+    { loadW: 900, value: 400_000, capsW: [1500, 4000] },
+    "microgrid_charges_accumulator",
+    { gridToHome: 900, gridToAccumulator: 600 },
+  ],
+  [
+    "under an operator's limit the accumulator gives what may not come in, its reserve too",
+    { loadW: 2000, stored: atReserve, value: 400_000, capsW: [1500, 4000] },
+    "accumulator_keeps_import_limit",
+    { accumulatorToHome: 500, gridToHome: 1500 },
+  ],
+  [
+    "an operator's limit on what goes out curtails what cannot be stored",
+    { solarW: 4500, loadW: 500, capsW: [6000, 600] },
+    "panels_curtailed_export_limit",
+    { solarToHome: 500, solarToAccumulator: 3000, solarToGrid: 600, curtailed: 400 },
+  ],
+  [
+    "nothing is charged above the ceiling",
+    { solarW: 2500, loadW: 500, stored: [5000, 0], ceilingWh: 5000, value: 400_000 },
+    "panels_cover_home_rest_exports_accumulator_full",
+    { solarToHome: 500, solarToGrid: 2000 },
+  ],
+  [
+    "neighbours get the surplus before the accumulator where the owner chose so",
+    { solarW: 2500, loadW: 500, communityW: 1200 },
+    "community_takes_surplus_first",
+    { solarToHome: 500, solarToAccumulator: 800, solarToGrid: 1200 },
+  ],
+  [
     "a reduced home that needs less than it may have notices nothing",
     { loadW: 700, ea: "none", supply: reducedTo(900) },
     "microgrid_supplies_home_no_accumulator",
@@ -384,6 +473,14 @@ test("flows add up, limits hold and the accumulator can do what is asked, in eve
     importMaxW: whole(9000),
     exportMaxW: whole(9000),
     value: fc.oneof(fc.constant(Number.NaN), whole(500_000)),
+    values: fc.oneof(
+      fc.constant(undefined),
+      fc.array(whole(500_000), { minLength: 1, maxLength: 9 }).map((values) => values.sort((a, b) => b - a)),
+    ),
+    capsW: fc.oneof(fc.constant(undefined), fc.tuple(whole(9000), whole(9000))),
+    ceilingWh: fc.oneof(fc.constant(undefined), whole(6400)),
+    communityW: fc.oneof(fc.constant(undefined), whole(6000)),
+    feedsInStored: fc.boolean(),
     gridEnergySellable: fc.boolean(),
     supply: fc.oneof(
       fc.constant(NO_SUPPLY_LIMIT),
@@ -394,8 +491,16 @@ test("flows add up, limits hold and the accumulator can do what is asked, in eve
     seconds: fc.constantFrom(1, 5, 60, 900),
   });
   fc.assert(
-    fc.property(situation, (given) => {
-      const s = situationOf(given);
+    fc.property(situation, ({ values, capsW, ceilingWh, communityW, ...given }) => {
+      const s = situationOf({
+        ...given,
+        ...(values && { values }),
+        ...(capsW && { capsW }),
+        ...(ceilingWh !== undefined && { ceilingWh }),
+        ...(communityW !== undefined && { communityW }),
+      });
+      const importPowerMaxW = Math.min(s.connection.importPowerMaxW, capsW?.[0] ?? 9e9);
+      const exportPowerMaxW = Math.min(s.connection.exportPowerMaxW, capsW?.[1] ?? 9e9);
       const f = new Float64Array(FLOWS);
       dispatch(s, f);
       const [toHome, toStore, toGrid, storeHome, storeGrid, gridHome, gridStore, curtailed, unserved] =
@@ -404,28 +509,32 @@ test("flows add up, limits hold and the accumulator can do what is asked, in eve
       assert.equal(toHome! + storeHome! + gridHome! + unserved!, s.loadW);
       const { powerMaxW, why } = s.supply;
       // Where the connection bears less than the contract leaves, it is the limit: pointed at, never cut off.
-      const isLimited = why !== "none" && powerMaxW < s.connection.importPowerMaxW;
+      const isLimited = why !== "none" && powerMaxW < importPowerMaxW;
       assert.ok(unserved === 0 || isLimited, "shed without a limit");
       if (isLimited) {
         assert.ok(gridHome! + gridStore! <= powerMaxW, "more came in than the contract leaves");
         if (unserved! > 0) assert.equal(gridHome, powerMaxW, "shed while more might come in");
       }
       assert.equal(toHome! + toStore! + toGrid! + curtailed!, s.solarW);
-      assert.ok(toGrid! + storeGrid! <= s.connection.exportPowerMaxW);
-      assert.ok(gridStore === 0 || gridHome! + gridStore! <= s.connection.importPowerMaxW);
+      assert.ok(toGrid! + storeGrid! <= exportPowerMaxW);
+      assert.ok(gridStore === 0 || gridHome! + gridStore! <= importPowerMaxW);
       assert.ok(toStore! + gridStore! === 0 || storeHome! + storeGrid! === 0, "both ways at once");
       assert.ok(toGrid! + storeGrid! === 0 || gridHome! + gridStore! === 0, "taken and given at once");
       const accumulator = s.accumulator!;
       const beforeJ = accumulator.solarJ + accumulator.gridJ;
       accumulator.step(s.seconds, toStore!, gridStore!, storeHome!, storeGrid!);
       const afterJ = accumulator.solarJ + accumulator.gridJ;
-      const importMaxW = Math.min(s.connection.importPowerMaxW, powerMaxW);
+      const importMaxW = Math.min(importPowerMaxW, powerMaxW);
       // A suspended home touches its reserve as soon as it needs anything.
       if (gridHome! < importMaxW && afterJ < beforeJ) {
         assert.ok(afterJ >= s.reserveWh * J_PER_WH - 1, "the reserve was touched");
       }
       if (!s.gridEnergySellable) assert.equal(accumulator.movement[6], 0, "grid energy was sold");
-      assert.ok(storeGrid! * s.seconds < s.saleRemainingJ + 1, "more delivered than sold");
+      if (!given.feedsInStored) {
+        assert.ok(storeGrid! * s.seconds < s.saleRemainingJ + 1, "more delivered than sold");
+      }
+      const ceilingJ = Math.max(beforeJ, (ceilingWh ?? EA.capacityWh) * J_PER_WH);
+      assert.ok(afterJ <= ceilingJ, "charged above the ceiling");
     }),
     { numRuns: 3000 },
   );

@@ -12,20 +12,30 @@
  * 5. Where the supply is limited (`control/supply-limit`) the accumulator covers what may not come in, reserve and
  *    all; what it cannot give is not served. The connection's own limit cuts nothing off: it is only pointed at.
  *
- * This is the self-consumption rule. A planner (none yet) turns it into an optimum by one number, the marginal
- * value of stored energy v, from which 3 and 4 become comparisons with the import price p, the feed-in price
- * q and the wear w per kWh at the terminals, with one-way efficiency η:
+ * This is the self-consumption rule. A planner (`control/planner`) turns it into an optimum by one number, the
+ * marginal value of stored energy v, from which 3 and 4 become comparisons with the import price p, the feed-in
+ * price q and the wear w per kWh at the terminals, with one-way efficiency η:
  * store surplus when η v > q + w; serve the home when p > v ÷ η + w; charge from the MicroGrid when
- * η v > p + w. Limits hold whatever the plan says. Without a plan (v is NaN) the rule above stands.
+ * η v > p + w; let stored energy out unsold when q > v ÷ η + w, only where that is allowed and only what came from
+ * the panels. v falls with the content (`control/value-table`), so each comparison is a content that power is
+ * bounded by, and no hysteresis is needed. Limits hold whatever the plan says. Without a plan (v is NaN) the rule
+ * above stands.
  *
  * Powers are W on the grid of `plant/resolution`; the flows add up exactly:
  * solarToHome + accumulatorToHome + gridToHome + unserved = load, and the solar flows + curtailed = solar.
  */
 import type { Accumulator } from "#plant/accumulator.ts";
 import { FLOW } from "#plant/flows.ts";
-import { ceilOnGrid, J_PER_WH } from "#plant/resolution.ts";
+import { ceilOnGrid, floorOnGrid, J_PER_WH } from "#plant/resolution.ts";
 import type { ConnectionLimits } from "#plant/site.ts";
 import type { SupplyLimit, SupplyLimitName } from "./supply-limit.ts";
+import {
+  contentWorthAsMuch,
+  contentWorthMore,
+  type Origin,
+  type ValueTable,
+  valueAt,
+} from "./value-table.ts";
 
 /** Everything the choice depends on. Kept per home and written anew each step, never allocated again. */
 export interface Situation {
@@ -47,10 +57,22 @@ export interface Situation {
   importPrice: number;
   /** What unsold surplus brings, µEUR/kWh. */
   feedInPrice: number;
-  /** Marginal value of a stored kWh by the planner, µEUR/kWh; NaN without a plan. */
+  /** Marginal value of a stored kWh, whatever the content, µEUR/kWh; NaN without a plan. */
   storedValue: number;
+  /** The same by content, of a planner: counts instead of `storedValue`. */
+  values?: ValueTable | undefined;
   /** Ageing of the accumulator per kWh at its terminals, µEUR/kWh. */
   wear: number;
+  /** What an operator leaves of the connection for now (demand response). */
+  demandResponse?: ConnectionLimits | undefined;
+  /** Content above which nothing is charged, Wh; the capacity where absent. */
+  ceilingWh?: number | undefined;
+  /** Surplus that neighbours want and get before the accumulator, where the owner chose so, W. */
+  communityW?: number | undefined;
+  /** Whether stored energy may leave without a sale, for the feed-in price. */
+  feedsInStored?: boolean | undefined;
+  /** What the owner wants stored by some time, Wh: it only names the reason, the value does the rest. */
+  targetWh?: number | undefined;
 }
 
 /** Why the BEC does what it does. The order is that of the small integers that `dispatch` returns. */
@@ -80,6 +102,9 @@ export const DECISION_CODES = [
   "supply_suspended_load_shed",
   "vital_minimum_accumulator_helps",
   "vital_minimum_load_shed",
+  "accumulator_exports_worth_more",
+  "microgrid_charges_for_target",
+  "community_takes_surplus_first",
 ] as const;
 export type DecisionCode = (typeof DECISION_CODES)[number];
 
@@ -141,39 +166,97 @@ export function plainStoredValue(importPrice: number, oneWayEfficiency: number, 
 
 /** The decision in words and numbers; allocates, so only when the code has changed. */
 export function explain(code: number, situation: Situation, since: number): Decision {
-  const { accumulator, connection } = situation;
+  const { accumulator } = situation;
   const numbers: { [name: string]: number } = { solarW: situation.solarW, loadW: situation.loadW };
   if (accumulator !== undefined) {
-    const { storedValue, importPrice, wear } = situation;
     numbers.storedWh = Math.round(accumulator.storedWh);
     numbers.capacityWh = accumulator.parameters.capacityWh;
     numbers.reserveWh = situation.reserveWh;
-    numbers.storedValueMicroEurPerKwh = Math.round(
-      Number.isNaN(storedValue)
-        ? plainStoredValue(importPrice, accumulator.oneWayEfficiency, wear)
-        : storedValue,
-    );
+    numbers.storedValueMicroEurPerKwh = Math.round(storedValueNow(situation, accumulator));
+    if (situation.targetWh !== undefined) numbers.targetWh = situation.targetWh;
   }
   numbers.importPriceMicroEurPerKwh = situation.importPrice;
   numbers.feedInPriceMicroEurPerKwh = situation.feedInPrice;
   if (situation.saleRemainingJ > 0) numbers.saleRemainingWh = Math.ceil(situation.saleRemainingJ / J_PER_WH);
   if (code === DECISION.panels_curtailed_export_limit || code === DECISION.delivering_sale) {
-    numbers.exportPowerMaxW = connection.exportPowerMaxW;
+    numbers.exportPowerMaxW = exportMaxW(situation);
   }
   if (code === DECISION.import_limit_exceeded || code === DECISION.accumulator_keeps_import_limit)
-    numbers.importPowerMaxW = connection.importPowerMaxW;
+    numbers.importPowerMaxW = connectionImportMaxW(situation);
+  if (code === DECISION.community_takes_surplus_first) numbers.communityW = situation.communityW ?? 0;
   if (LIMITED_CODES.has(code)) numbers.supplyPowerMaxW = situation.supply.powerMaxW;
   return { code: DECISION_CODES[code]!, numbers, since };
 }
 
-/** What may come in by connection and contract, W. */
-function importMaxW({ connection, supply }: Situation): number {
-  return Math.min(connection.importPowerMaxW, supply.powerMaxW);
+/** What the next stored kWh is worth in this situation, with a plan or without, µEUR/kWh. */
+export function storedValueNow(situation: Situation, accumulator: Accumulator): number {
+  const { storedValue, importPrice, wear, values } = situation;
+  if (values !== undefined) return valueAt(values, accumulator.storedWh, "solar");
+  return Number.isNaN(storedValue)
+    ? plainStoredValue(importPrice, accumulator.oneWayEfficiency, wear)
+    : storedValue;
+}
+
+/** What connection and operator let in, W. */
+function connectionImportMaxW({ connection, demandResponse }: Situation): number {
+  return Math.min(connection.importPowerMaxW, demandResponse?.importPowerMaxW ?? Number.POSITIVE_INFINITY);
+}
+
+/** What may come in by connection, operator and contract, W. */
+function importMaxW(situation: Situation): number {
+  return Math.min(connectionImportMaxW(situation), situation.supply.powerMaxW);
+}
+
+/** What may go out by connection and operator, W. */
+function exportMaxW({ connection, demandResponse }: Situation): number {
+  return Math.min(connection.exportPowerMaxW, demandResponse?.exportPowerMaxW ?? Number.POSITIVE_INFINITY);
 }
 
 /** Whether it is the contract that bounds what comes in. */
-function isSupplyTheLimit({ connection, supply }: Situation): boolean {
-  return supply.why !== "none" && supply.powerMaxW < connection.importPowerMaxW;
+function isSupplyTheLimit(situation: Situation): boolean {
+  const { supply } = situation;
+  return supply.why !== "none" && supply.powerMaxW < connectionImportMaxW(situation);
+}
+
+function isPlanned({ values, storedValue }: Situation): boolean {
+  return values !== undefined || !Number.isNaN(storedValue);
+}
+
+/** The content up to which the next kWh is worth more than `price`, J. */
+function worthMoreJ({ values, storedValue }: Situation, price: number, origin: Origin): number {
+  if (values !== undefined) return contentWorthMore(values, price, origin) * J_PER_WH;
+  return storedValue > price ? Number.POSITIVE_INFINITY : 0;
+}
+
+/** The content up to which it is worth as much or more, J. */
+function worthAsMuchJ({ values, storedValue }: Situation, price: number, origin: Origin): number {
+  if (values !== undefined) return contentWorthAsMuch(values, price, origin) * J_PER_WH;
+  return storedValue >= price ? Number.POSITIVE_INFINITY : 0;
+}
+
+/** The most that may be charged throughout the step without rising above a content, W. */
+function chargeableToW(situation: Situation, accumulator: Accumulator, levelJ: number): number {
+  const { seconds, ceilingWh } = situation;
+  const topJ = Math.min(levelJ, ceilingWh === undefined ? Number.POSITIVE_INFINITY : ceilingWh * J_PER_WH);
+  const roomJ = topJ - accumulator.solarJ - accumulator.gridJ;
+  if (roomJ <= 0) return 0;
+  const power = accumulator.chargeableW(seconds);
+  return roomJ === Number.POSITIVE_INFINITY
+    ? power
+    : Math.min(power, floorOnGrid(roomJ / accumulator.oneWayEfficiency / seconds));
+}
+
+/** What is bought for the accumulator, W. */
+function buyableW(situation: Situation, accumulator: Accumulator): number {
+  const { importPrice, wear } = situation;
+  const levelJ = worthMoreJ(situation, (importPrice + wear) / accumulator.oneWayEfficiency, "grid");
+  return levelJ === 0 ? 0 : chargeableToW(situation, accumulator, levelJ);
+}
+
+function buysCode({ targetWh }: Situation, { storedWh }: Accumulator): number {
+  return targetWh !== undefined && storedWh < targetWh
+    ? DECISION.microgrid_charges_for_target
+    : DECISION.microgrid_charges_accumulator;
 }
 
 function withoutAccumulator(
@@ -182,18 +265,18 @@ function withoutAccumulator(
   deficit: number,
   flowsW: Float64Array,
 ): number {
-  const { connection, solarW } = situation;
+  const { solarW } = situation;
   if (deficit > 0) {
     if (isSupplyTheLimit(situation) && deficit > situation.supply.powerMaxW) {
       return shed(situation, deficit, 0, flowsW);
     }
     flowsW[FLOW.gridToHome] = deficit;
-    return deficit > connection.importPowerMaxW
+    return deficit > connectionImportMaxW(situation)
       ? DECISION.import_limit_exceeded
       : DECISION.microgrid_supplies_home_no_accumulator;
   }
   if (surplus === 0) return solarW > 0 ? DECISION.panels_cover_home : DECISION.nothing_flows;
-  const exported = Math.min(surplus, connection.exportPowerMaxW);
+  const exported = Math.min(surplus, exportMaxW(situation));
   flowsW[FLOW.solarToGrid] = exported;
   flowsW[FLOW.curtailed] = surplus - exported;
   return surplus > exported
@@ -209,20 +292,13 @@ function deliver(
   deficit: number,
   flowsW: Float64Array,
 ): boolean {
-  const { seconds, saleRemainingJ, gridEnergySellable } = situation;
-  const { exportPowerMaxW } = situation.connection;
-  const reserveJ = situation.reserveWh * J_PER_WH;
-  const available = accumulator.dischargeableW(seconds, reserveJ) - deficit;
+  const { seconds, saleRemainingJ, reserveWh } = situation;
+  const available = accumulator.dischargeableW(seconds, reserveWh * J_PER_WH) - deficit;
   if (available <= 0) return false;
-  // The home takes grid energy first; what it must take of the solar energy is not there to be sold.
-  const solar = accumulator.solarDischargeableW(seconds, reserveJ);
-  const gridPart = Math.max(0, available + deficit - solar);
-  const sellable = gridEnergySellable ? available : solar - Math.max(0, deficit - gridPart);
-  const exportedSolar = Math.min(surplus, exportPowerMaxW);
+  const exportedSolar = Math.min(surplus, exportMaxW(situation));
   const sold = Math.min(
-    available,
-    sellable,
-    exportPowerMaxW - exportedSolar,
+    sellableW(situation, accumulator, reserveWh * J_PER_WH, deficit),
+    exportMaxW(situation) - exportedSolar,
     // Rounded up, so that the last step leaves nothing over: at most 1 J too much.
     ceilOnGrid(saleRemainingJ / seconds),
   );
@@ -234,35 +310,73 @@ function deliver(
   return true;
 }
 
+/** What may leave the accumulator beside what the home takes, down to a content, by power and provenance, W. */
+function sellableW(situation: Situation, accumulator: Accumulator, floorJ: number, toHomeW: number): number {
+  const { seconds, gridEnergySellable } = situation;
+  const available = accumulator.dischargeableW(seconds, floorJ) - toHomeW;
+  if (available <= 0 || gridEnergySellable) return Math.max(0, available);
+  // The home takes grid energy first; what it must take of the solar energy is not there to be sold.
+  const solar = accumulator.solarDischargeableW(seconds, floorJ);
+  const gridPart = Math.max(0, available + toHomeW - solar);
+  return Math.max(0, Math.min(available, solar - Math.max(0, toHomeW - gridPart)));
+}
+
+/** What leaves the accumulator unsold because it is worth more outside, W. */
+function exportableW(
+  situation: Situation,
+  accumulator: Accumulator,
+  surplus: number,
+  toHomeW: number,
+): number {
+  const { feedInPrice, wear, reserveWh, saleRemainingJ } = situation;
+  const efficiency = accumulator.oneWayEfficiency;
+  if (situation.feedsInStored !== true || !isPlanned(situation)) return 0;
+  const keepJ = worthAsMuchJ(situation, (feedInPrice - wear) * efficiency, "solar");
+  const floorJ = Math.max(keepJ, reserveWh * J_PER_WH + saleRemainingJ / efficiency);
+  const room = exportMaxW(situation) - surplus;
+  return Math.max(0, Math.min(sellableW(situation, accumulator, floorJ, toHomeW), room));
+}
+
 function placeSurplus(
   situation: Situation,
   accumulator: Accumulator,
   surplus: number,
   flowsW: Float64Array,
 ): number {
-  const { exportPowerMaxW } = situation.connection;
-  const value = accumulator.oneWayEfficiency * situation.storedValue;
-  const chargeable = accumulator.chargeableW(situation.seconds);
-  // Both comparisons are false without a plan.
-  const exportFirst = value <= situation.feedInPrice + situation.wear;
-  const buy = value > situation.importPrice + situation.wear;
-  let charged = Math.min(surplus, chargeable);
-  if (exportFirst) charged = Math.min(charged, Math.max(0, surplus - exportPowerMaxW));
+  const { feedInPrice, wear, communityW = 0 } = situation;
+  const exportPowerMaxW = exportMaxW(situation);
+  const chargeable = chargeableToW(situation, accumulator, Number.POSITIVE_INFINITY);
+  const worthJ = isPlanned(situation)
+    ? worthMoreJ(situation, (feedInPrice + wear) / accumulator.oneWayEfficiency, "solar")
+    : Number.POSITIVE_INFINITY;
+  const wanted = chargeableToW(situation, accumulator, worthJ);
+  const toCommunity = Math.min(surplus, communityW, exportPowerMaxW);
+  // What cannot go out is stored however little it is worth: it costs nothing but wear.
+  const overflow = Math.max(0, surplus - exportPowerMaxW);
+  const charged = Math.min(surplus - toCommunity, chargeable, Math.max(wanted, overflow));
   const exported = Math.min(surplus - charged, exportPowerMaxW);
   const curtailed = surplus - charged - exported;
   flowsW[FLOW.solarToAccumulator] = charged;
   flowsW[FLOW.solarToGrid] = exported;
   flowsW[FLOW.curtailed] = curtailed;
-  const bought = buy && exported === 0 ? Math.min(chargeable - charged, importMaxW(situation)) : 0;
+  const bought = exported === 0 ? Math.min(buyableW(situation, accumulator), chargeable) - charged : 0;
   if (bought > 0) {
-    flowsW[FLOW.gridToAccumulator] = bought;
-    return DECISION.microgrid_charges_accumulator;
+    flowsW[FLOW.gridToAccumulator] = Math.min(bought, importMaxW(situation));
+    if (flowsW[FLOW.gridToAccumulator]! > 0) return buysCode(situation, accumulator);
+  }
+  if (charged === 0) {
+    const fed = exportableW(situation, accumulator, exported, 0);
+    if (fed > 0) {
+      flowsW[FLOW.accumulatorToGrid] = fed;
+      return DECISION.accumulator_exports_worth_more;
+    }
   }
   if (surplus === 0) return situation.solarW > 0 ? DECISION.panels_cover_home : DECISION.nothing_flows;
   if (curtailed > 0) return DECISION.panels_curtailed_export_limit;
   if (exported === 0) return DECISION.panels_cover_home_rest_charges;
-  if (exportFirst) return DECISION.panels_cover_home_rest_exports_worth_more;
-  return charged >= accumulator.parameters.chargePowerMaxW
+  if (toCommunity > 0 && charged < Math.min(surplus, wanted)) return DECISION.community_takes_surplus_first;
+  if (charged < Math.min(surplus, chargeable)) return DECISION.panels_cover_home_rest_exports_worth_more;
+  return charged > 0 && charged >= accumulator.parameters.chargePowerMaxW
     ? DECISION.panels_cover_home_rest_charges_and_exports
     : DECISION.panels_cover_home_rest_exports_accumulator_full;
 }
@@ -273,34 +387,38 @@ function coverDeficit(
   deficit: number,
   flowsW: Float64Array,
 ): number {
-  const { seconds, storedValue, importPrice, wear, reserveWh, saleRemainingJ } = situation;
+  const { seconds, importPrice, wear, reserveWh, saleRemainingJ } = situation;
   const importPowerMaxW = importMaxW(situation);
   const efficiency = accumulator.oneWayEfficiency;
   const soldJ = saleRemainingJ / efficiency;
-  // Both comparisons are false without a plan.
-  const keep = importPrice <= storedValue / efficiency + wear;
-  const buy = efficiency * storedValue > importPrice + wear;
 
-  if (buy && deficit < importPowerMaxW) {
-    const bought = Math.min(accumulator.chargeableW(seconds), importPowerMaxW - deficit);
+  if (deficit < importPowerMaxW) {
+    const bought = Math.min(buyableW(situation, accumulator), importPowerMaxW - deficit);
     if (bought > 0) {
       flowsW[FLOW.gridToHome] = deficit;
       flowsW[FLOW.gridToAccumulator] = bought;
-      return DECISION.microgrid_charges_accumulator;
+      return buysCode(situation, accumulator);
     }
   }
   const floorJ = reserveWh * J_PER_WH + soldJ;
-  let supplied = keep ? 0 : Math.min(deficit, accumulator.dischargeableW(seconds, floorJ));
+  const keepJ = keptJ(situation, accumulator, (importPrice - wear) * efficiency);
+  const possible = Math.min(deficit, accumulator.dischargeableW(seconds, floorJ));
+  let supplied = Math.min(possible, accumulator.dischargeableW(seconds, Math.max(floorJ, keepJ)));
+  const keeps = supplied < possible;
   const overLimit = deficit - supplied > importPowerMaxW;
   if (overLimit) supplied = Math.min(accumulator.dischargeableW(seconds), deficit - importPowerMaxW);
   if (overLimit && isSupplyTheLimit(situation)) return shed(situation, deficit, supplied, flowsW);
   const imported = deficit - supplied;
   flowsW[FLOW.accumulatorToHome] = supplied;
   flowsW[FLOW.gridToHome] = imported;
-  if (imported === 0) return DECISION.accumulator_supplies_home;
+  if (imported === 0) {
+    const fed = exportableW(situation, accumulator, 0, supplied);
+    flowsW[FLOW.accumulatorToGrid] = fed;
+    return fed > 0 ? DECISION.accumulator_exports_worth_more : DECISION.accumulator_supplies_home;
+  }
   if (imported > importPowerMaxW) return DECISION.import_limit_exceeded;
   if (overLimit) return DECISION.accumulator_keeps_import_limit;
-  if (keep) return DECISION.microgrid_supplies_home_stored_worth_more;
+  if (keeps) return DECISION.microgrid_supplies_home_stored_worth_more;
   if (supplied >= accumulator.parameters.dischargePowerMaxW) {
     return DECISION.accumulator_supplies_home_power_limit;
   }
@@ -308,6 +426,13 @@ function coverDeficit(
   return reserveWh > 0
     ? DECISION.microgrid_supplies_home_reserve_kept
     : DECISION.microgrid_supplies_home_accumulator_empty;
+}
+
+/** The content below which stored energy is worth `price` or more to keep; the home takes grid energy first, J. */
+function keptJ(situation: Situation, { solarJ, gridJ }: Accumulator, price: number): number {
+  const ofSolarJ = worthAsMuchJ(situation, price, "solar");
+  if (gridJ === 0 || ofSolarJ <= solarJ) return ofSolarJ;
+  return Math.max(solarJ, worthAsMuchJ(situation, price, "grid"));
 }
 
 /** Lets in what the contract leaves, beside what the accumulator gives; the rest of the load is not served. */

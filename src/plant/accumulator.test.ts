@@ -102,3 +102,28 @@ test("every step's book closes exactly, per origin, whatever is done with the ac
 function near(actual: number, expected: number, tolerance: number): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual}, expected ${expected}`);
 }
+
+test("where the cells are fuller they take less, and a long step does not run over a bound", () => {
+  const limits = [
+    { fromStateOfCharge: 0.8, powerMaxW: 1000 },
+    { fromStateOfCharge: 0.9, powerMaxW: 300 },
+  ];
+  const parameters = {
+    capacityWh: 6000,
+    chargePowerMaxW: 3000,
+    dischargePowerMaxW: 3000,
+    roundTripEfficiency: 1,
+    standbyLossW: 0,
+    chargeLimits: limits,
+  };
+  const takes = (storedWh: number, seconds: number) =>
+    new Accumulator(parameters, storedWh).chargeableW(seconds);
+  assert.equal(takes(3000, 1), 3000);
+  assert.equal(takes(4800, 1), 1000);
+  assert.equal(takes(5400, 1), 300);
+  // In an hour no more than what comes to the bound where even less is taken.
+  assert.equal(takes(4500, 3600), 900);
+  assert.equal(takes(4700, 3600), 700);
+  assert.equal(takes(4000, 3600), 1000);
+  assert.equal(takes(5990, 3600), 10);
+});

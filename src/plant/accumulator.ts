@@ -12,8 +12,7 @@
  * - standby is shared in proportion to the contents.
  *
  * All energies are joules on the grid of `plant/resolution`, so each step's book closes exactly:
- * before + charged − used − exported − lost = after, per origin. Left out: ageing, temperature, power limits
- * that depend on the state of charge.
+ * before + charged − used − exported − lost = after, per origin. Left out: ageing, temperature.
  */
 import { assert } from "#base/assert.ts";
 import { ceilOnGrid, floorOnGrid, J_PER_WH, onGrid } from "#plant/resolution.ts";
@@ -26,6 +25,14 @@ export interface AccumulatorParameters {
   /** Out of the terminals ÷ into the terminals, in (0, 1]. */
   readonly roundTripEfficiency: number;
   readonly standbyLossW: number;
+  /** What the cells take where they are fuller: rising shares, falling powers. */
+  readonly chargeLimits?: readonly ChargeLimit[];
+}
+
+/** From this state of charge (0 to 1) on, the terminals take at most so much. */
+export interface ChargeLimit {
+  readonly fromStateOfCharge: number;
+  readonly powerMaxW: number;
 }
 
 /** Where the movements of one step stand in `Accumulator.movement`, J at the terminals (lost: inside). */
@@ -40,6 +47,27 @@ export const MOVEMENT = {
   lostGrid: 7,
 } as const;
 export const MOVEMENTS = 8;
+
+/**
+ * The greatest power that can be held throughout a step where less may be charged the more is stored: up to each
+ * bound that of its band, or as much as comes to the bound. `reachW` says what power ends at a state of charge.
+ */
+export function taperedW(
+  powerMaxW: number,
+  limits: readonly ChargeLimit[],
+  stateOfCharge: number,
+  reachW: (stateOfCharge: number) => number,
+): number {
+  let most = 0;
+  let power = powerMaxW;
+  for (const limit of limits) {
+    if (limit.fromStateOfCharge > stateOfCharge) {
+      most = Math.max(most, Math.min(power, reachW(limit.fromStateOfCharge)));
+    }
+    power = Math.min(power, limit.powerMaxW);
+  }
+  return Math.max(most, Math.min(power, reachW(1)));
+}
 
 /** Kept inside so that rounding the parts of a discharge up never asks for more than there is. */
 const GUARD_J = 1 / 128;
@@ -86,8 +114,13 @@ export class Accumulator {
 
   /** The most that the terminals can take throughout a step, W on the grid. */
   chargeableW(seconds: number): number {
-    const room = this.capacityJ - this.#solarJ - this.#gridJ;
-    return Math.min(this.parameters.chargePowerMaxW, floorOnGrid(room / this.oneWayEfficiency / seconds));
+    const content = this.#solarJ + this.#gridJ;
+    const { chargePowerMaxW, chargeLimits } = this.parameters;
+    const to = (levelJ: number) => floorOnGrid((levelJ - content) / this.oneWayEfficiency / seconds);
+    if (chargeLimits === undefined) return Math.min(chargePowerMaxW, to(this.capacityJ));
+    return taperedW(chargePowerMaxW, chargeLimits, content / this.capacityJ, (share) =>
+      to(share * this.capacityJ),
+    );
   }
 
   /** The most that the terminals can give throughout a step without falling below `floorJ`, W on the grid. */
