@@ -103,6 +103,10 @@ export interface Orders {
   readonly obligations: readonly MarketObligation[];
   /** What left the accumulator by the books: up to which quarter hour sales have been credited. */
   readonly bookedThrough: UnixSeconds;
+  /** Stays in the store for the owner, Wh. */
+  readonly reserveWh: number;
+  /** `null` until this gateway's meter is the plant's on the chain: before that no reading counts. */
+  readonly opening: OpeningBooks | null;
 }
 
 /** The content that the first reading must open with: what the books hold of this plant. */

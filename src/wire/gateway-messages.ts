@@ -12,7 +12,7 @@ import type { Codec } from "#base/codec.ts";
 import { CodecError, decode, encode } from "#base/codec.ts";
 import type { Result } from "#base/result.ts";
 import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
-import { SUPPLY_LIMITS, type SupplyOrder } from "#control/supply-limit.ts";
+import { SUPPLY_LIMITS } from "#control/supply-limit.ts";
 import { DEVICE_KINDS, type DeviceKind } from "#devices/points.ts";
 import { type SignedReading, signedReadingCodec } from "#metering/signed-reading.ts";
 import {
@@ -66,6 +66,7 @@ export function placeOf(
 }
 
 export const READINGS_OF_A_MESSAGE_MAX = 200;
+export const LIVE_OF_A_MESSAGE_MAX = 120;
 
 export interface NumberedReading {
   /** From 1 on, one more for each reading; a reading keeps its number however often it is sent. */
@@ -139,8 +140,8 @@ export interface AckMessage {
   }[];
 }
 
-/** `…/live`: mean values over [time, time + stepS). */
-export interface LiveMessage {
+/** Mean values over [time, time + stepS). */
+export interface LiveValues {
   readonly time: UnixSeconds;
   readonly stepS: number;
   readonly flowsW: FlowsW;
@@ -148,11 +149,17 @@ export interface LiveMessage {
   readonly storedGridWh: number;
   /** Of it, sold and not yet delivered. */
   readonly soldReservedWh: number;
+  /** What each appliance with a counter of its own uses, W, by the device's id. */
+  readonly appliancesW: Readonly<Record<string, number>>;
+}
+
+/** `…/live`: oldest first; several where the link was away or slow. */
+export interface LiveMessage {
+  readonly values: readonly LiveValues[];
+  /** Of the newest: why the BEC does what it does, and how the supply contract limits it. */
   readonly decision: Decision;
   readonly supply?: SupplyLimitState;
 }
-
-export const DEVICE_STATES = ["ok", "stale", "lost"] as const;
 
 /** A device as the gateway knows it. */
 export interface GatewayDevice {
@@ -160,38 +167,46 @@ export interface GatewayDevice {
   readonly id: string;
   readonly kind: DeviceKind;
   readonly template: string;
-  readonly state: (typeof DEVICE_STATES)[number];
-  /** Manufacturer, model, serial number, version. */
+  /** As far as it told: manufacturer, model, serial number, version. */
   readonly sheet: Readonly<Record<string, string>>;
   /** Its newest values, by the points of `devices/points`. */
-  readonly numbers: Readonly<Record<string, number>>;
-  readonly lastSeen: UnixSeconds;
+  readonly values: Readonly<Record<string, number>>;
+  /** When it measured them; `null` where it was never heard. */
+  readonly measuredAt: UnixSeconds | null;
+  /** Of the last try; `null` where it succeeded. */
+  readonly problem: string | null;
 }
 
 /** `…/state`: how the gateway and everything behind it stand. */
 export interface StateMessage {
   readonly time: UnixSeconds;
-  readonly software: string;
-  readonly startedAt: UnixSeconds;
+  readonly version: string;
   readonly devices: readonly GatewayDevice[];
   readonly faults: readonly Fault[];
   readonly decision: Decision;
-  /** "auto", or what a command or the local switch asks for. */
-  readonly mode: string;
-  /** Whether somebody at the gateway decides, whatever commands say. */
-  readonly localOverride: boolean;
+  /** What the owner wants by letter, and what the switch at the box says, which wins. */
+  readonly mode: { readonly commanded: string; readonly override: "none" | "hold" | "auto" };
+  readonly safeState: string;
+  /** What bounds the outputs now, by the name of the limit. */
+  readonly limits: readonly string[];
   readonly outbox: { readonly waiting: number; readonly oldest: UnixSeconds | null };
-  /** Of its clock against the platform's, ms; `null` before it heard one. */
-  readonly clockOffsetMs: number | null;
-  /** The key that follows its meter's when the home goes on under other numbers, hexadecimal. */
+  /** Why the last orders were refused; `null` where they were taken. */
+  readonly ordersRefused: string | null;
+  /** The keys of its meter, hexadecimal: the one that it signs with, and the one that follows. */
+  readonly meterKey: string;
   readonly nextMeterKey: string;
 }
 
-/** `…/orders`: what the platform asks of the home, whole each time. */
+/**
+ * `…/orders`: what the platform asks of the home, whole each time. What could cut somebody off or sell somebody's
+ * energy comes as rows of the chain with their proof: `proven` answers `homeOrdersOf` (`market/home-orders`).
+ */
 export interface OrdersMessage {
   /** When it was made; a gateway keeps the newest. */
   readonly time: UnixSeconds;
-  /** `null` until the chain has the gateway's key as the plant's: before that no reading counts. */
+  /** The home's number on the chain now. */
+  readonly plant: number;
+  /** `null` until the chain has this gateway's key as the plant's: before that no reading counts. */
   readonly meter: {
     /** The plant's key on the chain now, hexadecimal. */
     readonly key: string;
@@ -201,30 +216,32 @@ export interface OrdersMessage {
     readonly openingSolarWh: number;
     readonly openingGridWh: number;
   } | null;
-  readonly supply: SupplyOrder;
-  /** The row behind `supply` under the chain's root: a `RowProof`, hexadecimal; `null` where nothing is ordered. */
-  readonly supplyProof: string | null;
-  /** Open sales in the order of their authorisation, as the books stand after the interval `bookedThrough`. */
-  readonly sales: readonly {
-    readonly id: string;
-    readonly lacksWh: number;
-    /** Start of the first and of the last quarter hour in which it may be delivered. */
-    readonly firstInterval: UnixSeconds;
-    readonly lastInterval: UnixSeconds;
-    /** `false`: being withdrawn; what leaves is still booked for it until its quarter hour ends. */
-    readonly open: boolean;
-  }[];
-  readonly bookedThrough: UnixSeconds;
-  /** What the neighbours bought of the store, by quarter hour. */
-  readonly market: readonly { readonly slot: UnixSeconds; readonly storedWh: number }[];
-  /** Each from its instant to the next one's, µEUR per kWh. */
-  readonly prices: readonly {
+  /** `provenRowsCodec`, hexadecimal. */
+  readonly proven: string;
+  /** Contracted power of the connection, W. */
+  readonly connectionW: number;
+  /** By quarter hour from `from` on, µEUR per kWh; both lists are equally long. */
+  readonly prices: {
     readonly from: UnixSeconds;
-    readonly importPrice: number;
-    readonly feedInPrice: number;
+    readonly importMicroEurPerKwh: readonly number[];
+    readonly feedInMicroEurPerKwh: readonly number[];
+  };
+  readonly operatorLimits: readonly {
+    readonly importPowerMaxW: number | null;
+    readonly exportPowerMaxW: number | null;
+    readonly from: UnixSeconds;
+    readonly until: UnixSeconds;
   }[];
+  /** What the home's store sold in the neighbours' market, by quarter hour. */
+  readonly obligations: readonly {
+    readonly intervalStart: UnixSeconds;
+    readonly exportWh: number;
+    readonly importWh: number;
+  }[];
+  /** The last interval that the books know: what left the store since then comes off what the sales lack. */
+  readonly bookedThrough: UnixSeconds;
+  /** Stays in the store for the owner, Wh. */
   readonly reserveWh: number;
-  readonly gridEnergySellable: boolean;
 }
 
 /** `…/commands`: the owner's signed letters that stand; each is checked where it is obeyed. */
@@ -294,23 +311,8 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
   },
   live(value) {
     const live = objectOf(value, "The live values");
-    const flows = objectOf(live.flowsW, "flowsW");
-    const flow = (name: keyof FlowsW) => amountOf(flows[name], `flowsW.${name}`);
     return {
-      time: instantOf(live.time, "time"),
-      stepS: wholeOf(live.stepS, "stepS", 1, QUARTER_HOUR_S),
-      flowsW: {
-        solarToHome: flow("solarToHome"),
-        solarToAccumulator: flow("solarToAccumulator"),
-        solarToGrid: flow("solarToGrid"),
-        accumulatorToHome: flow("accumulatorToHome"),
-        accumulatorToGrid: flow("accumulatorToGrid"),
-        gridToHome: flow("gridToHome"),
-        gridToAccumulator: flow("gridToAccumulator"),
-      },
-      storedSolarWh: amountOf(live.storedSolarWh, "storedSolarWh"),
-      storedGridWh: amountOf(live.storedGridWh, "storedGridWh"),
-      soldReservedWh: amountOf(live.soldReservedWh, "soldReservedWh"),
+      values: shortList(live.values, "values", LIVE_OF_A_MESSAGE_MAX).map(liveValuesOf),
       decision: decisionOf(live.decision),
       ...(live.supply === undefined ? {} : { supply: supplyStateOf(live.supply) }),
     };
@@ -318,20 +320,20 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
   state(value) {
     const state = objectOf(value, "The state");
     const outbox = objectOf(state.outbox, "outbox");
+    const mode = objectOf(state.mode, "mode");
     return {
       time: instantOf(state.time, "time"),
-      software: textOf(state.software, "software"),
-      startedAt: instantOf(state.startedAt, "startedAt"),
+      version: textOf(state.version, "version"),
       devices: shortList(state.devices, "devices", 64).map((item) => {
         const device = objectOf(item, "devices");
         return {
           id: textOf(device.id, "devices.id"),
           kind: oneOf(device.kind, "devices.kind", DEVICE_KINDS),
           template: textOf(device.template, "devices.template"),
-          state: oneOf(device.state, "devices.state", DEVICE_STATES),
           sheet: recordOf(device.sheet, "devices.sheet", textOf),
-          numbers: recordOf(device.numbers, "devices.numbers", numberOf),
-          lastSeen: instantOf(device.lastSeen, "devices.lastSeen"),
+          values: recordOf(device.values, "devices.values", numberOf),
+          measuredAt: orNull(device.measuredAt, "devices.measuredAt", instantOf),
+          problem: orNull(device.problem, "devices.problem", textOf),
         };
       }),
       faults: shortList(state.faults, "faults", 64).map((item) => {
@@ -341,26 +343,38 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
           code: textOf(fault.code, "faults.code"),
           severity: oneOf(fault.severity, "faults.severity", ["warning", "fault"]),
           since: instantOf(fault.since, "faults.since"),
-          resolvedAt: fault.resolvedAt === null ? null : instantOf(fault.resolvedAt, "faults.resolvedAt"),
+          resolvedAt: orNull(fault.resolvedAt, "faults.resolvedAt", instantOf),
           numbers: recordOf(fault.numbers, "faults.numbers", numberOf),
         };
       }),
       decision: decisionOf(state.decision),
-      mode: textOf(state.mode, "mode"),
-      localOverride: truthOf(state.localOverride, "localOverride"),
+      mode: {
+        commanded: textOf(mode.commanded, "mode.commanded"),
+        override: oneOf(mode.override, "mode.override", ["none", "hold", "auto"]),
+      },
+      safeState: textOf(state.safeState, "safeState"),
+      limits: shortList(state.limits, "limits", 32).map((limit) => textOf(limit, "limits")),
       outbox: {
         waiting: wholeOf(outbox.waiting, "outbox.waiting", 0, Number.MAX_SAFE_INTEGER),
-        oldest: outbox.oldest === null ? null : instantOf(outbox.oldest, "outbox.oldest"),
+        oldest: orNull(outbox.oldest, "outbox.oldest", instantOf),
       },
-      clockOffsetMs: state.clockOffsetMs === null ? null : numberOf(state.clockOffsetMs, "clockOffsetMs"),
+      ordersRefused: orNull(state.ordersRefused, "ordersRefused", textOf),
+      meterKey: hexOf(state.meterKey, "meterKey", 32),
       nextMeterKey: hexOf(state.nextMeterKey, "nextMeterKey", 32),
     };
   },
   orders(value) {
     const orders = objectOf(value, "The orders");
     const meter = orders.meter === null ? null : objectOf(orders.meter, "meter");
+    const prices = objectOf(orders.prices, "prices");
+    const importPrices = shortList(prices.importMicroEurPerKwh, "prices.importMicroEurPerKwh", 300);
+    const feedInPrices = shortList(prices.feedInMicroEurPerKwh, "prices.feedInMicroEurPerKwh", 300);
+    if (importPrices.length !== feedInPrices.length) {
+      throw new UnreadableError("prices must have as many feed-in prices as import prices.");
+    }
     return {
       time: instantOf(orders.time, "time"),
+      plant: wholeOf(orders.plant, "plant", 1, 0xffff_ffff),
       meter:
         meter === null
           ? null
@@ -370,36 +384,34 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
               openingSolarWh: wholeOf(meter.openingSolarWh, "meter.openingSolarWh", 0, 0xffff_ffff),
               openingGridWh: wholeOf(meter.openingGridWh, "meter.openingGridWh", 0, 0xffff_ffff),
             },
-      supply: supplyOrderOf(orders.supply),
-      supplyProof: orders.supplyProof === null ? null : hexTextOf(orders.supplyProof, "supplyProof"),
-      sales: shortList(orders.sales, "sales", 200).map((item) => {
-        const sale = objectOf(item, "sales");
+      proven: hexTextOf(orders.proven, "proven"),
+      connectionW: amountOf(orders.connectionW, "connectionW"),
+      prices: {
+        from: quarterOf(prices.from, "prices.from"),
+        importMicroEurPerKwh: importPrices.map((price) => numberOf(price, "prices.importMicroEurPerKwh")),
+        feedInMicroEurPerKwh: feedInPrices.map((price) => numberOf(price, "prices.feedInMicroEurPerKwh")),
+      },
+      operatorLimits: shortList(orders.operatorLimits, "operatorLimits", 100).map((item) => {
+        const limit = objectOf(item, "operatorLimits");
+        const bound = (name: "importPowerMaxW" | "exportPowerMaxW") =>
+          limit[name] === null ? null : amountOf(limit[name], `operatorLimits.${name}`);
         return {
-          id: hexOf(sale.id, "sales.id", 16),
-          lacksWh: wholeOf(sale.lacksWh, "sales.lacksWh", 0, 0xffff_ffff),
-          firstInterval: quarterOf(sale.firstInterval, "sales.firstInterval"),
-          lastInterval: quarterOf(sale.lastInterval, "sales.lastInterval"),
-          open: truthOf(sale.open, "sales.open"),
+          importPowerMaxW: bound("importPowerMaxW"),
+          exportPowerMaxW: bound("exportPowerMaxW"),
+          from: instantOf(limit.from, "operatorLimits.from"),
+          until: instantOf(limit.until, "operatorLimits.until"),
+        };
+      }),
+      obligations: shortList(orders.obligations, "obligations", 200).map((item) => {
+        const one = objectOf(item, "obligations");
+        return {
+          intervalStart: quarterOf(one.intervalStart, "obligations.intervalStart"),
+          exportWh: wholeOf(one.exportWh, "obligations.exportWh", 0, 0xffff_ffff),
+          importWh: wholeOf(one.importWh, "obligations.importWh", 0, 0xffff_ffff),
         };
       }),
       bookedThrough: quarterOf(orders.bookedThrough, "bookedThrough"),
-      market: shortList(orders.market, "market", 200).map((item) => {
-        const one = objectOf(item, "market");
-        return {
-          slot: quarterOf(one.slot, "market.slot"),
-          storedWh: wholeOf(one.storedWh, "market.storedWh", 0, 0xffff_ffff),
-        };
-      }),
-      prices: shortList(orders.prices, "prices", 300).map((item) => {
-        const price = objectOf(item, "prices");
-        return {
-          from: instantOf(price.from, "prices.from"),
-          importPrice: numberOf(price.importPrice, "prices.importPrice"),
-          feedInPrice: numberOf(price.feedInPrice, "prices.feedInPrice"),
-        };
-      }),
       reserveWh: amountOf(orders.reserveWh, "reserveWh"),
-      gridEnergySellable: truthOf(orders.gridEnergySellable, "gridEnergySellable"),
     };
   },
   commands(value) {
@@ -410,6 +422,29 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
     return { time: amountOf(clock.time, "time"), speed: amountOf(clock.speed, "speed") };
   },
 };
+
+function liveValuesOf(value: unknown): LiveValues {
+  const live = objectOf(value, "values");
+  const flows = objectOf(live.flowsW, "flowsW");
+  const flow = (name: keyof FlowsW) => amountOf(flows[name], `flowsW.${name}`);
+  return {
+    time: instantOf(live.time, "time"),
+    stepS: wholeOf(live.stepS, "stepS", 1, QUARTER_HOUR_S),
+    flowsW: {
+      solarToHome: flow("solarToHome"),
+      solarToAccumulator: flow("solarToAccumulator"),
+      solarToGrid: flow("solarToGrid"),
+      accumulatorToHome: flow("accumulatorToHome"),
+      accumulatorToGrid: flow("accumulatorToGrid"),
+      gridToHome: flow("gridToHome"),
+      gridToAccumulator: flow("gridToAccumulator"),
+    },
+    storedSolarWh: amountOf(live.storedSolarWh, "storedSolarWh"),
+    storedGridWh: amountOf(live.storedGridWh, "storedGridWh"),
+    soldReservedWh: amountOf(live.soldReservedWh, "soldReservedWh"),
+    appliancesW: recordOf(live.appliancesW, "appliancesW", amountOf),
+  };
+}
 
 function decisionOf(value: unknown): Decision {
   const decision = objectOf(value, "decision");
@@ -431,21 +466,6 @@ function supplyStateOf(value: unknown): SupplyLimitState {
     powerMaxW: amountOf(supply.powerMaxW, "supply.powerMaxW"),
     unservedW: amountOf(supply.unservedW, "supply.unservedW"),
     heardAt: instantOf(supply.heardAt, "supply.heardAt"),
-  };
-}
-
-function supplyOrderOf(value: unknown): SupplyOrder {
-  const supply = objectOf(value, "supply");
-  const command = objectOf(supply.command, "supply.command");
-  const kind = oneOf(command.kind, "supply.command.kind", ["none", "reduced", "disconnected"]);
-  return {
-    command:
-      kind === "reduced"
-        ? { kind, powerMaxW: amountOf(command.powerMaxW, "supply.command.powerMaxW") }
-        : { kind },
-    height: wholeOf(supply.height, "supply.height", 0, Number.MAX_SAFE_INTEGER),
-    isProtected: truthOf(supply.isProtected, "supply.isProtected"),
-    vitalW: amountOf(supply.vitalW, "supply.vitalW"),
   };
 }
 
@@ -473,9 +493,8 @@ function amountOf(value: unknown, what: string): number {
   throw new UnreadableError(`${what} must not be negative.`);
 }
 
-function truthOf(value: unknown, what: string): boolean {
-  if (typeof value === "boolean") return value;
-  throw new UnreadableError(`${what} must be true or false.`);
+function orNull<T>(value: unknown, what: string, read: (value: unknown, what: string) => T): T | null {
+  return value === null ? null : read(value, what);
 }
 
 function oneOf<const C extends string>(value: unknown, what: string, choices: readonly C[]): C {
