@@ -9,10 +9,10 @@ import { meterStreet, streetSettings } from "#cli/street.ts";
 import { type Answer, readAs, tariffSentence } from "#cli/tariff.ts";
 import { auctionBook } from "#market/auction/rule-book.ts";
 import { type BookOutcome, type Comparison, compareRules } from "#rules/compare.ts";
+import { type Fairness, fairnessOf } from "#rules/fairness.ts";
 import { streetStatement } from "#rules/italy/statement-file.ts";
 import type { Metered } from "#rules/rule-book.ts";
 import { booksOf, DEFAULT_TERMS, LONG_AGO, type RuleTerms, termsFrom } from "#rules/terms.ts";
-import { giniOf, jainOf } from "#sim/auction/run.ts";
 import { drawnLimits } from "#sim/limits.ts";
 import type { MeteredTown } from "#sim/metered.ts";
 import italyHome from "#tariff/examples/italy-home.json" with { type: "json" };
@@ -170,22 +170,15 @@ function withPanelsIn({ homes }: MeteredTown): ReadonlySet<string> {
   return new Set(homes.filter(({ solarPeakW }) => solarPeakW > 0).map(({ id }) => id));
 }
 
-/**
- * How evenly a book's benefit is spread, and who has it: Gini where nobody loses (else it has no meaning), Jain where
- * anybody has any, and how many of the homes without panels gain or lose.
- */
-function fairnessOf(homes: BookOutcome["homes"], withPanels: ReadonlySet<string>) {
-  const benefits = homes.map(({ benefit }) => Number(benefit));
-  const isAny = benefits.some((benefit) => benefit !== 0);
-  const without = homes.filter(({ id }) => !withPanels.has(id));
-  const rounded = (value: number) => Number(value.toFixed(4));
+function fairnessReport({ losing, giniPpm, jainPpm, ...of }: Fairness): object {
+  const share = (ppm: bigint | undefined) => (ppm === undefined ? null : Number(ppm) / 1e6);
   return {
-    homes_losing: homes.filter(({ benefit }) => benefit < 0n).length,
-    homes_without_panels: without.length,
-    homes_without_panels_gaining: without.filter(({ benefit }) => benefit > 0n).length,
-    homes_without_panels_losing: without.filter(({ benefit }) => benefit < 0n).length,
-    gini: isAny && benefits.every((benefit) => benefit >= 0) ? rounded(giniOf(benefits)) : null,
-    jain: isAny ? rounded(jainOf(benefits)) : null,
+    homes_losing: losing,
+    homes_without_panels: of.withoutPanels,
+    homes_without_panels_gaining: of.withoutPanelsGaining,
+    homes_without_panels_losing: of.withoutPanelsLosing,
+    gini: share(giniPpm),
+    jain: share(jainPpm),
   };
 }
 
@@ -201,7 +194,7 @@ function bookReport(
     cost_micro_eur: Number(cost),
     benefit_micro_eur: Number(benefit),
     homes_gaining: gaining,
-    ...fairnessOf(homes, withPanels),
+    ...fairnessReport(fairnessOf(homes, withPanels)),
     net_of_others_micro_eur: Object.fromEntries([...parties].map(([party, net]) => [party, Number(net)])),
     homes: homes.map((home) => ({
       home: home.id,
@@ -246,11 +239,11 @@ function readable(town: MeteredTown, tariff: Tariff, { alone, books }: Compariso
       return [
         book.title,
         String(book.gaining),
-        String(of.homes_losing),
-        `${of.homes_without_panels_gaining} of ${of.homes_without_panels}`,
-        String(of.homes_without_panels_losing),
-        of.gini === null ? "–" : of.gini.toFixed(3),
-        of.jain === null ? "–" : of.jain.toFixed(3),
+        String(of.losing),
+        `${of.withoutPanelsGaining} of ${of.withoutPanels}`,
+        String(of.withoutPanelsLosing),
+        of.giniPpm === undefined ? "–" : (Number(of.giniPpm) / 1e6).toFixed(3),
+        of.jainPpm === undefined ? "–" : (Number(of.jainPpm) / 1e6).toFixed(3),
         "",
       ];
     }),

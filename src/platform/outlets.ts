@@ -6,7 +6,7 @@
  * inverter, its wear, the feed-in price, the producers' part of the incentive. They stand here and in
  * docs/market/outlets.md.
  */
-import { dayOf } from "#base/time.ts";
+import { dayOf, type UnixSeconds } from "#base/time.ts";
 import { MicroEurPerKwh } from "#base/units.ts";
 import { type DayStep, keptWorth, pastDay } from "#control/kept-worth.ts";
 import { type Outlet, rankOutlets, type Situation, type Source } from "#market/outlets.ts";
@@ -118,8 +118,13 @@ function marketOf(parts: Parts, home: number): Situation["market"] {
   };
 }
 
-function feedInOf({ market, host }: Parts): number {
-  return market === undefined ? FEED_IN : Math.round(market.feedInPrice(host.now()));
+function feedInOf(parts: Parts): number {
+  return feedInAt(parts, parts.host.now());
+}
+
+/** What unsold surplus brings at an instant, µEUR/kWh. */
+export function feedInAt({ market }: Pick<Parts, "market">, time: UnixSeconds): number {
+  return market === undefined ? FEED_IN : Math.round(market.feedInPrice(time));
 }
 
 function contentOf({ ledgerSolarWh, ledgerGridWh, pendingWh }: SaleDesk): number {

@@ -40,6 +40,7 @@ import { marketNow } from "./market/views.ts";
 import { MemberAccount } from "./member-account.ts";
 import { registerMetricsPage, registerPlatform, watchServer } from "./metrics.ts";
 import { NextKeys } from "./next-keys.ts";
+import { feedInAt } from "./outlets.ts";
 import { registerPages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { type Numbers, Pseudonyms } from "./pseudonyms.ts";
@@ -60,11 +61,13 @@ import { operatorRoutes } from "./routes/operator.ts";
 import { outletRoutes } from "./routes/outlets.ts";
 import { payoutRoutes } from "./routes/payouts.ts";
 import { renewalRoutes } from "./routes/renewals.ts";
+import { ruleRoutes } from "./routes/rules.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { supplierRoutes } from "./routes/supplier.ts";
 import { supplierReliabilityRoutes } from "./routes/suppliers.ts";
 import { transactionRoutes } from "./routes/transactions.ts";
+import { RuleComparisons } from "./rule-comparison.ts";
 import { createServer } from "./server.ts";
 import { Sessions } from "./sessions.ts";
 import { PlatformStore } from "./store.ts";
@@ -358,6 +361,9 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...billRoutes(parts),
       ...explorerRoutes(parts),
       ...governanceRoutes(parts),
+      ...ruleRoutes(
+        new RuleComparisons({ ...parts, tariff: options.tariff, feedIn: (time) => feedInAt(parts, time) }),
+      ),
       ...networkRoutes(parts),
       ...supplierRoutes(parts),
       ...supplierReliabilityRoutes(parts),

@@ -53,6 +53,7 @@ export type PlatformRefusal =
   | "clock_fixed"
   | "not_offered"
   | "nothing_to_bill"
+  | "nothing_to_compare"
   | "index_unfit"
   | "index_missing"
   | "network_silent"
@@ -1044,6 +1045,12 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "Nothing to invoice",
     detail:
       "Since the last invoice of this contract the meter has counted and signed nothing that costs anything. No bill was made. Wait for its readings.",
+  },
+  nothing_to_compare: {
+    status: 409,
+    title: "Nothing to compare yet",
+    detail:
+      "Rule books are laid over whole days with all readings, under the community's tariff, and there is no such day here yet. Ask again after midnight.",
   },
   index_unfit: {
     status: 400,

@@ -10,6 +10,7 @@ import * as b from "#wire/bill-schemas.ts";
 import * as c from "#wire/contract-schemas.ts";
 import * as m from "#wire/market-schemas.ts";
 import * as o from "#wire/outlet-schemas.ts";
+import * as r from "#wire/rule-schemas.ts";
 import * as s from "#wire/schemas.ts";
 
 export interface Route {
@@ -402,6 +403,19 @@ export const ROUTES = {
     summary: "The laws in force, each with the proposal that last changed it",
     access: "public",
     response: Type.Array(s.LawView),
+  },
+  "GET /v1/community/rules": {
+    summary:
+      "Before a rule changes: what each rule book would have made of the street's last days, and how evenly",
+    access: "public",
+    query: r.ComparedDays,
+    response: r.RuleComparison,
+  },
+  "GET /v1/home/rules": {
+    summary: "The same for the own home, which nobody else sees",
+    access: "citizen",
+    query: r.ComparedDays,
+    response: r.HomeUnderRules,
   },
   "GET /v1/treasury": {
     summary: "The treasury: balance, income, payments decided",

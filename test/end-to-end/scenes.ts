@@ -346,6 +346,7 @@ export const SCENES: readonly Scene[] = [
   },
   at("community-proposal", HOME, "/community/proposal/1"),
   at("community-laws", HOME, "/community/laws"),
+  at("community-rules", HOME, "/community/rules", "table"),
   at("community-organisations", HOME, "/community/organisations"),
   at("community-treasury", HOME, "/community/treasury"),
   {

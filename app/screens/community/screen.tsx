@@ -1,6 +1,6 @@
 /**
- * How the community decides, open to everybody. `/community`: the votes; `/community/laws`, `…/organisations`,
- * `…/treasury`; `…/proposal/<number>`: one of them; `…/propose`: making one.
+ * How the community decides, open to everybody. `/community`: the votes; `/community/laws`, `…/rules`,
+ * `…/organisations`, `…/treasury`; `…/proposal/<number>`: one of them; `…/propose`: making one.
  */
 import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
 import type { LawView, ProposalView } from "#wire/schemas.ts";
@@ -20,6 +20,7 @@ import { LawsTable } from "./laws-table.tsx";
 import { OneProposal } from "./one-proposal.tsx";
 import { Organisations } from "./organisations.tsx";
 import { Propose } from "./propose.tsx";
+import { Rules } from "./rules.tsx";
 import { Treasury } from "./treasury.tsx";
 import { Votes } from "./votes.tsx";
 import "../../parts/trading.css";
@@ -27,7 +28,7 @@ import "./community.css";
 
 area(signing);
 
-const PARTS = ["votes", "laws", "organisations", "treasury"] as const;
+const PARTS = ["votes", "laws", "rules", "organisations", "treasury"] as const;
 type Part = (typeof PARTS)[number];
 
 export function CommunityScreen() {
@@ -101,6 +102,9 @@ export function CommunityScreen() {
           <Loaded view={laws} heights={[16, 32, 32, 32, 32]}>
             {(value) => <LawsTable laws={value()} />}
           </Loaded>
+        </Match>
+        <Match when={part() === "rules"}>
+          <Rules />
         </Match>
         <Match when={part() === "organisations"}>
           <OrganisationsPart />
