@@ -519,6 +519,11 @@ export const signing = {
     it: "È più di quanto il membro ha consentito.",
     de: "Das ist mehr, als das Mitglied erlaubt hat.",
   },
+  "signing.refused.fees_not_lawful": {
+    en: "The fees are not what the law asks for.",
+    it: "I corrispettivi non sono quelli di legge.",
+    de: "Die Gebühren sind nicht die des Gesetzes.",
+  },
   "signing.refused.terms_invalid": {
     en: "The terms are unfit or below the law’s minimum.",
     it: "Le condizioni non vanno o sono sotto il minimo di legge.",

@@ -543,7 +543,17 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
       result: fc.option(
         record({
           bookHash: fixed(32),
-          mechanism,
+          terms: record({
+            mechanism,
+            fees: record({ feeder: uint, transformer: uint, beyond: uint }),
+            limits: list(
+              record({
+                feeder: u16,
+                maxSoldWh: fc.option(u32, { nil: undefined }),
+                maxBoughtWh: fc.option(u32, { nil: undefined }),
+              }),
+            ),
+          }),
           orders: u16,
           price: fc.option(fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), { nil: undefined }),
           tradedWh: uint,
@@ -560,6 +570,8 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
     record({
       books: u16,
       tradedWh: uint,
+      gridFees: i128.map(MicroEur),
+      fallback: record({ allowed: fc.boolean(), fee: u64.map(MicroEurPerKwh) }),
       versions: u16,
       final: fc.boolean(),
       closed: fc.boolean(),

@@ -140,7 +140,12 @@ import { accepting, billing, invoiceOf, offering, termsFrom } from "../../test/s
 const { bench, noon } = openStreet({
   homes: 6,
   signatures: false,
-  parameters: { renewalMinimum: 2, renewalUnit: MicroEur(1_000_000n), supplyPayMinimumS: 900 },
+  parameters: {
+    renewalMinimum: 2,
+    renewalUnit: MicroEur(1_000_000n),
+    supplyPayMinimumS: 900,
+    marketFeeBeyond: MicroEurPerKwh(500n),
+  },
 });
 const CONSENTED = MicroEur(100n);
 const yesterday = dayOf(bench.genesis.parameters.zone, noon) - 1;
@@ -1523,6 +1528,11 @@ const suites: readonly Suite<never>[] = [
       { status: "energy_unbalanced", touches: "energy", apply: body({ boughtWh: 99 }) },
       { status: "energy_unbalanced", touches: "energy", apply: body({ boughtWh: 101, soldWh: 101 }) },
       { status: "energy_unbalanced", touches: "fallback", apply: body({ fallbackSoldWh: 19 }) },
+      {
+        status: "energy_unbalanced",
+        touches: "row",
+        apply: dayRow({ fallback: { allowed: false, fee: MicroEurPerKwh(500n) } }),
+      },
       { status: "money_unbalanced", touches: "fees", apply: body({ fees: MicroEur(11n) }) },
       {
         status: "money_unbalanced",
@@ -1543,6 +1553,14 @@ const suites: readonly Suite<never>[] = [
           apply: before((draft) => draft.put(PARTICIPATIONS, BORA, row)),
         }),
       ),
+      // 20 Wh at 500 µEUR/kWh are 10 µEUR, half a µEUR more or less for each Wh.
+      { status: "fees_not_lawful", touches: "row", apply: dayRow({ gridFees: MicroEur(11n) }) },
+      {
+        status: "fees_not_lawful",
+        touches: "row",
+        apply: dayRow({ fallback: { allowed: true, fee: MicroEurPerKwh(1_001n) } }),
+      },
+      { status: "fees_not_lawful", touches: "row", apply: dayRow({ fees: MicroEur(11n) }) },
     ],
   }),
   suite({

@@ -54,7 +54,14 @@ import { RATES, type Rate } from "#market/rate.ts";
 import { checkAtRest, periodOf } from "#market/renewal.ts";
 import { SALES, type Sale, sellableStore } from "#market/sale.ts";
 import { checkEntry, type IntervalEntry } from "#market/settlement.ts";
-import { BOOKS, type ClearBook, openedResult, type SlotBook } from "#market/slot-book.ts";
+import {
+  BOOKS,
+  type ClearBook,
+  type ClearingTerms,
+  openedResult,
+  type SlotBook,
+  termsNow,
+} from "#market/slot-book.ts";
 
 /** What an accumulator holds by the books. */
 export interface Store {
@@ -342,11 +349,16 @@ export class ChainView {
   }
 
   /**
-   * What the chain would make of an opened book now: which orders trade, at which price. After the clearing the same,
-   * as long as law and limits are those of then; the seals' root draws the sequence of `continuous`.
+   * What the chain makes of an opened book: which orders trade, at which price. One that is cleared goes by the laws and
+   * limits of then, another one by those of now; the seals' root draws the sequence of `continuous`.
    */
   clearingOf(body: ClearBook, root: Uint8Array): ClearedBook {
-    return openedResult(this.#state, body, root);
+    return openedResult(body, root, this.clearingTerms(body));
+  }
+
+  /** By what a book was cleared, or would be now. */
+  clearingTerms(body: Pick<ClearBook, "slot" | "session" | "orders">): ClearingTerms {
+    return this.book(body.slot, body.session)?.result?.terms ?? termsNow(this.#state, body);
   }
 
   /** What the community has to spend. */

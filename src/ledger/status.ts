@@ -182,6 +182,9 @@ export const STATUS = {
   suspension_not_agreed: 168,
   plant_protected: 169,
   procedure_running: 170,
+
+  // What the community keeps of a day of the neighbours' market.
+  fees_not_lawful: 175,
 } as const;
 
 export type Status = keyof typeof STATUS;

@@ -3,7 +3,7 @@
  * quarter hour of a span. Everybody sees it with its reason, and every clearing keeps to it (`auction/feeder`). A
  * later limit stands in the place of earlier ones where they overlap, so one without figures lifts them.
  */
-import type { Codec } from "#base/codec.ts";
+import type { Codec, Reader, Writer } from "#base/codec.ts";
 import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import type { Moment } from "#ledger/agenda.ts";
 import type { Draft, StateReader, Table } from "#ledger/state.ts";
@@ -34,20 +34,28 @@ export const MAX_LIMITS = 64;
 /** Longer than that a limit is not set for a feeder: the feeder is rebuilt. */
 const SPAN_MAX_S = 366 * 86_400;
 
+/** Wh, or that nothing limits. */
+export function writeMost(writer: Writer, most: number | undefined): void {
+  writer.boolean(most !== undefined);
+  if (most !== undefined) writer.u32(most);
+}
+
+export function readMost(reader: Reader): number | undefined {
+  return reader.boolean() ? reader.u32() : undefined;
+}
+
 const figuresCodec: Codec<Omit<LimitFeeder, "feeder">> = {
   write(writer, { from, to, maxSoldWh, maxBoughtWh, reason }) {
     writer.uint(from).uint(to);
-    for (const most of [maxSoldWh, maxBoughtWh]) {
-      writer.boolean(most !== undefined);
-      if (most !== undefined) writer.u32(most);
-    }
+    writeMost(writer, maxSoldWh);
+    writeMost(writer, maxBoughtWh);
     writer.text(reason, PUBLIC_TEXT_MAX_BYTES);
   },
   read: (reader) => ({
     from: reader.uint(),
     to: reader.uint(),
-    maxSoldWh: reader.boolean() ? reader.u32() : undefined,
-    maxBoughtWh: reader.boolean() ? reader.u32() : undefined,
+    maxSoldWh: readMost(reader),
+    maxBoughtWh: readMost(reader),
     reason: reader.text(PUBLIC_TEXT_MAX_BYTES),
   }),
 };

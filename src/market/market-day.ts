@@ -3,7 +3,9 @@
  * computed off the chain, where the meters' readings are; every home has a statement under one root, which it checks
  * itself and anybody can recompute. The chain guarantees what nobody should have to check: money is neither made nor
  * lost, nobody pays more than it consented to for the day, over all versions together, as much was bought as sold, and
- * as much as the books of the day cleared.
+ * as much as the books of the day cleared, and the community keeps what their buyers paid for the grid and the law's fee
+ * for what was matched afterwards, no more and no less. What is matched afterwards goes by the law of the moment at which
+ * the first book of the day was sealed: a law that is changed later changes no day that has begun.
  *
  * A day has versions: the first within minutes after its end, later ones by their differences and with a reason, until
  * one is final; corrections after that as long as the law lets a day be corrected. Then the day closes as it stands.
@@ -11,7 +13,7 @@
 import { assert } from "#base/assert.ts";
 import { type Codec, encode } from "#base/codec.ts";
 import { type DayNumber, dayOf, dayStart, type UnixSeconds } from "#base/time.ts";
-import { MicroEur } from "#base/units.ts";
+import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
 import { HASH_BYTES } from "#crypto/hash.ts";
 import { adjust, availableOf } from "#ledger/account.ts";
 import { type Moment, schedule } from "#ledger/agenda.ts";
@@ -34,10 +36,20 @@ import {
 } from "#market/participation.ts";
 import { isPublicText, PUBLIC_TEXT_MAX_BYTES } from "#market/public-text.ts";
 
+/** Of what is matched when a quarter hour is over. */
+export interface FallbackLaw {
+  readonly allowed: boolean;
+  /** µEUR for a kWh that is bought by it, to the community: nobody knows who gave it, so it is of the longest way. */
+  readonly fee: MicroEurPerKwh;
+}
+
 export interface MarketDay {
   /** Books cleared of it, of all sessions, and what they traded. */
   readonly books: number;
   readonly tradedWh: number;
+  /** What buyers paid in them beyond what sellers received: for the grid, to the community. */
+  readonly gridFees: MicroEur;
+  readonly fallback: FallbackLaw;
   /** How often it was settled; 0 before. */
   readonly versions: number;
   readonly final: boolean;
@@ -60,13 +72,17 @@ export const MARKET_DAYS: Table<DayNumber, MarketDay> = {
   id: (day) => day,
   row: {
     write(writer, row) {
-      writer.u16(row.books).uint(row.tradedWh).u16(row.versions).boolean(row.final).boolean(row.closed);
+      writer.u16(row.books).uint(row.tradedWh).i128(row.gridFees);
+      writer.boolean(row.fallback.allowed).u64(row.fallback.fee);
+      writer.u16(row.versions).boolean(row.final).boolean(row.closed);
       writer.fixed(row.statementsRoot, HASH_BYTES).uint(row.fallbackWh).i128(row.moved).i128(row.fees);
       writer.uint(row.settledHeight);
     },
     read: (reader) => ({
       books: reader.u16(),
       tradedWh: reader.uint(),
+      gridFees: MicroEur(reader.i128()),
+      fallback: { allowed: reader.boolean(), fee: MicroEurPerKwh(reader.u64()) },
       versions: reader.u16(),
       final: reader.boolean(),
       closed: reader.boolean(),
@@ -79,9 +95,10 @@ export const MARKET_DAYS: Table<DayNumber, MarketDay> = {
   },
 };
 
-const NEW_DAY: MarketDay = {
+const NEW_DAY: Omit<MarketDay, "fallback"> = {
   books: 0,
   tradedWh: 0,
+  gridFees: MicroEur(0n),
   versions: 0,
   final: false,
   closed: false,
@@ -98,11 +115,11 @@ export const MARKET_DAY_CLOSES = 22;
 /** When the first book of a day is sealed: from then on it is to be settled, and closes by itself in the end. */
 export function openDay(draft: Draft, day: DayNumber, now: Moment): void {
   if (draft.get(MARKET_DAYS, day) !== undefined) return;
-  draft.put(MARKET_DAYS, day, NEW_DAY);
+  const laws = parametersOf(draft);
+  draft.put(MARKET_DAYS, day, { ...NEW_DAY, fallback: fallbackLawOf(laws) });
   const calendar = calendarOf(draft);
   const open = [...calendar.open, day].sort((a, b) => a - b);
   draft.put(MARKET_CALENDAR, 0, { ...calendar, open });
-  const laws = parametersOf(draft);
   const height = now.height + laws.delayBlocks;
   schedule(
     draft,
@@ -111,10 +128,23 @@ export function openDay(draft: Draft, day: DayNumber, now: Moment): void {
   );
 }
 
-export function countCleared(draft: Draft, day: DayNumber, tradedWh: number): void {
+export function countCleared(
+  draft: Draft,
+  day: DayNumber,
+  { tradedWh, gridFees }: Pick<MarketDay, "tradedWh" | "gridFees">,
+): void {
   const row = draft.get(MARKET_DAYS, day);
   assert(row !== undefined && row.versions === 0, `a book of the day ${day} is cleared, which is not open`);
-  draft.put(MARKET_DAYS, day, { ...row, books: row.books + 1, tradedWh: row.tradedWh + tradedWh });
+  draft.put(MARKET_DAYS, day, {
+    ...row,
+    books: row.books + 1,
+    tradedWh: row.tradedWh + tradedWh,
+    gridFees: MicroEur(row.gridFees + gridFees),
+  });
+}
+
+export function fallbackLawOf({ marketFallback, marketFeeBeyond }: Parameters): FallbackLaw {
+  return { allowed: marketFallback, fee: marketFeeBeyond };
 }
 
 /** From this instant on nothing of a day changes any more. */
@@ -178,8 +208,9 @@ export const settleDayCodec: Codec<SettleDay> = {
  * supplier), amount_too_large, balance_too_low (a member has less than is taken from it, or the treasury than it gives
  * back), entries_out_of_order, text_invalid (the reason), book_unknown (no book of that day was sealed), day_not_over,
  * day_closed (by time; or it is final and this version is not), version_wrong, energy_unbalanced (not as much bought as
- * sold, or not what the books traded), money_unbalanced, cap_exceeded (all versions together take more from a member
- * than it consented to for that day).
+ * sold, not what the books traded, or something matched afterwards where the law has none), money_unbalanced,
+ * cap_exceeded (all versions together take more from a member than it consented to for that day), fees_not_lawful (what
+ * all versions give the community is not what the books kept and the law's fee for what was matched afterwards).
  */
 export function settleDay(draft: Draft, body: SettleDay, now: Moment, emit: Emit): Status {
   const laws = parametersOf(draft);
@@ -219,14 +250,36 @@ function dayProblems(
   const { day, version, reason, final } = body;
   const hasReason = isPublicText(reason) || (version === 1 && reason === "");
   const balanced = body.boughtWh === body.soldWh && body.fallbackBoughtWh === body.fallbackSoldWh;
+  const asTraded =
+    row === undefined ||
+    (body.boughtWh === row.tradedWh && (row.fallback.allowed || body.fallbackBoughtWh === 0));
   return [
     hasReason ? "ok" : "text_invalid",
     row === undefined ? "book_unknown" : "ok",
     now.time < dayStart(laws.zone, day + 1) ? "day_not_over" : "ok",
     now.time >= closingOf(laws, day) || row?.closed || (row?.final && !final) ? "day_closed" : "ok",
     row !== undefined && version !== row.versions + 1 ? "version_wrong" : "ok",
-    balanced && (row === undefined || body.boughtWh === row.tradedWh) ? "ok" : "energy_unbalanced",
+    balanced && asTraded ? "ok" : "energy_unbalanced",
+    row === undefined || areLawfulFees(row, body) ? "ok" : "fees_not_lawful",
   ];
+}
+
+/** Statements of a day with an entry for every quarter hour of every entry that a version may have. */
+const MOST_LINES = 100 * MAX_DAY_ENTRIES;
+
+/**
+ * Whether a day's fees are, after this version, what its books kept, and the fee of what was matched afterwards, energy
+ * [Wh] × fee [µEUR/kWh] ÷ 1000. That is rounded half to even in each line of a statement, and a line buys 1 Wh at least:
+ * so it may be half a µEUR more or less for each Wh, and never by more than 0.25 € in all. Never less than the books kept.
+ */
+function areLawfulFees(
+  { gridFees, fallback, fees: before }: MarketDay,
+  { fees, fallbackBoughtWh }: SettleDay,
+): boolean {
+  const forFallback = before + fees - gridFees;
+  const lines = BigInt(Math.min(fallbackBoughtWh, MOST_LINES));
+  const off = 1000n * forFallback - BigInt(fallbackBoughtWh) * fallback.fee;
+  return forFallback >= 0n && off <= 500n * lines && off >= -500n * lines;
 }
 
 function moneyProblems(state: StateReader, { day, entries, fees }: SettleDay): readonly Status[] {

@@ -20,6 +20,7 @@ import type { Moment } from "#ledger/agenda.ts";
 import type { Draft, StateReader, Table } from "#ledger/state.ts";
 import { earliest, type Status } from "#ledger/status.ts";
 import type { MechanismName } from "#market/auction/mechanism.ts";
+import type { LevelFees } from "#market/auction/particulars.ts";
 import {
   type BookOrder,
   bookOrderCodec,
@@ -30,7 +31,7 @@ import {
 } from "#market/auction/seal.ts";
 import { type ClearedBook, clearOrders } from "#market/book-clearing.ts";
 import type { Emit } from "#market/events.ts";
-import { limitIn } from "#market/feeder-limit.ts";
+import { limitIn, readMost, writeMost } from "#market/feeder-limit.ts";
 import { countCleared, MARKET_DAYS, openDay } from "#market/market-day.ts";
 import {
   gridFeesOf,
@@ -55,10 +56,26 @@ export interface BookKey {
   readonly session: number;
 }
 
+/** By what a book is cleared. */
+export interface ClearingTerms {
+  readonly mechanism: MechanismName;
+  /** For the grid. */
+  readonly fees: LevelFees;
+  /** Of the book's feeders, ascending by feeder; those that nobody limits are left out. */
+  readonly limits: readonly BookLimit[];
+}
+
+export interface BookLimit {
+  readonly feeder: number;
+  readonly maxSoldWh: number | undefined;
+  readonly maxBoughtWh: number | undefined;
+}
+
 export interface BookResult {
   /** Of the canonical body that opened it. */
   readonly bookHash: Uint8Array;
-  readonly mechanism: MechanismName;
+  /** The laws and limits of its hour: with them anybody clears it again, whatever the community has changed since. */
+  readonly terms: ClearingTerms;
   readonly orders: number;
   /** µEUR/kWh; `undefined` where nothing traded. */
   readonly price: number | undefined;
@@ -79,16 +96,38 @@ export interface SlotBook {
   readonly result: BookResult | undefined;
 }
 
+const termsCodec: Codec<ClearingTerms> = {
+  write(writer, { mechanism, fees, limits }) {
+    writer.u8(MECHANISM_NAMES.indexOf(mechanism)).uint(fees.feeder).uint(fees.transformer).uint(fees.beyond);
+    writer.list(limits, MAX_BOOK_ORDERS, (w, { feeder, maxSoldWh, maxBoughtWh }) => {
+      w.u16(feeder);
+      writeMost(w, maxSoldWh);
+      writeMost(w, maxBoughtWh);
+    });
+  },
+  read: (reader) => ({
+    mechanism: mechanismOf(reader.u8()),
+    fees: { feeder: reader.uint(), transformer: reader.uint(), beyond: reader.uint() },
+    limits: reader.list(MAX_BOOK_ORDERS, (r) => ({
+      feeder: r.u16(),
+      maxSoldWh: readMost(r),
+      maxBoughtWh: readMost(r),
+    })),
+  }),
+};
+
 const resultCodec: Codec<BookResult> = {
   write(writer, row) {
-    writer.fixed(row.bookHash, HASH_BYTES).u8(MECHANISM_NAMES.indexOf(row.mechanism)).u16(row.orders);
+    writer.fixed(row.bookHash, HASH_BYTES);
+    termsCodec.write(writer, row.terms);
+    writer.u16(row.orders);
     writer.boolean(row.price !== undefined);
     if (row.price !== undefined) writer.i64(BigInt(row.price));
     writer.uint(row.tradedWh).i64(row.bought).i64(row.sold).uint(row.height);
   },
   read: (reader) => ({
     bookHash: reader.fixed(HASH_BYTES),
-    mechanism: mechanismOf(reader.u8()),
+    terms: termsCodec.read(reader),
     orders: reader.u16(),
     price: reader.boolean() ? Number(reader.i64()) : undefined,
     tradedWh: reader.uint(),
@@ -234,10 +273,11 @@ export function clearBook(draft: Draft, body: ClearBook, now: Moment, emit: Emit
   ]);
   if (status !== "ok") return status;
   if (!isWhatWasSealed(body, sealed!)) return "seals_differ";
-  const cleared = openedResult(draft, body, sealed!.sealsRoot, laws);
+  const terms = termsNow(draft, body, laws);
+  const cleared = openedResult(body, sealed!.sealsRoot, terms);
   const result: BookResult = {
     bookHash: withEncoding(clearBookCodec, body, (bytes) => taggedHash("contrada/market/book/1", bytes)),
-    mechanism: laws.marketMechanism,
+    terms,
     orders: orders.length,
     price: cleared.clearing.price,
     tradedWh: cleared.clearing.tradedWh,
@@ -247,11 +287,11 @@ export function clearBook(draft: Draft, body: ClearBook, now: Moment, emit: Emit
   };
   assert(cleared.bought >= cleared.sold, "a book pays its sellers more than its buyers pay");
   draft.put(BOOKS, { slot, session }, { ...sealed!, result });
-  countCleared(draft, sealed!.day, result.tradedWh);
-  const { mechanism, price, tradedWh, bought, sold } = result;
+  const { price, tradedWh, bought, sold } = result;
+  countCleared(draft, sealed!.day, { tradedWh, gridFees: MicroEur(bought - sold) });
   emit({
     type: "book_cleared",
-    ...{ slot, session, mechanism, orders: orders.length, unopened: unopened.length },
+    ...{ slot, session, mechanism: terms.mechanism, orders: orders.length, unopened: unopened.length },
     ...{ price, tradedWh, bought, sold },
   });
   return "ok";
@@ -267,23 +307,35 @@ function isOverdue(
   return now.time > sealedTime + marketClearingS || (state.get(MARKET_DAYS, day)?.versions ?? 0) > 0;
 }
 
-/** What the chain makes of an opened book under the laws and limits that hold now. */
-export function openedResult(
+/** By what a book that is opened now is cleared. */
+export function termsNow(
   state: StateReader,
-  { slot, orders }: ClearBook,
-  root: Uint8Array,
+  { slot, orders }: Pick<ClearBook, "slot" | "orders">,
   laws: Parameters = parametersOf(state),
-): ClearedBook {
-  return clearOrders({
-    orders,
-    mechanism: laws.marketMechanism,
-    fees: gridFeesOf(laws),
-    root,
-    limitOf(feeder) {
-      const limit = limitIn(state, feeder, slot);
-      return limit && { sellsAtMostWh: limit.maxSoldWh, buysAtMostWh: limit.maxBoughtWh };
-    },
+): ClearingTerms {
+  const feeders = [...new Set(orders.map(({ feeder }) => feeder))].sort((a, b) => a - b);
+  const limits = feeders.flatMap((feeder): BookLimit[] => {
+    const limit = limitIn(state, feeder, slot);
+    return limit === undefined
+      ? []
+      : [{ feeder, maxSoldWh: limit.maxSoldWh, maxBoughtWh: limit.maxBoughtWh }];
   });
+  return { mechanism: laws.marketMechanism, fees: gridFeesOf(laws), limits };
+}
+
+/** What the chain makes of an opened book by these terms. */
+export function openedResult(
+  { orders }: Pick<ClearBook, "orders">,
+  root: Uint8Array,
+  { mechanism, fees, limits }: ClearingTerms,
+): ClearedBook {
+  const limitOf = new Map(
+    limits.map(({ feeder, maxSoldWh, maxBoughtWh }) => [
+      feeder,
+      { sellsAtMostWh: maxSoldWh, buysAtMostWh: maxBoughtWh },
+    ]),
+  );
+  return clearOrders({ orders, mechanism, fees, root, limitOf: (feeder) => limitOf.get(feeder) });
 }
 
 /** As many, and under one root, with the seals of the orders made anew. */

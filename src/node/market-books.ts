@@ -70,7 +70,7 @@ function participationProblems(
 
 function dayProblems(books: MarketRows["books"], days: MarketRows["days"]): string[] {
   const problems: string[] = [];
-  const cleared = new Map(days.map(({ key }) => [key, { books: 0, tradedWh: 0 }]));
+  const cleared = new Map(days.map(({ key }) => [key, { books: 0, tradedWh: 0, gridFees: 0n }]));
   for (const { key, row } of books) {
     const name = `book ${key.slot}/${key.session}`;
     const sum = cleared.get(row.day);
@@ -78,6 +78,7 @@ function dayProblems(books: MarketRows["books"], days: MarketRows["days"]): stri
     if (row.result === undefined || sum === undefined) continue;
     sum.books += 1;
     sum.tradedWh += row.result.tradedWh;
+    sum.gridFees += row.result.bought - row.result.sold;
     if (row.result.bought < row.result.sold) problems.push(`${name} pays out more than it takes in`);
     if (row.result.orders > row.count) problems.push(`${name} has more orders than were sealed`);
   }
@@ -87,6 +88,16 @@ function dayProblems(books: MarketRows["books"], days: MarketRows["days"]): stri
       problems.push(
         `day ${day} counts ${row.tradedWh} Wh of ${row.books} books, not ${sum.tradedWh} of ${sum.books}`,
       );
+    }
+    if (row.gridFees !== sum.gridFees) {
+      problems.push(`day ${day} has ${row.gridFees} for the grid, its books kept ${sum.gridFees}`);
+    }
+    // Half a µEUR for each line of a statement that was matched afterwards, which is 1 Wh at least.
+    const dueMilli = 1000n * row.gridFees + BigInt(row.fallbackWh) * row.fallback.fee;
+    const offMilli = 1000n * row.fees - dueMilli;
+    const mostMilli = 500n * BigInt(row.fallbackWh);
+    if (row.versions > 0 && (offMilli > mostMilli || offMilli < -mostMilli || row.fees < row.gridFees)) {
+      problems.push(`day ${day} gave the community ${row.fees}, its books kept ${row.gridFees}`);
     }
     if (row.closed && !row.final) problems.push(`day ${day} is closed and not final`);
     if (row.moved < 0n || (row.versions === 0 && (row.moved !== 0n || row.fees !== 0n))) {

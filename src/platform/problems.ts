@@ -900,6 +900,12 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     detail:
       "All versions of the day together would take more from a member than it consented to for that day. Nothing was changed.",
   },
+  fees_not_lawful: {
+    status: 422,
+    title: "Other fees than the law's",
+    detail:
+      "What the community keeps of a day is what its books kept for the grid, and the law's fee for what was matched afterwards: no more and no less. Nothing was changed.",
+  },
 
   // Admission.
   overloaded: {

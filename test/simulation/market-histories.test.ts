@@ -99,6 +99,7 @@ test("whatever orders wish and the law asks, a market's day makes and loses neit
   for (const what of [
     ...["market books checked", "market books with wishes", "market books with fees", "market debits"],
     ...["seals_differ", "cap_exceeded", "money_unbalanced", "energy_unbalanced", "version_wrong"],
+    ...["fees_not_lawful", "market fees of the fallback"],
   ]) {
     assert.ok((seen.get(what) ?? 0) > 0, `no history came to this: ${what}`);
   }

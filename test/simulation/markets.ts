@@ -2,8 +2,8 @@
  * What must hold of the neighbours' market through a chain's history, by a model of its own that counts from the
  * transactions alone: of every book as much was bought as sold and nobody trades beyond its own limit, solar energy
  * that was asked for was there, and buyers pay beyond what sellers receive only the law's fee for the grid; of every
- * version of a day the nets and the fees come to nothing, and all versions together take no more from anybody than it
- * consented to for that day.
+ * version of a day the nets and the fees come to nothing, all versions together take no more from anybody than it
+ * consented to for that day, and give the community what the books kept and the fee of what was matched afterwards.
  */
 import { dayOf } from "#base/time.ts";
 import type { ChainApp } from "#chain/app.ts";
@@ -32,6 +32,10 @@ export class Markets {
   /** Day → member → what all versions gave it so far. */
   readonly #nets = new Map<number, Map<number, bigint>>();
   readonly #tradedWh = new Map<number, number>();
+  /** Day → what its books kept for the grid, what all its versions gave the community, its fee by kWh of the fallback. */
+  readonly #kept = new Map<number, bigint>();
+  readonly #given = new Map<number, bigint>();
+  readonly #fee = new Map<number, bigint>();
   #lastSealed = 0;
   /** Height of the block in which a feeder was limited last: what the chain held before is not known after it. */
   #limited = -1;
@@ -46,7 +50,11 @@ export class Markets {
     }
     for (const day of view.openMarketDays()) {
       this.#lastSealed = Math.max(this.#lastSealed, day);
-      this.#tradedWh.set(day, view.marketDay(day)!.tradedWh);
+      const { tradedWh, gridFees, fees, fallback } = view.marketDay(day)!;
+      this.#tradedWh.set(day, tradedWh);
+      this.#kept.set(day, gridFees);
+      this.#given.set(day, fees);
+      this.#fee.set(day, fallback.fee);
     }
   }
 
@@ -69,14 +77,19 @@ export class Markets {
         return;
       case sealSlotBook.number: {
         const { slot } = bodyOf(sealSlotBook, transaction);
-        this.#lastSealed = Math.max(this.#lastSealed, dayOf(zone, slot));
+        const day = dayOf(zone, slot);
+        this.#lastSealed = Math.max(this.#lastSealed, day);
+        if (!this.#fee.has(day)) this.#fee.set(day, this.#app.view().parameters.marketFeeBeyond);
         return;
       }
       case clearSlotBook.number:
         this.#cleared(bodyOf(clearSlotBook, transaction), where);
         return;
       case settleMarketDay.number: {
-        const { day, entries, fees, boughtWh, soldWh } = bodyOf(settleMarketDay, transaction);
+        const { day, entries, fees, boughtWh, soldWh, fallbackBoughtWh } = bodyOf(
+          settleMarketDay,
+          transaction,
+        );
         const sum = entries.reduce<bigint>((all, { net }) => all + net, fees);
         this.#world.expect(sum === 0n, () => `${where()}: a day's nets and fees come to ${sum}`);
         const tradedWh = this.#tradedWh.get(day) ?? 0;
@@ -84,6 +97,14 @@ export class Markets {
           boughtWh === tradedWh && soldWh === tradedWh,
           () => `${where()}: ${boughtWh} bought and ${soldWh} sold of a day whose books traded ${tradedWh}`,
         );
+        const [kept, given] = [this.#kept.get(day) ?? 0n, (this.#given.get(day) ?? 0n) + fees];
+        this.#given.set(day, given);
+        const off = 1000n * (given - kept) - BigInt(fallbackBoughtWh) * (this.#fee.get(day) ?? 0n);
+        this.#world.expect(
+          given >= kept && 2n * (off < 0n ? -off : off) <= 1000n * BigInt(fallbackBoughtWh),
+          () => `${where()}: day ${day} gives the community ${given}, its books kept ${kept}`,
+        );
+        if (given > kept) this.#world.count("market fees of the fallback");
         const nets = this.#netsOf(day);
         for (const { member, net } of entries) {
           const after = (nets.get(member) ?? 0n) + net;
@@ -125,6 +146,7 @@ export class Markets {
     const { day, sealsRoot, result } = view.book(slot, session)!;
     const { tradedWh, bought, sold } = result!;
     this.#tradedWh.set(day, (this.#tradedWh.get(day) ?? 0) + tradedWh);
+    this.#kept.set(day, (this.#kept.get(day) ?? 0n) + bought - sold);
     const expect = (holds: boolean, problem: () => string) =>
       this.#world.expect(holds, () => `${where()}, book ${slot}/${session}: ${problem()}`);
     const fees = gridFeesOf(view.parameters);

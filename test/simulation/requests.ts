@@ -354,18 +354,24 @@ export class Requests {
     const payers = view.participations().filter(({ key }) => view.marketRoom(key, day) > 0n);
     const payee = world.pick([ALBA, BORA, this.#home(view).owner]);
     const nets = new Map<number, bigint>([[payee, 0n]]);
-    let fees = 0n;
+    let paid = 0n;
     for (const { key: payer } of payers) {
       const room = view.marketRoom(payer, day);
       const taken = room / BigInt(world.between(1, 4)) + (world.happens(1, 12) ? 1n : 0n);
-      const fee = world.happens(1, 3) ? taken / 10n : 0n;
       nets.set(payer, (nets.get(payer) ?? 0n) - taken);
-      nets.set(payee, nets.get(payee)! + taken - fee);
-      fees += fee;
+      nets.set(payee, nets.get(payee)! + taken);
+      paid += taken;
     }
+    // What the law asks for, as far as it goes; now and then more, or less.
+    const { fee } = row.fallback;
+    const affordableWh = fee > 0n ? ((paid + row.fees - row.gridFees) * 1000n) / fee : 200n;
+    const mostWh = affordableWh < 0n ? 0 : affordableWh > 200n ? 200 : Number(affordableWh);
+    const fallbackWh = world.between(0, mostWh);
+    const lawful = row.gridFees + (BigInt(fallbackWh) * fee) / 1000n - row.fees;
+    const fees = lawful + (world.happens(1, 12) ? world.pick([-1_000n, 1_000n]) : 0n);
+    nets.set(payee, nets.get(payee)! - fees);
     const entries = [...nets].sort(([a], [b]) => a - b);
     const version = row.versions + (world.happens(1, 10) ? 2 : 1);
-    const fallbackWh = world.between(0, 200);
     return ask(OPERATOR, settleMarketDay, {
       day,
       version,

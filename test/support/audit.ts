@@ -260,9 +260,17 @@ export function auditBooks(app: ChainApp): string[] {
   for (const { key: day, row } of days) {
     const own = books.flatMap((book) => (book.row.day === day && book.row.result ? [book.row.result] : []));
     const traded = own.reduce((sum, { tradedWh }) => sum + tradedWh, 0);
+    const kept = own.reduce((sum, { bought, sold }) => sum + bought - sold, 0n);
     expect(
       row.books === own.length && row.tradedWh === traded,
       () => `day ${day} traded ${row.tradedWh} of ${traded}`,
+    );
+    const given = row.versions === 0 ? kept : row.fees;
+    const off =
+      1000n * (given - kept) - (row.versions === 0 ? 0n : BigInt(row.fallbackWh) * row.fallback.fee);
+    expect(
+      row.gridFees === kept && given >= kept && (off < 0n ? -off : off) <= 500n * BigInt(row.fallbackWh),
+      () => `day ${day} gives the community ${row.fees}, its books kept ${kept}`,
     );
   }
   const unfinished = days.filter(({ row }) => !row.final).map(({ key }) => key);

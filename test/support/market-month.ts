@@ -294,7 +294,7 @@ export class MarketMonth {
       prices.tariff[slot] = importPrice;
       prices.feedIn[slot] = feedInPrice;
     }
-    const terms = termsOf(view.parameters);
+    const terms = termsOf(view.marketDay(day)!.fallback);
     const lowest = this.#dwellers.map(({ member }) => -Number(view.marketRoom(member, day)));
     const settled = settleDay(terms, traded, metered, prices, lowest);
     const leaves = this.#dwellers.map(({ member }, place) =>

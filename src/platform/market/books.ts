@@ -229,7 +229,7 @@ export class MarketBooks {
       .clearingOf({ slot, session, orders: orders.map(orderOf), unopened: [] }, root);
     if (clearing.tradedWh !== result.tradedWh || clearing.price !== result.price) {
       this.#options.note(
-        "a clearing cannot be made anew: law or limits have changed",
+        "a clearing cannot be made anew as the chain made it",
         undefined,
         about("platform", "market_clearing_differs", { slot, session }, "error"),
       );

@@ -2,13 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "#base/random.ts";
-import { MicroEurPerKwh } from "#base/units.ts";
-import { DEFAULT_PARAMETERS } from "#chain/genesis.ts";
 import { MECHANISMS, type MechanismName } from "#market/auction/mechanism.ts";
+import { NO_GRID } from "#market/auction/particulars.ts";
 import type { BookOrder } from "#market/auction/seal.ts";
 import { NO_WISHES, type Wishes } from "#market/auction/wishes.ts";
-import { clearOrders } from "#market/book-clearing.ts";
-import { gridFeesOf } from "#market/parameters.ts";
+import { openedResult } from "#market/slot-book.ts";
 import { clearingFrom, wrongIn } from "#wire/clearing.ts";
 import { checkStaged } from "#wire/staged-clearing.ts";
 import { clearingFile } from "./clearing-file.ts";
@@ -49,36 +47,17 @@ test("the file of a book on the chain holds, and says of every order what the ch
       random.integer(3) === 0,
     ];
     const orders = draw(random, wishing);
-    const fee = (of: number) => MicroEurPerKwh(BigInt(priced ? of : 0));
-    const parameters = {
-      ...DEFAULT_PARAMETERS,
-      marketMechanism: mechanism,
-      marketFeeFeeder: fee(0),
-      marketFeeTransformer: fee(11_111),
-      marketFeeBeyond: fee(30_007),
+    const terms = {
+      mechanism,
+      fees: priced ? { feeder: 0, transformer: 11_111, beyond: 30_007 } : NO_GRID.fees,
+      limits: limited ? [{ feeder: 2, maxSoldWh: 300, maxBoughtWh: undefined }] : [],
     };
-    const limit = {
-      from: SLOT,
-      to: SLOT + 900,
-      maxSoldWh: 300,
-      maxBoughtWh: undefined,
-      reason: "",
-      height: 1,
-    };
-    const limitOf = (feeder: number) => (limited && feeder === 2 ? limit : undefined);
     const root = new Uint8Array(32).fill(i);
-    const chain = clearOrders({
-      ...{ orders, mechanism, root, fees: gridFeesOf(parameters) },
-      limitOf: (feeder) => limitOf(feeder) && { sellsAtMostWh: 300, buysAtMostWh: undefined },
-    });
+    const chain = openedResult({ orders }, root, terms);
     const { price, tradedWh } = chain.clearing;
     const moment = { height: 1, time: SLOT };
     const cleared = { ...moment, transaction: root, orders: orders.length, mechanism, price, tradedWh };
-    const file = clearingFile(
-      { parameters, feederLimit: limitOf },
-      { root, cleared },
-      { slot: SLOT, session: 0, orders, unopened: [] },
-    ) as {
+    const file = clearingFile(terms, { root, cleared }, { orders }) as {
       format: string;
       fills: { id: string; energy_wh: number }[];
       payments: { id: string; pays_micro_eur: number }[];

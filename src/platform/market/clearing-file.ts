@@ -2,29 +2,29 @@
  * A book of the chain as `contrada clear` would write it: what anybody checks with `contrada verify-clearing`. Homes
  * are their paddles, a partner too.
  */
-import type { ChainView } from "#chain/view.ts";
 import { type BookOrder, nameOf } from "#market/auction/seal.ts";
 import { arrivalsOf, isStaged, transformerOf } from "#market/book-clearing.ts";
-import { gridFeesOf } from "#market/parameters.ts";
-import type { ClearBook } from "#market/slot-book.ts";
+import type { ClearBook, ClearingTerms } from "#market/slot-book.ts";
 import { type BookShape, bookFrom, clearNamed } from "#wire/clearing.ts";
 import { clearStagedNamed, stagedBookOf } from "#wire/staged-clearing.ts";
 import type { IndexedBook } from "../index.ts";
 
-/** `null` where the file would say something else than the chain: law or limits have changed since. */
+/**
+ * By the terms that the chain keeps with the book. `null` where the file would say something else than the chain, which
+ * it never should.
+ */
 export function clearingFile(
-  view: Pick<ChainView, "parameters" | "feederLimit">,
+  { mechanism, fees, limits }: ClearingTerms,
   { root, cleared }: Pick<IndexedBook, "root" | "cleared">,
-  { slot, orders }: ClearBook,
+  { orders }: Pick<ClearBook, "orders">,
 ): object | null {
-  const { mechanism, tradedWh, price } = cleared!;
-  const fees = gridFeesOf(view.parameters);
+  const { tradedWh, price } = cleared!;
   const heeded = isStaged(orders, fees);
   const isPriced = heeded && fees.beyond > 0;
   // Padded where stages go by it, for names are sorted as texts.
   const feederName = (feeder: number) => (heeded ? String(feeder).padStart(5, "0") : String(feeder));
   const feeders = [...new Set(orders.map(({ feeder }) => feeder))].flatMap((feeder) => {
-    const limit = view.feederLimit(feeder, slot);
+    const limit = limits.find((one) => one.feeder === feeder);
     if (feeder === 0 || (limit === undefined && !isPriced)) return [];
     return [{ feeder, limit }];
   });

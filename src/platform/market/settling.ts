@@ -37,7 +37,7 @@ import {
   statementCodec,
   statementsRoot,
 } from "#market/auction/statement.ts";
-import type { DayEntry, SettleDay } from "#market/market-day.ts";
+import type { DayEntry, FallbackLaw, SettleDay } from "#market/market-day.ts";
 import { capOn, NO_PLANT } from "#market/participation.ts";
 import type { Archive } from "../archive.ts";
 import type { ChainIndex } from "../index.ts";
@@ -215,7 +215,7 @@ export class Settling {
       day,
       homes.map(({ home }) => home),
     );
-    const terms = termsOf(view.parameters);
+    const terms = termsOf(view.marketDay(day)!.fallback);
     const { traded, metered, prices } = columns;
     const settled = settleDay(terms, traded, metered, prices, lowest);
     const first = dayStart(zone, day);
@@ -385,12 +385,9 @@ export class Settling {
   }
 }
 
-/** Nobody knows who gave what is matched when a quarter hour is over: it pays the fee of the longest way. */
-export function termsOf(laws: {
-  readonly marketFallback: boolean;
-  readonly marketFeeBeyond: bigint;
-}): SettlementTerms {
-  return { fallback: laws.marketFallback, fallbackFee: Number(laws.marketFeeBeyond) };
+/** Of a day, as the ledger has them since its first book. */
+export function termsOf({ allowed, fee }: FallbackLaw): SettlementTerms {
+  return { fallback: allowed, fallbackFee: Number(fee) };
 }
 
 function changedNets(previous: ReadonlyMap<number, number>, statements: readonly KeptStatement[]): number {

@@ -23,7 +23,6 @@ import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
 import { clearingFile } from "./clearing-file.ts";
 import type { MarketDesk } from "./desk.ts";
-import { termsOf } from "./settling.ts";
 import type { BookState, KeptOrder, KeptVersion } from "./store.ts";
 
 /** Of one's own orders: as far back and ahead as a screen shows them, s. */
@@ -57,7 +56,7 @@ export function marketNow(parts: Parts, desk: MarketDesk): MarketNow {
       mechanism: laws.marketMechanism,
       gateS: laws.marketGateS,
       fallback: laws.marketFallback,
-      feeMicroEurPerKwh: termsOf(laws).fallbackFee,
+      feeMicroEurPerKwh: Number(laws.marketFeeBeyond),
       correctionDays: laws.marketCorrectionDays,
     },
     limits: view
@@ -114,7 +113,7 @@ export function marketSlot(parts: Parts, desk: MarketDesk, slot: UnixSeconds, se
       number,
       seal: toHex(hash),
     })),
-    clearing: body === undefined ? null : clearingFile(parts.host.view(), book, body),
+    clearing: body === undefined ? null : clearingFile(parts.host.view().clearingTerms(body), book, body),
   };
 }
 
