@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayOf } from "#base/time.ts";
-import { MicroEur } from "#base/units.ts";
+import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
 import {
   clearSlotBook,
   depositMoney,
@@ -66,6 +66,55 @@ test("a home pays at most what it consented to, over all versions, and has its r
   assert.deepEqual(bench.block(tomorrow, [version(3, -1n, true)]).statuses, ["cap_exceeded"]);
   assert.deepEqual(auditBooks(bench.app), []);
   assert.deepEqual(bench.replayed().stateRoot, bench.app.stateRoot);
+});
+
+test("the community keeps what buyers paid for the grid, and nobody who settles keeps more or gives from it", () => {
+  const { bench, noon } = openStreet({
+    parameters: {
+      delayBlocks: 1,
+      marketFeeFeeder: MicroEurPerKwh(10_000n),
+      marketFeeTransformer: MicroEurPerKwh(10_000n),
+      marketFeeBeyond: MicroEurPerKwh(20_000n),
+    },
+  });
+  const today = dayOf(bench.genesis.parameters.zone, noon);
+  const key = { slot: noon + 900, session: 0 };
+  const orders = ordersOf(key, 6);
+  bench.accept(
+    noon,
+    ask(ALBA, joinNeighbours, { plant: 0, cap: CAP }),
+    ask(OPERATOR, sealSlotBook, sealingOf(key, orders)),
+    ask(OPERATOR, clearSlotBook, openingOf(key, orders, [])),
+  );
+  const { tradedWh, bought, sold } = bench.view.book(key.slot, 0)!.result!;
+  const grid = bought - sold;
+  assert.ok(tradedWh > 0 && grid > 0n, "the book trades, and buyers pay for the grid");
+  const version = (number: number, fees: bigint, fallbackWh: number) =>
+    ask(OPERATOR, settleMarketDay, {
+      day: today,
+      ...{ version: number, reason: "A meter was read anew", final: false },
+      statementsRoot: new Uint8Array(32),
+      ...{ boughtWh: tradedWh, soldWh: tradedWh, fallbackBoughtWh: fallbackWh, fallbackSoldWh: fallbackWh },
+      entries: [{ member: ALBA, net: MicroEur(-fees) }],
+      fees: MicroEur(fees),
+    });
+  const tomorrow = noon + 86_400;
+  // 100 Wh matched afterwards at 20,000 µEUR/kWh are 2,000 µEUR, and 50 more or less by rounding.
+  for (const [fees, fallbackWh] of [
+    [grid - 1n, 0],
+    [grid + 1n, 0],
+    [grid + 1_949n, 100],
+    [grid + 2_051n, 100],
+  ] as const) {
+    assert.deepEqual(bench.block(tomorrow, [version(1, fees, fallbackWh)]).statuses, ["fees_not_lawful"]);
+  }
+  bench.accept(tomorrow, version(1, grid + 2_050n, 100));
+  // The next version gives back what is not matched any more; then nothing is left to give.
+  assert.deepEqual(bench.block(tomorrow, [version(2, 0n, 0)]).statuses, ["fees_not_lawful"]);
+  bench.accept(tomorrow, version(2, -2_050n, 0));
+  assert.deepEqual(bench.block(tomorrow, [version(3, -1n, 0)]).statuses, ["fees_not_lawful"]);
+  assert.equal(bench.view.marketDay(today)!.fees, grid);
+  assert.deepEqual(auditBooks(bench.app), []);
 });
 
 test("a day that nobody settles closes by itself, and frees who left", () => {

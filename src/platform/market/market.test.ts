@@ -5,7 +5,13 @@ import { test } from "node:test";
 import { fromHex, toHex } from "#base/bytes.ts";
 import { dayStart, formatDay, QUARTER_HOUR_S, ROME } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
-import { depositMoney, joinNeighbours, leaveNeighbours } from "#chain/transactions.ts";
+import {
+  castVote,
+  depositMoney,
+  joinNeighbours,
+  leaveNeighbours,
+  proposeMotion,
+} from "#chain/transactions.ts";
 import { verifyStatement } from "#market/auction/statement.ts";
 import { clearingFrom, wrongIn } from "#wire/clearing.ts";
 import type { Client } from "#wire/client.ts";
@@ -296,6 +302,7 @@ test("fees for the grid stand in the price that is paid, in the file of the book
   const { parameters, ...genesis } = streetGenesis();
   const laws = {
     ...parameters,
+    ...{ votingPeriodS: 900, enactmentDelayS: 900, delayBlocks: 1, quorumPerMille: 1 },
     marketFallback: false,
     marketFeeFeeder: fee(10_000),
     marketFeeTransformer: fee(20_000),
@@ -334,6 +341,25 @@ test("fees for the grid stand in the price that is paid, in the file of the book
     assert.ok(day.final && day.tradedWh > 0);
     assert.equal(Number(day.fees), (day.tradedWh * 10_000) / 1000);
     assert.equal(memory.view().treasury() - before, day.fees);
+
+    // The community wants another mechanism and no fees: what was cleared and settled stays what it was.
+    const now = memory.view().parameters;
+    const free = { marketFeeFeeder: fee(0), marketFeeTransformer: fee(0), marketFeeBeyond: fee(0) };
+    const changed = { ...now, ...free, marketMechanism: "pay-as-bid", marketFallback: true } as const;
+    const motion = { type: "change_laws", laws: changed } as const;
+    await memory.act(ANNA, proposeMotion, { purpose: "Nothing for the grid", motion });
+    for (const member of [ANNA, BRUNO, ALBA]) await memory.act(member, castVote, { proposal: 1, yes: true });
+    for (let i = 0; i < 3; i++) {
+      memory.time += 1_800;
+      await memory.passMinute();
+    }
+    assert.equal(memory.view().parameters.marketMechanism, "pay-as-bid");
+    const later = await anna.call("GET /v1/market/slots/:slot", { params: { slot }, query: {} });
+    assert.deepEqual(later, book);
+    street.platform.market!.settling.order(TODAY, "asked for by Bruno", true);
+    await street.settle();
+    const again = memory.view().marketDay(TODAY)!;
+    assert.deepEqual([again.versions, again.fees], [day.versions + 1, day.fees]);
   } finally {
     await street.close();
   }
