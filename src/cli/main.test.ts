@@ -105,6 +105,11 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
     ["town", "--headless", "--port", "1"],
     /^contrada: --port belongs to a live town, not to --headless\.$/,
   ],
+  [
+    "a market, headless",
+    ["town", "--headless", "--market"],
+    /^contrada: --market belongs to a live town: a headless one holds no neighbours' market\. contrada report /,
+  ],
   ["a headless flag, live", ["town", "--days", "3"], /^contrada: --days belongs to --headless\.$/],
   [
     "a step that does not divide",
@@ -294,7 +299,8 @@ test("a headless run ends with one JSON object, or with figures to read, and lea
   const report = JSON.parse(json.out);
   assert.deepEqual(Object.keys(report), FIELDS);
   assert.deepEqual([report.generation_kwh, report.shared_hour_kwh], [2.75, 1.35]);
-  const text = contrada(["town", "--headless", "--count", "2", "--days", "0.02"]).out;
+  // That there is no market is true of it anyway.
+  const text = contrada(["town", "--headless", "--count", "2", "--days", "0.02", "--no-market"]).out;
   assert.match(text, /^homes +2, 1 with panels, 1 with accumulator$/m);
   assert.match(text, /^time +2026-06-16T08:00:00Z to 2026-06-16T08:30:00Z, /m);
   assert.deepEqual(readdirSync(folder), here);

@@ -111,6 +111,11 @@ function checkTogether(values: TownValues, origins: { readonly [K in keyof TownV
         : `--${flagOf(name)} belongs to --headless.`,
     );
   }
+  if (values.headless && values.market && written("market")) {
+    throw new UsageError(
+      "--market belongs to a live town: a headless one holds no neighbours' market. contrada report and contrada auction simulate markets.",
+    );
+  }
   if (values.homes !== undefined && written("count")) {
     throw new UsageError("--count is of homes that are made up; a file of --homes has its own.");
   }
