@@ -7,6 +7,7 @@ import { formatInstant } from "#base/time.ts";
 import { logOf } from "#cli/log.ts";
 import { startProgress } from "#cli/progress.ts";
 import { UsageError } from "#cli/settings.ts";
+import { askedToStop } from "#cli/stop.ts";
 import type { TownValues } from "#cli/town.ts";
 import { fingerprintOfProducer } from "#consensus/fingerprint.ts";
 import { type OpenTown, openLiveTown } from "#sim/open-live.ts";
@@ -15,8 +16,6 @@ import { forgetTown, type TownIdentity } from "#sim/town-folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const APP = join(ROOT, "app");
-/** The same call of the terminal can arrive twice, from it and from a parent: a second one counts after this. */
-const SIGNAL_APART_MS = 1_000;
 
 export async function runLive(
   values: TownValues,
@@ -73,21 +72,6 @@ export async function runLive(
 /** Where the built app is, or will be. */
 export function appFolderIn(environment: NodeJS.ProcessEnv): string {
   return environment.CONTRADA_APP ?? join(APP, "dist");
-}
-
-/** Resolves when somebody wants the town to end; who asks again after a while ends it at once. */
-export function askedToStop(): Promise<"stopped"> {
-  return new Promise((resolve) => {
-    let first: number | undefined;
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      process.on(signal, () => {
-        const now = performance.now();
-        if (first !== undefined && now - first > SIGNAL_APART_MS) process.exit(130);
-        first ??= now;
-        resolve("stopped");
-      });
-    }
-  });
 }
 
 /** Why the platform cannot listen where it should, in a sentence; `undefined` where it is something else. */

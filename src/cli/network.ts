@@ -12,7 +12,6 @@ import { dayOf, dayStart, type UnixSeconds } from "#base/time.ts";
 import { DEFAULT_PARAMETERS, type Founder, type Genesis } from "#chain/genesis.ts";
 import type { Command } from "#cli/command.ts";
 import { readLaws } from "#cli/laws-file.ts";
-import { askedToStop } from "#cli/live.ts";
 import { LOG_SETTINGS, logOf } from "#cli/log.ts";
 import {
   cometIn,
@@ -29,6 +28,7 @@ import { JOIN_SETTINGS, joinHere, ORGANISATION_KEY_FILE } from "#cli/network-joi
 import { standingNodes, status } from "#cli/network-status.ts";
 import { claimRun, runningIn } from "#cli/run-file.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
+import { askedToStop } from "#cli/stop.ts";
 import { TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { SEED_BYTES, signerFromSeed } from "#crypto/keys.ts";
 import { MEMBERS } from "#ledger/member.ts";

@@ -73,9 +73,14 @@ export class AccumulatorUnit {
     this.#holdS = Math.max(HOLD_MIN_S, Math.min(HOLD_MAX_S, Math.round(seconds)));
   }
 
+  /** Whether the setpoint was renewed in time. */
+  isHeld(time: UnixSeconds): boolean {
+    return time - this.#setAt < this.#holdS;
+  }
+
   /** The setpoint that counts at an instant, W, discharge positive; 0 where it was not renewed in time. */
   setpointAt(time: UnixSeconds): number {
-    return time - this.#setAt < this.#holdS ? this.#setpointW : 0;
+    return this.isHeld(time) ? this.#setpointW : 0;
   }
 
   /** Told at `time`. Any power: the limits stand behind it. */

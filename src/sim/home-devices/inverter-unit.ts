@@ -40,10 +40,15 @@ export class InverterUnit {
     this.#reversionS = Math.max(0, Math.round(seconds));
   }
 
+  /** Whether a limit was told and was renewed in time. */
+  isHeld(time: UnixSeconds): boolean {
+    const agoS = time - this.#limitedAt;
+    return Number.isFinite(agoS) && (this.#reversionS === 0 || agoS < this.#reversionS);
+  }
+
   /** The limit that counts at an instant, W. */
   limitAt(time: UnixSeconds): number {
-    if (this.#reversionS > 0 && time - this.#limitedAt >= this.#reversionS) return this.ratedW;
-    return this.#limitW;
+    return this.isHeld(time) ? this.#limitW : this.ratedW;
   }
 
   /** Told at `time`; bounded by the rating and by 0. */

@@ -55,11 +55,10 @@ export function sunSpecInverter(home: SimulatedHome, image: RegisterImage): SunS
     },
     moving() {
       const { values } = home.say("inverter");
-      const limitW = inverter.limitAt(home.physics.time);
       return {
         103: inverterModel(values),
         701: { ...measured(values), InvSt: values.state ?? 0 },
-        704: { ...asked, WMaxLimPctEna: limitW < inverter.ratedW ? ON : OFF },
+        704: { ...asked, WMaxLimPctEna: inverter.isHeld(home.physics.time) ? ON : OFF },
       };
     },
     control(values) {
@@ -95,7 +94,6 @@ export function sunSpecAccumulator(home: SimulatedHome, image: RegisterImage): S
     },
     moving() {
       const { values } = home.say("accumulator");
-      const setpointW = unit.setpointAt(home.physics.time);
       return {
         701: {
           ...measured(values),
@@ -103,7 +101,7 @@ export function sunSpecAccumulator(home: SimulatedHome, image: RegisterImage): S
           TotWhAbs: values.chargedWh ?? 0,
           InvSt: 3,
         },
-        704: { ...asked, WSetEna: setpointW === 0 ? OFF : ON, WSetRvrtTms: unit.holdS },
+        704: { ...asked, WSetEna: unit.isHeld(home.physics.time) ? ON : OFF, WSetRvrtTms: unit.holdS },
         713: {
           WHRtg: values.capacityWh ?? 0,
           WHAvail: values.storedWh ?? 0,
