@@ -206,12 +206,92 @@ export const monitor = {
     it: "I pannelli alimentano la casa; il surplus va ai vicini prima che all’accumulo, come hai scelto.",
     de: "Die Module versorgen das Haus; den Überschuss bekommen die Nachbarn vor dem Speicher, wie du es wolltest.",
   },
+  "reason.command_holds": {
+    en: "Held by you until {until}: nothing leaves the accumulator.",
+    it: "Trattenuto da te fino alle {until}: dall’accumulo non esce nulla.",
+    de: "Von dir gehalten bis {until}: Aus dem Speicher geht nichts hinaus.",
+  },
+  "reason.command_charges": {
+    en: "The accumulator charges because you asked for it, until {until}.",
+    it: "L’accumulo si carica perché lo hai chiesto, fino alle {until}.",
+    de: "Der Speicher lädt, weil du es so willst, bis {until}.",
+  },
+  "reason.command_discharges": {
+    en: "The accumulator gives because you asked for it, until {until}.",
+    it: "L’accumulo cede perché lo hai chiesto, fino alle {until}.",
+    de: "Der Speicher gibt ab, weil du es so willst, bis {until}.",
+  },
+  "reason.target_charges": {
+    en: "Charges to {targetPercent} by {until}; this is one of the cheapest hours until then.",
+    it: "Si carica al {targetPercent} entro le {until}; questa è una delle ore meno care fino ad allora.",
+    de: "Lädt bis {until} auf {targetPercent}; dies ist eine der billigsten Stunden bis dahin.",
+  },
+  "reason.target_holds": {
+    en: "Keeps what it has: {targetPercent} are to be there by {until}.",
+    it: "Conserva ciò che ha: entro le {until} serve il {targetPercent}.",
+    de: "Behält, was er hat: Bis {until} sollen {targetPercent} da sein.",
+  },
+  "reason.local_holds": {
+    en: "Held at the gateway until {until}: what is set there wins.",
+    it: "Trattenuto al gateway fino alle {until}: vince ciò che è impostato lì.",
+    de: "Am Gateway gehalten bis {until}: Was dort eingestellt ist, geht vor.",
+  },
+  "reason.local_charges": {
+    en: "The accumulator charges: set at the gateway until {until}, which wins.",
+    it: "L’accumulo si carica: impostato al gateway fino alle {until}, che vince.",
+    de: "Der Speicher lädt: am Gateway so eingestellt bis {until}, das geht vor.",
+  },
+  "reason.local_discharges": {
+    en: "The accumulator gives: set at the gateway until {until}, which wins.",
+    it: "L’accumulo cede: impostato al gateway fino alle {until}, che vince.",
+    de: "Der Speicher gibt ab: am Gateway so eingestellt bis {until}, das geht vor.",
+  },
   "reason.unknown": {
     en: "The bidirectional counter chooses by a rule this app does not know yet.",
     it: "Il contatore bidirezionale sceglie con una regola che questa app non conosce ancora.",
     de: "Der bidirektionale Zähler wählt nach einer Regel, die diese App noch nicht kennt.",
   },
 
+  "why.command_holds": {
+    en: "{stored} of {capacity} are stored. The MicroGrid costs {importPrice}.",
+    it: "sono accumulati {stored} di {capacity}. La MicroGrid costa {importPrice}.",
+    de: "{stored} von {capacity} sind gespeichert. Das MicroGrid kostet {importPrice}.",
+  },
+  "why.local_holds": {
+    en: "{stored} of {capacity} are stored. The MicroGrid costs {importPrice}.",
+    it: "sono accumulati {stored} di {capacity}. La MicroGrid costa {importPrice}.",
+    de: "{stored} von {capacity} sind gespeichert. Das MicroGrid kostet {importPrice}.",
+  },
+  "why.target_holds": {
+    en: "{stored} of {capacity} are stored. The MicroGrid costs {importPrice}.",
+    it: "sono accumulati {stored} di {capacity}. La MicroGrid costa {importPrice}.",
+    de: "{stored} von {capacity} sind gespeichert. Das MicroGrid kostet {importPrice}.",
+  },
+  "why.command_charges": {
+    en: "{stored} of {capacity} are stored. The MicroGrid costs {importPrice}.",
+    it: "sono accumulati {stored} di {capacity}. La MicroGrid costa {importPrice}.",
+    de: "{stored} von {capacity} sind gespeichert. Das MicroGrid kostet {importPrice}.",
+  },
+  "why.local_charges": {
+    en: "{stored} of {capacity} are stored. The MicroGrid costs {importPrice}.",
+    it: "sono accumulati {stored} di {capacity}. La MicroGrid costa {importPrice}.",
+    de: "{stored} von {capacity} sind gespeichert. Das MicroGrid kostet {importPrice}.",
+  },
+  "why.target_charges": {
+    en: "{stored} of {capacity} are stored. The MicroGrid costs {importPrice}.",
+    it: "sono accumulati {stored} di {capacity}. La MicroGrid costa {importPrice}.",
+    de: "{stored} von {capacity} sind gespeichert. Das MicroGrid kostet {importPrice}.",
+  },
+  "why.command_discharges": {
+    en: "{stored} of {capacity} are stored, {reserve} stay inside. The home uses {load}.",
+    it: "sono accumulati {stored} di {capacity}, ne restano {reserve}. La casa usa {load}.",
+    de: "{stored} von {capacity} sind gespeichert, {reserve} bleiben darin. Das Haus braucht {load}.",
+  },
+  "why.local_discharges": {
+    en: "{stored} of {capacity} are stored, {reserve} stay inside. The home uses {load}.",
+    it: "sono accumulati {stored} di {capacity}, ne restano {reserve}. La casa usa {load}.",
+    de: "{stored} von {capacity} sind gespeichert, {reserve} bleiben darin. Das Haus braucht {load}.",
+  },
   "why.panels_cover_home_rest_charges": {
     en: "a stored kWh is worth {storedValue}, going out it brings {feedInPrice}.",
     it: "un kWh accumulato vale {storedValue}, in uscita porta {feedInPrice}.",

@@ -105,6 +105,15 @@ export const DECISION_CODES = [
   "accumulator_exports_worth_more",
   "microgrid_charges_for_target",
   "community_takes_surplus_first",
+  // What the owner asked for: `control/commanded`.
+  "command_holds",
+  "command_charges",
+  "command_discharges",
+  "target_charges",
+  "target_holds",
+  "local_holds",
+  "local_charges",
+  "local_discharges",
 ] as const;
 export type DecisionCode = (typeof DECISION_CODES)[number];
 

@@ -156,3 +156,58 @@ test("a home without an accumulator meters and has no store", () => {
   assert.equal(reading.flows.solarToHome, 125);
   assert.equal(reading.closingSolarWh, 0);
 });
+
+test("a home holds, gives and goes on by its own rule as its owner asks, and reports each", () => {
+  const one = home({ storedSolarWh: 5000 });
+  const step = (at: number) => {
+    one.step(at, 60, 0, 900);
+    if ((at + 60) % 900 === 0) one.closeInterval();
+    return one.decision.code;
+  };
+  const asked = { powerW: null, reservePercent: null, target: null, issuedAt: START, until: START + 180 };
+  assert.equal(step(START), "accumulator_supplies_home");
+  one.hear({ change: 1, command: { ...asked, mode: "hold" } }, START + 60);
+  assert.equal(step(START + 60), "command_holds");
+  assert.equal(one.flowsW[FLOW.gridToHome], 900);
+  assert.deepEqual(one.commandReport, {
+    ...{ change: 1, state: "obeyed", bound: null, refusal: null, since: START + 60 },
+  });
+  assert.equal(one.decision.numbers.untilTime, START + 180);
+  step(START + 120);
+  assert.equal(step(START + 180), "accumulator_supplies_home", "it has expired");
+  assert.deepEqual([one.commandReport?.state, one.commandReport?.since], ["expired", START + 180]);
+
+  one.hear({ change: 1, command: { ...asked, mode: "discharge", until: START + 900 } }, START + 240);
+  assert.equal(step(START + 240), "accumulator_supplies_home", "an old letter changes nothing");
+  one.hear({ change: 2, command: { ...asked, mode: "discharge", until: START + 900 } }, START + 300);
+  assert.equal(step(START + 300), "command_discharges");
+  assert.equal(one.flowsW[FLOW.accumulatorToGrid], 3300 - 900);
+
+  one.override({ ...asked, mode: "hold", until: START + 420 }, START + 360);
+  assert.equal(step(START + 360), "local_holds");
+  assert.equal(one.commandReport?.state, "overridden");
+  assert.equal(step(START + 420), "command_discharges", "the switch at the gateway has run out");
+  one.hear({ change: 3, command: null }, START + 480);
+  assert.equal(step(START + 480), "accumulator_supplies_home");
+  assert.equal(one.commandReport?.state, "withdrawn");
+});
+
+test("a command that reaches a home too late is refused by the home itself, and the one before goes on", () => {
+  const one = home({ storedSolarWh: 5000 });
+  const asked = { powerW: null, reservePercent: null, target: null, issuedAt: START, until: START + 7200 };
+  one.hear({ change: 1, command: { ...asked, mode: "hold" } }, START);
+  one.hear({ change: 2, command: { ...asked, mode: "discharge" } }, START + 901);
+  assert.deepEqual([one.commandReport?.state, one.commandReport?.refusal], ["refused", "command_stale"]);
+  one.step(START, 60, 0, 900);
+  assert.equal(one.decision.code, "command_holds");
+});
+
+test("a reserve that a command asks for is gone with it", () => {
+  const one = home({ storedSolarWh: 5000, reserveWh: 1000 });
+  const asked = { mode: "auto", powerW: null, target: null, issuedAt: START, until: START + 120 } as const;
+  one.hear({ change: 1, command: { ...asked, reservePercent: 100 } }, START);
+  one.step(START, 60, 0, 900);
+  assert.equal(one.decision.code, "microgrid_supplies_home_reserve_kept");
+  one.step(START + 120, 60, 0, 900);
+  assert.deepEqual([one.decision.code, one.situation.reserveWh], ["accumulator_supplies_home", 1000]);
+});

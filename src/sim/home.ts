@@ -3,7 +3,19 @@
  * what its panels could give are handed in, so generated and measured homes are the same to it.
  */
 import type { UnixSeconds } from "#base/time.ts";
-import { type Decision, dispatch, explain, type Situation } from "#control/dispatch.ts";
+import {
+  type Command,
+  type CommandReport,
+  type Directive,
+  directiveOf,
+  type Heard,
+  heedCommand,
+  NOTHING_HEARD,
+  refusalOf,
+  reportOf,
+} from "#control/command.ts";
+import { decide, explainObeyed, type Obeyed } from "#control/commanded.ts";
+import type { Decision, Situation } from "#control/dispatch.ts";
 import { NO_SUPPLY_LIMIT, type SupplyLimit } from "#control/supply-limit.ts";
 import { LoadProfile, NO_MOVEMENT } from "#metering/load-profile.ts";
 import type { Reading } from "#metering/reading.ts";
@@ -27,6 +39,8 @@ export interface HomeSettings {
   readonly feedInPrice: number;
   /** µEUR per kWh through the accumulator's terminals; 0 by default, i.e. unpriced. */
   readonly wear?: number;
+  /** µEUR/kWh of the MicroGrid at an instant: what a command with a target looks ahead by. Flat without it. */
+  importPriceAt?(time: UnixSeconds): number;
 }
 
 export class Home {
@@ -40,9 +54,19 @@ export class Home {
   readonly #profile: LoadProfile;
   /** Exported from the accumulator and not yet in a reading, J. */
   #exportedJ = 0;
-  #code = -1;
+  readonly #outcome: Obeyed = { code: -1, bound: null };
   #since: UnixSeconds;
   #decision: Decision | undefined;
+  readonly #importPriceAt: (time: UnixSeconds) => number;
+  /** What its owner keeps inside as a rule, Wh. */
+  #reserveWh: number;
+  #heard: Heard = NOTHING_HEARD;
+  #local: Command | null = null;
+  #localSince: UnixSeconds = 0;
+  #directive: Directive | undefined;
+  /** Since the directive was asked for. */
+  #newsHeard = false;
+  #report: CommandReport | undefined;
 
   constructor(settings: HomeSettings) {
     const { plant, site, start, storedSolarWh = 0, storedGridWh = 0 } = settings;
@@ -69,17 +93,21 @@ export class Home {
     };
     this.#profile = new LoadProfile(plant, start, this.accumulator?.solarJ, this.accumulator?.gridJ);
     this.#since = start;
+    this.#reserveWh = settings.reserveWh ?? 0;
+    this.#importPriceAt = settings.importPriceAt ?? (() => this.situation.importPrice);
   }
 
   /** Why the BEC did what it did in the last step, and since when it has. */
   get decision(): Decision {
-    this.#decision ??= explain(Math.max(0, this.#code), this.situation, this.#since);
+    this.#decision ??= this.explanation;
     return this.#decision;
   }
 
   /** The same decision with the numbers as they stand now: what a screen shows. Allocates. */
   get explanation(): Decision {
-    return explain(Math.max(0, this.#code), this.situation, this.#since);
+    const { code, bound } = this.#outcome;
+    const outcome = { code: Math.max(0, code), bound };
+    return explainObeyed(outcome, this.situation, this.#directiveAt(this.#since), this.#since);
   }
 
   /** Content in whole Wh at the last quarter hour, as the meter states it. */
@@ -116,6 +144,49 @@ export class Home {
     this.situation.supply = supply;
   }
 
+  /** What its owner keeps inside as a rule from now on, and what ageing costs. */
+  prefer({ reserveWh, wear }: { readonly reserveWh: number; readonly wear: number }): void {
+    this.#reserveWh = reserveWh;
+    this.situation.reserveWh = reserveWh;
+    this.#newsHeard = true;
+    this.situation.wear = wear;
+  }
+
+  /** A command of its owner arrives, perhaps not for the first time. */
+  hear(heard: Heard, time: UnixSeconds): void {
+    const standing = this.#heard;
+    if (heedCommand(standing, heard) === standing) return;
+    const refusal = refusalOf(heard, { standing, accumulator: this.site.accumulator, now: time });
+    if (refusal !== undefined) {
+      this.#report = { change: heard.change, state: "refused", bound: null, refusal, since: time };
+      this.#heard = { change: heard.change, command: standing.command };
+      return;
+    }
+    this.#heard = heard;
+    this.#newsHeard = true;
+    this.#report = {
+      ...{ change: heard.change, bound: null, refusal: null, since: time },
+      state: heard.command === null ? "withdrawn" : "accepted",
+    };
+  }
+
+  /** Somebody sets the switch at the gateway, or lets go of it. */
+  override(local: Command | null, time: UnixSeconds): void {
+    this.#local = local;
+    this.#localSince = time;
+    this.#newsHeard = true;
+  }
+
+  /** What is set at the gateway now, and since when. */
+  get local(): { readonly mode: Command["mode"]; readonly since: UnixSeconds } | null {
+    return this.#local === null ? null : { mode: this.#local.mode, since: this.#localSince };
+  }
+
+  /** What the last command that it heard has come to; `undefined` before the first. */
+  get commandReport(): CommandReport | undefined {
+    return this.#report;
+  }
+
   /**
    * One step of whole seconds within a quarter hour; `solarW` what panels and inverter could give, `loadW` what
    * the home draws, both on the grid of `plant/resolution`.
@@ -126,12 +197,15 @@ export class Home {
     situation.seconds = seconds;
     situation.solarW = solarW;
     situation.loadW = loadW;
-    const code = dispatch(situation, flowsW);
-    if (code !== this.#code) {
-      this.#code = code;
+    const outcome = this.#outcome;
+    const before = outcome.code;
+    const directive = this.#directiveAt(start);
+    decide(situation, directive, flowsW, outcome);
+    if (outcome.code !== before) {
       this.#since = start;
-      this.#decision = explain(code, situation, start);
+      this.#decision = explainObeyed(outcome, situation, directive, start);
     }
+    this.#tell(directive, start);
     const accumulator = this.accumulator;
     if (accumulator === undefined) {
       this.#profile.add(seconds, flowsW, NO_MOVEMENT);
@@ -158,5 +232,38 @@ export class Home {
     const reading = this.#profile.close();
     this.#exportedJ -= (reading.storedSolar.exportedWh + reading.storedGrid.exportedWh) * J_PER_WH;
     return reading;
+  }
+
+  /** What is asked of the accumulator at an instant; asked again only when that may have changed. */
+  #directiveAt(time: UnixSeconds): Directive {
+    const known = this.#directive;
+    if (known !== undefined && !this.#newsHeard && time < known.until) return known;
+    this.#newsHeard = false;
+    if (this.#local !== null && this.#local.until <= time) this.#local = null;
+    const { accumulator, situation } = this;
+    this.#directive = directiveOf(
+      { heard: this.#heard, local: this.#local },
+      {
+        now: time,
+        capacityWh: accumulator?.parameters.capacityWh ?? 0,
+        chargePowerMaxW: accumulator?.parameters.chargePowerMaxW ?? 0,
+        dischargePowerMaxW: accumulator?.parameters.dischargePowerMaxW ?? 0,
+        storedWh: accumulator?.storedWh ?? 0,
+        oneWayEfficiency: accumulator?.oneWayEfficiency ?? 1,
+        reserveWh: this.#reserveWh,
+        importPriceAt: this.#importPriceAt,
+      },
+    );
+    if (known !== undefined && known.by !== "nobody") situation.reserveWh = this.#reserveWh;
+    return this.#directive;
+  }
+
+  #tell(directive: Directive, time: UnixSeconds): void {
+    const report = this.#report;
+    if (report === undefined || report.refusal !== null || report.state === "expired") return;
+    const { state, bound } = reportOf(this.#heard, directive, this.#outcome.bound, time);
+    if (state !== report.state || bound !== report.bound) {
+      this.#report = { ...report, state, bound, since: time };
+    }
   }
 }

@@ -191,6 +191,7 @@ export class Town {
         storedGridWh: store?.gridWh ?? 0,
         reserveWh,
         ...prices,
+        importPriceAt: (time) => plan.prices(time).importPrice,
       });
     });
     this.supplyLinks = plan.homes.map(() => new SupplyLink(options.start));
