@@ -13,7 +13,18 @@ import type { Accumulator } from "#plant/accumulator.ts";
 import { FLOW } from "#plant/flows.ts";
 import { floorOnGrid, J_PER_WH } from "#plant/resolution.ts";
 import type { CommandBound, Directive } from "./command.ts";
-import { DECISION, type Decision, dispatch, explain, type Situation } from "./dispatch.ts";
+import {
+  chargeableToW,
+  DECISION,
+  type Decision,
+  dispatch,
+  explain,
+  exportMaxW,
+  importMaxW,
+  isSupplyTheLimit,
+  type Situation,
+  sellableW,
+} from "./dispatch.ts";
 
 /** What was decided: the number of its code, and what kept it from what was asked. Written anew each step. */
 export interface Obeyed {
@@ -43,25 +54,25 @@ export function decide(
     }
   }
   const deficitW = Math.max(0, situation.loadW - situation.solarW);
-  const { connection, supply } = situation;
-  const importMaxW = Math.min(connection.importPowerMaxW, supply.powerMaxW);
-  if (deficitW > importMaxW) {
+  if (deficitW > importMaxW(situation)) {
     // Kept, it gives no more than the limit leaves uncovered; otherwise it serves the home as usual.
     if (directive.act === "discharge") outcome.code = dispatch(situation, flowsW);
     else hold(situation, directive, flowsW, outcome);
-    outcome.bound = supply.powerMaxW < connection.importPowerMaxW ? "supply" : "import_limit";
+    outcome.bound = isSupplyTheLimit(situation) ? "supply" : "import_limit";
   } else if (directive.act === "hold") hold(situation, directive, flowsW, outcome);
   else if (directive.act === "charge") charge(situation, accumulator, directive, flowsW, outcome);
   else discharge(situation, accumulator, directive, flowsW, outcome);
 }
 
 function hold(situation: Situation, directive: Directive, flowsW: Float64Array, outcome: Obeyed): void {
-  const { storedValue } = situation;
+  const { storedValue, values } = situation;
   // Without a plan's value nothing is bought and surplus is kept; with all of it in reserve nothing leaves.
   situation.storedValue = Number.NaN;
+  situation.values = undefined;
   situation.reserveWh = situation.accumulator!.parameters.capacityWh;
   const code = dispatch(situation, flowsW);
   situation.storedValue = storedValue;
+  situation.values = values;
   situation.reserveWh = directive.reserveWh;
   const holds = code === DECISION.microgrid_supplies_home_reserve_kept;
   outcome.code = holds ? HOLDS[directive.by] : code;
@@ -74,10 +85,8 @@ function charge(
   flowsW: Float64Array,
   outcome: Obeyed,
 ): void {
-  const { seconds, solarW, loadW, connection, supply } = situation;
-  const roomJ = Math.max(0, directive.fullWh * J_PER_WH - accumulator.solarJ - accumulator.gridJ);
-  const roomW = floorOnGrid(roomJ / accumulator.oneWayEfficiency / seconds);
-  const chargeableW = Math.min(accumulator.chargeableW(seconds), roomW);
+  const { solarW, loadW } = situation;
+  const chargeableW = chargeableToW(situation, accumulator, directive.fullWh * J_PER_WH);
   const askedW = Math.min(directive.powerW, accumulator.parameters.chargePowerMaxW);
   if (chargeableW <= 0) {
     hold(situation, directive, flowsW, outcome);
@@ -89,9 +98,8 @@ function charge(
   const deficit = loadW - direct;
   const wanted = Math.min(askedW, chargeableW);
   const fromPanels = Math.min(surplus, wanted);
-  const importMaxW = Math.min(connection.importPowerMaxW, supply.powerMaxW);
-  const bought = Math.min(wanted - fromPanels, Math.max(0, floorOnGrid(importMaxW - deficit)));
-  const exported = Math.min(surplus - fromPanels, connection.exportPowerMaxW);
+  const bought = Math.min(wanted - fromPanels, floorOnGrid(importMaxW(situation) - deficit));
+  const exported = Math.min(surplus - fromPanels, exportMaxW(situation));
   flowsW.fill(0);
   flowsW[FLOW.solarToHome] = direct;
   flowsW[FLOW.solarToAccumulator] = fromPanels;
@@ -101,7 +109,7 @@ function charge(
   flowsW[FLOW.gridToAccumulator] = bought;
   outcome.code = CHARGES[directive.by];
   if (fromPanels + bought < wanted) {
-    outcome.bound = supply.powerMaxW < connection.importPowerMaxW ? "supply" : "import_limit";
+    outcome.bound = isSupplyTheLimit(situation) ? "supply" : "import_limit";
   }
 }
 
@@ -112,7 +120,7 @@ function discharge(
   flowsW: Float64Array,
   outcome: Obeyed,
 ): void {
-  const { seconds, solarW, loadW, connection } = situation;
+  const { seconds, solarW, loadW } = situation;
   const reserveJ = directive.reserveWh * J_PER_WH;
   const canGiveW = accumulator.dischargeableW(seconds, reserveJ);
   if (canGiveW <= 0) {
@@ -125,15 +133,10 @@ function discharge(
   const deficit = loadW - direct;
   const asked = Math.min(directive.powerW, canGiveW);
   const toHome = Math.min(deficit, asked);
-  const exportedSolar = Math.min(surplus, connection.exportPowerMaxW);
-  const roomOut = connection.exportPowerMaxW - exportedSolar;
-  // The home takes what came from the MicroGrid first; what it takes of the solar energy cannot leave besides.
-  const solarCanGive = accumulator.solarDischargeableW(seconds, reserveJ);
-  const gridPart = Math.max(0, canGiveW - solarCanGive);
-  const mayLeave = situation.gridEnergySellable
-    ? canGiveW - toHome
-    : Math.max(0, solarCanGive - Math.max(0, toHome - gridPart));
-  const out = floorOnGrid(Math.max(0, Math.min(asked - toHome, roomOut, mayLeave)));
+  const exportedSolar = Math.min(surplus, exportMaxW(situation));
+  const roomOut = exportMaxW(situation) - exportedSolar;
+  const mayLeave = sellableW(situation, accumulator, reserveJ, toHome);
+  const out = floorOnGrid(Math.min(asked - toHome, roomOut, mayLeave));
   flowsW.fill(0);
   flowsW[FLOW.solarToHome] = direct;
   flowsW[FLOW.solarToGrid] = exportedSolar;

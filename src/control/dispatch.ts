@@ -212,17 +212,17 @@ function connectionImportMaxW({ connection, demandResponse }: Situation): number
 }
 
 /** What may come in by connection, operator and contract, W. */
-function importMaxW(situation: Situation): number {
+export function importMaxW(situation: Situation): number {
   return Math.min(connectionImportMaxW(situation), situation.supply.powerMaxW);
 }
 
 /** What may go out by connection and operator, W. */
-function exportMaxW({ connection, demandResponse }: Situation): number {
+export function exportMaxW({ connection, demandResponse }: Situation): number {
   return Math.min(connection.exportPowerMaxW, demandResponse?.exportPowerMaxW ?? Number.POSITIVE_INFINITY);
 }
 
 /** Whether it is the contract that bounds what comes in. */
-function isSupplyTheLimit(situation: Situation): boolean {
+export function isSupplyTheLimit(situation: Situation): boolean {
   const { supply } = situation;
   return supply.why !== "none" && supply.powerMaxW < connectionImportMaxW(situation);
 }
@@ -244,7 +244,7 @@ function worthAsMuchJ({ values, storedValue }: Situation, price: number, origin:
 }
 
 /** The most that may be charged throughout the step without rising above a content, W. */
-function chargeableToW(situation: Situation, accumulator: Accumulator, levelJ: number): number {
+export function chargeableToW(situation: Situation, accumulator: Accumulator, levelJ: number): number {
   const { seconds, ceilingWh } = situation;
   const topJ = Math.min(levelJ, ceilingWh === undefined ? Number.POSITIVE_INFINITY : ceilingWh * J_PER_WH);
   const roomJ = topJ - accumulator.solarJ - accumulator.gridJ;
@@ -320,7 +320,12 @@ function deliver(
 }
 
 /** What may leave the accumulator beside what the home takes, down to a content, by power and provenance, W. */
-function sellableW(situation: Situation, accumulator: Accumulator, floorJ: number, toHomeW: number): number {
+export function sellableW(
+  situation: Situation,
+  accumulator: Accumulator,
+  floorJ: number,
+  toHomeW: number,
+): number {
   const { seconds, gridEnergySellable } = situation;
   const available = accumulator.dischargeableW(seconds, floorJ) - toHomeW;
   if (available <= 0 || gridEnergySellable) return Math.max(0, available);
