@@ -11,9 +11,10 @@ import { balanceOf } from "#ledger/account.ts";
 import type { Header } from "#ledger/block.ts";
 import { KEYS, MEMBERS, type Member } from "#ledger/member.ts";
 import { proveRow, type RowProof } from "#ledger/proof.ts";
+import { type ProvenRows, proveAnswers } from "#ledger/proven-rows.ts";
 import { GUARDIANS, type Guarded, RECOVERIES, type Recovery } from "#ledger/recovery.ts";
 import { REVOCATIONS, type Revocation } from "#ledger/revocation.ts";
-import type { State, Table } from "#ledger/state.ts";
+import type { State, StateReader, Table } from "#ledger/state.ts";
 import type { Status } from "#ledger/status.ts";
 import type { ClearedBook } from "#market/book-clearing.ts";
 import { FEES, GRID, MONEY, memberAccount, POOL, SOLAR, storeAccount } from "#market/books.ts";
@@ -404,6 +405,19 @@ export class ChainView {
   /** The proof of a market day's row, or of its absence, likewise. */
   proveMarketDay(day: DayNumber): RowProof | undefined {
     return this.#prove(MARKET_DAYS, day);
+  }
+
+  /** The answer to a question that is asked of the state row by row. */
+  ask<T>(question: (state: StateReader) => T): T {
+    return question(this.#state);
+  }
+
+  /** Every row that a question asks for, with its proof, likewise. */
+  proveAnswers(question: (state: StateReader) => void): ProvenRows | undefined {
+    const { tip } = this;
+    if (tip === undefined) return undefined;
+    const { header, signature } = tip;
+    return proveAnswers(this.#state, { by: "producer", header, signature }, question);
   }
 
   #prove<K, V>(table: Table<K, V>, key: K): RowProof | undefined {

@@ -4,9 +4,10 @@
  * the platform knows.
  */
 import type { ChainView } from "#chain/view.ts";
-import type { SupplyCommand, SupplyOrder } from "#control/supply-limit.ts";
-import { suspensionInForce } from "#market/contract/terms.ts";
+import { NO_SUPPLY_ORDER, type SupplyOrder } from "#control/supply-limit.ts";
+import { homeOrdersOf } from "#market/home-orders.ts";
 import type { SupplyAllowance } from "#wire/contract-schemas.ts";
+import { supplyOrderFrom } from "#wire/obeyed-supply.ts";
 import type { Directory } from "./directory.ts";
 import type { Parts } from "./parts.ts";
 import type { Numbers } from "./pseudonyms.ts";
@@ -23,20 +24,9 @@ export function supplyOrderOf(
   { view, directory, numbers }: { view: ChainView; directory: Directory; numbers: Numbers },
   home: number,
 ): SupplyOrder {
-  const { height } = view;
-  const { limit, contract, protection } = view.supplyStanding(numbers.plantNow(home));
-  const isProtected = protection !== undefined;
-  if (limit.type === "none") return { command: { kind: "none" }, height, isProtected, vitalW: 0 };
-  const terms = view.supplyContract(contract!)!.terms;
-  const { vitalW } = suspensionInForce(terms, view.parameters)!;
-  const command: SupplyCommand =
-    limit.type === "suspended"
-      ? { kind: "disconnected" }
-      : {
-          kind: "reduced",
-          powerMaxW: Math.max(limit.vitalW, (limit.perMille * connectionOf(directory, home)) / 1000),
-        };
-  return { command, height, isProtected, vitalW };
+  const orders = view.ask((state) => homeOrdersOf(state, numbers.plantNow(home)));
+  if (orders === undefined) return { ...NO_SUPPLY_ORDER, height: view.height };
+  return supplyOrderFrom(orders, { height: view.height, connectionW: connectionOf(directory, home) });
 }
 
 /** The orders of all homes as they stand; each is looked up once in a block, however often its home is told. */

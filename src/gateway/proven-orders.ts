@@ -1,0 +1,116 @@
+/**
+ * What supply contract and sales ask of this home, believed only as far as the chain proves it: the rows come from the
+ * platform, the word of them from the producer or the validators that were pinned when the gateway was set up. The
+ * platform can keep an order back; it can make none, and repeat none that the chain has left behind.
+ *
+ * What is refused changes nothing: the order that stood stands on, within what silence allows
+ * (`control/supply-limit`).
+ */
+import { equalBytes } from "#base/bytes.ts";
+import { decode } from "#base/codec.ts";
+import { ok, type Result, refuse } from "#base/result.ts";
+import type { UnixSeconds } from "#base/time.ts";
+import { advanceTrust, type LightClientRefusal, type TrustedState } from "#consensus/light-client.ts";
+import type { SupplyOrder } from "#control/supply-limit.ts";
+import type { ProofProblem, Trust } from "#ledger/proof.ts";
+import { NotProvenError, type ProvenRows, provenRowsCodec, provenState } from "#ledger/proven-rows.ts";
+import { type HomeOrders, homeOrdersOf } from "#market/home-orders.ts";
+import { PLANTS } from "#market/participant.ts";
+import { supplyOrderFrom } from "#wire/obeyed-supply.ts";
+
+/** Whom the gateway believes: as pinned at its enrolment, and how far it has followed since. */
+export type PinnedTrust =
+  | { readonly by: "producer"; readonly chain: string; readonly producer: Uint8Array }
+  | { readonly by: "validators"; readonly state: TrustedState };
+
+export type OrderRefusal =
+  | "malformed"
+  | LightClientRefusal
+  | ProofProblem
+  /** The rows are of other plants than the one whose meter this is. */
+  | "other_meter"
+  /** The question asks for a row that is not among them. */
+  | "incomplete";
+
+export interface ProvenOrders {
+  readonly supply: SupplyOrder;
+  /** The sales to deliver, and the laws. */
+  readonly orders: HomeOrders;
+  /** The home's number on the chain now. */
+  readonly plant: number;
+  /** With the validators' newest header followed. */
+  readonly trust: PinnedTrust;
+}
+
+export interface OrderKnowledge {
+  readonly trust: PinnedTrust;
+  /** Of this gateway: the present meter key, and the next one. */
+  readonly meterKeys: readonly Uint8Array[];
+  /** Of the order that stands: an older state is old news. */
+  readonly fromHeight: number;
+  readonly connectionW: number;
+  readonly now: UnixSeconds;
+}
+
+/** Validators answer for so long for what they signed. */
+const TRUSTING_PERIOD_S = 14 * 86_400;
+const CLOCK_DRIFT_S = 300;
+
+/** What the proof in `orders` comes to. Fails in the order of `OrderRefusal`. */
+export function provenOrders(
+  payload: Uint8Array,
+  knowledge: OrderKnowledge,
+): Result<ProvenOrders, OrderRefusal> {
+  const decoded = decode(provenRowsCodec, payload);
+  if (!decoded.ok) return refuse("malformed");
+  const rows = decoded.value;
+  const followed = follow(rows, knowledge);
+  if (!followed.ok) return followed;
+  const { trust, pinned } = followed.value;
+  const proven = provenState(rows, trust, { fromHeight: knowledge.fromHeight });
+  if (!proven.ok) return proven;
+  const { state, vouched } = proven.value;
+  const plant = ownPlant(rows, knowledge.meterKeys);
+  if (plant === undefined) return refuse("other_meter");
+  try {
+    const orders = homeOrdersOf(state, plant);
+    if (orders === undefined) return refuse("incomplete");
+    const { connectionW } = knowledge;
+    const supply = supplyOrderFrom(orders, { height: vouched.height, connectionW });
+    return ok({ supply, orders, plant, trust: pinned });
+  } catch (error) {
+    if (error instanceof NotProvenError) return refuse("incomplete");
+    throw error;
+  }
+}
+
+/** The trust to judge the rows by, and what is kept of it. */
+function follow(
+  { checkpoint }: ProvenRows,
+  { trust, now }: OrderKnowledge,
+): Result<{ readonly trust: Trust; readonly pinned: PinnedTrust }, OrderRefusal> {
+  if (trust.by === "producer") {
+    const { chain, producer } = trust;
+    return ok({ trust: { chain, producer }, pinned: trust });
+  }
+  if (checkpoint.by !== "validators") return refuse("no_validators");
+  const options = { now, trustingPeriod: TRUSTING_PERIOD_S, clockDrift: CLOCK_DRIFT_S };
+  const advanced = advanceTrust(trust.state, checkpoint, options);
+  if (!advanced.ok) return advanced;
+  const { chain } = advanced.value;
+  return ok({
+    trust: { chain, verified: checkpoint },
+    pinned: { by: "validators", state: advanced.value },
+  });
+}
+
+/** The plant whose meter signs with one of these keys. */
+function ownPlant({ rows }: ProvenRows, meterKeys: readonly Uint8Array[]): number | undefined {
+  for (const { table, key, row } of rows) {
+    if (table !== PLANTS.number || row === undefined) continue;
+    const [number, plant] = [decode(PLANTS.key, key), decode(PLANTS.row, row)];
+    if (!number.ok || !plant.ok || plant.value.closed > 0) continue;
+    if (meterKeys.some((meterKey) => equalBytes(meterKey, plant.value.meterKey))) return number.value;
+  }
+  return undefined;
+}
