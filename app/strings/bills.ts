@@ -27,6 +27,7 @@ export const bills = {
     de: "Vertragsrechnung",
   },
   "bills.kind_sales": { en: "Sales", it: "Vendite", de: "Verkäufe" },
+  "bills.kind_market": { en: "Neighbours’ market", it: "Mercato dei vicini", de: "Nachbarschaftsmarkt" },
   "bills.kind_incentive": { en: "Incentive", it: "Incentivo", de: "Anreiz" },
   "bills.kind_credit_note": { en: "Credit note", it: "Nota di credito", de: "Gutschrift" },
   "bills.taken_back": {
@@ -54,6 +55,39 @@ export const bills = {
   },
   "bills.line_sale": { en: "Sale", it: "Vendita", de: "Verkauf" },
   "bills.line_fee": { en: "Community fee", it: "Quota della comunità", de: "Abgabe an die Gemeinschaft" },
+  "bills.line_bought": {
+    en: "Bought from neighbours",
+    it: "Comprata dai vicini",
+    de: "Von Nachbarn gekauft",
+  },
+  "bills.line_sold": { en: "Sold to neighbours", it: "Venduta ai vicini", de: "An Nachbarn verkauft" },
+  "bills.line_matched_bought": {
+    en: "Taken from neighbours afterwards",
+    it: "Presa dai vicini a posteriori",
+    de: "Nachträglich von Nachbarn bezogen",
+  },
+  "bills.line_matched_sold": {
+    en: "Given to neighbours afterwards",
+    it: "Data ai vicini a posteriori",
+    de: "Nachträglich an Nachbarn abgegeben",
+  },
+  "bills.line_market_fee": { en: "Grid fee", it: "Quota di rete", de: "Netzgebühr" },
+  "bills.line_short": {
+    en: "Sold, not delivered",
+    it: "Venduta, non consegnata",
+    de: "Verkauft, nicht geliefert",
+  },
+  "bills.line_long": { en: "Bought, not used", it: "Comprata, non usata", de: "Gekauft, nicht genutzt" },
+  "bills.line_waived": {
+    en: "Above the cap, borne by the supplier",
+    it: "Oltre il tetto, a carico del fornitore",
+    de: "Über der Grenze, trägt der Lieferant",
+  },
+  "bills.booked": {
+    en: "The ledger has booked all of it already. Nothing more is to be paid.",
+    it: "Il registro ha già contabilizzato tutto. Non resta nulla da pagare.",
+    de: "Das Hauptbuch hat alles schon gebucht. Es ist nichts mehr zu zahlen.",
+  },
   "bills.all": { en: "All bills", it: "Tutte le fatture", de: "Alle Rechnungen" },
   "bills.lines": { en: "Lines of the bill", it: "Righe della fattura", de: "Zeilen der Rechnung" },
   "bills.line": { en: "Line", it: "Riga", de: "Zeile" },

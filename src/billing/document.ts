@@ -10,18 +10,23 @@ import type { DayNumber, UnixSeconds, Zone } from "#base/time.ts";
 import type { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import type { PublicKey } from "#crypto/keys.ts";
 import type { SparseProof } from "#crypto/sparse-tree.ts";
-import type { Checkpoint } from "#ledger/proof.ts";
+import type { Checkpoint, RowProof } from "#ledger/proof.ts";
+import type { Statement, StatementProof } from "#market/auction/statement.ts";
 import type { Reading } from "#metering/reading.ts";
 import type { CerMonth } from "#rules/italy/configuration.ts";
 import type { Indices } from "#tariff/index-series.ts";
 import type { Tariff } from "#tariff/tariff.ts";
 
 /**
- * `supply`: energy from the MicroGrid by a tariff. `contract`: the same by a supply contract's terms. `sales`: stored energy sold to a supplier. `incentive`: a home's
- * part of what an authority pays the community. `credit_note`: takes a bill back, whole.
+ * `supply`: energy from the MicroGrid by a tariff. `contract`: the same by a supply contract's terms. `sales`: stored
+ * energy sold to a supplier. `market`: what the neighbours' market booked for a home. `incentive`: a home's part of what
+ * an authority pays the community. `credit_note`: takes a bill back, whole, or something off a contract's invoice.
  */
-export const BILL_KINDS = ["supply", "contract", "sales", "incentive", "credit_note"] as const;
+export const BILL_KINDS = ["supply", "contract", "sales", "market", "incentive", "credit_note"] as const;
 export type BillKind = (typeof BILL_KINDS)[number];
+
+/** Statements of what the ledger has booked already: nobody owes anything more by them. */
+export const BOOKED_KINDS: ReadonlySet<BillKind> = new Set(["sales", "market"]);
 
 /** Ascending without a gap from 1 for each issuer and civil year. */
 export interface BillNumber {
@@ -47,7 +52,7 @@ export interface Period {
 }
 
 export interface BillLine {
-  /** A part of the tariff (`energy`, `network`, `levy`), `sale`, `fee`, `incentive`. */
+  /** A part of the tariff (`energy`, `network`, `levy`), `sale`, `fee`, `incentive`, one of `billing/market-days`. */
   readonly kind: string;
   readonly label: string;
   /** `undefined` where no energy is counted. */
@@ -112,6 +117,23 @@ export interface Agreed {
   readonly to: UnixSeconds;
 }
 
+/** A home's statement of a version of a settled day, under the root that the ledger had of that version. */
+export interface ProvenStatement {
+  readonly statement: Statement;
+  readonly proof: StatementProof;
+  /** The day's row when this version was its last. */
+  readonly booked: RowProof;
+}
+
+/** A day of the neighbours' market, in those versions in which the home's statement differs. */
+export interface BilledDay {
+  readonly day: DayNumber;
+  /** The bill that the first of the versions stands on: here the later ones follow as differences from it. */
+  readonly billedBy: BillNumber | undefined;
+  /** Ascending; the last is the one that stood when the bill was made. */
+  readonly versions: readonly ProvenStatement[];
+}
+
 /** A month's incentive of a community, and how it is shared out. */
 export interface IncentiveShares {
   /** The community's hours as one plant and one point: from their sums follows what the authority pays. */
@@ -136,6 +158,7 @@ export interface Evidence {
   readonly readings: readonly SignedBatch[];
   readonly tariffed: Tariffed | undefined;
   readonly agreed?: Agreed | undefined;
+  readonly marketDays?: readonly BilledDay[] | undefined;
   readonly incentive: IncentiveShares | undefined;
   readonly takenBack: TakenBack | undefined;
 }

@@ -7,6 +7,7 @@ import { compareBytes, equalBytes, toHex } from "#base/bytes.ts";
 import { type Codec, decode } from "#base/codec.ts";
 import { dayOf, dayStart, formatDay, QUARTER_HOUR_S } from "#base/time.ts";
 import type { Bill, Evidence, ProvenRow, SignedBatch } from "#billing/document.ts";
+import { type MarketDayProblem, marketDayProblem, type TrustOf } from "#billing/market-days.ts";
 import { verifySparseProof } from "#crypto/sparse-tree.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import { type CheckpointProblem, checkpointProblem, type Trust, vouchedBy } from "#ledger/proof.ts";
@@ -25,6 +26,7 @@ export interface Place {
 
 export type EvidenceProblem =
   | CheckpointProblem
+  | MarketDayProblem
   /** Rows, and nobody who vouches for them. */
   | "checkpoint_missing"
   | "wrong_path"
@@ -55,7 +57,7 @@ export interface FoundInEvidence {
   readonly what: string;
 }
 
-/** The first thing that is wrong, in the order: checkpoint, rows, contract, meters, readings, sales. */
+/** The first thing that is wrong, in the order: checkpoint, rows, contract, meters, readings, sales, market days. */
 export function evidenceProblem(bill: Bill, trust: Trust | undefined): FoundInEvidence | undefined {
   const { evidence } = bill;
   return (
@@ -64,7 +66,8 @@ export function evidenceProblem(bill: Bill, trust: Trust | undefined): FoundInEv
     contractFound(bill) ??
     firstOf(evidence.meters, (_, index) => meterFound(bill, index)) ??
     readingsFound(bill) ??
-    salesFound(bill)
+    salesFound(bill) ??
+    marketDaysFound(bill, trust)
   );
 }
 
@@ -83,10 +86,12 @@ function checkpointFound({ chain, evidence }: Bill, trust: Trust | undefined): F
 }
 
 /** Whoever believes nobody in particular learns at least that the checkpoint is signed as it says. */
-function trustOfItself(chain: string, { checkpoint }: Evidence): Trust {
-  return checkpoint!.by === "producer"
-    ? { chain, producer: checkpoint!.header.producer }
-    : { chain, validators: checkpoint!.validators };
+function trustOfItself(chain: string, { checkpoint }: Evidence, earlier = checkpoint): Trust {
+  return checkpoint?.by === "producer"
+    ? { chain, producer: checkpoint.header.producer }
+    : earlier?.by === "validators"
+      ? { chain, validators: earlier.validators }
+      : { chain, producer: new Uint8Array() };
 }
 
 function rowFound({ checkpoint }: Evidence, row: ProvenRow, index: number): FoundInEvidence | undefined {
@@ -180,6 +185,19 @@ function salesFound(bill: Bill): FoundInEvidence | undefined {
     const rate = rowOf(evidence.rows, RATES, { supplier: sale.supplier, day: sale.day });
     if (rate === undefined) return { place, problem: "rate_unproven", what };
     return rate.rate === sale.rate ? undefined : { place, problem: "rate_differs", what };
+  });
+}
+
+function marketDaysFound(bill: Bill, trust: Trust | undefined): FoundInEvidence | undefined {
+  const { evidence, recipient, period, chain } = bill;
+  const days = evidence.marketDays ?? [];
+  if (days.length === 0) return undefined;
+  const owners = new Set([...ownersIn(evidence), recipient.member]);
+  const believed: TrustOf = (checkpoint) => trust ?? trustOfItself(chain, evidence, checkpoint);
+  return firstOf(days, ({ day }, index) => {
+    const problem = marketDayProblem(days, index, { period, owners, trust: believed });
+    const place = { part: "market_days", index };
+    return problem && { place, problem, what: `the market of ${formatDay(day)}` };
   });
 }
 

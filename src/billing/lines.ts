@@ -16,6 +16,7 @@ import type {
   SignedBatch,
 } from "#billing/document.ts";
 import { salesIn } from "#billing/evidence.ts";
+import { marketLines } from "#billing/market-days.ts";
 import { quoteSale } from "#market/sale.ts";
 import { importWh } from "#metering/reading.ts";
 import { type CerProblem, reckonMonth } from "#rules/italy/reckoning.ts";
@@ -25,7 +26,7 @@ import { billOf, scheduleOf, type TariffProblem, type Usage } from "#tariff/bill
 import type { Tariff } from "#tariff/tariff.ts";
 
 export type LinesProblem =
-  | { readonly code: "evidence_missing"; readonly what: "tariff" | "incentive" | "bill" }
+  | { readonly code: "evidence_missing"; readonly what: "tariff" | "market_days" | "incentive" | "bill" }
   | { readonly code: "tariff_unfit"; readonly problem: TariffProblem }
   | { readonly code: "statement_unfit"; readonly problem: CerProblem }
   /** What homes gave or used does not sum to what the hours say was shared. */
@@ -41,6 +42,10 @@ export function linesOf(head: BillHead, evidence: Evidence): Result<readonly Bil
       return supplyLines(head, evidence);
     case "sales":
       return ok(salesLines(evidence));
+    case "market":
+      return evidence.marketDays === undefined
+        ? refuse({ code: "evidence_missing", what: "market_days" })
+        : ok(marketLines(evidence.marketDays));
     case "incentive":
       return evidence.incentive === undefined
         ? refuse({ code: "evidence_missing", what: "incentive" })

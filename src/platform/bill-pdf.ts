@@ -5,7 +5,7 @@
 import PDFDocument from "pdfkit";
 import { formatDay } from "#base/time.ts";
 import type { Bill, BillLine } from "#billing/document.ts";
-import { numberText } from "#billing/document.ts";
+import { BOOKED_KINDS, numberText } from "#billing/document.ts";
 
 export const PAPER_LANGUAGES = ["en", "it", "de"] as const;
 export type PaperLanguage = (typeof PAPER_LANGUAGES)[number];
@@ -26,6 +26,11 @@ const WORDS = {
     de: "Rechnung eines Liefervertrags",
   },
   sales: { en: "Statement of sales", it: "Estratto delle vendite", de: "Abrechnung der Verkäufe" },
+  market: {
+    en: "Statement of the neighbours’ market",
+    it: "Estratto del mercato dei vicini",
+    de: "Abrechnung des Nachbarschaftsmarkts",
+  },
   incentive: { en: "Community incentive", it: "Incentivo della comunità", de: "Anreiz der Gemeinschaft" },
   credit_note: { en: "Credit note", it: "Nota di credito", de: "Gutschrift" },
   number: { en: "Number", it: "Numero", de: "Nummer" },
@@ -42,6 +47,11 @@ const WORDS = {
   pay: { en: "To pay", it: "Da pagare", de: "Zu zahlen" },
   receive: { en: "To receive", it: "Da ricevere", de: "Zu erhalten" },
   takes: { en: "Takes back", it: "Storna", de: "Nimmt zurück" },
+  booked: {
+    en: "The ledger has booked all of it already.",
+    it: "Il registro ha già contabilizzato tutto.",
+    de: "Das Hauptbuch hat alles schon gebucht.",
+  },
   missing: {
     en: "Quarter hours that no meter vouches for, not billed",
     it: "Quarti d’ora non attestati da alcun contatore, non fatturati",
@@ -53,6 +63,32 @@ const WORDS = {
     de: "Jede Zeile lässt sich nachrechnen: contrada verify-bill mit der Datei dieser Nummer. Dokument",
   },
 } as const;
+
+/** Of lines whose label, a day and perhaps a sale's number, does not say what they are. */
+const LINES: Readonly<Record<string, Readonly<Record<PaperLanguage, string>>>> = {
+  sale: { en: "Sale", it: "Vendita", de: "Verkauf" },
+  fee: { en: "Community fee", it: "Quota della comunità", de: "Abgabe an die Gemeinschaft" },
+  bought: { en: "Bought from neighbours", it: "Comprata dai vicini", de: "Von Nachbarn gekauft" },
+  sold: { en: "Sold to neighbours", it: "Venduta ai vicini", de: "An Nachbarn verkauft" },
+  matched_bought: {
+    en: "Taken from neighbours afterwards",
+    it: "Presa dai vicini a posteriori",
+    de: "Nachträglich von Nachbarn bezogen",
+  },
+  matched_sold: {
+    en: "Given to neighbours afterwards",
+    it: "Data ai vicini a posteriori",
+    de: "Nachträglich an Nachbarn abgegeben",
+  },
+  market_fee: { en: "Grid fee", it: "Quota di rete", de: "Netzgebühr" },
+  short: { en: "Sold, not delivered", it: "Venduta, non consegnata", de: "Verkauft, nicht geliefert" },
+  long: { en: "Bought, not used", it: "Comprata, non usata", de: "Gekauft, nicht genutzt" },
+  waived: {
+    en: "Above the cap, borne by the supplier",
+    it: "Oltre il tetto, a carico del fornitore",
+    de: "Über der Grenze, trägt der Lieferant",
+  },
+};
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [56, 539, 56, 770];
 const INK = "#1b1f1d";
@@ -126,7 +162,9 @@ export function billPdf(paper: OnPaper): Promise<Buffer> {
       y = head(TOP);
     }
     pdf.font("Helvetica").fontSize(9.5).fillColor(INK);
-    text(fitting(pdf, line.label, ENERGY - LEFT - 60), LEFT, y);
+    const name = LINES[line.kind]?.[language];
+    const label = name === undefined ? line.label : `${name}, ${line.label}`;
+    text(fitting(pdf, label, ENERGY - LEFT - 60), LEFT, y);
     if (line.quantity !== undefined) right(figure(line.quantity, 1_000n, 3, language), ENERGY, y);
     if (line.price !== undefined) right(figure(line.price, 1_000_000n, 6, language), PRICE, y);
     right(figure(line.amount, 1_000_000n, 4, language), AMOUNT, y);
@@ -158,6 +196,10 @@ export function billPdf(paper: OnPaper): Promise<Buffer> {
   const owed = payableCent < 0n ? -payableCent : payableCent;
   y += 4;
   sum(say(payableCent < 0n ? "receive" : "pay"), `${figure(owed, 100n, 2, language)} €`, true);
+  if (BOOKED_KINDS.has(bill.kind)) {
+    pdf.font("Helvetica").fontSize(8.5).fillColor(QUIET);
+    text(say("booked"), LEFT, y + 6);
+  }
   if (bill.coverage.missing > 0) {
     pdf.font("Helvetica").fontSize(8.5).fillColor(QUIET);
     text(`${say("missing")}: ${bill.coverage.missing}`, LEFT, y + 6);

@@ -1,6 +1,6 @@
 /**
- * The bills that the platform makes for suppliers, in the operator's name: each home's invoice of a period by the
- * tariff, and the statement of what it sold. Kept for ever, as they were sealed; a number is given in the same commit
+ * The bills that the platform makes in the operator's name: for suppliers each home's invoice of a period by the tariff,
+ * and the statement of what it sold; for the community each home's statement of the neighbours' market. Kept for ever, as they were sealed; a number is given in the same commit
  * that keeps its document, so that a crash loses none and gives none twice. What is wrong is taken back by a credit
  * note, whole; then a new bill may be made for the same period.
  */
@@ -26,6 +26,7 @@ import type { Archive } from "./archive.ts";
 import { BillSource, NOTHING } from "./bill-source.ts";
 import { inTransaction } from "./database.ts";
 import type { ChainIndex } from "./index.ts";
+import type { MarketBills } from "./market-bills.ts";
 import { Refused } from "./problems.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
@@ -76,8 +77,10 @@ interface Options {
   readonly numbers: Pseudonyms;
   readonly operator: { readonly member: number; readonly signer: Signer } | undefined;
   readonly zone: Zone;
-  /** A tariff file's content; without one only statements of sales are made. */
+  /** A tariff file's content; without one no energy is billed by a tariff. */
   readonly tariff: unknown;
+  /** `undefined` where no neighbours' market is held here. */
+  readonly market: MarketBills | undefined;
 }
 
 const CONTRACTED_W = 3_000n;
@@ -121,9 +124,10 @@ export class Bills {
   }
 
   /**
-   * Makes what is not made yet of a supplier's bills for whole days that have ended: supply for whoever is the
-   * community's first supplier, statements of sales. Refused, in this order: not_offered (nobody signs here),
-   * span_invalid, day_not_over, network_silent.
+   * Makes what is not made yet of an issuer's bills for whole days that have ended: supply for whoever is the
+   * community's first supplier, statements of sales; the operator's are the statements of the neighbours' market.
+   * Refused, in this order: not_offered (nobody signs here), span_invalid, day_not_over, day_not_settled (a day of the
+   * market), network_silent.
    */
   async make(issuer: number, period: Period): Promise<KeptBill[]> {
     const { host, zone, numbers } = this.#options;
@@ -131,7 +135,9 @@ export class Bills {
     if (period.until <= period.from || period.until - period.from > DAYS_MAX)
       throw new Refused("span_invalid");
     if (period.until > dayOf(zone, host.now())) throw new Refused("day_not_over");
-    const supplies = host.view().suppliers()[0]?.key === issuer && this.#options.tariff !== undefined;
+    const kinds = this.#kindsOf(issuer);
+    if (kinds.includes("market") && !this.#options.market!.isSettled(period))
+      throw new Refused("day_not_settled", "The market's days are billed once they are settled: try later.");
     const made: KeptBill[] = [];
     const standing = host
       .view()
@@ -141,19 +147,32 @@ export class Bills {
       const home = numbers.homeOf(plant);
       const recipient = { member: row.owner, home };
       const meters = this.#source.metersOf(home);
-      const kinds: readonly BillKind[] = supplies ? ["supply", "sales"] : ["sales"];
       for (const kind of kinds) {
         if (this.#isMade(issuer, kind, home, period)) continue;
         const evidence = await this.#evidenceOf(kind, issuer, home, period, meters);
         if (evidence === undefined) continue;
         const published = kind === "supply" ? { tariff: this.#options.tariff } : {};
-        made.push(this.#issue({ kind, issuer, recipient, period }, evidence, published));
+        const { marketDays } = evidence;
+        const along = (number: string) => {
+          if (marketDays !== undefined) this.#options.market!.keep(number, home, marketDays);
+        };
+        made.push(this.#issue({ kind, issuer, recipient, period }, evidence, published, along));
       }
     }
     return made;
   }
 
-  /** Takes a bill back, whole. Refused, in this order: not_offered, bill_unknown, bill_taken_back, network_silent. */
+  #kindsOf(issuer: number): readonly BillKind[] {
+    const { operator, market, tariff, host } = this.#options;
+    if (issuer === operator?.member) return market === undefined ? [] : ["market"];
+    const supplies = host.view().suppliers()[0]?.key === issuer && tariff !== undefined;
+    return supplies ? ["supply", "sales"] : ["sales"];
+  }
+
+  /**
+   * Takes a bill back, whole. Refused, in this order: not_offered, bill_unknown, bill_taken_back, bill_followed (a later
+   * statement has only what changed since), network_silent.
+   */
   async takeBack(issuer: number, number: string, reason: string): Promise<KeptBill> {
     const { operator, database } = this.#options;
     if (operator === undefined) throw new Refused("not_offered");
@@ -161,6 +180,7 @@ export class Bills {
     if (kept === undefined || kept.issuer !== issuer || kept.kind === "credit_note")
       throw new Refused("bill_unknown");
     if (kept.takenBack !== null) throw new Refused("bill_taken_back");
+    if (this.#options.market?.isFollowed(number)) throw new Refused("bill_followed");
     const read = billFrom(JSON.parse(this.document(number)));
     if (!read.ok) throw read.error;
     const { bill, seal } = read.value;
@@ -255,6 +275,11 @@ export class Bills {
       return sales.length === 0
         ? undefined
         : { ...NOTHING, ...(await this.#source.prove({ meters, sales })), meters };
+    }
+    if (kind === "market") {
+      const marketDays = await this.#options.market!.daysOf(home, period);
+      if (marketDays.length === 0) return undefined;
+      return { ...NOTHING, ...(await this.#source.prove({ meters })), meters, marketDays };
     }
     const readings = this.#source.signedReadings(home, period);
     if (readings.length === 0) return undefined;

@@ -37,6 +37,7 @@ import { LiveBoard } from "./live.ts";
 import { MarketDesk, type MarketOptions } from "./market/desk.ts";
 import { MarketStore } from "./market/store.ts";
 import { marketNow } from "./market/views.ts";
+import { MarketBills } from "./market-bills.ts";
 import { MemberAccount } from "./member-account.ts";
 import { registerMetricsPage, registerPlatform, watchServer } from "./metrics.ts";
 import { NextKeys } from "./next-keys.ts";
@@ -245,6 +246,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     operator: options.operator,
     zone,
     tariff: options.tariff,
+    market: market && new MarketBills({ database: store.database, host, store: market.store }),
   });
   const supplyBills = new SupplyBills({
     database: store.database,

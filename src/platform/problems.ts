@@ -30,6 +30,7 @@ export type PlatformRefusal =
   | "bank_account_missing"
   | "bill_unknown"
   | "bill_taken_back"
+  | "bill_followed"
   | "no_payouts"
   | "renewal_under_way"
   | "transaction_unknown"
@@ -1045,6 +1046,12 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     status: 409,
     title: "The bill is taken back already",
     detail: "A credit note takes this bill back. Nothing was changed. Make a new bill for its period.",
+  },
+  bill_followed: {
+    status: 409,
+    title: "A later statement counts on from this one",
+    detail:
+      "A later statement of this home has only what changed since this one. Nothing was changed. Take that one back first.",
   },
   nothing_to_bill: {
     status: 409,

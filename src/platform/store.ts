@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { BILLS_STEP } from "./bills.ts";
 import { type Durability, openDatabase } from "./database.ts";
+import { MARKET_BILLS_STEP } from "./market-bills.ts";
 import { NEXT_KEY_STEP } from "./next-keys.ts";
 import { PSEUDONYM_STEP } from "./pseudonyms.ts";
 import { RENEWAL_STEP } from "./renewals.ts";
@@ -45,6 +46,7 @@ const STEPS = [
   RENEWAL_STEP,
   BILLS_STEP,
   SUPPLY_BILLS_STEP,
+  MARKET_BILLS_STEP,
 ];
 
 export interface Application {

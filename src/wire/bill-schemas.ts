@@ -13,6 +13,7 @@ export const BillEntry = Type.Object({
     Type.Literal("supply"),
     Type.Literal("contract"),
     Type.Literal("sales"),
+    Type.Literal("market"),
     Type.Literal("incentive"),
     Type.Literal("credit_note"),
   ]),

@@ -29,6 +29,7 @@ const PARTS = [
   "rows",
   "meters",
   "readings",
+  "market_days",
   "lines",
   "vat",
   "totals",

@@ -13,12 +13,14 @@ import {
   type Agreed,
   BILL_KINDS,
   type Bill,
+  type BilledDay,
   type BillLine,
   type BillNumber,
   type IncentiveShares,
   type MeterKey,
   numberText,
   type ProvenRow,
+  type ProvenStatement,
   parseNumber,
   type SignedBatch,
   type Tariffed,
@@ -27,7 +29,8 @@ import {
 } from "#billing/document.ts";
 import { rowName } from "#billing/evidence.ts";
 import { sparseProofCodec } from "#crypto/sparse-tree.ts";
-import { checkpointCodec } from "#ledger/proof.ts";
+import { checkpointCodec, rowProofCodec } from "#ledger/proof.ts";
+import { leafOf, statementCodec } from "#market/auction/statement.ts";
 import { SUPPLY_ID_BYTES } from "#market/contract/contract.ts";
 import { columnsOf, type Reading } from "#metering/reading.ts";
 import { statementInputFrom } from "#rules/italy/statement-file.ts";
@@ -59,7 +62,7 @@ export type BillJson = { readonly [name: string]: unknown };
 /** Without its seal. */
 export function billJson(bill: Bill, published: Published): BillJson {
   const { evidence, period, coverage } = bill;
-  const { tariffed, agreed, incentive, takenBack, checkpoint } = evidence;
+  const { tariffed, agreed, marketDays, incentive, takenBack, checkpoint } = evidence;
   return {
     format: BILL_FORMAT,
     chain: bill.chain,
@@ -121,6 +124,7 @@ export function billJson(bill: Bill, published: Published): BillJson {
         }),
     meters: evidence.meters.map(({ plant, key }) => ({ plant, key: toHex(key) })),
     readings: evidence.readings.map(batchJson),
+    ...(marketDays === undefined ? {} : { market_days: marketDays.map(dayJson) }),
     ...(checkpoint === undefined ? {} : { checkpoint: toHex(encode(checkpointCodec, checkpoint)) }),
     rows: evidence.rows.map((row) => ({
       what: rowName(row),
@@ -142,6 +146,21 @@ export function lineJson({ kind, label, quantity, price, amount, vatPpm, rule, f
     vat_per_million: Number(vatPpm),
     rule,
     formula,
+  };
+}
+
+function dayJson({ day, billedBy, versions }: BilledDay): object {
+  return {
+    day: formatDay(day),
+    ...(billedBy === undefined ? {} : { billed_by: numberText(billedBy) }),
+    versions: versions.map(({ statement, proof, booked }) => ({
+      version: statement.version,
+      statement: toHex(leafOf(statement)),
+      index: proof.index,
+      count: proof.count,
+      path: proof.path.map(toHex),
+      booked: toHex(encode(rowProofCodec, booked)),
+    })),
   };
 }
 
@@ -187,6 +206,7 @@ const NAMES = [
   "taken_back",
   "meters",
   "readings",
+  "market_days",
   "checkpoint",
   "rows",
   "seal",
@@ -237,6 +257,7 @@ function readBill(file: Field): ReadBill {
       readings: file.at("readings").list().map(readBatch),
       tariffed,
       agreed: readAgreed(file.at("contract")),
+      marketDays: file.at("market_days").absent ? undefined : file.at("market_days").list().map(readDay),
       incentive: incentive.absent ? undefined : readIncentive(incentive),
       takenBack: takenBack.absent
         ? undefined
@@ -284,6 +305,38 @@ function readAgreed(field: Field): Agreed | undefined {
     field.at("to").fail("a quarter hour after `from`, by ten years at most");
   }
   return { contract: readHex(field.at("id"), SUPPLY_ID_BYTES), from: from!, to: to! };
+}
+
+function readDay(field: Field): BilledDay {
+  field.object(["day", "billed_by", "versions"]);
+  const billedBy = field.at("billed_by");
+  const versions = field.at("versions").list().map(readVersion);
+  if (versions.length === 0) field.at("versions").fail("at least one version");
+  return {
+    day: field.at("day").day(),
+    billedBy: billedBy.absent ? undefined : readNumber(billedBy),
+    versions,
+  };
+}
+
+function readVersion(field: Field): ProvenStatement {
+  field.object(["version", "statement", "index", "count", "path", "booked"]);
+  const statement = readCoded(field.at("statement"), statementCodec);
+  if (readU32(field.at("version")) !== statement.version) {
+    field.at("version").fail("the number of the statement's version");
+  }
+  return {
+    statement,
+    proof: {
+      index: readU32(field.at("index")),
+      count: readU32(field.at("count")),
+      path: field
+        .at("path")
+        .list()
+        .map((hash) => readHex(hash, 32)),
+    },
+    booked: readCoded(field.at("booked"), rowProofCodec),
+  };
 }
 
 function readIncentive(field: Field): IncentiveShares {

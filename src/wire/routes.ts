@@ -455,6 +455,31 @@ export const ROUTES = {
       "Operator console: payouts that wait, as a SEPA credit transfer (pain.001.001.09) out of the bank account that the operator named",
     access: "operator",
   },
+  "GET /v1/operator/bills": {
+    summary: "Operator console: the community's bills, newest first: statements of the neighbours' market",
+    access: "operator",
+    response: b.BillList,
+  },
+  "POST /v1/operator/bills": {
+    summary:
+      "Operator console: makes what is not made yet of the community's bills for whole days that have ended and are settled",
+    access: "operator",
+    body: b.MakeBills,
+    response: b.BillList,
+  },
+  "POST /v1/operator/bills/:number/credit": {
+    summary: "Operator console: takes a bill of the community back by a credit note",
+    access: "operator",
+    params: b.BillParams,
+    body: b.TakeBack,
+    response: b.BillEntry,
+  },
+  "GET /v1/operator/bills/:number/pdf": {
+    summary: "Operator console: one bill of the community on paper",
+    access: "operator",
+    params: b.BillParams,
+    query: b.PaperQuery,
+  },
   "GET /v1/operator/payouts/:id/bank": {
     summary: "Operator console: the whole bank account that a waiting payout goes to",
     access: "operator",

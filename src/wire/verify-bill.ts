@@ -190,14 +190,19 @@ function wrongCoverage(bill: Bill, own: keyof typeof COVERAGE): WrongBill | unde
 
 function wrongFigures(bill: Bill): WrongBill | undefined {
   const lines = linesOf(bill, bill.evidence);
-  if (!lines.ok)
-    return { problem: lines.error.code, place: bill.kind === "incentive" ? "incentive" : "tariff" };
+  if (!lines.ok) return { problem: lines.error.code, place: PLACE_OF_EVIDENCE[bill.kind] ?? "tariff" };
   return (
     wrongList("lines", bill.lines, lines.value, FIELDS, ({ label }) => label) ??
     wrongList("vat", bill.vat, vatOf(bill.lines), VAT_FIELDS, ({ vatPpm }) => `${vatPpm} millionths`) ??
     wrongTotals(bill)
   );
 }
+
+const PLACE_OF_EVIDENCE: Readonly<Partial<Record<Bill["kind"], string>>> = {
+  incentive: "incentive",
+  market: "market_days",
+  credit_note: "taken_back",
+};
 
 const FIELDS = [
   ["kind", "kind"],
@@ -302,6 +307,7 @@ function placeInWords(place: string): string {
     vat: "VAT line",
     rows: "row",
     meters: "meter",
+    market_days: "market day",
   };
   return `${words[part] ?? part} ${count}`;
 }
@@ -333,6 +339,8 @@ const SENTENCES: Readonly<
   contract_unproven: "the contract is not among the rows",
   other_contract: "it is not between these two, or of another plant",
   outside_contract: "that energy is invoiced already, or came after the supply's end",
+  other_day: "the ledger's row is of another day or another version",
+  statement_unproven: "the home's statement does not lie under the root that the ledger has of that day",
   rate_unproven: "the rate of its day is not among the rows",
   rate_differs: "it went at another rate than the published one",
   evidence_missing: "what the lines follow from is not there",

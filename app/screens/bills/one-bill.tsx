@@ -1,7 +1,8 @@
 /** One bill: each line with what it follows from, recomputed by this device with the verifier that anyone can run. */
 import { createSignal, Match, Show, Switch } from "solid-js";
 import { fromHex, toHex } from "#base/bytes.ts";
-import { type BillLine, numberText } from "#billing/document.ts";
+import { type BillLine, BOOKED_KINDS, numberText } from "#billing/document.ts";
+import { MARKET_LINES } from "#billing/market-days.ts";
 import { billFrom } from "#wire/bill.ts";
 import type { BillEntry } from "#wire/bill-schemas.ts";
 import { sentenceOf, verifyBill, type WrongBill } from "#wire/verify-bill.ts";
@@ -90,9 +91,7 @@ export function Document(props: { document: unknown; documentHash?: string }) {
                 head: t("bills.line"),
                 cell: (line) => (
                   <>
-                    {KINDS.has(line.kind)
-                      ? `${t(`bills.line_${line.kind as "sale" | "fee"}`)}, ${line.label}`
-                      : line.label}
+                    {isNamed(line.kind) ? `${t(`bills.line_${line.kind}`)}, ${line.label}` : line.label}
                     <small class="formula">{line.formula}</small>
                   </>
                 ),
@@ -113,6 +112,9 @@ export function Document(props: { document: unknown; documentHash?: string }) {
               }))}
             />
           </Show>
+          <Show when={BOOKED_KINDS.has(found().kind)}>
+            <p class="sub">{t("bills.booked")}</p>
+          </Show>
           <Show when={found().coverage.missing > 0}>
             <Note kind="warn" title={t("bills.missing", { count: found().coverage.missing })} />
           </Show>
@@ -127,8 +129,12 @@ export function Document(props: { document: unknown; documentHash?: string }) {
   );
 }
 
-/** Lines whose label, a day and a sale's number, does not say what they are. */
-const KINDS: ReadonlySet<string> = new Set(["sale", "fee"]);
+/** Lines whose label, a day and perhaps a sale's number, does not say what they are. */
+const NAMED = ["sale", "fee", ...MARKET_LINES] as const;
+
+function isNamed(kind: string): kind is (typeof NAMED)[number] {
+  return (NAMED as readonly string[]).includes(kind);
+}
 
 /** A month has thousands of signatures: asked for, not done unasked. */
 function Recomputed(props: { document: unknown; documentHash: string | undefined; lines: number }) {

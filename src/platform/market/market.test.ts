@@ -18,6 +18,7 @@ import type { Client } from "#wire/client.ts";
 import { marketOrderHash, marketRuleHash } from "#wire/market-letters.ts";
 import type { MarketRule, SignedMarketOrder } from "#wire/market-schemas.ts";
 import { checkStaged } from "#wire/staged-clearing.ts";
+import { sentenceOf, verifyBill } from "#wire/verify-bill.ts";
 import type { OperatedPlatform } from "../platform.ts";
 import {
   ALBA,
@@ -262,6 +263,29 @@ test("a day is settled provisionally, finally, and once more when a reading come
     const proof = { ...statement, path: statement.path.map((hash) => fromHex(hash)!) };
     assert.ok(verifyStatement(fromHex(statementsRoot)!, fromHex(statement.bytes)!, proof));
     assert.equal(toHex(memory.view().marketDay(TODAY)!.statementsRoot), statementsRoot);
+    // Bills of a provisional day say what was booked so far.
+    const billed = await operator.call("POST /v1/operator/bills", { body: { from: day, lastDay: day } });
+    assert.deepEqual(
+      billed.bills.map(({ number, kind, recipient }) => [number, kind, recipient]),
+      [
+        ["1-2026-000001", "market", "Casa Anna"],
+        ["1-2026-000002", "market", "Casa Bruno"],
+      ],
+    );
+    const trust = { chain: "street", producer: memory.producer };
+    const fetched = async (client: Client, number: string) => {
+      const document: unknown = await client.call("GET /v1/home/bills/:number", { params: { number } });
+      const checked = verifyBill(document, { trust });
+      assert.ok(checked.ok, checked.ok ? "" : sentenceOf(checked.error));
+      return { document, bill: checked.value.bill };
+    };
+    const annas = await fetched(anna, "1-2026-000001");
+    assert.equal(Number(annas.bill.totals.total), -provisional!.netMicroEur);
+    const brunos = await fetched(bruno, "1-2026-000002");
+    const sold = annas.bill.lines.find(({ kind }) => kind === "sold")!;
+    const bought = brunos.bill.lines.find(({ kind }) => kind === "bought")!;
+    assert.deepEqual([sold.quantity, sold.amount], [bought.quantity, MicroEur(-bought.amount)]);
+
     // An hour after its end the day is still provisional: a reading is missing.
     memory.time = midnight + 4_500;
     await street.settle();
@@ -292,6 +316,43 @@ test("a day is settled provisionally, finally, and once more when a reading come
     const last = await runs();
     assert.deepEqual([last.state, last.versions.at(-1)!.changed], ["corrected", 0]);
     assert.equal(money(BRUNO), 20_000_000 + days.versions.at(-1)!.netMicroEur);
+
+    // The correction stands on the next bill, by its difference from the one that is made already.
+    memory.time = dayStart(ROME, TODAY + 2) + 901;
+    const next = { from: formatDay(TODAY + 1), lastDay: formatDay(TODAY + 1) };
+    await assert.rejects(
+      operator.call("POST /v1/operator/bills", { body: next }),
+      refusedWith("day_not_settled"),
+    );
+    await street.settle();
+    await operator.call("POST /v1/operator/bills", { body: next });
+    const [later] = (await bruno.call("GET /v1/home/bills")).bills;
+    const corrected = await fetched(bruno, later!.number);
+    const [corrects] = corrected.bill.evidence.marketDays!;
+    assert.deepEqual(
+      [corrects!.day, corrects!.billedBy, corrects!.versions.map(({ statement }) => statement.version)],
+      [TODAY, { issuer: 1, year: 2026, count: 2 }, [1, 2, last.versions.length]],
+    );
+    const [long] = corrected.bill.lines;
+    assert.deepEqual(
+      [long!.kind, long!.label, long!.amount, long!.formula],
+      ["long", `${day}, version 2`, MicroEur(-16_000n), "-16000 µEUR − 0 µEUR; 200 Wh after 0 Wh"],
+    );
+    // An earlier version that is passed off as the one that stands is named.
+    const document = corrected.document as { market_days: { versions: { booked: string }[] }[] };
+    const [was, is] = document.market_days[0]!.versions;
+    is!.booked = was!.booked;
+    const wrong = verifyBill(document, { trust });
+    assert.deepEqual(wrong.ok || [wrong.error.problem, wrong.error.place], ["other_day", "market_days[0]"]);
+    // What a later bill counts on from is not taken back before it.
+    const credit = (number: string) =>
+      operator.call("POST /v1/operator/bills/:number/credit", {
+        params: { number },
+        body: { reason: "asked for by Bruno" },
+      });
+    await assert.rejects(credit("1-2026-000002"), refusedWith("bill_followed"));
+    await credit(later!.number);
+    assert.equal((await credit("1-2026-000002")).kind, "credit_note");
   } finally {
     await street.close();
   }

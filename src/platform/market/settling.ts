@@ -22,6 +22,7 @@ import {
 import { MicroEur } from "#base/units.ts";
 import type { ChainHost } from "#chain/host.ts";
 import { settleMarketDay } from "#chain/transactions.ts";
+import { rowProofCodec } from "#ledger/proof.ts";
 import {
   type BalancingPrices,
   differenceOf,
@@ -41,13 +42,14 @@ import type { DayEntry, FallbackLaw, SettleDay } from "#market/market-day.ts";
 import { capOn, NO_PLANT } from "#market/participation.ts";
 import type { Archive } from "../archive.ts";
 import type { ChainIndex } from "../index.ts";
+import { provenVersion } from "../market-bills.ts";
 import type { MemberAccount } from "../member-account.ts";
 import { Refused } from "../problems.ts";
 import type { Pseudonyms } from "../pseudonyms.ts";
 import type { KeptStatement, KeptVersion, MarketStore } from "./store.ts";
 
 export interface SettlingOptions {
-  readonly host: Pick<ChainHost, "view" | "now">;
+  readonly host: Pick<ChainHost, "view" | "now" | "proveRow">;
   readonly operator: MemberAccount;
   readonly store: MarketStore;
   readonly archive: Pick<Archive, "span">;
@@ -320,7 +322,10 @@ export class Settling {
       const at = index.settlement(version.day, version.version);
       if (row.versions === version.version && !equalBytes(row.statementsRoot, version.root)) {
         this.#drop(version, "another settlement of that day is on the chain");
-      } else if (at !== undefined) store.booked(version.day, version.version, at);
+      } else if (at !== undefined) {
+        store.booked(version.day, version.version, at);
+        await this.#keepProof(version);
+      }
       return;
     }
     if (this.#sent.has(key)) return;
@@ -330,6 +335,13 @@ export class Settling {
       const over = () => void this.#sent.delete(key);
       submission.committed.then(over, over);
     } else if (!PASSING.has(submission.status)) this.#drop(version, submission.status);
+  }
+
+  /** As long as it can be had: a later version takes this one's root out of the state. */
+  async #keepProof({ day, version }: KeptVersion): Promise<void> {
+    const { host, store } = this.#options;
+    const proof = await provenVersion(host, day, version).catch(() => undefined);
+    if (proof !== undefined) store.keepProof(day, version, encode(rowProofCodec, proof));
   }
 
   #bodyOf(version: KeptVersion): SettleDay {

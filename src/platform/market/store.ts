@@ -99,6 +99,8 @@ const STEPS = [
   CREATE INDEX statements_by_home ON statements (home, day, version);
   CREATE TABLE unsettled (day INTEGER PRIMARY KEY, reason TEXT NOT NULL, final INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  // The day's row on the chain when a version was its last: bills carry it.
+  "ALTER TABLE days ADD COLUMN proof BLOB",
 ];
 
 export interface KeptRule {
@@ -449,7 +451,7 @@ export class MarketStore {
     const v = version;
     inTransaction(this.#database, () => {
       this.#run(
-        "INSERT INTO days VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+        "INSERT INTO days VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)",
         v.day,
         v.version,
         Number(v.final),
@@ -487,6 +489,16 @@ export class MarketStore {
   booked(day: DayNumber, version: number, at: { readonly height: number; readonly time: UnixSeconds }): void {
     const sql = "UPDATE days SET booked_height = ?, booked_time = ? WHERE day = ? AND version = ?";
     this.#run(sql, at.height, at.time, day, version);
+  }
+
+  keepProof(day: DayNumber, version: number, proof: Uint8Array): void {
+    this.#run("UPDATE days SET proof = ? WHERE day = ? AND version = ?", proof, day, version);
+  }
+
+  /** Of the day's row, in the encoding of `rowProofCodec`. */
+  proofOf(day: DayNumber, version: number): Uint8Array | undefined {
+    const row = this.#get("SELECT proof FROM days WHERE day = ? AND version = ?", day, version);
+    return (row?.proof as Uint8Array | null | undefined) ?? undefined;
   }
 
   /** A version that the chain will not have: as if it had never been made. */

@@ -1,8 +1,10 @@
 /** Bills: a home's own, a supplier's, and waiting payouts as a file for the operator's bank. */
+import type { FastifyReply } from "fastify";
+import type { Static } from "typebox";
 import { toHex } from "#base/bytes.ts";
 import { dayOf, formatDay, parseDay } from "#base/time.ts";
 import { billFrom } from "#wire/bill.ts";
-import type { BillEntry, BillList } from "#wire/bill-schemas.ts";
+import type { BillEntry, BillList, MakeBills } from "#wire/bill-schemas.ts";
 import { billPdf, type PaperLanguage } from "../bill-pdf.ts";
 import type { KeptBill } from "../bills.ts";
 import type { Parts } from "../parts.ts";
@@ -20,7 +22,13 @@ type Keys =
   | "POST /v1/supplier/invoices"
   | "POST /v1/supplier/invoices/:number/credit"
   | "GET /v1/supplier/invoices/:number/pdf"
+  | "GET /v1/operator/bills"
+  | "POST /v1/operator/bills"
+  | "POST /v1/operator/bills/:number/credit"
+  | "GET /v1/operator/bills/:number/pdf"
   | "GET /v1/operator/payouts.xml";
+
+type Reader = "home" | "supplier" | "operator";
 
 /** Of a file that somebody downloads; nobody else's cache may keep it. */
 const attachment = (name: string) => `attachment; filename="${name}"`;
@@ -30,7 +38,7 @@ export function billRoutes(parts: Parts): Handlers<Keys> {
   const secret = store.secret("pseudonyms");
 
   /** A supplier knows whom it supplies by name, and whoever sells to it as a pseudonym. */
-  const recipientFor = (reader: "home" | "supplier", { kind, account, issuer, from }: KeptBill): string => {
+  const recipientFor = (reader: Reader, { kind, account, issuer, from }: KeptBill): string => {
     const member = numbers.memberNow(account);
     if (reader === "supplier" && kind !== "supply") {
       return pseudonym(secret, zone, { supplier: issuer, seller: member, time: from * 86_400 });
@@ -39,7 +47,7 @@ export function billRoutes(parts: Parts): Handlers<Keys> {
   };
   const issuerName = (member: number) =>
     host.view().supplier(member)?.name ?? directory.member(member)?.name ?? `Member ${member}`;
-  const entry = (reader: "home" | "supplier", bill: KeptBill): BillEntry => ({
+  const entry = (reader: Reader, bill: KeptBill): BillEntry => ({
     number: bill.number,
     kind: bill.kind,
     issuer: { member: bill.issuer, name: issuerName(bill.issuer) },
@@ -52,7 +60,7 @@ export function billRoutes(parts: Parts): Handlers<Keys> {
     takenBack: bill.takenBack,
     takesBack: bill.takesBack,
   });
-  const list = (reader: "home" | "supplier", kept: readonly KeptBill[]): BillList => {
+  const list = (reader: Reader, kept: readonly KeptBill[]): BillList => {
     const sum = (sign: 1 | -1) =>
       kept.reduce((total, { payableCent }) => total + Math.max(0, sign * payableCent), 0);
     const [payCent, receiveCent] = [sum(1), sum(-1)];
@@ -66,10 +74,25 @@ export function billRoutes(parts: Parts): Handlers<Keys> {
     if (bill === undefined || bill.account !== account) throw new Refused("bill_unknown");
     return bill;
   };
-  const paper = async (reader: "home" | "supplier", bill: KeptBill, language: PaperLanguage = "en") => {
+  const issuedBy = (member: number, number: string): KeptBill => {
+    const bill = bills.find(number);
+    if (bill === undefined || bill.issuer !== member) throw new Refused("bill_unknown");
+    return bill;
+  };
+  const make = async (reader: Reader, issuer: number, asked: Static<typeof MakeBills>) => {
+    const [from, last] = [parseDay(asked.from), parseDay(asked.lastDay)];
+    if (from === undefined || last === undefined) throw new Refused("day_invalid");
+    return list(reader, await bills.make(issuer, { from, until: last + 1 }));
+  };
+  const sendPdf = (reply: FastifyReply, { number }: KeptBill, bytes: Buffer) =>
+    reply
+      .header("content-type", "application/pdf")
+      .header("content-disposition", attachment(`${number}.pdf`))
+      .send(bytes);
+  const paper = async (reader: Reader, bill: KeptBill, language: PaperLanguage = "en") => {
     const read = billFrom(JSON.parse(bills.document(bill.number)));
     if (!read.ok) throw read.error;
-    const named = reader === "home" || bill.kind === "supply";
+    const named = reader !== "supplier" || bill.kind === "supply";
     return await billPdf({
       bill: read.value.bill,
       documentHash: bill.documentHash,
@@ -92,26 +115,23 @@ export function billRoutes(parts: Parts): Handlers<Keys> {
     },
     "GET /v1/home/bills/:number/pdf": async ({ visitor, params: { number }, query, reply }) => {
       const bill = ownOf(visitor.account, number);
-      return reply
-        .header("content-type", "application/pdf")
-        .header("content-disposition", attachment(`${bill.number}.pdf`))
-        .send(await paper("home", bill, query.language));
+      return sendPdf(reply, bill, await paper("home", bill, query.language));
     },
     "GET /v1/supplier/invoices": ({ visitor: { member } }) => list("supplier", bills.ofIssuer(member)),
-    "POST /v1/supplier/invoices": async ({ visitor: { member }, body }) => {
-      const [from, last] = [parseDay(body.from), parseDay(body.lastDay)];
-      if (from === undefined || last === undefined) throw new Refused("day_invalid");
-      return list("supplier", await bills.make(member, { from, until: last + 1 }));
-    },
+    "POST /v1/supplier/invoices": ({ visitor: { member }, body }) => make("supplier", member, body),
     "POST /v1/supplier/invoices/:number/credit": async ({ visitor: { member }, params, body }) =>
       entry("supplier", await bills.takeBack(member, params.number, body.reason)),
     "GET /v1/supplier/invoices/:number/pdf": async ({ visitor: { member }, params, query, reply }) => {
-      const bill = bills.find(params.number);
-      if (bill === undefined || bill.issuer !== member) throw new Refused("bill_unknown");
-      return reply
-        .header("content-type", "application/pdf")
-        .header("content-disposition", attachment(`${bill.number}.pdf`))
-        .send(await paper("supplier", bill, query.language));
+      const bill = issuedBy(member, params.number);
+      return sendPdf(reply, bill, await paper("supplier", bill, query.language));
+    },
+    "GET /v1/operator/bills": ({ visitor: { member } }) => list("operator", bills.ofIssuer(member)),
+    "POST /v1/operator/bills": ({ visitor: { member }, body }) => make("operator", member, body),
+    "POST /v1/operator/bills/:number/credit": async ({ visitor: { member }, params, body }) =>
+      entry("operator", await bills.takeBack(member, params.number, body.reason)),
+    "GET /v1/operator/bills/:number/pdf": async ({ visitor: { member }, params, query, reply }) => {
+      const bill = issuedBy(member, params.number);
+      return sendPdf(reply, bill, await paper("operator", bill, query.language));
     },
     "GET /v1/operator/payouts.xml": ({ visitor: { member }, reply }) => {
       const debtor = bankAccounts.of(member);
