@@ -71,6 +71,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "recompute every line of a bill from signed readings, rates and rules",
     load: async () => (await import("#cli/verify-bill.ts")).verifyBillCommand,
   },
+  devices: {
+    summary: "simulate the devices of a home: real protocols over real sockets, with faults on demand",
+    load: async () => (await import("#cli/devices.ts")).devices,
+  },
   config: {
     summary: "show every setting with its value and where it comes from",
     load: async () => (await import("#cli/config.ts")).config,

@@ -63,13 +63,16 @@ export function askControl(path: string, question: Readonly<Record<string, unkno
     socket.once("error", (cause) => {
       reject(new Error(`no devices are controlled at ${path}: start them, or name their socket.`, { cause }));
     });
-    socket.once("connect", () => socket.write(`${JSON.stringify(question)}\n`));
-    createInterface({ input: socket }).once("line", (line) => {
-      socket.end();
-      const reply: unknown = JSON.parse(line);
-      const error = (reply as { error?: unknown }).error;
-      if (typeof error === "string") reject(new Error(error));
-      else resolve(reply);
+    socket.once("connect", () => {
+      socket.once("close", () => reject(new Error(`the devices controlled at ${path} gave no answer.`)));
+      createInterface({ input: socket }).once("line", (line) => {
+        const reply: unknown = JSON.parse(line);
+        const error = (reply as { error?: unknown }).error;
+        if (typeof error === "string") reject(new Error(error));
+        else resolve(reply);
+        socket.end();
+      });
+      socket.write(`${JSON.stringify(question)}\n`);
     });
   });
 }

@@ -113,14 +113,23 @@ class Wire implements FaultyWire {
       });
     }
     outer.on("data", (chunk) => inner.write(chunk));
+    /** What was said and is held back, oldest first: a timer that is early passes on what is first. */
+    const late: Uint8Array[] = [];
     let freeAt = 0;
     inner.on("data", (chunk: Buffer) => {
       const { isSlow, isGarbage } = this.#state();
       const bytes = isGarbage ? this.#random.bytes(chunk.length) : chunk;
       const now = performance.now();
       freeAt = Math.max(freeAt, now + (isSlow ? SLOW_MS : 0));
-      if (freeAt <= now) outer.write(bytes);
-      else setTimeout(() => outer.writable && outer.write(bytes), freeAt - now).unref();
+      if (freeAt <= now) {
+        outer.write(bytes);
+        return;
+      }
+      late.push(bytes);
+      setTimeout(() => {
+        const first = late.shift();
+        if (first !== undefined && outer.writable) outer.write(first);
+      }, freeAt - now).unref();
     });
   }
 }
