@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { devices } from "#cli/devices.ts";
+import { UsageError } from "#cli/settings.ts";
+import { askControl } from "#sim/home-devices/control-socket.ts";
+
+const CONTRADA = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
+
+test("a home of devices says where it is, is told of a fault, and ends without a trace", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "contrada-devices-"));
+  const child = spawn(
+    process.execPath,
+    [CONTRADA, "devices", "--json", "--out", "equipment.json", "--control", "c.sock", "--speed", "60"],
+    { cwd: folder, stdio: ["ignore", "pipe", "inherit"] },
+  );
+  try {
+    const ready = JSON.parse(
+      await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve)),
+    ) as { ready: number; devices: { id: string; address: string }[] };
+    assert.equal(ready.ready, 1);
+    const written = JSON.parse(readFileSync(join(folder, "equipment.json"), "utf8")) as typeof ready;
+    assert.deepEqual(written.devices, ready.devices);
+    const { port } = new URL(ready.devices.find(({ id }) => id === "counter")!.address);
+    const telegram = await new Promise<string>((resolve) => {
+      const socket = connect(Number(port), "127.0.0.1");
+      socket.once("data", (chunk) => {
+        resolve(chunk.toString("latin1"));
+        socket.destroy();
+      });
+    });
+    assert.match(telegram, /^\/CTR5/);
+    const fault = spawnSync(
+      process.execPath,
+      [CONTRADA, "devices", "fault", "counter", "freeze", "--for", "1h", "--control", "c.sock"],
+      { cwd: folder, encoding: "utf8" },
+    );
+    assert.match(fault.stdout, /^counter: freeze from \S+ to \S+ of the home\.$/m);
+    const state = (await askControl(join(folder, "c.sock"), { do: "state" })) as {
+      faults: { device: string; kind: string }[];
+    };
+    assert.deepEqual(
+      state.faults.map(({ device, kind }) => `${device} ${kind}`),
+      ["counter freeze"],
+    );
+  } finally {
+    child.kill("SIGTERM");
+  }
+  assert.equal(await new Promise((resolve) => child.once("exit", resolve)), 0);
+  assert.ok(!existsSync(join(folder, "c.sock")));
+  rmSync(folder, { recursive: true });
+});
+
+test("what makes no sense is said in one sentence", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "contrada-devices-"));
+  for (const [words, why] of [
+    [["--fault", "inverter:melt"], /there is no fault "melt"/],
+    [["--fault", "boiler:drop"], /no device "boiler"/],
+    [["--homes", "2", "--home", "3"], /--home 3 is none of them/],
+    [["--start", "soon"], /--start must be a date/],
+    [["dance"], /knows fault, clear, state and quarters, not "dance"/],
+    [["fault", "inverter"], /fault wants a device and what it has: freeze/],
+    [["fault", "inverter", "drop", "now"], /"now" is one word too many/],
+    [["fault", "inverter", "drop", "--for", "long"], /--for must be a time like 30s/],
+  ] as const) {
+    await assert.rejects(
+      devices.run([...words, "--control", join(folder, "c.sock")], {}),
+      (error: unknown) =>
+        error instanceof UsageError && why.test(error.message) && !error.message.includes("\n"),
+      words.join(" "),
+    );
+  }
+  assert.deepEqual(readdirSync(folder), [], "nothing is left behind");
+  rmSync(folder, { recursive: true });
+});
