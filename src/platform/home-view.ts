@@ -1,8 +1,10 @@
 /** F1, F2 and F3 of one home, put together from what is live, archived and on the chain. */
 import { dayOf, dayStart, formatDay, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import { Wh } from "#base/units.ts";
+import type { Commanded } from "#control/command.ts";
 import type { Plant } from "#market/participant.ts";
 import { sellableFrom } from "#market/sale.ts";
+import type { HomeAccumulator, HomePreferences } from "#wire/home-schemas.ts";
 import type { FlowsWh, Live, Plant as PlantSheet, Sale, SaleDesk, SupplierCard } from "#wire/schemas.ts";
 import { reserveOf } from "./directory.ts";
 import type { IndexedSale } from "./index.ts";
@@ -14,6 +16,8 @@ import { saleView } from "./sale-view.ts";
 /** Out of an accumulator and through the inverter, of what is stored: the half of a usual 90 % round trip. */
 const DISCHARGE_EFFICIENCY_PER_MILLE = 950;
 const LOOK_AHEAD_S = 86_400;
+/** 0.02 € for each kWh through the terminals: some 6,000 cycles of what such an accumulator costs. */
+const USUAL_WEAR = 20_000;
 
 /**
  * The plant of a home id on the ledger, with the sheet that was registered: a renewal rounds sheets up and leaves the
@@ -57,7 +61,7 @@ export function liveOf(parts: Parts, plant: number): Live | undefined {
             capacityWh,
             storedSolarWh,
             storedGridWh,
-            reserveWh: reserveOf(parts.directory.plant(plant), capacityWh),
+            reserveWh: parts.homeCommands.reserveWh(plant, capacityWh),
             soldReservedWh: Math.round(soldReservedWh),
             powerMaxW: sheet.dischargePowerMaxW,
           },
@@ -112,7 +116,49 @@ export function plantSheet(parts: Parts, plant: number): PlantSheet {
     devices: parts.live.devicesOf(plant).map((device) => ({ ...device, numbers: finite(device.numbers) })),
     faults: parts.live.faultsOf(plant).map((fault) => ({ ...fault, numbers: finite(fault.numbers) })),
     mode: parts.live.home(plant)?.decision.code ?? "unknown",
-    reserveWh: reserveOf(known, Number(row.capacity)),
+    reserveWh: parts.homeCommands.reserveWh(plant, Number(row.capacity)),
+  };
+}
+
+/** What a home's sheet says of its accumulator; `undefined` where it has none. */
+export function accumulatorOf({ host }: Pick<Parts, "host">, home: number): Commanded | undefined {
+  const sheet = host.view().plant(home);
+  const capacityWh = Number(sheet?.capacity ?? 0n);
+  if (sheet === undefined || capacityWh === 0) return undefined;
+  const { chargePowerMaxW, dischargePowerMaxW } = sheet;
+  return { capacityWh, chargePowerMaxW, dischargePowerMaxW };
+}
+
+/** How a home is run whose owner has said nothing. */
+export function usualPreferences(parts: Pick<Parts, "host" | "directory">, home: number): HomePreferences {
+  const capacityWh = accumulatorOf(parts, home)?.capacityWh ?? 0;
+  const reserveWh = reserveOf(parts.directory.plant(home), capacityWh);
+  return {
+    reservePercent: capacityWh === 0 ? 0 : Math.round((100 * reserveWh) / capacityWh),
+    communityFirst: false,
+    wearMicroEurPerKwh: USUAL_WEAR,
+    comfort: "balanced",
+  };
+}
+
+/** F2's remote management; `undefined` where the home has no accumulator. */
+export function accumulatorView(parts: Parts, home: number): HomeAccumulator | undefined {
+  const accumulator = accumulatorOf(parts, home);
+  if (accumulator === undefined) return undefined;
+  const { homeCommands, live } = parts;
+  const now = live.home(home);
+  const { heard } = homeCommands.orders(home);
+  return {
+    home,
+    ...accumulator,
+    storedWh: now === undefined ? null : Math.round(now.storedSolarWh + now.storedGridWh),
+    command: heard.command === null ? null : (homeCommands.given(home)[0] ?? null),
+    changes: heard.change,
+    preferences: homeCommands.preferencesOf(home),
+    preferenceChanges: homeCommands.preferenceChanges(home),
+    local: now?.local ?? null,
+    runBy: now?.runBy ?? "simulation",
+    heardAt: now?.time ?? null,
   };
 }
 
@@ -126,7 +172,7 @@ export function saleDesk(parts: Parts, home: number): SaleDesk {
   if (capacityWh === 0) throw new Refused("no_accumulator");
   const { solar, grid, pending, free } = view.store(plant);
   const { storeMarginPerMille } = view.parameters;
-  const reserveWh = reserveOf(parts.directory.plant(home), capacityWh);
+  const reserveWh = parts.homeCommands.reserveWh(home, capacityWh);
   // The ledger sells whatever is free; the owner's reserve is kept by not offering it. It is of the whole
   // content, and energy from the MicroGrid fills it first, since that is not for sale anyway.
   const keptOfSolar = Math.max(0, reserveWh - (view.parameters.gridEnergySellable ? 0 : Number(grid)));

@@ -4,6 +4,8 @@
  * a change at most twice a second, however fast the town's clock runs.
  */
 import { quarterHourOf, type UnixSeconds } from "#base/time.ts";
+import type { CommandReport } from "#control/command.ts";
+import type { HomeAccumulator } from "#wire/home-schemas.ts";
 import type { Decision, Device, Fault, FlowsW, FlowsWh, HomeState, SupplyLimitState } from "#wire/schemas.ts";
 import type { ReadingListener } from "./head-end.ts";
 import type { Ring } from "./ring.ts";
@@ -18,6 +20,12 @@ export interface LiveSample {
   readonly decision: Decision;
   /** How its supply contract limits it; `undefined` = not at all. */
   readonly supply?: SupplyLimitState;
+  /** What became of the last command that the home heard. */
+  readonly command?: CommandReport;
+  /** What somebody at the gateway set. */
+  readonly local?: HomeAccumulator["local"];
+  /** Who runs the home; a simulation where nothing is said. */
+  readonly runBy?: HomeAccumulator["runBy"];
 }
 
 /** A home's newest values and the instant at which they were measured. */

@@ -7,6 +7,7 @@ import type { BankAccounts } from "./bank-accounts.ts";
 import type { Bills } from "./bills.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
+import type { HomeCommands } from "./home-commands.ts";
 import type { ChainIndex } from "./index.ts";
 import type { LiveBoard } from "./live.ts";
 import type { MarketDesk } from "./market/desk.ts";
@@ -45,6 +46,7 @@ export interface Parts {
   readonly archive: Archive;
   readonly ring: Ring;
   readonly live: LiveBoard;
+  readonly homeCommands: HomeCommands;
   readonly index: ChainIndex;
   readonly stream: Stream;
   readonly demo: DemoPort | undefined;

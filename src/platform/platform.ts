@@ -31,7 +31,8 @@ import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
 import { HeadEnd, type HeadEndOptions } from "./head-end.ts";
 import { Health } from "./health.ts";
-import { liveOf, saleOfHome } from "./home-view.ts";
+import { HomeCommands, type HomeOrders } from "./home-commands.ts";
+import { accumulatorOf, accumulatorView, liveOf, saleOfHome, usualPreferences } from "./home-view.ts";
 import { ChainIndex } from "./index.ts";
 import { LiveBoard } from "./live.ts";
 import { MarketDesk, type MarketOptions } from "./market/desk.ts";
@@ -53,6 +54,7 @@ import { demoRoutes } from "./routes/demo.ts";
 import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts";
 import { governanceRoutes } from "./routes/governance.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { homeCommandRoutes } from "./routes/home-commands.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketDayProofRoutes } from "./routes/market-day-proof.ts";
@@ -125,6 +127,9 @@ export interface Platform {
   readonly numbers: Numbers;
   /** What a home's supply contract asks of its counter now, by home id: what a gateway is told. */
   supplyOrder(home: number): SupplyOrder;
+  /** What its owner asks of a home now, by home id: what a gateway is told. */
+  homeOrders(home: number): HomeOrders;
+  readonly homeCommands: HomeCommands;
   /** The document of what can be invoiced of a supply contract now; `undefined` where that is nothing. */
   supplyBill(contract: Uint8Array): Promise<SupplyBill | undefined>;
   close(): Promise<void>;
@@ -215,9 +220,18 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
           importPrice: options.importPrice,
           note,
         });
+  const homeCommands = new HomeCommands({
+    database: store.database,
+    chain: host.chain,
+    view: () => host.view(),
+    now: () => host.now(),
+    accumulatorOf: (home) => accumulatorOf(parts, home),
+    usual: (home) => usualPreferences(parts, home),
+  });
   const stream = new Stream(
     {
       live: (plant) => liveOf(parts, plant),
+      accumulator: (plant) => accumulatorView(parts, plant),
       clock: () => demo?.clock(),
       microgrid: () => microgridState(parts),
       market: () => (parts.market === undefined ? undefined : marketNow(parts, parts.market)),
@@ -276,6 +290,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     archive,
     ring,
     live,
+    homeCommands,
     index,
     stream,
     demo,
@@ -319,7 +334,12 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ready: () => health.problem() === undefined,
     }),
     operated?.headEnd.onReading(live.onReading) ?? (() => {}),
-    live.onChange((plant) => stream.homeChanged(plant)),
+    live.onChange((plant) => {
+      stream.homeChanged(plant);
+      const report = live.home(plant)?.command;
+      if (report !== undefined) homeCommands.report(plant, report);
+    }),
+    homeCommands.onChange((plant) => stream.accumulatorChanged(plant)),
     operated?.headEnd.onReading(({ intervalStart }) => market?.settling.onReading(intervalStart)) ??
       (() => {}),
     market?.onChange(() => stream.marketChanged()) ?? (() => {}),
@@ -356,6 +376,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     handlers: {
       ...sessionRoutes(parts, { name: cookieName, secure }),
       ...homeRoutes(parts),
+      ...homeCommandRoutes(parts),
       ...microgridRoutes(parts),
       ...transactionRoutes(parts),
       ...keyRoutes(parts),
@@ -404,6 +425,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     live,
     numbers,
     supplyOrder: supplyOrders(parts),
+    homeOrders: (home) => homeCommands.orders(home),
+    homeCommands,
     async supplyBill(contract) {
       const row = host.view().supplyContract(contract);
       const isAny = row !== undefined && (supplyBills.billable(contract, row).amount ?? 0n) > 0n;

@@ -4,6 +4,7 @@
  * names; the platform's own stand beside them. `/docs` lists all of them; `type` points there.
  */
 import type { AdmissionRefusal } from "#chain/host.ts";
+import type { CommandRefusal } from "#control/command.ts";
 import type { Refusal } from "#ledger/status.ts";
 import type { Problem } from "#wire/schemas.ts";
 
@@ -58,6 +59,8 @@ export type PlatformRefusal =
   | "index_unfit"
   | "index_missing"
   | "network_silent"
+  | CommandRefusal
+  | "preferences_changed"
   | "too_many_streams"
   | "not_ready"
   | "internal_error";
@@ -1145,6 +1148,58 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "The gate has closed",
     detail:
       "Orders for that quarter hour and session are sealed already, or it is none that is traded yet. Nothing was changed. Order for a later one.",
+  },
+  command_superseded: {
+    status: 409,
+    title: "Asked for meanwhile",
+    detail:
+      "The home was asked for something else meanwhile, perhaps on another device. This command was not taken. Look at the present one and sign again if it is wrong.",
+  },
+  command_stale: {
+    status: 409,
+    title: "Signed too long ago",
+    detail:
+      "It was signed more than a quarter of an hour ago and comes too late. Nothing was changed in your home. Sign it again if you still want it.",
+  },
+  command_ahead: {
+    status: 409,
+    title: "Signed in the future",
+    detail:
+      "It says that it was signed later than it is now. Nothing was changed in your home. Set the clock of your device and sign again.",
+  },
+  command_expired: {
+    status: 422,
+    title: "Its time is over",
+    detail: "The command ends before it begins. Nothing was changed in your home. Choose a later end.",
+  },
+  command_too_long: {
+    status: 422,
+    title: "Longer than a week",
+    detail:
+      "A command holds for seven days at most. Nothing was changed in your home. Choose an earlier end, or set a preference for what shall last.",
+  },
+  command_power_invalid: {
+    status: 422,
+    title: "Not a power of this accumulator",
+    detail:
+      "The accumulator cannot charge or give that much, or the mode takes no power. Nothing was changed in your home. Ask for less.",
+  },
+  command_reserve_invalid: {
+    status: 422,
+    title: "Not a reserve",
+    detail: "A reserve is a whole share of the capacity, 0 to 100 %. Nothing was changed in your home.",
+  },
+  command_target_invalid: {
+    status: 422,
+    title: "Not a target",
+    detail:
+      "A target is a share of the capacity at a time to come, not after the end of its command, and the accumulator chooses by itself until then. Nothing was changed in your home.",
+  },
+  preferences_changed: {
+    status: 409,
+    title: "Set meanwhile",
+    detail:
+      "The preferences of your home were set meanwhile, perhaps on another device. These were not kept. Look at the present ones and sign again if they are wrong.",
   },
   order_unknown: {
     status: 404,

@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { BILLS_STEP } from "./bills.ts";
 import { type Durability, openDatabase } from "./database.ts";
+import { HOME_COMMANDS_STEP } from "./home-commands.ts";
 import { MARKET_BILLS_STEP } from "./market-bills.ts";
 import { NEXT_KEY_STEP } from "./next-keys.ts";
 import { PSEUDONYM_STEP } from "./pseudonyms.ts";
@@ -47,6 +48,7 @@ const STEPS = [
   BILLS_STEP,
   SUPPLY_BILLS_STEP,
   MARKET_BILLS_STEP,
+  HOME_COMMANDS_STEP,
 ];
 
 export interface Application {

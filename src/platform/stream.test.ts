@@ -173,6 +173,7 @@ test("what lies too far back is kept no longer: the present state takes its plac
   const stream = new Stream(
     {
       live: () => undefined,
+      accumulator: () => undefined,
       clock: () => undefined,
       microgrid: () => ({ time: 0, states: {}, transformerLoadingPercent: 0 }),
       market: () => undefined,
@@ -267,6 +268,7 @@ test("a clock that runs is told twice a second, one that stands still is not", a
   const stream = new Stream(
     {
       live: () => undefined,
+      accumulator: () => undefined,
       clock: () => ({ time, paused: false, speed: 60, seekingTo: null, fixed: false }),
       microgrid: () => ({ time, states: {}, transformerLoadingPercent: 0 }),
       market: () => undefined,
@@ -300,6 +302,7 @@ test("a client that does not read is cut off, and the others go on", async () =>
   const stream = new Stream(
     {
       live: () => undefined,
+      accumulator: () => undefined,
       clock: () => undefined,
       microgrid: () => ({ time: 0, states: {}, transformerLoadingPercent: 0 }),
       market: () => undefined,

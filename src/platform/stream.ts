@@ -1,7 +1,7 @@
 /**
  * The live stream of a screen: server-sent events (HTML standard, section 9.2).
  *
- * Two kinds of events. *States* (live, clock, microgrid, market) replace each other: only the newest is worth sending,
+ * Two kinds of events. *States* (live, accumulator, clock, microgrid, market) replace each other: only the newest is worth sending,
  * at most twice a second. *Facts* (block, sale, contract) each count: the last few hundred are kept, and a client that
  * lost its connection gets those it missed by its Last-Event-ID. Where they are kept no longer, or the platform
  * began anew, it gets the present state instead and goes on from there.
@@ -51,6 +51,7 @@ interface Fact {
 /** Where the stream asks for the present state. */
 export interface Present {
   live(plant: number): StreamEvents["live"] | undefined;
+  accumulator(plant: number): StreamEvents["accumulator"] | undefined;
   clock(): StreamEvents["clock"] | undefined;
   microgrid(): StreamEvents["microgrid"];
   market(): StreamEvents["market"] | undefined;
@@ -123,6 +124,14 @@ export class Stream {
     if (this.#clients.size === 0) return;
     this.#changedHomes.add(plant);
     this.#changed.microgrid = true;
+  }
+
+  /** What is asked of a home's accumulator, or what became of it, is something else. */
+  accumulatorChanged(plant: number): void {
+    const value = this.#clients.size === 0 ? undefined : this.#present.accumulator(plant);
+    for (const client of this.#clients) {
+      if (client.visitor.plant === plant) this.#send(client, "accumulator", value);
+    }
   }
 
   /** The neighbours' market has other orders, prices or limits. */

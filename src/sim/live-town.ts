@@ -229,5 +229,7 @@ export function sampleOf(home: Home, link?: SupplyLink): LiveSample {
     storedGridWh: (home.accumulator?.gridJ ?? 0) / J_PER_WH,
     soldReservedWh: home.saleRemainingWh,
     decision: home.explanation,
+    ...(home.commandReport === undefined ? {} : { command: home.commandReport }),
+    local: home.local,
   };
 }

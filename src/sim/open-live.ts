@@ -279,6 +279,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
       start,
       numbers: platform.numbers,
       supplyOrder: (home) => platform.supplyOrder(home),
+      homeOrders: (home) => platform.homeOrders(home),
       affairs: (time) => scenario?.onQuarterHour(time) ?? Promise.resolve(),
       ...(market === undefined ? {} : { market }),
     });

@@ -41,6 +41,7 @@ import { signDay, signReading } from "#metering/signed-reading.ts";
 import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import type { HeadEnd, HeadEndReceipt } from "#platform/head-end.ts";
+import type { HomeOrders } from "#platform/home-commands.ts";
 import { MemberAccount } from "#platform/member-account.ts";
 import { type Numbers, SAME_NUMBERS } from "#platform/pseudonyms.ts";
 import { Balance } from "#sim/balance.ts";
@@ -80,6 +81,8 @@ export interface TownOptions {
   };
   /** What a home's supply contract asks of its counter now, as the platform says it; never anything if absent. */
   readonly supplyOrder?: (plant: number) => SupplyOrder;
+  /** What its owner asks of a home now, as the platform says it: the same object until something changes. */
+  readonly homeOrders?: (plant: number) => HomeOrders;
   /** What else people do when a quarter hour is over: in its block, like everything that they ask for. */
   readonly affairs?: (time: UnixSeconds) => Promise<void>;
 }
@@ -147,6 +150,8 @@ export class Town {
   readonly #random: Random;
   /** What left the accumulators in quarter hours that are read and not yet booked, by home. */
   readonly #unbooked: Exported[][];
+  /** By home: what its owner asked for when it last heard the platform. */
+  readonly #heard: HomeOrders[] = [];
   /** Of the quarter hour under way, J, by home. */
   readonly #energies: { generation: number; demand: number; imported: number; exported: number }[];
   readonly #dayReadings: Reading[][] = [];
@@ -299,7 +304,7 @@ export class Town {
     assert((time % QUARTER_HOUR_S) + stepS <= QUARTER_HOUR_S, "a step ends within its quarter hour");
     const prices = this.plan.prices(time);
     const plans = this.plan.homes;
-    const { supplyOrder } = this.#options;
+    const { supplyOrder, homeOrders } = this.#options;
     for (const [i, home] of this.homes.entries()) {
       const { source } = plans[i]!;
       home.situation.importPrice = prices.importPrice;
@@ -310,6 +315,7 @@ export class Town {
         link.say(supplyOrder(home.plant), time);
         home.limit(link.limitAt(time));
       }
+      if (homeOrders !== undefined && this.supplyLinks[i]!.isUp) this.#hear(i, homeOrders(home.plant), time);
       home.step(time, stepS, source.solarW(time, stepS), loadW);
       const w = home.flowsW;
       const energy = this.#energies[i]!;
@@ -322,6 +328,22 @@ export class Town {
       energy.exported += (w[FLOW.solarToGrid]! + w[FLOW.accumulatorToGrid]!) * stepS;
     }
     this.#time = time + stepS;
+  }
+
+  /** On the way that the supply's orders come, too. */
+  #hear(index: number, orders: HomeOrders, time: UnixSeconds): void {
+    if (this.#heard[index] === orders) return;
+    this.#heard[index] = orders;
+    const home = this.homes[index]!;
+    const { preferences } = orders;
+    if (preferences !== undefined) {
+      const capacityWh = home.site.accumulator?.capacityWh ?? 0;
+      home.prefer({
+        reserveWh: Math.round((capacityWh * preferences.reservePercent) / 100),
+        wear: preferences.wearMicroEurPerKwh,
+      });
+    }
+    home.hear(orders.heard, time);
   }
 
   async #closeInterval(start: UnixSeconds): Promise<void> {

@@ -2,7 +2,7 @@
  * The shapes of a home's remote management, in the conventions of `wire/schemas`: what its owner asks of the energy
  * accumulator, how the home shall be run, what it made of that, what it plans and why it did what it did.
  */
-import Type, { type Static, type TLiteral, type TSchema } from "typebox";
+import Type, { type Static, type TSchema } from "typebox";
 import {
   InstantSchema as Instant,
   PublicKeySchema as PublicKey,
@@ -15,12 +15,8 @@ const Percent = Type.Integer({ minimum: 0, maximum: 100, description: "of the ca
 const PowerW = Type.Integer({ minimum: 1, maximum: 1_000_000, description: "W at the terminals" });
 const Wh = Type.Number({ minimum: 0, description: "Wh" });
 const Change = Type.Integer({ minimum: 1, description: "`changes` of the present one and one more" });
-const oneOf = <const T extends readonly string[]>(values: T, description = "") =>
-  Type.Union(
-    values.map((value) => Type.Literal(value)) as unknown as Literals<T>,
-    description === "" ? {} : { description },
-  );
-type Literals<T extends readonly string[]> = { -readonly [K in keyof T]: TLiteral<T[K]> };
+const oneOf = <const T extends string[]>(values: readonly [...T], description = "") =>
+  Type.Enum<T>([...values] as T, description === "" ? {} : { description });
 
 export const CommandMode = oneOf(
   ["auto", "hold", "charge", "discharge"],

@@ -8,6 +8,7 @@ import Type, { type Static, type TSchema } from "typebox";
 import { PAPER_CODE_RENEWALS } from "#crypto/paper-code.ts";
 import * as b from "#wire/bill-schemas.ts";
 import * as c from "#wire/contract-schemas.ts";
+import * as h from "#wire/home-schemas.ts";
 import * as m from "#wire/market-schemas.ts";
 import * as o from "#wire/outlet-schemas.ts";
 import * as r from "#wire/rule-schemas.ts";
@@ -79,6 +80,30 @@ export const ROUTES = {
     summary: "F2: technical sheet and faults",
     access: "citizen",
     response: s.Plant,
+  },
+  "GET /v1/home/accumulator": {
+    summary: "F2: what was asked of the accumulator from afar, what became of it, how the home shall be run",
+    access: "citizen",
+    response: h.HomeAccumulator,
+  },
+  "PUT /v1/home/accumulator/command": {
+    summary:
+      "Ask something of the accumulator, or take it back, in a letter that one of the owner's keys signs; kept off the chain, handed to the home, and obeyed within its limits until it expires",
+    access: "citizen",
+    body: h.SignedHomeCommand,
+    response: h.HomeAccumulator,
+  },
+  "GET /v1/home/accumulator/commands": {
+    summary: "What was asked of the accumulator lately, newest first",
+    access: "citizen",
+    response: Type.Array(h.GivenCommand),
+  },
+  "PUT /v1/home/accumulator/preferences": {
+    summary:
+      "Say how the home shall be run (reserve, community first, wear, comfort), in a signed letter; kept off the chain",
+    access: "citizen",
+    body: h.SignedHomePreferences,
+    response: h.HomeAccumulator,
   },
   "GET /v1/home/desk": {
     summary: "F3: what is stored and sellable, suppliers with today's rate",
@@ -569,7 +594,8 @@ export const ROUTES = {
     response: s.DemoClock,
   },
   "GET /v1/stream": {
-    summary: "Server-sent events: live, clock, microgrid, sale, contract, block; resumes from Last-Event-ID",
+    summary:
+      "Server-sent events: live, accumulator, clock, microgrid, sale, contract, block; resumes from Last-Event-ID",
     access: "session",
   },
 } as const satisfies Record<string, Route>;

@@ -1,0 +1,34 @@
+/** Remote management of the own home's accumulator: letters go in, what became of them comes out. */
+import { accumulatorView } from "../home-view.ts";
+import type { Parts } from "../parts.ts";
+import { Refused } from "../problems.ts";
+import type { Handlers } from "../server.ts";
+
+type Keys =
+  | "GET /v1/home/accumulator"
+  | "GET /v1/home/accumulator/commands"
+  | "PUT /v1/home/accumulator/command"
+  | "PUT /v1/home/accumulator/preferences";
+
+const LISTED = 20;
+
+export function homeCommandRoutes(parts: Parts): Handlers<Keys> {
+  const viewOf = (plant: number) => {
+    const view = accumulatorView(parts, plant);
+    if (view === undefined) throw new Refused("no_accumulator");
+    return view;
+  };
+  return {
+    "GET /v1/home/accumulator": ({ visitor: { plant } }) => viewOf(plant),
+    "GET /v1/home/accumulator/commands": ({ visitor: { plant } }) => parts.homeCommands.given(plant, LISTED),
+    "PUT /v1/home/accumulator/command": ({ visitor: { plant, member }, body }) => {
+      parts.homeCommands.give(plant, member, body);
+      return viewOf(plant);
+    },
+    "PUT /v1/home/accumulator/preferences": ({ visitor: { plant, member }, body }) => {
+      viewOf(plant);
+      parts.homeCommands.prefer(plant, member, body);
+      return viewOf(plant);
+    },
+  };
+}
