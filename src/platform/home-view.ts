@@ -2,13 +2,14 @@
 import { dayOf, dayStart, formatDay, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import { Wh } from "#base/units.ts";
 import type { Commanded } from "#control/command.ts";
+import type { PlanStep } from "#control/plan.ts";
 import type { Plant } from "#market/participant.ts";
 import { sellableFrom } from "#market/sale.ts";
-import type { HomeAccumulator, HomePreferences } from "#wire/home-schemas.ts";
+import type { HomeAccumulator, HomePlan, HomePreferences } from "#wire/home-schemas.ts";
 import type { FlowsWh, Live, Plant as PlantSheet, Sale, SaleDesk, SupplierCard } from "#wire/schemas.ts";
 import { reserveOf } from "./directory.ts";
 import type { IndexedSale } from "./index.ts";
-import { NO_FLOWS } from "./live.ts";
+import { NO_FLOWS, type PlannedHome } from "./live.ts";
 import type { Parts } from "./parts.ts";
 import { Refused } from "./problems.ts";
 import { saleView } from "./sale-view.ts";
@@ -74,7 +75,7 @@ export function liveOf(parts: Parts, plant: number): Live | undefined {
 }
 
 /** JSON knows no infinity and no "not a number": what a device could not tell is left out. */
-function finite(numbers: Readonly<Record<string, number>>): Record<string, number> {
+export function finite(numbers: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(numbers).filter(([, value]) => Number.isFinite(value)));
 }
 
@@ -159,6 +160,29 @@ export function accumulatorView(parts: Parts, home: number): HomeAccumulator | u
     local: now?.local ?? null,
     runBy: now?.runBy ?? "simulation",
     heardAt: now?.time ?? null,
+  };
+}
+
+/** A plan in columns; whole watts, watt-hours and µEUR. */
+export function planView({ plan, solarBandW }: PlannedHome): HomePlan {
+  const { steps } = plan;
+  const column = (of: (step: PlanStep) => number) => steps.map((step) => Math.round(of(step)));
+  return {
+    made: plan.made,
+    until: plan.until,
+    time: column(({ start }) => start),
+    seconds: column(({ seconds }) => seconds),
+    solarW: column(({ solarW }) => solarW),
+    loadW: column(({ loadW }) => loadW),
+    solarLowW: (solarBandW?.low ?? []).map(Math.round),
+    solarHighW: (solarBandW?.high ?? []).map(Math.round),
+    accumulatorW: column(({ accumulatorW }) => accumulatorW),
+    gridW: column(({ gridW }) => gridW),
+    storedWh: column(({ storedWh }) => storedWh),
+    storedValueMicroEurPerKwh: column(({ storedValue }) => storedValue),
+    importPriceMicroEurPerKwh: column(({ importPrice }) => importPrice),
+    exportPriceMicroEurPerKwh: column(({ exportPrice }) => exportPrice),
+    code: steps.map(({ code }) => code),
   };
 }
 

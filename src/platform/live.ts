@@ -5,8 +5,10 @@
  */
 import { quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import type { CommandReport } from "#control/command.ts";
+import type { Plan } from "#control/plan.ts";
 import type { HomeAccumulator } from "#wire/home-schemas.ts";
 import type { Decision, Device, Fault, FlowsW, FlowsWh, HomeState, SupplyLimitState } from "#wire/schemas.ts";
+import type { DecisionRecord } from "./decision-record.ts";
 import type { ReadingListener } from "./head-end.ts";
 import type { Ring } from "./ring.ts";
 
@@ -26,6 +28,12 @@ export interface LiveSample {
   readonly local?: HomeAccumulator["local"];
   /** Who runs the home; a simulation where nothing is said. */
   readonly runBy?: HomeAccumulator["runBy"];
+}
+
+/** A plan, and within what nine of ten expected days give, W by step, where the forecast says so. */
+export interface PlannedHome {
+  readonly plan: Plan;
+  readonly solarBandW?: { readonly low: readonly number[]; readonly high: readonly number[] };
 }
 
 /** A home's newest values and the instant at which they were measured. */
@@ -82,16 +90,19 @@ interface Running {
 
 export class LiveBoard {
   readonly #ring: Ring;
+  readonly #decisions: DecisionRecord;
   readonly #homes = new Map<number, LiveHome>();
   readonly #faults = new Map<number, readonly Fault[]>();
+  readonly #plans = new Map<number, PlannedHome>();
   readonly #devices = new Map<number, readonly Device[]>();
   /** By plant: the quarter hours that have no reading yet, oldest first. */
   readonly #running = new Map<number, Running[]>();
   readonly #changed = new Set<(plant: number) => void>();
   #time: UnixSeconds = 0;
 
-  constructor(ring: Ring) {
+  constructor(ring: Ring, decisions: DecisionRecord) {
     this.#ring = ring;
+    this.#decisions = decisions;
   }
 
   /** Mean values of homes over [time, time + stepS). */
@@ -101,9 +112,20 @@ export class LiveBoard {
       const { plant, flowsW } = sample;
       this.#homes.set(plant, { ...sample, time });
       this.#ring.record(plant, time, stepS, flowsW, sample.storedSolarWh + sample.storedGridWh);
+      this.#decisions.record(plant, sample.decision, time + stepS);
       this.#addToRunning(plant, time, stepS, flowsW);
       for (const listener of this.#changed) listener(plant);
     }
+  }
+
+  /** What a home's planner means to do from now on; `undefined` = it plans no more. */
+  plan(plant: number, plan: PlannedHome | undefined): void {
+    if (plan === undefined) this.#plans.delete(plant);
+    else this.#plans.set(plant, plan);
+  }
+
+  planOf(plant: number): PlannedHome | undefined {
+    return this.#plans.get(plant);
   }
 
   faults(plant: number, faults: readonly Fault[]): void {

@@ -5,6 +5,7 @@ import type { MicrogridMap } from "#wire/schemas.ts";
 import type { Archive } from "./archive.ts";
 import type { BankAccounts } from "./bank-accounts.ts";
 import type { Bills } from "./bills.ts";
+import type { DecisionRecord } from "./decision-record.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
 import type { HomeCommands } from "./home-commands.ts";
@@ -46,6 +47,7 @@ export interface Parts {
   readonly archive: Archive;
   readonly ring: Ring;
   readonly live: LiveBoard;
+  readonly decisions: DecisionRecord;
   readonly homeCommands: HomeCommands;
   readonly index: ChainIndex;
   readonly stream: Stream;

@@ -6,6 +6,7 @@
  * |---|---|---|
  * | readings.sqlite | every reading, daily sums | synced to disk |
  * | ring.sqlite | power of the last 48 hours and 90 days | may lose its last second |
+ * | decisions.sqlite | why each home did what it did, 90 days | may lose its last second |
  * | index.sqlite | where to find things in the chain | can be made anew |
  * | market.sqlite | standing rules, who has which paddle, statements of settled days | synced to disk |
  * | platform.sqlite | sessions, applications, bank accounts, secrets, who had which number | synced to disk |
@@ -27,6 +28,7 @@ import type { MicrogridMap } from "#wire/schemas.ts";
 import { Archive } from "./archive.ts";
 import { BankAccounts } from "./bank-accounts.ts";
 import { Bills } from "./bills.ts";
+import { DecisionRecord } from "./decision-record.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
 import { HeadEnd, type HeadEndOptions } from "./head-end.ts";
@@ -172,7 +174,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const archive = new Archive(join(folder, READINGS_FILE), zone, durability);
   const ring = new Ring(join(folder, "ring.sqlite"), options.durable === false ? "off" : "normal");
   const index = new ChainIndex(join(folder, "index.sqlite"), host);
-  const live = new LiveBoard(ring);
+  const decisions = new DecisionRecord(
+    join(folder, "decisions.sqlite"),
+    options.durable === false ? "off" : "normal",
+  );
+  const live = new LiveBoard(ring, decisions);
   const operator = options.operator === undefined ? undefined : new MemberAccount(host, options.operator);
   const wallNow = options.wallNow ?? (() => Math.floor(Date.now() / 1000));
   const sessions = new Sessions({
@@ -291,6 +297,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     ring,
     live,
     homeCommands,
+    decisions,
     index,
     stream,
     demo,
@@ -364,7 +371,10 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       bankAccounts.forgetErased();
       nextKeys.forgetErased();
     }, HOUSEKEEPING_MS).unref(),
-    setInterval(() => ring.flush(), RING_FLUSH_MS).unref(),
+    setInterval(() => {
+      ring.flush();
+      decisions.flush();
+    }, RING_FLUSH_MS).unref(),
     setInterval(() => void market?.advance(), MARKET_MS).unref(),
   ];
 
@@ -442,6 +452,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       await market?.idle();
       market?.close();
       ring.close();
+      decisions.close();
       archive.close();
       index.close();
       store.close();

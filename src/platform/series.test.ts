@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { QUARTER_HOUR_S, ROME } from "#base/time.ts";
 import { Archive } from "./archive.ts";
+import { DecisionRecord } from "./decision-record.ts";
 import { LiveBoard, stateOf } from "./live.ts";
 import { MINUTES_KEPT_S, Ring, STEPS_KEPT_S } from "./ring.ts";
 import { POINTS_MAX, seriesOf } from "./series.ts";
@@ -89,7 +90,7 @@ test("steps are kept for two days, minutes for ninety", () => {
 
 test("today goes on between readings, and a reading takes the place of what was added up for it", () => {
   const { ring } = bench();
-  const live = new LiveBoard(ring);
+  const live = new LiveBoard(ring, new DecisionRecord(":memory:", "off"));
   for (let t = NOON; t < NOON + 1200; t += 60) live.record(t, 60, [sampleOf(1, { gridToHome: 1200 })]);
   assert.equal(live.sinceReadings(1, 0).gridToHome, 400, "1.2 kW for 20 minutes");
   assert.equal(live.sinceReadings(1, NOON + QUARTER_HOUR_S).gridToHome, 100, "since 12:15");

@@ -104,6 +104,33 @@ export const GivenCommand = Type.Object({
 });
 export type GivenCommand = Static<typeof GivenCommand>;
 
+/** What the planner means to do, in columns of equal length; a step's values belong to the interval from `time[i]`. */
+export const HomePlan = Type.Object({
+  made: Instant,
+  until: Type.Integer({ description: "Unix seconds: the BEC follows it up to here" }),
+  time: Type.Array(Instant),
+  seconds: Type.Array(Type.Integer()),
+  /** Expected means, W. */
+  solarW: Type.Array(Type.Number()),
+  loadW: Type.Array(Type.Number()),
+  /** Nine of ten expected days lie between these, W; empty where the forecast does not say. */
+  solarLowW: Type.Array(Type.Number()),
+  solarHighW: Type.Array(Type.Number()),
+  accumulatorW: Type.Array(Type.Number({ description: "positive gives, negative takes" })),
+  gridW: Type.Array(Type.Number({ description: "positive comes in, negative goes out" })),
+  storedWh: Type.Array(Type.Number({ description: "at the end of the step" })),
+  storedValueMicroEurPerKwh: Type.Array(
+    Type.Number({ description: "what the next stored kWh is worth at the end of the step" }),
+  ),
+  importPriceMicroEurPerKwh: Type.Array(Type.Number()),
+  exportPriceMicroEurPerKwh: Type.Array(Type.Number()),
+  code: Type.Array(Type.String({ description: "why, as the BEC would say it" })),
+});
+export type HomePlan = Static<typeof HomePlan>;
+
+export const PlanNow = Nullable(HomePlan);
+export type PlanNow = Static<typeof PlanNow>;
+
 export const HomeAccumulator = Type.Object({
   home: Type.Integer({ description: "what a letter names: the home's id" }),
   capacityWh: Wh,

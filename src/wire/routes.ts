@@ -98,6 +98,18 @@ export const ROUTES = {
     access: "citizen",
     response: Type.Array(h.GivenCommand),
   },
+  "GET /v1/home/plan": {
+    summary: "F1: what the own planner expects and means to do; null where none plans",
+    access: "citizen",
+    response: h.PlanNow,
+  },
+  "GET /v1/home/decisions": {
+    summary:
+      "F1: why the home did what it did, newest first: the decisions that began in a span, and the one before",
+    access: "citizen",
+    query: Type.Object({ from: s.InstantSchema, to: s.InstantSchema }),
+    response: Type.Array(s.Decision),
+  },
   "PUT /v1/home/accumulator/preferences": {
     summary:
       "Say how the home shall be run (reserve, community first, wear, comfort), in a signed letter; kept off the chain",

@@ -1,5 +1,5 @@
 /** Remote management of the own home's accumulator: letters go in, what became of them comes out. */
-import { accumulatorView } from "../home-view.ts";
+import { accumulatorView, finite, planView } from "../home-view.ts";
 import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
@@ -8,9 +8,12 @@ type Keys =
   | "GET /v1/home/accumulator"
   | "GET /v1/home/accumulator/commands"
   | "PUT /v1/home/accumulator/command"
-  | "PUT /v1/home/accumulator/preferences";
+  | "PUT /v1/home/accumulator/preferences"
+  | "GET /v1/home/plan"
+  | "GET /v1/home/decisions";
 
 const LISTED = 20;
+const DECISIONS_LISTED = 500;
 
 export function homeCommandRoutes(parts: Parts): Handlers<Keys> {
   const viewOf = (plant: number) => {
@@ -24,6 +27,16 @@ export function homeCommandRoutes(parts: Parts): Handlers<Keys> {
     "PUT /v1/home/accumulator/command": ({ visitor: { plant, member }, body }) => {
       parts.homeCommands.give(plant, member, body);
       return viewOf(plant);
+    },
+    "GET /v1/home/plan": ({ visitor: { plant } }) => {
+      const planned = parts.live.planOf(plant);
+      return planned === undefined ? null : planView(planned);
+    },
+    "GET /v1/home/decisions": ({ visitor: { plant }, query: { from, to } }) => {
+      if (to <= from) throw new Refused("span_invalid");
+      return parts.decisions
+        .between(plant, from, to, DECISIONS_LISTED)
+        .map((decision) => ({ ...decision, numbers: finite(decision.numbers) }));
     },
     "PUT /v1/home/accumulator/preferences": ({ visitor: { plant, member }, body }) => {
       viewOf(plant);
