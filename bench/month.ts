@@ -22,22 +22,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { equalBytes } from "#base/bytes.ts";
-import { dayOf, dayStart, QUARTER_HOUR_S, ROME, type UnixSeconds } from "#base/time.ts";
-import { MicroEur } from "#base/units.ts";
-import { joinNeighbours } from "#chain/transactions.ts";
-import { NO_PLANT } from "#market/participation.ts";
 import { auditFolder } from "#node/audit.ts";
-import { type EmbeddedNode, openNode } from "#node/node.ts";
-import { FIRST_DAY, MarketMonth, round, seconds } from "../test/support/market-month.ts";
-import { citizen, commitAll, GENESIS, Load, PRODUCER, SUPPLIER } from "../test/support/node-load.ts";
+import { openNode } from "#node/node.ts";
+import { foundMonth, MarketMonth, round, seconds } from "../test/support/market-month.ts";
+import { GENESIS, Load, PRODUCER } from "../test/support/node-load.ts";
 
 /** On the project's disk: a folder of temporary files may live in memory, where a sync costs nothing. */
 const PLACE = fileURLToPath(new URL("../.cache/bench/", import.meta.url));
-/** What an owner brings, and lets the market take of it in a day, µEUR. */
+/** What an owner brings, µEUR. */
 const MONEY = 200_000_000n;
-const CAP = 5_000_000n;
-/** Transactions that are handed in at once. */
-const AT_ONCE = 1_000;
 
 const { values: flags } = parseArgs({
   options: {
@@ -96,7 +89,7 @@ async function liveMonth(homes: number) {
       blockIntervalMs: "manual",
     });
     const load = new Load();
-    await found(node, load, homes, (time) => {
+    await foundMonth(node, load, { homes, money: MONEY }, (time) => {
       clock = time;
     });
     const foundingS = seconds(began);
@@ -104,13 +97,9 @@ async function liveMonth(homes: number) {
     const counted = { blocks: node.counters.blocks, transactions: node.counters.transactions };
     const market = new MarketMonth(homes, days, node, load);
     const [monthBegan, processorBegan] = [performance.now(), process.cpuUsage()];
-    const end = dayStart(ROME, FIRST_DAY + days);
-    for (clock = dayStart(ROME, FIRST_DAY); clock < end; ) {
-      if (clock + QUARTER_HOUR_S < end) await market.hold(clock + QUARTER_HOUR_S, clock);
-      market.live(clock);
-      clock += QUARTER_HOUR_S;
-      if (dayStart(ROME, dayOf(ROME, clock)) === clock) await market.endDay(dayOf(ROME, clock) - 1);
-    }
+    await market.run((time) => {
+      clock = time;
+    });
     const wallS = seconds(monthBegan);
     const { user, system } = process.cpuUsage(processorBegan);
     const { blocks, transactions } = node.counters;
@@ -133,30 +122,6 @@ async function liveMonth(homes: number) {
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** A supplier that balances, homes with money, and everybody's consent. */
-async function found(node: EmbeddedNode, load: Load, homes: number, at: (time: UnixSeconds) => void) {
-  await inTurns(node, [...load.street(homes)]);
-  const numbers = Array.from({ length: homes }, (_, i) => i + 1);
-  await inTurns(
-    node,
-    numbers.map((home) => load.deposit(MONEY, citizen(home))),
-  );
-  at(dayStart(ROME, FIRST_DAY) - QUARTER_HOUR_S);
-  const supplierCap = MicroEur(CAP * BigInt(homes));
-  await inTurns(node, [
-    load.transaction(SUPPLIER, joinNeighbours, { plant: NO_PLANT, cap: supplierCap }),
-    ...numbers.map((home) =>
-      load.transaction(citizen(home), joinNeighbours, { plant: home, cap: MicroEur(CAP) }),
-    ),
-  ]);
-}
-
-async function inTurns(node: EmbeddedNode, transactions: readonly Uint8Array[]): Promise<void> {
-  for (let from = 0; from < transactions.length; from += AT_ONCE) {
-    await commitAll(node, transactions.slice(from, from + AT_ONCE));
   }
 }
 

@@ -34,14 +34,29 @@ export function merkleProof(leaves: readonly Uint8Array[], index: number): Uint8
     Number.isInteger(index) && index >= 0 && index < leaves.length,
     `no leaf ${index} of ${leaves.length}`,
   );
-  const proof: Uint8Array[] = [];
-  let level: readonly Text32[] = leaves.map(merkleLeaf);
-  for (let at = index; level.length > 1; at >>>= 1) {
-    const sibling = level[at ^ 1];
-    if (sibling !== undefined) proof.push(bytesOf(sibling));
-    level = parents(level);
+  return siblingsOf(levelsOf(leaves), index);
+}
+
+/** Of every leaf, each hashed once. */
+export function merkleProofs(leaves: readonly Uint8Array[]): Uint8Array[][] {
+  const levels = levelsOf(leaves);
+  return leaves.map((_, index) => siblingsOf(levels, index));
+}
+
+/** The leaves' hashes, and above them their parents', without the root. */
+function levelsOf(leaves: readonly Uint8Array[]): (readonly Text32[])[] {
+  const levels: (readonly Text32[])[] = [];
+  for (let level: readonly Text32[] = leaves.map(merkleLeaf); level.length > 1; level = parents(level)) {
+    levels.push(level);
   }
-  return proof;
+  return levels;
+}
+
+function siblingsOf(levels: readonly (readonly Text32[])[], index: number): Uint8Array[] {
+  return levels.flatMap((level, height) => {
+    const sibling = level[(index >>> height) ^ 1];
+    return sibling === undefined ? [] : [bytesOf(sibling)];
+  });
 }
 
 /** Whether `leaf` is number `index` of the `count` leaves under `root`. Never throws, whatever it is given. */

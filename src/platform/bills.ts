@@ -26,7 +26,7 @@ import type { Archive } from "./archive.ts";
 import { BillSource, NOTHING } from "./bill-source.ts";
 import { inTransaction } from "./database.ts";
 import type { ChainIndex } from "./index.ts";
-import type { MarketBills } from "./market-bills.ts";
+import type { MarketBills, StatementProofs } from "./market-bills.ts";
 import { Refused } from "./problems.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
@@ -139,6 +139,7 @@ export class Bills {
     if (kinds.includes("market") && !this.#options.market!.isSettled(period))
       throw new Refused("day_not_settled", "The market's days are billed once they are settled: try later.");
     const made: KeptBill[] = [];
+    const proofs: StatementProofs = new Map();
     const standing = host
       .view()
       .plants()
@@ -149,7 +150,7 @@ export class Bills {
       const meters = this.#source.metersOf(home);
       for (const kind of kinds) {
         if (this.#isMade(issuer, kind, home, period)) continue;
-        const evidence = await this.#evidenceOf(kind, issuer, home, period, meters);
+        const evidence = await this.#evidenceOf(kind, issuer, home, period, meters, proofs);
         if (evidence === undefined) continue;
         const published = kind === "supply" ? { tariff: this.#options.tariff } : {};
         const { marketDays } = evidence;
@@ -262,6 +263,7 @@ export class Bills {
     home: number,
     period: Period,
     meters: readonly MeterKey[],
+    proofs: StatementProofs,
   ): Promise<Evidence | undefined> {
     const { zone, index, numbers, host } = this.#options;
     if (kind === "sales") {
@@ -277,7 +279,7 @@ export class Bills {
         : { ...NOTHING, ...(await this.#source.prove({ meters, sales })), meters };
     }
     if (kind === "market") {
-      const marketDays = await this.#options.market!.daysOf(home, period);
+      const marketDays = await this.#options.market!.daysOf(home, period, proofs);
       if (marketDays.length === 0) return undefined;
       return { ...NOTHING, ...(await this.#source.prove({ meters })), meters, marketDays };
     }

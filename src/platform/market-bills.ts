@@ -17,7 +17,7 @@ import {
 import { marketLines, saysTheSame } from "#billing/market-days.ts";
 import type { ChainHost } from "#chain/host.ts";
 import { type RowProof, rowProofCodec } from "#ledger/proof.ts";
-import { proveStatement, statementCodec } from "#market/auction/statement.ts";
+import { proveStatements, type StatementProof, statementCodec } from "#market/auction/statement.ts";
 import { MARKET_DAYS } from "#market/market-day.ts";
 import type { MarketStore } from "./market/store.ts";
 import { Refused } from "./problems.ts";
@@ -40,6 +40,9 @@ interface Options {
   readonly host: Pick<ChainHost, "view" | "proveRow">;
   readonly store: MarketStore;
 }
+
+/** By day and version, the proof of each home's statement. */
+export type StatementProofs = Map<string, readonly StatementProof[]>;
 
 /** Days before a bill's period that are looked at for corrections, beside those in which the law allows them. */
 const LOOKED_BACK = 62;
@@ -68,8 +71,11 @@ export class MarketBills {
     return true;
   }
 
-  /** Days of the period that no bill has, and earlier ones that changed since; refused: network_silent. */
-  async daysOf(home: number, period: Period): Promise<BilledDay[]> {
+  /**
+   * Days of the period that no bill has, and earlier ones that changed since; refused: network_silent. `proofs` keeps
+   * what is reckoned once for all homes.
+   */
+  async daysOf(home: number, period: Period, proofs: StatementProofs): Promise<BilledDay[]> {
     const { host, store } = this.#options;
     const first = period.from - host.view().parameters.marketCorrectionDays - LOOKED_BACK;
     const days = new Set(store.statementsOf(home, first, period.until - 1).map(({ day }) => day));
@@ -77,7 +83,7 @@ export class MarketBills {
     for (const day of [...days].sort((a, b) => a - b)) {
       const base = this.#billed(home, day);
       if (base === undefined && day < period.from) continue;
-      const versions = await this.#versions(home, day, base?.version ?? 1);
+      const versions = await this.#versions(home, day, base?.version ?? 1, proofs);
       if (versions.length === 0 || (base !== undefined && versions[0]!.statement.version !== base.version)) {
         continue;
       }
@@ -128,19 +134,27 @@ export class MarketBills {
   }
 
   /** Booked ones from a version on that can be proved. */
-  async #versions(home: number, day: DayNumber, from: number): Promise<ProvenStatement[]> {
+  async #versions(
+    home: number,
+    day: DayNumber,
+    from: number,
+    proofs: StatementProofs,
+  ): Promise<ProvenStatement[]> {
     const { store } = this.#options;
+    const own = store.statementsOf(home, day, day);
     const proven: ProvenStatement[] = [];
     for (const { version, booked } of store.versions(day)) {
-      if (version < from || booked === undefined) continue;
-      const statements = store.statements(day, version);
-      const own = statements.findIndex((one) => one.home === home);
-      const proof = own < 0 ? undefined : await this.#booked(day, version);
+      const kept = own.find((one) => one.version === version);
+      if (version < from || booked === undefined || kept === undefined) continue;
+      const proof = await this.#booked(day, version);
       if (proof === undefined) continue;
-      const statement = decode(statementCodec, statements[own]!.bytes);
+      const statement = decode(statementCodec, kept.bytes);
       if (!statement.ok) throw statement.error;
-      const leaves = statements.map(({ bytes }) => bytes);
-      proven.push({ statement: statement.value, proof: proveStatement(leaves, own), booked: proof });
+      const key = `${day}/${version}`;
+      const all =
+        proofs.get(key) ?? proveStatements(store.statements(day, version).map(({ bytes }) => bytes));
+      proofs.set(key, all);
+      proven.push({ statement: statement.value, proof: all[kept.place]!, booked: proof });
     }
     return proven;
   }

@@ -2,13 +2,26 @@ import { encode } from "#base/codec.ts";
 import { Random } from "#base/random.ts";
 import { dayOf, dayStart, QUARTER_HOUR_S, quarterHoursOf, ROME, type UnixSeconds } from "#base/time.ts";
 import { MicroEur } from "#base/units.ts";
-import { clearSlotBook, sealSlotBook, settleMarketDay, submitIntervalTotals } from "#chain/transactions.ts";
+import {
+  clearSlotBook,
+  joinNeighbours,
+  sealSlotBook,
+  settleMarketDay,
+  submitIntervalTotals,
+} from "#chain/transactions.ts";
 import type { Signer } from "#crypto/keys.ts";
 import { merkleRoot } from "#crypto/merkle.ts";
 import { type BookOrder, SALT_BYTES, sealOf, sealsRoot } from "#market/auction/seal.ts";
 import { type BalancingPrices, differenceOf, settleDay } from "#market/auction/settlement.ts";
 import { ordersByRule, type StandingRule } from "#market/auction/standing-rule.ts";
-import { linesOf, STATEMENT_SALT_BYTES, statementCodec, statementsRoot } from "#market/auction/statement.ts";
+import {
+  linesOf,
+  STATEMENT_SALT_BYTES,
+  type Statement,
+  statementCodec,
+  statementsRoot,
+} from "#market/auction/statement.ts";
+import { NO_PLANT } from "#market/participation.ts";
 import { MAX_BOOK_ORDERS, SESSIONS } from "#market/slot-book.ts";
 import { exportWh, importWh, type Reading } from "#metering/reading.ts";
 import { readingCommitment, type SignedDay, signDay, verifyDay } from "#metering/signed-reading.ts";
@@ -24,6 +37,10 @@ import { citizen, commitAll, GENESIS, type Load, SUPPLIER, signerOf } from "./no
 
 export const OPERATOR = 1;
 const SEED = 7;
+/** What the market may take of an owner in a day, µEUR. */
+const CAP = 5_000_000n;
+/** Transactions that are handed in at once. */
+const AT_ONCE = 1_000;
 /** The first midnight in Rome after the genesis. */
 export const FIRST_DAY = dayOf(ROME, GENESIS.time) + 1;
 /** In one transaction. */
@@ -62,6 +79,16 @@ type Phase =
   | "committing"
   | "ledger";
 
+export interface MonthChoices {
+  /** Days whose readings of the evening come late: they are settled without them first, and then once more. */
+  readonly isLate?: (day: number) => boolean;
+  /** After each version, when the ledger has it: the homes' statements, by home. */
+  readonly onSettled?: (day: number, statements: readonly Statement[]) => void;
+}
+
+/** Quarter hours of a day that come late, where any do. */
+const LATE = [64, 80] as const;
+
 export class MarketMonth {
   readonly #daysWanted: number;
   readonly #node: EmbeddedNode;
@@ -87,13 +114,17 @@ export class MarketMonth {
       ledger: 0,
     },
   };
+  readonly #fees = new Map<number, bigint>();
   #orders = 0;
   #tradedWh = 0;
   #fallbackWh = 0;
   #waived = 0;
   #signatures = 0;
 
-  constructor(homes: number, days: number, node: EmbeddedNode, load: Load) {
+  readonly #choices: MonthChoices;
+
+  constructor(homes: number, days: number, node: EmbeddedNode, load: Load, choices: MonthChoices = {}) {
+    this.#choices = choices;
     this.#daysWanted = days;
     this.#node = node;
     this.#load = load;
@@ -125,6 +156,19 @@ export class MarketMonth {
     this.#readings = new LastReadings(homes);
     this.#owedNow = new Float64Array(homes);
     this.#owedNext = new Float64Array(homes);
+  }
+
+  /** All days, with the clock that the chain goes by. */
+  async run(at: (time: UnixSeconds) => void): Promise<void> {
+    const end = dayStart(ROME, FIRST_DAY + this.#daysWanted);
+    for (let clock = dayStart(ROME, FIRST_DAY); clock < end; ) {
+      at(clock);
+      if (clock + QUARTER_HOUR_S < end) await this.hold(clock + QUARTER_HOUR_S, clock);
+      this.live(clock);
+      clock += QUARTER_HOUR_S;
+      at(clock);
+      if (dayStart(ROME, dayOf(ROME, clock)) === clock) await this.endDay(dayOf(ROME, clock) - 1);
+    }
   }
 
   /** Orders of all homes for a quarter hour, sealed when its gate closes, then opened and cleared by the chain. */
@@ -237,7 +281,7 @@ export class MarketMonth {
       starts.flatMap((intervalStart, i) => this.#totals(intervalStart, readings, i)),
     );
     await this.#book(batches);
-    await this.#book([this.#timed("settling", () => this.#settlement(day, readings))]);
+    await this.#settle(day, readings);
     this.#days.delete(day);
   }
 
@@ -270,8 +314,29 @@ export class MarketMonth {
     return batches;
   }
 
-  /** Made as the platform's desk makes it, in one version, which is final. */
-  #settlement(day: number, readings: readonly (readonly Reading[])[]): Uint8Array {
+  /** As the platform's desk does it: in one version, which is final, or in two where readings come late. */
+  async #settle(day: number, readings: readonly (readonly Reading[])[]): Promise<void> {
+    const isLate = this.#choices.isLate?.(day) === true;
+    let before = new Map<number, number>();
+    for (let version = 1; version <= (isLate ? 2 : 1); version++) {
+      const final = version === 2 || !isLate;
+      const made = this.#timed("settling", () => this.#settlement(day, readings, { version, final, before }));
+      await this.#book([made.transaction]);
+      before = made.nets;
+      this.#choices.onSettled?.(day, made.statements);
+    }
+  }
+
+  #settlement(
+    day: number,
+    readings: readonly (readonly Reading[])[],
+    of: { readonly version: number; readonly final: boolean; readonly before: ReadonlyMap<number, number> },
+  ): {
+    readonly transaction: Uint8Array;
+    readonly nets: Map<number, number>;
+    readonly statements: readonly Statement[];
+  } {
+    const { version, final, before } = of;
     const view = this.#node.view();
     const traded = this.#day(day);
     const { homes } = traded;
@@ -287,6 +352,7 @@ export class MarketMonth {
         metered.exportedWh[slot * homes + home] = exportWh(flows);
       }
     }
+    if (!final) metered.measured.fill(0, LATE[0] * homes, LATE[1] * homes);
     const from = dayStart(ROME, day);
     const prices: BalancingPrices = { tariff: new Int32Array(slots), feedIn: new Int32Array(slots) };
     for (let slot = 0; slot < slots; slot++) {
@@ -295,30 +361,41 @@ export class MarketMonth {
       prices.feedIn[slot] = feedInPrice;
     }
     const terms = termsOf(view.marketDay(day)!.fallback);
-    const lowest = this.#dwellers.map(({ member }) => -Number(view.marketRoom(member, day)));
+    const lowest = this.#dwellers.map(
+      ({ member }) => (before.get(member) ?? 0) - Number(view.marketRoom(member, day)),
+    );
     const settled = settleDay(terms, traded, metered, prices, lowest);
-    const leaves = this.#dwellers.map(({ member }, place) =>
-      encode(statementCodec, {
-        ...{ day, version: 1, member, fallbackFee: terms.fallbackFee, waived: settled.waived[place]! },
+    const statements = this.#dwellers.map(
+      ({ member }, place): Statement => ({
+        ...{ day, version, member, fallbackFee: terms.fallbackFee, waived: settled.waived[place]! },
         lines: linesOf(place, from, traded, metered, prices, settled),
         salt: this.#random.bytes(STATEMENT_SALT_BYTES),
       }),
     );
+    const leaves = statements.map((statement) => encode(statementCodec, statement));
     const { totals, nets, waived } = settled;
     const after = new Map(this.#dwellers.map(({ member }, place) => [member, nets[place]!]));
     after.set(SUPPLIER, totals.supplier);
     this.#fallbackWh += totals.fallbackWh;
     this.#waived += waived.reduce((sum, one) => sum + one, 0);
-    return this.#load.transaction(OPERATOR, settleMarketDay, {
-      ...{ day, version: 1, reason: "", final: true, statementsRoot: statementsRoot(leaves) },
+    const transaction = this.#load.transaction(OPERATOR, settleMarketDay, {
+      ...{ day, version, reason: version === 1 ? "" : "readings came late", final },
+      ...{ statementsRoot: statementsRoot(leaves) },
       ...{ boughtWh: totals.boughtWh, soldWh: totals.soldWh },
       ...{ fallbackBoughtWh: totals.fallbackWh, fallbackSoldWh: totals.fallbackWh },
-      entries: differenceOf(new Map(), after).map(({ party, net }) => ({
+      entries: differenceOf(before, after).map(({ party, net }) => ({
         member: party,
         net: MicroEur(BigInt(net)),
       })),
-      fees: MicroEur(BigInt(totals.fees)),
+      fees: MicroEur(BigInt(totals.fees) - this.#feesBefore(day, version)),
     });
+    this.#fees.set(day, BigInt(totals.fees));
+    return { transaction, nets: after, statements };
+  }
+
+  /** What the version before gave the community. */
+  #feesBefore(day: number, version: number): bigint {
+    return version === 1 ? 0n : (this.#fees.get(day) ?? 0n);
   }
 
   /** Throws where the chain's days are not all settled, or not with what was traded here. */
@@ -392,4 +469,33 @@ export function seconds(began: number): number {
 
 export function round(value: number): number {
   return Number(value.toFixed(2));
+}
+
+/** A supplier that balances, homes with money, and everybody's consent. */
+export async function foundMonth(
+  node: EmbeddedNode,
+  load: Load,
+  { homes, money }: { readonly homes: number; readonly money: bigint },
+  at: (time: UnixSeconds) => void,
+): Promise<void> {
+  await inTurns(node, [...load.street(homes)]);
+  const numbers = Array.from({ length: homes }, (_, i) => i + 1);
+  await inTurns(
+    node,
+    numbers.map((home) => load.deposit(money, citizen(home))),
+  );
+  at(dayStart(ROME, FIRST_DAY) - QUARTER_HOUR_S);
+  const supplierCap = MicroEur(CAP * BigInt(homes));
+  await inTurns(node, [
+    load.transaction(SUPPLIER, joinNeighbours, { plant: NO_PLANT, cap: supplierCap }),
+    ...numbers.map((home) =>
+      load.transaction(citizen(home), joinNeighbours, { plant: home, cap: MicroEur(CAP) }),
+    ),
+  ]);
+}
+
+async function inTurns(node: EmbeddedNode, transactions: readonly Uint8Array[]): Promise<void> {
+  for (let from = 0; from < transactions.length; from += AT_ONCE) {
+    await commitAll(node, transactions.slice(from, from + AT_ONCE));
+  }
 }

@@ -24,6 +24,9 @@ export const TAMPERINGS = [
   "rate",
   "tariff",
   "proof",
+  "statement",
+  "ledger's day",
+  "day's version",
   "VAT",
   "total",
 ] as const;
@@ -75,6 +78,13 @@ function change(bill: Loose, tampering: Tampering, random: Random): string | und
     const [i, of] = fitting[random.integer(fitting.length)]!;
     alter(of);
     return `rows[${i}]`;
+  };
+  const version = (alter: (version: Loose) => void) => {
+    if (bill.market_days === undefined) return undefined;
+    const i = one(bill.market_days);
+    const { versions } = bill.market_days[i];
+    alter(versions[one(versions)]);
+    return `market_days[${i}]`;
   };
   switch (tampering) {
     case "quantity":
@@ -153,6 +163,15 @@ function change(bill: Loose, tampering: Tampering, random: Random): string | und
         // The last byte: of a path the sibling nearest to the root, of a row its content.
         of[name] = of[name].slice(0, -2) + otherHex(of[name].slice(-2), random);
       });
+    case "statement":
+      return version((of) => (of.statement = otherHex(of.statement, random)));
+    case "ledger's day":
+      return version((of) => {
+        // The last byte: of the path the sibling nearest to the root.
+        of.booked = of.booked.slice(0, -2) + otherHex(of.booked.slice(-2), random);
+      });
+    case "day's version":
+      return version((of) => (of.index += 1 + random.integer(of.count)));
     case "VAT": {
       if (bill.vat.length === 0) return undefined;
       const i = one(bill.vat);

@@ -6,7 +6,7 @@
  */
 import { type Codec, CodecError, encode } from "#base/codec.ts";
 import { type DayNumber, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
-import { merkleProof, merkleRoot, verifyMerkleProof } from "#crypto/merkle.ts";
+import { merkleProof, merkleProofs, merkleRoot, verifyMerkleProof } from "#crypto/merkle.ts";
 import {
   amountOf,
   type BalancingPrices,
@@ -194,6 +194,11 @@ export interface StatementProof {
 
 export function proveStatement(leaves: readonly Uint8Array[], index: number): StatementProof {
   return { index, count: leaves.length, path: merkleProof(leaves, index) };
+}
+
+/** Of every statement of a version, in their order. */
+export function proveStatements(leaves: readonly Uint8Array[]): StatementProof[] {
+  return merkleProofs(leaves).map((path, index) => ({ index, count: leaves.length, path }));
 }
 
 export function verifyStatement(
