@@ -149,6 +149,8 @@ export interface TakenBack {
   readonly number: BillNumber;
   readonly reason: string;
   readonly lines: readonly BillLine[];
+  /** What it takes off, where that is not all of it; more than nothing, at most what the untaxed lines come to. */
+  readonly part?: MicroEur | undefined;
 }
 
 export interface Evidence {

@@ -7,13 +7,15 @@ import { toHex } from "#base/bytes.ts";
 import { ok, type Result, refuse } from "#base/result.ts";
 import { dayStart, formatDay, QUARTER_HOUR_S } from "#base/time.ts";
 import { divideHalfEven, MicroEur, type MicroEurPerKwh, Wh } from "#base/units.ts";
-import type {
-  BillHead,
-  BillLine,
-  Coverage,
-  Evidence,
-  IncentiveShares,
-  SignedBatch,
+import {
+  type BillHead,
+  type BillLine,
+  type Coverage,
+  type Evidence,
+  type IncentiveShares,
+  numberText,
+  type SignedBatch,
+  type TakenBack,
 } from "#billing/document.ts";
 import { salesIn } from "#billing/evidence.ts";
 import { marketLines } from "#billing/market-days.ts";
@@ -53,7 +55,7 @@ export function linesOf(head: BillHead, evidence: Evidence): Result<readonly Bil
     case "credit_note":
       return evidence.takenBack === undefined
         ? refuse({ code: "evidence_missing", what: "bill" })
-        : ok(evidence.takenBack.lines.map(takenBack));
+        : ok(creditLines(evidence.takenBack));
   }
 }
 
@@ -200,6 +202,27 @@ function incentiveLines(
 
 const STATUTE = "decree 414/2023 and the community's statute";
 
-function takenBack(line: BillLine): BillLine {
-  return { ...line, amount: MicroEur(-line.amount), formula: `taken back: ${line.formula}` };
+/** All lines with the opposite sign; or what is taken off them, as the issuer decided. */
+function creditLines({ number, lines, part }: TakenBack): BillLine[] {
+  if (part === undefined) {
+    return lines.map((line) => ({
+      ...line,
+      amount: MicroEur(-line.amount),
+      formula: `taken back: ${line.formula}`,
+    }));
+  }
+  const all = lines.reduce((sum, { amount }) => sum + amount, 0n);
+  const of = numberText(number);
+  return [
+    {
+      kind: "credit",
+      label: of,
+      quantity: undefined,
+      price: undefined,
+      amount: MicroEur(-part),
+      vatPpm: 0n,
+      rule: `credit: ${of}`,
+      formula: `${part} µEUR of ${all} µEUR`,
+    },
+  ];
 }

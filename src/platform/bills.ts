@@ -23,6 +23,7 @@ import { tariffFrom } from "#tariff/tariff.ts";
 import { type BillJson, billFrom, billJson, type Published } from "#wire/bill.ts";
 import { documentHash, type Seal, sealed, sectionsOf } from "#wire/bill-seal.ts";
 import type { Archive } from "./archive.ts";
+import type { BillNumbers } from "./bill-numbers.ts";
 import { BillSource, NOTHING } from "./bill-source.ts";
 import { inTransaction } from "./database.ts";
 import type { ChainIndex } from "./index.ts";
@@ -81,6 +82,9 @@ interface Options {
   readonly tariff: unknown;
   /** `undefined` where no neighbours' market is held here. */
   readonly market: MarketBills | undefined;
+  readonly billNumbers: BillNumbers;
+  /** Keeps among the bills what the chain has issued of contracts' documents. */
+  readonly adoptIssued: () => void;
 }
 
 const CONTRACTED_W = 3_000n;
@@ -135,6 +139,7 @@ export class Bills {
     if (period.until <= period.from || period.until - period.from > DAYS_MAX)
       throw new Refused("span_invalid");
     if (period.until > dayOf(zone, host.now())) throw new Refused("day_not_over");
+    this.#options.adoptIssued();
     const kinds = this.#kindsOf(issuer);
     if (kinds.includes("market") && !this.#options.market!.isSettled(period))
       throw new Refused("day_not_settled", "The market's days are billed once they are settled: try later.");
@@ -171,15 +176,18 @@ export class Bills {
   }
 
   /**
-   * Takes a bill back, whole. Refused, in this order: not_offered, bill_unknown, bill_taken_back, bill_followed (a later
+   * Takes a bill back, whole. Refused, in this order: not_offered, bill_unknown, bill_of_contract (its seller signs
+   * its credit note), bill_taken_back, bill_followed (a later
    * statement has only what changed since), network_silent.
    */
   async takeBack(issuer: number, number: string, reason: string): Promise<KeptBill> {
     const { operator, database } = this.#options;
     if (operator === undefined) throw new Refused("not_offered");
+    this.#options.adoptIssued();
     const kept = this.find(number);
     if (kept === undefined || kept.issuer !== issuer || kept.kind === "credit_note")
       throw new Refused("bill_unknown");
+    if (kept.kind === "contract") throw new Refused("bill_of_contract");
     if (kept.takenBack !== null) throw new Refused("bill_taken_back");
     if (this.#options.market?.isFollowed(number)) throw new Refused("bill_followed");
     const read = billFrom(JSON.parse(this.document(number)));
@@ -206,14 +214,11 @@ export class Bills {
     published: Published,
     along: (number: string) => void = () => undefined,
   ): KeptBill {
-    const { database, host, zone, operator, numbers } = this.#options;
+    const { database, host, zone, operator, numbers, billNumbers } = this.#options;
     const issued = dayOf(zone, host.now());
     const { year } = civilDate(issued);
     return inTransaction(database, () => {
-      const { next } = database
-        .prepare("SELECT COALESCE(MAX(count), 0) + 1 AS next FROM bills WHERE issuer = ? AND year = ?")
-        .get(of.issuer, year) as { next: number };
-      const number = { issuer: of.issuer, year, count: next };
+      const number = billNumbers.next(of.issuer, year);
       const { kind, recipient, period } = of;
       const head: BillHead = { chain: host.chain, kind, number, issued, recipient, zone, period };
       const bill = makeBill(head, evidence);
@@ -227,7 +232,7 @@ export class Bills {
         .run(
           of.issuer,
           year,
-          next,
+          number.count,
           kind,
           numbers.accountOf(recipient.member),
           recipient.home,

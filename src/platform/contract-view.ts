@@ -154,12 +154,15 @@ function invoicesOf(
     .supplyInvoices()
     .filter(({ row }) => toHex(row.contract) === id)
     .sort((a, b) => b.row.height - a.row.height || b.row.number - a.row.number)
-    .map(({ key, row }) =>
-      invoiceView(key, row, host.now(), supplyBills.document(row.document) !== undefined),
-    );
+    .map(({ key, row }) => invoiceView(key, row, host.now(), supplyBills.numberOf(row.document)));
 }
 
-function invoiceView(id: Uint8Array, row: SupplyInvoice, now: number, hasBill: boolean): SupplyInvoiceView {
+function invoiceView(
+  id: Uint8Array,
+  row: SupplyInvoice,
+  now: number,
+  billNumber: string | undefined,
+): SupplyInvoiceView {
   return {
     invoice: toHex(id),
     year: row.year,
@@ -176,7 +179,8 @@ function invoiceView(id: Uint8Array, row: SupplyInvoice, now: number, hasBill: b
     periodFrom: row.periodFrom,
     periodTo: row.periodTo,
     document: toHex(row.document),
-    hasBill,
+    hasBill: billNumber !== undefined,
+    billNumber: billNumber ?? null,
     height: row.height,
     time: row.time,
     dueTime: row.dueTime,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromHex, toHex } from "#base/bytes.ts";
-import { QUARTER_HOUR_S } from "#base/time.ts";
+import { dayStart, formatDay, QUARTER_HOUR_S, ROME } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import {
   acceptOneSupply,
@@ -14,6 +14,7 @@ import {
 } from "#chain/supply-transactions.ts";
 import { depositMoney } from "#chain/transactions.ts";
 import type { SupplyTerms } from "#market/contract/terms.ts";
+import townTariff from "#sim/town-tariff.json" with { type: "json" };
 import { sealed } from "#wire/bill-seal.ts";
 import type { SupplyContractView } from "#wire/contract-schemas.ts";
 import { sentenceOf, verifyBill } from "#wire/verify-bill.ts";
@@ -24,6 +25,7 @@ import {
   BREZZA,
   BRUNO,
   clientFor,
+  foundStreet,
   keyOf,
   type MemoryChain,
   Meter,
@@ -33,6 +35,7 @@ import {
   PLANT_OF_ANNA,
   PLANT_OF_BRUNO,
   refusedWith,
+  TODAY,
 } from "./test-street.ts";
 
 const id = (fill: number) => new Uint8Array(16).fill(fill);
@@ -217,6 +220,110 @@ test("an invoice has a bill whose hash it carries; the buyer recomputes it, and 
     assert.equal(other.ok ? "" : other.error.problem, "other_document");
   } finally {
     await close();
+  }
+});
+
+test("one series of numbers has supply, contracts and their credit notes, without a gap and none twice", async () => {
+  const memory = await foundStreet();
+  const street = await openStreet({ tariff: townTariff, memory });
+  const { platform } = street;
+  try {
+    const amount = MicroEur(50_000_000n);
+    await act(memory, OPERATOR, depositMoney, { member: BRUNO, amount, reference: "bruno" });
+    await act(memory, ALBA, offerOneSupply, { offer: OFFER, to: 0, acceptBy: NOON + DAY_S, terms: TERMS });
+    await act(memory, BRUNO, acceptOneSupply, { contract: CONTRACT, offer: OFFER, plant: PLANT_OF_BRUNO });
+    const meter = new Meter(PLANT_OF_BRUNO, NOON);
+    const counts = (until: number) => {
+      while (meter.next < until) {
+        memory.time = meter.next + QUARTER_HOUR_S;
+        platform.headEnd.receive([meter.signed({ gridToHome: 333 })]);
+      }
+    };
+    const [alba, bruno] = await Promise.all([ALBA, BRUNO].map((member) => clientFor(platform.url, member)));
+    const params = { id: toHex(CONTRACT) };
+    const make = () => alba!.call("POST /v1/contracts/:id/bill", { params, body: {} });
+    const sign = (
+      made: Omit<Awaited<ReturnType<typeof make>>, "contract" | "readings" | "missing">,
+      invoice: Uint8Array,
+      corrects?: Uint8Array,
+    ) =>
+      act(memory, ALBA, issueOneInvoice, {
+        ...{ invoice, contract: CONTRACT, corrects, number: made.number },
+        energy: Wh(BigInt(made.energyWh)),
+        amount: MicroEur(BigInt(made.amountMicroEur)),
+        periodFrom: made.from,
+        periodTo: made.to,
+        document: fromHex(made.documentHash)!,
+      });
+    counts(NOON + 4 * QUARTER_HOUR_S);
+    const left = await make();
+    assert.equal(left.billNumber, "4-2026-000001");
+    // Nobody signs it for an hour: another bill takes its number.
+    counts(dayStart(ROME, TODAY + 1));
+    const supply = { from: formatDay(TODAY), lastDay: formatDay(TODAY) };
+    const made = await alba!.call("POST /v1/supplier/invoices", { body: supply });
+    assert.deepEqual(
+      made.bills.map(({ number, kind }) => [number, kind]),
+      [["4-2026-000001", "supply"]],
+    );
+    const bill = await make();
+    assert.deepEqual([bill.billNumber, bill.number], ["4-2026-000002", 1]);
+    // Within the hour another bill leaves it its number.
+    const back = { params: { number: "4-2026-000001" }, body: { reason: "wrong tariff" } };
+    assert.equal(
+      (await alba!.call("POST /v1/supplier/invoices/:number/credit", back)).number,
+      "4-2026-000003",
+    );
+    assert.equal((await make()).billNumber, "4-2026-000002", "of two documents one only can be issued");
+    assert.equal((await sign(bill, INVOICE)).status, "ok");
+    const credit = (body: { reason: string; amountMicroEur?: number }) =>
+      alba!.call("POST /v1/contracts/:id/invoices/:invoice/credit", {
+        params: { ...params, invoice: toHex(INVOICE) },
+        body,
+      });
+    const reason = "the counter of a neighbour";
+    await assert.rejects(credit({ reason, amountMicroEur: 90_000_000 }), refusedWith("credit_too_large"));
+    const part = await credit({ reason, amountMicroEur: 1_000 });
+    assert.deepEqual([part.billNumber, part.number, part.energyWh], ["4-2026-000004", 2, 0]);
+    assert.equal((await sign(part, id(4), INVOICE)).status, "ok");
+    const rest = await credit({ reason });
+    assert.deepEqual([rest.billNumber, rest.amountMicroEur], ["4-2026-000005", bill.amountMicroEur - 1_000]);
+    assert.equal((await sign(rest, id(5), INVOICE)).status, "ok");
+    await assert.rejects(credit({ reason }), refusedWith("bill_taken_back"));
+    const { bills } = await bruno!.call("GET /v1/home/bills");
+    assert.deepEqual(
+      bills.map(({ number, kind, takesBack }) => [number, kind, takesBack]),
+      [
+        ["4-2026-000005", "credit_note", "4-2026-000002"],
+        ["4-2026-000004", "credit_note", "4-2026-000002"],
+        ["4-2026-000003", "credit_note", "4-2026-000001"],
+        ["4-2026-000002", "contract", null],
+        ["4-2026-000001", "supply", null],
+      ],
+    );
+    const trust = { chain: "street", producer: memory.producer };
+    for (const { number, documentHash } of bills) {
+      const document: unknown = await bruno!.call("GET /v1/home/bills/:number", { params: { number } });
+      const checked = verifyBill(document, { trust, documentHash: fromHex(documentHash)! });
+      assert.ok(checked.ok, checked.ok ? "" : `${number}: ${sentenceOf(checked.error)}`);
+      if (number === part.billNumber) {
+        assert.equal(checked.value.bill.totals.total, -1_000n);
+        const more = structuredClone(document) as { taken_back: { part_micro_eur: number } };
+        more.taken_back.part_micro_eur += 1;
+        const wrong = verifyBill(more, { trust });
+        assert.deepEqual(wrong.ok || [wrong.error.problem, wrong.error.place], [
+          "not_as_sealed",
+          "taken_back",
+        ]);
+      }
+    }
+    const [contract] = (await bruno!.call("GET /v1/contracts")).contracts;
+    const numbers = contract!.invoices.map(({ billNumber }) => billNumber);
+    assert.deepEqual(numbers.toSorted(), ["4-2026-000002", "4-2026-000004", "4-2026-000005"]);
+    const sold = (await alba!.call("GET /v1/supplier/invoices")).bills;
+    assert.equal(sold.find(({ kind }) => kind === "contract")!.recipient, "Casa Bruno");
+  } finally {
+    await street.close();
   }
 });
 

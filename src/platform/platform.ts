@@ -27,6 +27,7 @@ import type { Signer } from "#crypto/keys.ts";
 import type { MicrogridMap } from "#wire/schemas.ts";
 import { Archive } from "./archive.ts";
 import { BankAccounts } from "./bank-accounts.ts";
+import { BillNumbers } from "./bill-numbers.ts";
 import { Bills } from "./bills.ts";
 import { DecisionRecord } from "./decision-record.ts";
 import type { DemoPort } from "./demo.ts";
@@ -257,24 +258,23 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     },
     (session) => sessions.lives(session),
   );
-  const bills = new Bills({
+  const billNumbers = new BillNumbers({ database: store.database, host });
+  const billed = {
     database: store.database,
     host,
     archive,
-    index,
     numbers,
     operator: options.operator,
     zone,
+    billNumbers,
+  };
+  const supplyBills = new SupplyBills(billed);
+  const bills = new Bills({
+    ...billed,
+    index,
     tariff: options.tariff,
     market: market && new MarketBills({ database: store.database, host, store: market.store }),
-  });
-  const supplyBills = new SupplyBills({
-    database: store.database,
-    host,
-    archive,
-    numbers,
-    operator: options.operator,
-    zone,
+    adoptIssued: () => supplyBills.adoptIssued(),
   });
   const parts: Parts = {
     host,
@@ -360,6 +360,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       renewals?.follow();
       index.add(block);
       follow(parts, block);
+      if (hasInvoice(block)) supplyBills.adoptIssued();
       market?.changed();
       void market?.advance();
     }),
@@ -464,6 +465,10 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 const tellProblems: Note = (sentence, cause, what) => {
   if (what?.level !== "debug" && what?.level !== "info") console.error(`platform: ${sentence}`, cause ?? "");
 };
+
+function hasInvoice({ transactions }: CommittedBlock): boolean {
+  return transactions.some(({ events }) => events.some(({ type }) => type === "invoice_issued"));
+}
 
 /** Tells who is watching what a block changed, and ends the sessions of keys that it revoked. */
 function follow(parts: Parts, block: CommittedBlock): void {

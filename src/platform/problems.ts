@@ -32,6 +32,8 @@ export type PlatformRefusal =
   | "bill_unknown"
   | "bill_taken_back"
   | "bill_followed"
+  | "bill_of_contract"
+  | "credit_too_large"
   | "no_payouts"
   | "renewal_under_way"
   | "transaction_unknown"
@@ -1055,6 +1057,18 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "A later statement counts on from this one",
     detail:
       "A later statement of this home has only what changed since this one. Nothing was changed. Take that one back first.",
+  },
+  bill_of_contract: {
+    status: 409,
+    title: "The bill is a contract's",
+    detail:
+      "This is the bill of a supply contract's invoice. Nothing was changed. Its seller makes the credit note on the contract's screen, and signs it.",
+  },
+  credit_too_large: {
+    status: 409,
+    title: "More than stands",
+    detail:
+      "The credit note would take more off the invoice than is left of it. Nothing was changed. Choose a smaller amount.",
   },
   nothing_to_bill: {
     status: 409,

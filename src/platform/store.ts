@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import { BILL_NUMBERS_STEP } from "./bill-numbers.ts";
 import { BILLS_STEP } from "./bills.ts";
 import { type Durability, openDatabase } from "./database.ts";
 import { HOME_COMMANDS_STEP } from "./home-commands.ts";
@@ -49,6 +50,7 @@ const STEPS = [
   SUPPLY_BILLS_STEP,
   MARKET_BILLS_STEP,
   HOME_COMMANDS_STEP,
+  BILL_NUMBERS_STEP,
 ];
 
 export interface Application {

@@ -1,26 +1,37 @@
 /**
  * What a seller could invoice of a contract now, and the sealed document of it: a bill like all others
  * (`billing/document`), of the energy that the buyer's counter took from the MicroGrid since the last invoice and
- * signed, by the tariff that the terms are. Its hash goes into `issue_invoice`, its number is the chain's next of the
- * seller and year. Documents are kept by their hash; of those that no invoice names the last few of each contract.
+ * signed, by the tariff that the terms are. Its hash goes into `issue_invoice`. Documents are kept by their hash; of those that no invoice names the last few of each contract. Once the
+ * chain has an invoice or a credit note with that hash, the document stands among all bills, under the number that was
+ * reserved for it.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { toHex } from "#base/bytes.ts";
 import { dayOf, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds, type Zone } from "#base/time.ts";
 import { MicroEur, Wh } from "#base/units.ts";
 import { tariffOfTerms } from "#billing/agreed.ts";
-import type { Bill, BillHead, Evidence, SignedBatch } from "#billing/document.ts";
+import {
+  type Bill,
+  type BillHead,
+  type Evidence,
+  numberText,
+  type SignedBatch,
+  type TakenBack,
+} from "#billing/document.ts";
 import { makeBill } from "#billing/make.ts";
 import type { ChainHost } from "#chain/host.ts";
 import type { Signer } from "#crypto/keys.ts";
 import type { SupplyContract } from "#market/contract/contract.ts";
+import { type SupplyInvoice, standingAmount } from "#market/contract/invoice.ts";
 import { importWh } from "#metering/reading.ts";
 import { type Indices, indicesFrom } from "#tariff/index-series.ts";
 import { tariffFrom } from "#tariff/tariff.ts";
-import { billJson } from "#wire/bill.ts";
+import { billFrom, billJson, type Published } from "#wire/bill.ts";
 import { documentHash, sealed, sectionsOf } from "#wire/bill-seal.ts";
 import type { Archive } from "./archive.ts";
+import type { BillNumbers } from "./bill-numbers.ts";
 import { BillSource, NOTHING } from "./bill-source.ts";
+import { inTransaction } from "./database.ts";
 import { Refused } from "./problems.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
@@ -48,9 +59,17 @@ export interface Billable {
 export interface SupplyBill extends Billable {
   readonly amount: MicroEur;
   readonly year: number;
+  /** The seller's next on the chain. */
   readonly number: number;
+  readonly billNumber: string;
   readonly documentHash: Uint8Array;
 }
+
+/** What a credit note takes off an invoice of the chain, as `issue_invoice` wants it. */
+export type SupplyCredit = Pick<
+  SupplyBill,
+  "from" | "to" | "energy" | "amount" | "year" | "number" | "billNumber" | "documentHash"
+>;
 
 interface Options {
   readonly database: DatabaseSync;
@@ -59,7 +78,10 @@ interface Options {
   readonly numbers: Pseudonyms;
   readonly operator: { readonly member: number; readonly signer: Signer } | undefined;
   readonly zone: Zone;
+  readonly billNumbers: BillNumbers;
 }
+
+type BillNumberRow = { readonly issuer: number; readonly year: number; readonly count: number };
 
 interface Drawn extends Billable {
   readonly head: BillHead;
@@ -93,32 +115,157 @@ export class SupplyBills {
    * index_missing, network_silent.
    */
   async make(id: Uint8Array, contract: SupplyContract, published: unknown = {}): Promise<SupplyBill> {
-    const { operator, database, host } = this.#options;
-    if (operator === undefined) throw new Refused("not_offered");
+    if (this.#options.operator === undefined) throw new Refused("not_offered");
     const indices = indicesFrom(published);
     if (!indices.ok) throw new Refused("index_unfit", indices.error.message);
+    this.adoptIssued();
     const drawn = this.#draw(id, contract, indices.value);
-    const { head, evidence, tariff, amount, ...billable } = drawn;
+    const { evidence, tariff, amount, ...billable } = drawn;
     if (drawn.energy === 0n) throw new Refused("nothing_to_bill");
     if (amount === undefined) throw new Refused("index_missing");
     if (amount <= 0n) throw new Refused("nothing_to_bill");
     const proven = await this.#source.prove({ meters: evidence.meters, contract: id });
-    const bill = makeBill(head, { ...evidence, ...proven });
-    if (!bill.ok) throw new Error(`a bill of contract ${toHex(id)} does not come about: ${bill.error.code}`);
-    const json = sealed(billJson(bill.value, { tariff, indices: published }), operator);
-    const hash = documentHash(sectionsOf(json));
+    const kept = this.#keep(
+      id,
+      contract.seller,
+      drawn.head,
+      { ...evidence, ...proven },
+      {
+        tariff,
+        indices: published,
+      },
+    );
+    return { ...billable, amount, ...kept };
+  }
+
+  /**
+   * The document of a credit note that takes an invoice back, or a part of what stands of it. Refused, in this order:
+   * not_offered, bill_unknown (its bill was not made here), bill_taken_back, credit_too_large, network_silent.
+   */
+  async credit(
+    id: Uint8Array,
+    contract: SupplyContract,
+    invoice: SupplyInvoice,
+    of: { readonly reason: string; readonly amount: MicroEur | undefined },
+  ): Promise<SupplyCredit> {
+    const { operator, host, zone } = this.#options;
+    if (operator === undefined) throw new Refused("not_offered");
+    this.adoptIssued();
+    const document = this.document(invoice.document);
+    const read = document === undefined ? undefined : billFrom(JSON.parse(document));
+    if (!read?.ok || invoice.corrects !== undefined) throw new Refused("bill_unknown");
+    const { bill, seal } = read.value;
+    const stands = standingAmount(invoice);
+    if (stands === 0n) throw new Refused("bill_taken_back");
+    const amount = of.amount ?? stands;
+    if (amount > stands) throw new Refused("credit_too_large");
+    const isWhole = amount === bill.totals.total;
+    const proven = await this.#source.prove({ meters: [] });
+    const head: BillHead = {
+      ...{ chain: bill.chain, kind: "credit_note", number: bill.number, issued: dayOf(zone, host.now()) },
+      ...{ recipient: bill.recipient, zone, period: bill.period },
+    };
+    const takenBack: TakenBack = {
+      ...{ number: bill.number, reason: of.reason, lines: bill.lines },
+      part: isWhole ? undefined : amount,
+    };
+    const evidence = { ...NOTHING, ...proven, takenBack };
+    const kept = this.#keep(id, contract.seller, head, evidence, { takenBackSeal: seal });
+    const energy = isWhole ? invoice.energy : Wh(0n);
+    return { from: invoice.periodFrom, to: invoice.periodTo, energy, amount, ...kept };
+  }
+
+  /** Reserves a number, makes the document and keeps it by its hash. */
+  #keep(
+    contract: Uint8Array,
+    seller: number,
+    head: BillHead,
+    evidence: Evidence,
+    published: Published,
+  ): Pick<SupplyBill, "year" | "number" | "billNumber" | "documentHash"> {
+    const { operator, database, host, billNumbers } = this.#options;
+    const { year, number } = host.view().nextInvoiceNumber(seller, host.now());
+    return inTransaction(database, () => {
+      const own = billNumbers.reserve(seller, { year, number });
+      const bill = makeBill({ ...head, number: own }, evidence);
+      if (!bill.ok) {
+        throw new Error(`a bill of contract ${toHex(contract)} does not come about: ${bill.error.code}`);
+      }
+      const json = sealed(billJson(bill.value, published), operator!);
+      const hash = documentHash(sectionsOf(json));
+      const billNumber = numberText(own);
+      database
+        .prepare(
+          "INSERT OR REPLACE INTO supply_bills (hash, contract, made, number, document) VALUES (?, ?, ?, ?, ?)",
+        )
+        .run(hash, contract, host.now(), billNumber, JSON.stringify(json));
+      this.#forgetDrafts(contract);
+      return { year, number, billNumber, documentHash: hash };
+    });
+  }
+
+  /** What the chain has issued stands among the bills from then on; it may be asked as often as one likes. */
+  adoptIssued(): void {
+    const { database, host } = this.#options;
+    const drafts = database.prepare("SELECT hash FROM supply_bills").all();
+    if (drafts.length === 0) return;
+    const waiting = new Set(drafts.map(({ hash }) => toHex(hash as Uint8Array)));
+    for (const { row } of host.view().supplyInvoices()) {
+      if (waiting.has(toHex(row.document))) inTransaction(database, () => this.#adopt(row.document));
+    }
+  }
+
+  #adopt(hash: Uint8Array): void {
+    const { database, numbers } = this.#options;
+    const document = this.document(hash)!;
+    const read = billFrom(JSON.parse(document));
+    if (!read.ok) throw read.error;
+    const { bill } = read.value;
+    const { number, kind, recipient, period, issued, totals, evidence } = bill;
+    const takesBack = evidence.takenBack?.number;
     database
-      .prepare("INSERT OR REPLACE INTO supply_bills (hash, contract, made, document) VALUES (?, ?, ?, ?)")
-      .run(hash, id, host.now(), JSON.stringify(json));
-    this.#forgetDrafts(id);
-    const { year, count: number } = head.number;
-    return { ...billable, amount, year, number, documentHash: hash };
+      .prepare(
+        `INSERT INTO bills (issuer, year, count, kind, account, home, first, until, issued, payable, hash, taken_back,
+          takes_back, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)`,
+      )
+      .run(
+        number.issuer,
+        number.year,
+        number.count,
+        kind,
+        numbers.accountOf(recipient.member),
+        recipient.home,
+        period.from,
+        period.until,
+        issued,
+        Number(totals.payableCent),
+        hash,
+        takesBack === undefined ? null : numberText(takesBack),
+        document,
+      );
+    database.prepare("DELETE FROM supply_bills WHERE hash = ?").run(hash);
+    if (takesBack === undefined || evidence.takenBack?.part !== undefined) return;
+    database
+      .prepare("UPDATE bills SET taken_back = ? WHERE issuer = ? AND year = ? AND count = ?")
+      .run(numberText(number), takesBack.issuer, takesBack.year, takesBack.count);
   }
 
   /** As it was sealed; `undefined` where none of that hash was made here. */
   document(hash: Uint8Array): string | undefined {
-    const row = this.#options.database.prepare("SELECT document FROM supply_bills WHERE hash = ?").get(hash);
+    const row = this.#options.database
+      .prepare(
+        "SELECT document FROM supply_bills WHERE hash = ?1 UNION ALL SELECT document FROM bills WHERE hash = ?1",
+      )
+      .get(hash);
     return row?.document as string | undefined;
+  }
+
+  /** The number of that document among its seller's bills; `undefined` where none of that hash was issued. */
+  numberOf(hash: Uint8Array): string | undefined {
+    const row = this.#options.database
+      .prepare("SELECT issuer, year, count FROM bills WHERE hash = ?")
+      .get(hash) as BillNumberRow | undefined;
+    return row && numberText(row);
   }
 
   #draw(id: Uint8Array, contract: SupplyContract, indices: Indices): Drawn {
@@ -171,18 +318,11 @@ export class SupplyBills {
   }
 
   #forgetDrafts(contract: Uint8Array): void {
-    const { database, host } = this.#options;
-    const issued = new Set(
-      host
-        .view()
-        .supplyInvoices()
-        .map(({ row }) => toHex(row.document)),
-    );
+    const { database } = this.#options;
     const drafts = database
       .prepare("SELECT hash FROM supply_bills WHERE contract = ? ORDER BY made DESC")
       .all(contract)
-      .map(({ hash }) => hash as Uint8Array)
-      .filter((hash) => !issued.has(toHex(hash)));
+      .map(({ hash }) => hash as Uint8Array);
     const forget = database.prepare("DELETE FROM supply_bills WHERE hash = ?");
     for (const hash of drafts.slice(KEPT_DRAFTS)) forget.run(hash);
   }

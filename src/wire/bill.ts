@@ -118,6 +118,7 @@ export function billJson(bill: Bill, published: Published): BillJson {
           taken_back: {
             number: numberText(takenBack.number),
             reason: takenBack.reason,
+            ...(takenBack.part === undefined ? {} : { part_micro_eur: Number(takenBack.part) }),
             lines: takenBack.lines.map(lineJson),
             seal: published.takenBackSeal,
           },
@@ -234,7 +235,7 @@ function readBill(file: Field): ReadBill {
   const incentive = file.at("incentive");
   const takenBack = file.at("taken_back");
   const checkpoint = file.at("checkpoint");
-  if (!takenBack.absent) takenBack.object(["number", "reason", "lines", "seal"]);
+  if (!takenBack.absent) takenBack.object(["number", "reason", "part_micro_eur", "lines", "seal"]);
   const bill: Bill = {
     chain: file.at("chain").text(),
     kind: file.at("kind").choice(BILL_KINDS),
@@ -265,6 +266,9 @@ function readBill(file: Field): ReadBill {
             number: readNumber(takenBack.at("number")),
             reason: takenBack.at("reason").text(),
             lines: takenBack.at("lines").list().map(readLine),
+            part: takenBack.at("part_micro_eur").absent
+              ? undefined
+              : MicroEur(takenBack.at("part_micro_eur").whole(1n, MAX_MONEY, "µEUR")),
           },
     },
   };

@@ -104,6 +104,7 @@ export const SupplyInvoiceView = Type.Object({
   periodTo: Instant,
   document: Hex32,
   hasBill: Type.Boolean({ description: "whether the bill behind `document` is kept here" }),
+  billNumber: Nullable(Type.String({ description: "its number among all bills of the seller" })),
   height: Height,
   time: Instant,
   dueTime: Instant,
@@ -188,9 +189,30 @@ export type SupplyBillable = Static<typeof SupplyBillable>;
 export const SupplyBillMade = Type.Object({
   ...SupplyBillable.properties,
   amountMicroEur: Type.Integer(),
+  billNumber: Type.String({ description: "reserved for it among all bills of the seller, for an hour" }),
   documentHash: Hex32,
 });
 export type SupplyBillMade = Static<typeof SupplyBillMade>;
+
+/** What a credit note takes off; without an amount all that stands. */
+export const SupplyCreditRequest = Type.Object({
+  reason: Type.String({ minLength: 3, maxLength: 120 }),
+  amountMicroEur: Type.Optional(Type.Integer({ minimum: 1 })),
+});
+
+/** The document of a credit note, as `issue_invoice` wants it. */
+export const SupplyCreditMade = Type.Object({
+  corrects: SupplyId,
+  year: Type.Integer(),
+  number: Type.Integer({ description: "the seller's next" }),
+  billNumber: Type.String({ description: "reserved for it among all bills of the seller, for an hour" }),
+  from: Instant,
+  to: Instant,
+  energyWh: Wh,
+  amountMicroEur: Type.Integer(),
+  documentHash: Hex32,
+});
+export type SupplyCreditMade = Static<typeof SupplyCreditMade>;
 
 /** Everything about supply that a citizen or a supplier acts on. */
 export const ContractsDesk = Type.Object({

@@ -248,6 +248,14 @@ export const ROUTES = {
     }),
     response: c.SupplyBillMade,
   },
+  "POST /v1/contracts/:id/invoices/:invoice/credit": {
+    summary:
+      "Make and keep the sealed credit note that takes an invoice back, or a part of it; its seller puts the hash into issue_invoice",
+    access: "session",
+    params: Type.Object({ id: c.SupplyId, invoice: c.SupplyId }),
+    body: c.SupplyCreditRequest,
+    response: c.SupplyCreditMade,
+  },
   "GET /v1/contracts/:id/invoices/:invoice": {
     summary:
       "The bill behind an invoice with all its evidence: what verify-bill takes; for the buyer and the operator as arbiter",

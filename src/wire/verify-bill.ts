@@ -172,6 +172,18 @@ function wrongTakenBack({ bill, published }: ReadBill): WrongBill | undefined {
     }
   }
   if (was.has(`lines[${takenBack.lines.length}]`)) return { problem: "line_missing", place };
+  if (takenBack.part !== undefined) {
+    const most = takenBack.lines.reduce((sum, { amount }) => sum + amount, 0n);
+    const isTaxed = takenBack.lines.some(({ vatPpm }) => vatPpm !== 0n);
+    if (isTaxed || takenBack.part > most) {
+      return {
+        problem: "differs",
+        place,
+        field: "part_micro_eur",
+        expected: isTaxed ? "the whole" : `at most ${most}`,
+      };
+    }
+  }
   if (takenBack.number.issuer !== bill.number.issuer) {
     return { problem: "differs", place, field: "issuer", expected: `${bill.number.issuer}` };
   }

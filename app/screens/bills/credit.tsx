@@ -15,7 +15,10 @@ const REASON_LENGTH = { min: 3, max: 120 } as const;
 
 export function Credit(props: { bills: readonly BillEntry[]; onMade: (note: BillEntry) => void }) {
   const standing = () =>
-    props.bills.filter(({ kind, takenBack }) => kind !== "credit_note" && takenBack === null);
+    props.bills.filter(
+      // A contract's credit note is signed by its seller, on the contract's screen.
+      ({ kind, takenBack }) => kind !== "credit_note" && kind !== "contract" && takenBack === null,
+    );
   const [opened, setOpened] = createSignal(false);
   return (
     <Show when={standing().length > 0}>

@@ -17,6 +17,7 @@ import type { DisputeReason } from "#market/contract/invoice.ts";
 import type {
   SupplyBillMade,
   SupplyContractView,
+  SupplyCreditMade,
   SupplyInvoiceView,
   SupplyOfferView,
 } from "#wire/contract-schemas.ts";
@@ -132,6 +133,7 @@ export function billing(contract: SupplyContractView, bill: SupplyBillMade): Act
     issueOneInvoice,
     { invoice: newId(), contract: id, corrects: undefined, ...figures },
     (body) => [
+      { term: t("contracts.row_bill"), value: bill.billNumber },
       { term: t("contracts.row_number"), value: `${year}/${body.number}` },
       { term: t("contracts.row_energy"), value: local.soldEnergy(Number(body.energy)) },
       { term: t("contracts.row_amount"), value: local.money(Number(body.amount)) },
@@ -147,6 +149,44 @@ export function billing(contract: SupplyContractView, bill: SupplyBillMade): Act
     ],
     { sign: t("contracts.bill_sign"), notDone: t("contracts.not_billed"), back: back() },
     (height) => t("contracts.billed_done", { number: `${year}/${number}`, height: local.number(height) }),
+  );
+}
+
+/** A credit note, with the document that the platform has made and keeps. */
+export function crediting(
+  contract: SupplyContractView,
+  invoice: SupplyInvoiceView,
+  made: SupplyCreditMade,
+): Act {
+  const body = {
+    invoice: newId(),
+    contract: fromHex(contract.contract)!,
+    number: made.number,
+    corrects: fromHex(invoice.invoice)!,
+    energy: Wh(BigInt(made.energyWh)),
+    amount: MicroEur(BigInt(made.amountMicroEur)),
+    periodFrom: made.from,
+    periodTo: made.to,
+    document: fromHex(made.documentHash)!,
+  };
+  return act(
+    issueOneInvoice,
+    body,
+    (read) => [
+      { term: t("contracts.row_bill"), value: made.billNumber },
+      { term: t("contracts.row_number"), value: `${made.year}/${read.number}` },
+      { term: t("contracts.row_corrects"), value: numberOf(invoice) },
+      { term: t("contracts.row_amount"), value: local.money(Number(read.amount)) },
+      idRow(t("contracts.row_document"), read.document),
+      idRow(t("contracts.row_contract"), read.contract),
+    ],
+    { sign: t("contracts.credit_sign"), notDone: t("contracts.not_credited"), back: back() },
+    (height) =>
+      t("contracts.credited_done", {
+        number: made.billNumber,
+        invoice: numberOf(invoice),
+        height: local.number(height),
+      }),
   );
 }
 

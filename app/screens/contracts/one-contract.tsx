@@ -15,13 +15,14 @@ import { t, tCode } from "../../strings/dictionary.ts";
 import type { Act, Done } from "./act.tsx";
 import { ending, notice, numberOf, payment } from "./acts.tsx";
 import { BillForm } from "./bill-form.tsx";
+import { CreditForm } from "./credit-form.tsx";
 import { DisputeForm } from "./dispute-form.tsx";
 import { InvoiceBill } from "./invoice-bill.tsx";
 import { PrepayForm } from "./prepay-form.tsx";
 import { stateWord, termsRows } from "./words.ts";
 
 type Opened =
-  | { readonly form: "dispute"; readonly invoice: SupplyInvoiceView }
+  | { readonly form: "dispute" | "credit"; readonly invoice: SupplyInvoiceView }
   | { readonly form: "prepay" | "bill" }
   | { readonly act: Act };
 
@@ -114,6 +115,7 @@ export function OneContract(props: {
               onPay={() => open({ act: payment(invoice) })}
               onDispute={() => open({ form: "dispute", invoice })}
               onNotice={() => open({ act: notice(invoice) })}
+              onCredit={() => open({ form: "credit", invoice })}
             />
           )}
         </For>
@@ -126,6 +128,13 @@ export function OneContract(props: {
               what.act({ onDone: finish, onBack: () => setOpened(undefined) })
             ) : what.form === "dispute" ? (
               <DisputeForm
+                invoice={what.invoice}
+                onAct={(next) => setOpened({ act: next })}
+                onBack={() => setOpened(undefined)}
+              />
+            ) : what.form === "credit" ? (
+              <CreditForm
+                contract={one()}
                 invoice={what.invoice}
                 onAct={(next) => setOpened({ act: next })}
                 onBack={() => setOpened(undefined)}
@@ -181,10 +190,16 @@ function Invoice(props: {
   onPay: () => void;
   onDispute: () => void;
   onNotice: () => void;
+  onCredit: () => void;
 }) {
   const one = () => props.invoice;
   const [shown, setShown] = createSignal(false);
   const payable = () => one().state === "open" && one().restMicroEur > 0 && one().corrects === null;
+  const mayCredit = () =>
+    props.contract.role === "seller" &&
+    one().corrects === null &&
+    one().hasBill &&
+    one().creditedMicroEur < one().amountMicroEur;
   const mayNotice = () =>
     props.contract.role === "seller" &&
     one().overdue &&
@@ -217,15 +232,17 @@ function Invoice(props: {
       </p>
       <Show when={one().hasBill}>
         <details onToggle={(event) => setShown(event.currentTarget.open)}>
-          <summary>{t("contracts.bill_open")}</summary>
+          <summary>
+            {t("contracts.bill_open")} {one().billNumber}
+          </summary>
           <Show when={shown()}>
             <InvoiceBill contract={props.contract} invoice={one()} />
           </Show>
         </details>
       </Show>
-      <Show when={payable()}>
+      <Show when={payable() || mayCredit()}>
         <div class="row-of">
-          <Show when={props.contract.role === "buyer"}>
+          <Show when={payable() && props.contract.role === "buyer"}>
             <Button small reason={offline()} onClick={props.onPay}>
               {t("contracts.pay", { amount: local.money(one().restMicroEur) })}
             </Button>
@@ -235,9 +252,20 @@ function Invoice(props: {
               </Button>
             </Show>
           </Show>
-          <Show when={mayNotice()}>
+          <Show when={payable() && mayNotice()}>
             <Button small reason={offline()} onClick={props.onNotice} label={noticeLabel(one())}>
               {t("contracts.notice")}
+            </Button>
+          </Show>
+          <Show when={mayCredit()}>
+            <Button
+              small
+              quiet
+              reason={offline()}
+              onClick={props.onCredit}
+              label={`${t("contracts.credit")}, ${numberOf(one())}`}
+            >
+              {t("contracts.credit_open")}
             </Button>
           </Show>
         </div>

@@ -38,9 +38,14 @@ export function billRoutes(parts: Parts): Handlers<Keys> {
   const secret = store.secret("pseudonyms");
 
   /** A supplier knows whom it supplies by name, and whoever sells to it as a pseudonym. */
-  const recipientFor = (reader: Reader, { kind, account, issuer, from }: KeptBill): string => {
+  const isNamed = (reader: Reader, { kind, takesBack }: KeptBill): boolean => {
+    const about = takesBack === null ? kind : bills.find(takesBack)?.kind;
+    return reader !== "supplier" || about === "supply" || about === "contract";
+  };
+  const recipientFor = (reader: Reader, bill: KeptBill): string => {
+    const { account, issuer, from } = bill;
     const member = numbers.memberNow(account);
-    if (reader === "supplier" && kind !== "supply") {
+    if (!isNamed(reader, bill)) {
       return pseudonym(secret, zone, { supplier: issuer, seller: member, time: from * 86_400 });
     }
     return directory.member(account)?.name ?? `Member ${member}`;
@@ -92,7 +97,7 @@ export function billRoutes(parts: Parts): Handlers<Keys> {
   const paper = async (reader: Reader, bill: KeptBill, language: PaperLanguage = "en") => {
     const read = billFrom(JSON.parse(bills.document(bill.number)));
     if (!read.ok) throw read.error;
-    const named = reader !== "supplier" || bill.kind === "supply";
+    const named = isNamed(reader, bill);
     return await billPdf({
       bill: read.value.bill,
       documentHash: bill.documentHash,

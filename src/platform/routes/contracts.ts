@@ -1,5 +1,6 @@
 /** Supply contracts: for whoever has a part in one, and for the operator who decides disputes. */
 import { fromHex, toHex } from "#base/bytes.ts";
+import { MicroEur } from "#base/units.ts";
 import type { SupplyContract } from "#market/contract/contract.ts";
 import { billFrom } from "#wire/bill.ts";
 import { billPdf } from "../bill-pdf.ts";
@@ -14,6 +15,7 @@ type Keys =
   | "GET /v1/contracts/:id"
   | "GET /v1/contracts/:id/billable"
   | "POST /v1/contracts/:id/bill"
+  | "POST /v1/contracts/:id/invoices/:invoice/credit"
   | "GET /v1/contracts/:id/invoices/:invoice"
   | "GET /v1/contracts/:id/invoices/:invoice/pdf"
   | "GET /v1/operator/supplies";
@@ -36,7 +38,8 @@ export function contractRoutes(parts: Parts): Handlers<Keys> {
     const isOfIt = invoice !== undefined && toHex(invoice.contract) === toHex(contract);
     const document = isOfIt ? supplyBills.document(invoice.document) : undefined;
     if (!isOfIt || document === undefined) throw new Refused("bill_unknown");
-    return { document, documentHash: toHex(invoice.document), name: `${invoice.year}-${invoice.number}` };
+    const name = supplyBills.numberOf(invoice.document) ?? `${invoice.year}-${invoice.number}`;
+    return { document, documentHash: toHex(invoice.document), name };
   }
 
   const nameOf = (member: number) => {
@@ -71,6 +74,21 @@ export function contractRoutes(parts: Parts): Handlers<Keys> {
         energyWh: Number(energy),
         amountMicroEur: Number(amount),
         documentHash: toHex(documentHash),
+      };
+    },
+    "POST /v1/contracts/:id/invoices/:invoice/credit": async ({ visitor, params, body }) => {
+      const { id, row, role } = own(params.id, visitor);
+      if (role !== "seller") throw new Refused("role_refused");
+      const invoice = host.view().supplyInvoice(fromHex(params.invoice)!);
+      if (invoice === undefined || toHex(invoice.contract) !== params.id) throw new Refused("bill_unknown");
+      const amount = body.amountMicroEur === undefined ? undefined : MicroEur(BigInt(body.amountMicroEur));
+      const made = await supplyBills.credit(id, row, invoice, { reason: body.reason, amount });
+      return {
+        ...made,
+        corrects: params.invoice,
+        energyWh: Number(made.energy),
+        amountMicroEur: Number(made.amount),
+        documentHash: toHex(made.documentHash),
       };
     },
     "GET /v1/contracts/:id/invoices/:invoice": ({ visitor, params, reply }) => {
