@@ -22,17 +22,16 @@ async function exchange(
   try {
     const socket = connect(server.port, server.host);
     for (const frame of frames) {
+      const answer = new Promise<string>((resolve) => {
+        socket.once("data", (data: Buffer) => resolve(toHex(data)));
+        socket.once("close", () => resolve("closed"));
+      });
       const bytes = fromHex(frame.replaceAll(" ", ""))!;
       for (let at = 0; at < bytes.length; at += cut) {
         socket.write(bytes.subarray(at, at + cut));
         if (cut < bytes.length) await new Promise((resolve) => setTimeout(resolve, 2));
       }
-      answers.push(
-        await new Promise<string>((resolve) => {
-          socket.once("data", (data: Buffer) => resolve(toHex(data)));
-          socket.once("close", () => resolve("closed"));
-        }),
-      );
+      answers.push(await answer);
     }
     socket.destroy();
   } finally {

@@ -105,7 +105,12 @@ export async function serveModbus(
     coils: none,
     discrete: none,
   });
+  let closing = false;
   const server = createServer((socket) => {
+    if (closing) {
+      socket.destroy();
+      return;
+    }
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on("error", () => socket.destroy());
@@ -146,6 +151,7 @@ export async function serveModbus(
     disconnectAll,
     close: () =>
       new Promise((resolve) => {
+        closing = true;
         server.close(() => resolve());
         disconnectAll();
       }),

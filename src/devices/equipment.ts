@@ -1,0 +1,115 @@
+/**
+ * The equipment file of a home, `devices.json`: its devices with template and address. Written by the installer,
+ * by `contrada device scan --json`, or by the simulator; read by the gateway and by `contrada device`.
+ * docs/spec/equipment.md says each field.
+ */
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import {
+  boolean,
+  type Checked,
+  checkedFile,
+  FileError,
+  list,
+  number,
+  object,
+  record,
+  text,
+  whole,
+} from "#devices/checked-json.ts";
+import { readTemplate, type Template } from "#devices/template.ts";
+import { builtInTemplate, builtInTemplateNames } from "#devices/template-shelf.ts";
+
+const options = object(
+  {},
+  {
+    /** Of one question until its answer, ms; 1,000 where nothing is said. */
+    timeoutMs: whole(50, 60_000),
+    /** Of a device that speaks by itself: older values are none, s; 60 where nothing is said. */
+    silentMaxS: number(1, 86_400),
+    username: text(),
+    /** A file whose first line is the password, from the equipment file on. */
+    passwordFile: text(),
+    /** DLMS: the client's number, and whether frames are HDLC over TCP instead of the wrapper's. */
+    client: whole(1, 65_535),
+    hdlc: boolean,
+    /** DLMS: a file with the global unicast encryption key and one with the authentication key, hexadecimal. */
+    encryptionKeyFile: text(),
+    authenticationKeyFile: text(),
+    /** Overrides of the template's sheet. */
+    sheet: record(text()),
+  },
+);
+export type DeviceOptions = Checked<typeof options>;
+
+const equipmentFile = object({
+  devices: list(
+    object(
+      {
+        id: text("an id of small letters, digits and dashes", /^[a-z0-9][a-z0-9-]{0,40}$/),
+        template: text('the name of a template, or a file that ends in ".json"'),
+        address: text('an address such as "modbus://192.168.1.20:502/1"', /^[a-z0-9+]+:\/\/\S+$/),
+      },
+      { options },
+    ),
+  ),
+});
+
+export interface DeviceEntry {
+  readonly id: string;
+  readonly template: Template;
+  readonly address: string;
+  readonly options: DeviceOptions;
+}
+
+/** Reads an equipment file with its templates. Throws `FileError`, which names file and place. */
+export function readEquipment(path: string): DeviceEntry[] {
+  return equipmentOf(path, textOf(path), dirname(resolve(path)));
+}
+
+/** The same of a file's content; paths in it begin at `folder`. */
+export function equipmentOf(name: string, content: string, folder: string): DeviceEntry[] {
+  const { devices } = checkedFile(name, content, equipmentFile);
+  const seen = new Set<string>();
+  return devices.map(({ id, template, address, options = {} }, i) => {
+    if (seen.has(id)) throw new FileError(`${name}.devices[${i}].id: "${id}" stands twice`);
+    seen.add(id);
+    return {
+      id,
+      template: templateNamed(template, folder, `${name}.devices[${i}].template`),
+      address,
+      options: withPaths(options, folder),
+    };
+  });
+}
+
+/** One of ours by name, or the file at that path. */
+export function templateNamed(name: string, folder: string, at: string): Template {
+  if (name.endsWith(".json")) {
+    const path = resolve(folder, name);
+    return readTemplate(path, textOf(path));
+  }
+  const template = builtInTemplate(name);
+  if (template === undefined) {
+    throw new FileError(
+      `${at}: there is no template "${name}"; there are ${builtInTemplateNames().join(", ")}, or the path of your own file`,
+    );
+  }
+  return template;
+}
+
+const FILES = ["passwordFile", "encryptionKeyFile", "authenticationKeyFile"] as const;
+
+function withPaths(options: DeviceOptions, folder: string): DeviceOptions {
+  const resolved: Record<string, unknown> = { ...options };
+  for (const file of FILES) if (options[file] !== undefined) resolved[file] = resolve(folder, options[file]);
+  return resolved as DeviceOptions;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new FileError(`${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * A connection to an MQTT 3.1.1 broker in the home, for one device. It does not come back by itself: when to try
+ * again is the gateway's to say.
+ */
+import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import { DeviceError } from "#devices/device.ts";
+
+export interface BrokerAddress {
+  /** "mqtt://host:1883". */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+export class MqttLink {
+  readonly #address: BrokerAddress;
+  readonly #timeoutMs: number;
+  #client: MqttClient | undefined;
+
+  constructor(address: BrokerAddress, timeoutMs: number) {
+    this.#address = address;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  get isOpen(): boolean {
+    return this.#client?.connected ?? false;
+  }
+
+  /** Connects and subscribes. Throws `DeviceError` "unreachable", "timeout" or, for wrong credentials, "refused". */
+  async open(
+    topics: readonly string[],
+    onMessage: (topic: string, payload: Uint8Array) => void,
+  ): Promise<void> {
+    await this.close();
+    const { url, username, password } = this.#address;
+    const options: IClientOptions = {
+      protocolVersion: 4,
+      clean: true,
+      reconnectPeriod: 0,
+      connectTimeout: this.#timeoutMs,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+    };
+    const client = connect(url, options);
+    this.#client = client;
+    // A later error ends the connection, and `isOpen` says so.
+    client.on("error", () => {});
+    client.on("message", onMessage);
+    try {
+      await connected(client, url, this.#timeoutMs);
+      const granted = await within(client.subscribeAsync([...topics], { qos: 1 }), this.#timeoutMs, url);
+      const denied = granted.find(({ qos }) => qos === 128);
+      if (denied !== undefined)
+        throw new DeviceError("refused", `${url} does not let us hear ${denied.topic}`);
+    } catch (error) {
+      await this.close();
+      throw error instanceof DeviceError
+        ? error
+        : new DeviceError("unreachable", `${url}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  async publish(topic: string, payload: string): Promise<void> {
+    const client = this.#client;
+    const { url } = this.#address;
+    if (client === undefined || !client.connected) {
+      throw new DeviceError("unreachable", `${url}: the connection is closed`);
+    }
+    await within(client.publishAsync(topic, payload, { qos: 1 }), this.#timeoutMs, url);
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    if (client !== undefined) await client.endAsync(true).catch(() => undefined);
+  }
+}
+
+/** Of CONNACK, where the broker knows us and does not want us. */
+const REFUSED_CODES = new Set<unknown>([2, 4, 5]);
+
+async function connected(client: MqttClient, url: string, timeoutMs: number): Promise<void> {
+  const opened = new Promise<void>((resolve, reject) => {
+    client.once("connect", () => resolve());
+    client.once("error", (cause) => {
+      const isRefusal = REFUSED_CODES.has((cause as { code?: unknown }).code);
+      reject(new DeviceError(isRefusal ? "refused" : "unreachable", `${url}: ${cause.message}`, { cause }));
+    });
+    client.once("close", () =>
+      reject(new DeviceError("unreachable", `${url}: the broker ended the connection`)),
+    );
+  });
+  await within(opened, timeoutMs, url);
+}
+
+async function within<T>(promise: Promise<T>, timeoutMs: number, url: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await Promise.race([
+      promise,
+      new Promise<never>((_, reject) => {
+        timer = setTimeout(
+          () => reject(new DeviceError("timeout", `${url}: no answer within ${timeoutMs} ms`)),
+          timeoutMs,
+        );
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * From an entry of the equipment file to a device: the driver that the template names, on the address. Nothing is
+ * connected before `open`.
+ *
+ * | driver | address |
+ * |---|---|
+ * | sunspec, modbus | modbus://HOST[:502][/UNIT] |
+ * | mqtt | mqtt://HOST[:1883]/WHAT-{device}-STANDS-FOR |
+ * | p1 | p1://HOST:PORT |
+ */
+import { readFileSync } from "node:fs";
+import { FileError } from "#devices/checked-json.ts";
+import type { Device } from "#devices/device.ts";
+import type { DeviceEntry } from "#devices/equipment.ts";
+import { type ModbusAddress, ModbusConnection } from "#devices/modbus-client.ts";
+import { ModbusDevice } from "#devices/modbus-device.ts";
+import { MqttDevice } from "#devices/mqtt-device.ts";
+import { MqttLink } from "#devices/mqtt-link.ts";
+import { P1Device } from "#devices/p1-device.ts";
+import { SunSpecDevice } from "#devices/sunspec-device.ts";
+
+/** Of one question until its answer, ms. */
+export const TIMEOUT_MS = 1_000;
+/** Of a device that speaks by itself, s. */
+const SILENT_MAX_S = 60;
+
+/** Throws `FileError` where the address does not fit the template's driver, or a named file cannot be read. */
+export function openDevice({ id, template, address, options }: DeviceEntry): Device {
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const silentMaxMs = 1_000 * (options.silentMaxS ?? SILENT_MAX_S);
+  const form =
+    options.sheet === undefined ? template : { ...template, sheet: { ...template.sheet, ...options.sheet } };
+  switch (form.driver) {
+    case "sunspec":
+      return new SunSpecDevice(id, form, new ModbusConnection(modbusAddress(id, address), timeoutMs));
+    case "modbus":
+      return new ModbusDevice(id, form, new ModbusConnection(modbusAddress(id, address), timeoutMs));
+    case "p1":
+      return new P1Device(id, form, streamAddress(id, address, "p1"), timeoutMs, silentMaxMs);
+    case "mqtt": {
+      const { host, path } = addressParts(id, address, "mqtt", 1_883);
+      if (path === "")
+        throw new FileError(`${id}: ${address} lacks the device's part of the topics: mqtt://HOST/PART`);
+      const { username, passwordFile } = options;
+      const link = new MqttLink(
+        {
+          url: `mqtt://${host}`,
+          ...(username !== undefined && { username }),
+          ...(passwordFile !== undefined && { password: firstLine(id, passwordFile) }),
+        },
+        timeoutMs,
+      );
+      return new MqttDevice(id, form, link, path, timeoutMs, silentMaxMs);
+    }
+    case "dlms":
+      throw new FileError(`${id}: the driver dlms is not there yet`);
+  }
+}
+
+export function modbusAddress(id: string, address: string): ModbusAddress {
+  const { hostname, port, path } = addressParts(id, address, "modbus", 502);
+  const unit = path === "" ? 1 : Number(path);
+  if (!Number.isInteger(unit) || unit < 0 || unit > 255) {
+    throw new FileError(`${id}: ${address} ends in no unit from 0 to 255: modbus://HOST:PORT/UNIT`);
+  }
+  return { host: hostname, port, unit };
+}
+
+function streamAddress(id: string, address: string, scheme: string): { host: string; port: number } {
+  const { hostname, port } = addressParts(id, address, scheme, 0);
+  if (port === 0) throw new FileError(`${id}: ${address} lacks its port: ${scheme}://HOST:PORT`);
+  return { host: hostname, port };
+}
+
+interface AddressParts {
+  readonly hostname: string;
+  readonly port: number;
+  /** With the port. */
+  readonly host: string;
+  /** Without the first slash. */
+  readonly path: string;
+}
+
+function addressParts(id: string, address: string, scheme: string, usualPort: number): AddressParts {
+  const wrong = () => new FileError(`${id}: ${address} is no address of this driver: ${scheme}://HOST:PORT…`);
+  if (!address.startsWith(`${scheme}://`) || !URL.canParse(address)) throw wrong();
+  const url = new URL(address);
+  if (url.hostname === "") throw wrong();
+  // IPv6 stands in brackets in an address and without them in a socket.
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const port = url.port === "" ? usualPort : Number(url.port);
+  const host = `${url.hostname}:${port}`;
+  return { hostname, port, host, path: decodeURIComponent(url.pathname.replace(/^\//, "")) };
+}
+
+function firstLine(id: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8").split(/\r?\n/, 1)[0]!;
+  } catch (cause) {
+    throw new FileError(`${id}: ${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
