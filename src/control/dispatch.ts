@@ -227,6 +227,12 @@ export function isSupplyTheLimit(situation: Situation): boolean {
   return supply.why !== "none" && supply.powerMaxW < connectionImportMaxW(situation);
 }
 
+/**
+ * Where two ways are worth the same the home comes first: sun is stored now rather than later, stored energy serves
+ * the home now, and nothing is bought or let out for nothing. µEUR/kWh.
+ */
+const TIE = 1;
+
 function isPlanned({ values, storedValue }: Situation): boolean {
   return values !== undefined || !Number.isNaN(storedValue);
 }
@@ -258,7 +264,7 @@ export function chargeableToW(situation: Situation, accumulator: Accumulator, le
 /** What is bought for the accumulator, W. */
 function buyableW(situation: Situation, accumulator: Accumulator): number {
   const { importPrice, wear } = situation;
-  const levelJ = worthMoreJ(situation, (importPrice + wear) / accumulator.oneWayEfficiency, "grid");
+  const levelJ = worthMoreJ(situation, (importPrice + wear) / accumulator.oneWayEfficiency + TIE, "grid");
   return levelJ === 0 ? 0 : chargeableToW(situation, accumulator, levelJ);
 }
 
@@ -345,7 +351,7 @@ function exportableW(
   const { feedInPrice, wear, reserveWh, saleRemainingJ } = situation;
   const efficiency = accumulator.oneWayEfficiency;
   if (situation.feedsInStored !== true || !isPlanned(situation)) return 0;
-  const keepJ = worthAsMuchJ(situation, (feedInPrice - wear) * efficiency, "solar");
+  const keepJ = worthAsMuchJ(situation, (feedInPrice - wear) * efficiency - TIE, "solar");
   const floorJ = Math.max(keepJ, reserveWh * J_PER_WH + saleRemainingJ / efficiency);
   const room = exportMaxW(situation) - surplus;
   return Math.max(0, Math.min(sellableW(situation, accumulator, floorJ, toHomeW), room));
@@ -361,7 +367,7 @@ function placeSurplus(
   const exportPowerMaxW = exportMaxW(situation);
   const chargeable = chargeableToW(situation, accumulator, Number.POSITIVE_INFINITY);
   const worthJ = isPlanned(situation)
-    ? worthMoreJ(situation, (feedInPrice + wear) / accumulator.oneWayEfficiency, "solar")
+    ? worthMoreJ(situation, (feedInPrice + wear) / accumulator.oneWayEfficiency - TIE, "solar")
     : Number.POSITIVE_INFINITY;
   const wanted = chargeableToW(situation, accumulator, worthJ);
   const toCommunity = Math.min(surplus, communityW, exportPowerMaxW);
@@ -415,7 +421,7 @@ function coverDeficit(
     }
   }
   const floorJ = reserveWh * J_PER_WH + soldJ;
-  const keepJ = keptJ(situation, accumulator, (importPrice - wear) * efficiency);
+  const keepJ = keptJ(situation, accumulator, (importPrice - wear) * efficiency + TIE);
   const possible = Math.min(deficit, accumulator.dischargeableW(seconds, floorJ));
   let supplied = Math.min(possible, accumulator.dischargeableW(seconds, Math.max(floorJ, keepJ)));
   const keeps = supplied < possible;
