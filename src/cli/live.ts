@@ -45,6 +45,7 @@ export async function runLive(
       supplies: true,
       market: values.market,
       renewMonthly: values.renewMonthly,
+      billMonthly: true,
       historyDays: values.history,
       onHistory: (done, time) => progress.show(done, formatInstant(time).slice(0, 10)),
       note: logOf(values).tell,

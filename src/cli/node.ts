@@ -174,6 +174,7 @@ async function openTown(
     stepS: STEP_S,
     trade,
     renewMonthly,
+    billMonthly: true,
     note,
     metrics,
   };

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { dayStart, formatDay, QUARTER_HOUR_S, ROME } from "#base/time.ts";
+import { setTimeout } from "node:timers/promises";
+import { dayNumber, dayStart, formatDay, QUARTER_HOUR_S, ROME } from "#base/time.ts";
 import { signDay } from "#metering/signed-reading.ts";
 import townTariff from "#sim/town-tariff.json" with { type: "json" };
 import { sentenceOf, verifyBill } from "#wire/verify-bill.ts";
@@ -21,6 +22,7 @@ import {
   refusedWith,
   saleOf,
   TODAY,
+  temporaryFolder,
   tokenFor,
 } from "./test-street.ts";
 
@@ -188,3 +190,52 @@ test("days that are not over, or none, are not billed", async () => {
     await close();
   }
 });
+
+test("when a month has ended its bills are made by themselves, once, also after the platform stood still", async () => {
+  const folder = temporaryFolder();
+  const memory = await foundStreet();
+  try {
+    // The street was founded in the middle of June; it stands still until a month has ended, and another one.
+    const before = await livedADay({ memory, folder: folder.path });
+    await before.close();
+    const endOfJune = dayStart(ROME, dayNumber({ year: 2026, month: 7, day: 1 }));
+    const endOfJuly = dayStart(ROME, dayNumber({ year: 2026, month: 8, day: 1 }));
+    const own = async (options: { readonly billMonthly: boolean }, wanted = 0) => {
+      const street = await openStreet({ tariff: townTariff, memory, folder: folder.path, ...options });
+      try {
+        const anna = await clientFor(street.platform.url, ANNA);
+        const bills = async () => (await anna.call("GET /v1/home/bills")).bills;
+        const meter = new Meter(PLANT_OF_ANNA, memory.time - QUARTER_HOUR_S);
+        if (options.billMonthly) {
+          street.platform.headEnd.receive([meter.signed({ gridToHome: 100 })]);
+          await until(async () => (await bills()).length >= wanted);
+        }
+        return (await bills()).map(({ number, kind, from, lastDay }) => [number, kind, from, lastDay]);
+      } finally {
+        await street.close();
+      }
+    };
+    memory.time = endOfJune + 3_600;
+    assert.deepEqual(await own({ billMonthly: false }), []);
+    const made = [
+      ["4-2026-000002", "sales", "2026-06-16", "2026-06-30"],
+      ["4-2026-000001", "supply", "2026-06-16", "2026-06-30"],
+    ];
+    assert.deepEqual(await own({ billMonthly: true }, 2), made);
+    assert.deepEqual(await own({ billMonthly: true }), made, "made once");
+    memory.time = endOfJuly + 3_600;
+    const later = await own({ billMonthly: true }, 3);
+    const july = ["4-2026-000003", "supply", "2026-07-01", "2026-07-31"];
+    assert.deepEqual(later, [july, ...made]);
+  } finally {
+    folder.remove();
+  }
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await holds()) return;
+    await setTimeout(100);
+  }
+  throw new Error("it does not come");
+}

@@ -5,6 +5,7 @@
  * note, whole; then a new bill may be made for the same period.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
 import { toHex } from "#base/bytes.ts";
 import { civilDate, type DayNumber, dayOf, formatDay, type Zone } from "#base/time.ts";
 import {
@@ -96,6 +97,7 @@ const SALES_MAX = 10_000;
 export class Bills {
   readonly #options: Options;
   readonly #source: BillSource;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: Options) {
     this.#options = options;
@@ -133,7 +135,14 @@ export class Bills {
    * Refused, in this order: not_offered (nobody signs here), span_invalid, day_not_over, day_not_settled (a day of the
    * market), network_silent.
    */
-  async make(issuer: number, period: Period): Promise<KeptBill[]> {
+  make(issuer: number, period: Period): Promise<KeptBill[]> {
+    // One after the other: whether a bill is made already is asked before its evidence is there.
+    const made = this.#last.then(() => this.#make(issuer, period));
+    this.#last = made.catch(() => undefined);
+    return made;
+  }
+
+  async #make(issuer: number, period: Period): Promise<KeptBill[]> {
     const { host, zone, numbers } = this.#options;
     if (this.#options.operator === undefined) throw new Refused("not_offered");
     if (period.until <= period.from || period.until - period.from > DAYS_MAX)
@@ -150,6 +159,8 @@ export class Bills {
       .plants()
       .filter(({ row }) => row.closed === 0);
     for (const { key: plant, row } of standing) {
+      // A month of a home takes a while; readings and people wait no longer than for one.
+      await setImmediate();
       const home = numbers.homeOf(plant);
       const recipient = { member: row.owner, home };
       const meters = this.#source.metersOf(home);

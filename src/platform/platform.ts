@@ -44,6 +44,7 @@ import { marketNow } from "./market/views.ts";
 import { MarketBills } from "./market-bills.ts";
 import { MemberAccount } from "./member-account.ts";
 import { registerMetricsPage, registerPlatform, watchServer } from "./metrics.ts";
+import { MonthlyBills } from "./monthly-bills.ts";
 import { NextKeys } from "./next-keys.ts";
 import { feedInAt } from "./outlets.ts";
 import { registerPages } from "./pages.ts";
@@ -98,6 +99,8 @@ export interface PlatformOptions {
   readonly registrar?: Registrar;
   /** Renews pseudonyms by itself on the first day of each civil month. */
   readonly renewMonthly?: boolean;
+  /** Makes everybody's bills by itself once a civil month has ended. */
+  readonly billMonthly?: boolean;
   /** Holds the neighbours' market; without it, or without an operator, there is none here. */
   readonly market?: MarketOptions;
   readonly directory: Directory;
@@ -269,13 +272,21 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     billNumbers,
   };
   const supplyBills = new SupplyBills(billed);
+  const marketBills = market && new MarketBills({ database: store.database, host, store: market.store });
   const bills = new Bills({
     ...billed,
     index,
     tariff: options.tariff,
-    market: market && new MarketBills({ database: store.database, host, store: market.store }),
+    market: marketBills,
     adoptIssued: () => supplyBills.adoptIssued(),
   });
+  const monthly =
+    options.operator === undefined || options.billMonthly !== true
+      ? undefined
+      : new MonthlyBills({
+          ...{ database: store.database, host, archive, numbers, bills, market: marketBills, zone, note },
+          operator: options.operator.member,
+        });
   const parts: Parts = {
     host,
     community: options.community,
@@ -377,6 +388,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       decisions.flush();
     }, RING_FLUSH_MS).unref(),
     setInterval(() => void market?.advance(), MARKET_MS).unref(),
+    setInterval(() => void monthly?.advance(), MARKET_MS).unref(),
   ];
 
   // Cookies do not tell ports apart: two platforms on one machine must not sign each other out.
@@ -450,6 +462,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       stream.close();
       await server.close();
       // What it was about to do is done, or left for the next time; then its file is closed.
+      await monthly?.close();
       await market?.idle();
       market?.close();
       ring.close();

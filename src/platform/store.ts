@@ -10,6 +10,7 @@ import { BILLS_STEP } from "./bills.ts";
 import { type Durability, openDatabase } from "./database.ts";
 import { HOME_COMMANDS_STEP } from "./home-commands.ts";
 import { MARKET_BILLS_STEP } from "./market-bills.ts";
+import { MONTHLY_BILLS_STEP } from "./monthly-bills.ts";
 import { NEXT_KEY_STEP } from "./next-keys.ts";
 import { PSEUDONYM_STEP } from "./pseudonyms.ts";
 import { RENEWAL_STEP } from "./renewals.ts";
@@ -51,6 +52,7 @@ const STEPS = [
   MARKET_BILLS_STEP,
   HOME_COMMANDS_STEP,
   BILL_NUMBERS_STEP,
+  MONTHLY_BILLS_STEP,
 ];
 
 export interface Application {

@@ -50,6 +50,8 @@ export interface LiveOptions {
   readonly market?: boolean;
   /** Whether pseudonyms are renewed by themselves on the first day of each month. */
   readonly renewMonthly?: boolean;
+  /** Whether everybody's bills are made once a civil month has ended. */
+  readonly billMonthly?: boolean;
   /** Whether a supplier supplies a home whose owner lets the first bill lie: `sim/supply-scenario`. */
   readonly supplies?: boolean;
   /** Days lived at quarter-hour steps before the town goes live: see `livedBefore`. */
@@ -219,6 +221,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
     operator: { member: plan.operator.member, signer: plan.operator.key },
     registrar: registrarOf(plan),
     renewMonthly: options.renewMonthly === true,
+    billMonthly: options.billMonthly === true,
     ...(options.market === true
       ? {
           market: {
