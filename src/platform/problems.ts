@@ -65,6 +65,16 @@ export type PlatformRefusal =
   | "preferences_changed"
   | "too_many_streams"
   | "not_ready"
+  | "too_many_tries"
+  | "code_wrong"
+  | "code_expired"
+  | "code_used"
+  | "clock_wrong"
+  | "meter_key_unfit"
+  | "certificate_request_unfit"
+  | "gateway_unknown"
+  | "gateway_revoked"
+  | "gateways_closed"
   | "internal_error";
 
 export type ProblemCode = Refusal | PlatformRefusal;
@@ -1282,6 +1292,64 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "Not ready yet",
     detail: "The platform is still reading the ledger. Try again in a moment.",
     retryAfterS: 2,
+  },
+  too_many_tries: {
+    status: 429,
+    title: "Too many wrong codes",
+    detail:
+      "Too many codes that are none came from there. Nothing was enrolled. Wait a quarter of an hour, then type the code once more, or ask for a new one.",
+    retryAfterS: 900,
+  },
+  code_wrong: {
+    status: 403,
+    title: "This code is none",
+    detail:
+      "There is no such code. Nothing was enrolled. Compare each character with what was shown; after five wrong tries it is void, and a new one must be asked for.",
+  },
+  code_expired: {
+    status: 403,
+    title: "The code has expired",
+    detail: "The code counted for an hour. Nothing was enrolled. Ask for a new one in the app or at the operator.",
+  },
+  code_used: {
+    status: 409,
+    title: "The code was used already",
+    detail:
+      "Another gateway came in by this code. Nothing was enrolled. If it was not yours, remove that gateway in the app at once; then ask for a new code.",
+  },
+  clock_wrong: {
+    status: 409,
+    title: "The gateway's clock is wrong",
+    detail:
+      "The gateway's clock is more than ten minutes off the platform's. Nothing was done. Set its clock (NTP) and try again.",
+  },
+  meter_key_unfit: {
+    status: 422,
+    title: "This cannot be a meter's key",
+    detail: "The meter's key is no sound Ed25519 key. Nothing was enrolled. Make a new one.",
+  },
+  certificate_request_unfit: {
+    status: 422,
+    title: "The certificate request is not signed",
+    detail:
+      "The certificate request cannot be read or does not fit. Nothing was issued. Make a request (PKCS #10, PEM) with a new P-256 key.",
+  },
+  gateway_unknown: {
+    status: 404,
+    title: "No such gateway",
+    detail: "There is no gateway of that name. Nothing was changed. Enrol it with a code.",
+  },
+  gateway_revoked: {
+    status: 403,
+    title: "This gateway was removed",
+    detail:
+      "The gateway was removed from its home. Nothing was issued. To bring it back, enrol it again with a new code.",
+  },
+  gateways_closed: {
+    status: 503,
+    title: "No gateways here",
+    detail:
+      "This platform takes no gateways: it has no operator's key, or its broker could not be opened; its log says which. Nothing was changed. Ask at the operator's node.",
   },
   internal_error: {
     status: 500,

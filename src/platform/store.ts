@@ -8,6 +8,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { BILL_NUMBERS_STEP } from "./bill-numbers.ts";
 import { BILLS_STEP } from "./bills.ts";
 import { type Durability, openDatabase } from "./database.ts";
+import { GATEWAYS_STEP } from "./gateways/registry.ts";
 import { HOME_COMMANDS_STEP } from "./home-commands.ts";
 import { MARKET_BILLS_STEP } from "./market-bills.ts";
 import { MONTHLY_BILLS_STEP } from "./monthly-bills.ts";
@@ -53,6 +54,7 @@ const STEPS = [
   HOME_COMMANDS_STEP,
   BILL_NUMBERS_STEP,
   MONTHLY_BILLS_STEP,
+  GATEWAYS_STEP,
 ];
 
 export interface Application {

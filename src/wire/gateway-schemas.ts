@@ -1,0 +1,109 @@
+/**
+ * The shapes of enrolling gateways, in the conventions of `wire/schemas`. A *code* is shown once and brings one
+ * gateway to one home; afterwards a gateway is known by its certificate and its signature alone.
+ */
+import Type, { type Static, type TSchema } from "typebox";
+import { utf8 } from "#base/bytes.ts";
+import { taggedHash } from "#crypto/hash.ts";
+import { Hex32Schema as Hex32, InstantSchema as Instant } from "#wire/schemas.ts";
+
+const Nullable = <T extends TSchema>(schema: T, options: { readonly description?: string } = {}) =>
+  Type.Union([schema, Type.Null()], options);
+const Wall = Type.Integer({ minimum: 0, description: "Unix seconds of the wall clock" });
+export const GatewayName = Type.String({ pattern: "^[0-9a-f]{16}$" });
+const Request = Type.String({
+  minLength: 100,
+  maxLength: 4_096,
+  description: "certificate request, PKCS #10 as PEM, of a P-256 key",
+});
+const Certificate = Type.String({ description: "PEM" });
+
+export const GatewayCode = Type.Object({
+  code: Type.String({ description: "shown this once; the platform keeps its hash" }),
+  link: Type.String({ description: "what a QR code holds: address, code and fingerprint" }),
+  home: Type.Integer(),
+  expiresAt: Wall,
+  fingerprint: Type.String({ description: "SHA-256 of the authority's certificate, hexadecimal" }),
+});
+export type GatewayCode = Static<typeof GatewayCode>;
+
+export const EnrolGateway = Type.Object({
+  code: Type.String({ minLength: 1, maxLength: 40 }),
+  request: Request,
+  meterKey: Hex32,
+  proof: Type.String({
+    pattern: "^[0-9a-f]{128}$",
+    description: "by the meter's key over the enrolment: docs/home/onboarding.md",
+  }),
+  time: Wall,
+  version: Type.String({ minLength: 1, maxLength: 40 }),
+});
+export type EnrolGateway = Static<typeof EnrolGateway>;
+
+export const EnrolledGateway = Type.Object({
+  gateway: GatewayName,
+  home: Type.Integer(),
+  chain: Type.String(),
+  trust: Type.Union([Type.Object({ producer: Hex32 }), Type.Object({ validatorsHash: Hex32 })]),
+  certificate: Certificate,
+  root: Certificate,
+  broker: Type.String({ description: "mqtts://host:port" }),
+  expiresAt: Wall,
+});
+export type EnrolledGateway = Static<typeof EnrolledGateway>;
+
+export const RenewCertificate = Type.Object({
+  request: Request,
+  time: Wall,
+  signature: Type.String({
+    pattern: "^[0-9a-f]{128}$",
+    description: "by the key of the certificate that stands (ECDSA, P-256, SHA-256, r ‖ s)",
+  }),
+});
+export type RenewCertificate = Static<typeof RenewCertificate>;
+
+export const RenewedCertificate = Type.Object({
+  certificate: Certificate,
+  root: Certificate,
+  broker: Type.String(),
+  expiresAt: Wall,
+});
+export type RenewedCertificate = Static<typeof RenewedCertificate>;
+
+export const GATEWAY_STATES = ["enrolled", "metering", "revoked"] as const;
+/** A gateway as its owner and the operator see it. */
+export const GatewayView = Type.Object({
+  gateway: GatewayName,
+  home: Type.Integer(),
+  state: Type.Union(GATEWAY_STATES.map((state) => Type.Literal(state)) as never, {
+    description: "enrolled: not metering yet; metering: its readings count; revoked: shut out",
+  }) as unknown as ReturnType<typeof Type.String>,
+  version: Type.String(),
+  enrolledAt: Wall,
+  certificateUntil: Wall,
+  heardAt: Nullable(Wall, { description: "when the platform last heard it" }),
+  meteringFrom: Nullable(Instant),
+  acknowledged: Type.Integer({ description: "number of the last reading on the platform's disk" }),
+  revokedAt: Nullable(Wall),
+});
+export type GatewayView = Static<typeof GatewayView>;
+
+/** What the meter's key signs to enrol: that whoever sends the code and the request holds it. */
+export function enrolmentHash(enrolment: {
+  readonly code: string;
+  readonly request: string;
+  readonly time: number;
+}): Uint8Array {
+  const { code, request, time } = enrolment;
+  return taggedHash("contrada/gateway-enrolment/1", utf8([code, String(time), request].join("\n\n")));
+}
+
+/** What the standing certificate's key signs for the next one. */
+export function renewalBytes(renewal: {
+  readonly gateway: string;
+  readonly request: string;
+  readonly time: number;
+}): Uint8Array {
+  const { gateway, request, time } = renewal;
+  return utf8(["contrada/gateway-renewal/1", gateway, String(time), request].join("\n\n"));
+}
