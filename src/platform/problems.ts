@@ -1309,7 +1309,8 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
   code_expired: {
     status: 403,
     title: "The code has expired",
-    detail: "The code counted for an hour. Nothing was enrolled. Ask for a new one in the app or at the operator.",
+    detail:
+      "The code counted for an hour. Nothing was enrolled. Ask for a new one in the app or at the operator.",
   },
   code_used: {
     status: 409,
