@@ -107,6 +107,20 @@ const SETTINGS = {
     group: "Where",
     help: "the first home's first port, others follow, ten a home; 0 takes free ones",
   },
+  counter: {
+    kind: "choice",
+    choices: ["p1", "modbus"],
+    default: "p1",
+    group: "Where",
+    help: "how the counter speaks: p1 (DSMR telegrams over TCP) or modbus (registers of an Eastron SDM630)",
+  },
+  mqtt: {
+    kind: "text",
+    default: undefined,
+    value: "URL",
+    group: "Where",
+    help: "the broker of the home's plugs, e.g. mqtt://127.0.0.1:1883; without one they keep silent",
+  },
   out: {
     kind: "text",
     default: undefined,
@@ -138,7 +152,8 @@ export const devices: Command = {
   usage: "devices [fault DEVICE WHAT | clear [DEVICE] | state | quarters] [flags]",
   about:
     "A home of simulated devices that speak the real protocols over real sockets: inverter and accumulator by SunSpec\n" +
-    "over Modbus TCP, a bidirectional counter by DSMR P1. Sun, weather and household come from the\n" +
+    "over Modbus TCP, a bidirectional counter by DSMR P1 or Modbus, a solar meter by Modbus, two plugs at an MQTT\n" +
+    "broker as Shelly and Tasmota. Sun, weather and household come from the\n" +
     "simulation, and all devices share one physics. --out writes the file that contrada gateway and contrada device\n" +
     "take. While it runs, fault breaks a device for a while, clear mends, state shows what is true and what the\n" +
     "devices say, quarters what every quarter hour really came to. docs/home/simulator.md says what each fault is.",
@@ -180,6 +195,8 @@ async function runHere(values: DevicesValues): Promise<number> {
     stateOfCharge: values.charge / 100,
     host: values.address,
     port: values.port,
+    counter: values.counter,
+    broker: brokerOf(values.mqtt),
     control: controlOf(values, values.home),
     faults: wishesOf(values.fault),
     realMs: () => performance.now(),
@@ -305,6 +322,12 @@ function numbered(path: string, { homes }: { readonly homes: number }, number: n
   if (homes === 1) return path;
   const { dir, name, ext } = parse(path);
   return join(dir, `${name}-${number}${ext}`);
+}
+
+function brokerOf(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  if (/^mqtt:\/\/[^/\s]+\/?$/.test(url)) return url.replace(/\/$/, "");
+  throw new UsageError(`--mqtt must be a broker like mqtt://127.0.0.1:1883, not "${url}".`);
 }
 
 function startOf({ start }: DevicesValues): number {

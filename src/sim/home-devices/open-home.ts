@@ -4,11 +4,14 @@
  */
 import type { Zone } from "#base/time.ts";
 import { type ModbusServer, RegisterImage, serveModbus } from "#devices/modbus-server.ts";
-import { type FaultyWire, openFaultyWire } from "./faulty-wire.ts";
+import { type BrokerPlug, plugAtBroker } from "./broker-plug.ts";
+import { type FaultyWire, openFaultyWire, type WireState } from "./faulty-wire.ts";
+import { fillMeter } from "./meter-image.ts";
 import { serveP1 } from "./p1-server.ts";
 import { telegramOf } from "./p1-telegram.ts";
+import { shellyPlug, tasmotaPlug } from "./plug-dialects.ts";
 import type { SimulatedHome } from "./simulated-home.ts";
-import { type SunSpecFace, sunSpecAccumulator, sunSpecInverter } from "./sunspec-image.ts";
+import { type RegisterFace, sunSpecAccumulator, sunSpecInverter } from "./sunspec-image.ts";
 
 export interface OpenHomeSettings {
   readonly home: SimulatedHome;
@@ -19,6 +22,12 @@ export interface OpenHomeSettings {
   /** Of the first device, those of the others follow; 0: any free ports. */
   readonly port: number;
   readonly seed: number;
+  /** How the counter speaks. */
+  readonly counter: "p1" | "modbus";
+  /** Where the plugs' broker is, `mqtt://HOST:PORT`; without one there are no plugs to speak with. */
+  readonly broker: string | undefined;
+  /** Keeps the plugs of several homes apart at one broker. */
+  readonly name: string;
 }
 
 /** Where a device is reached and what a gateway needs to know to speak with it. */
@@ -40,60 +49,88 @@ const LOOK_MIN_MS = 8;
 const LOOK_MAX_MS = 250;
 
 export async function openHome(settings: OpenHomeSettings): Promise<OpenHome> {
-  const { home, zone, speed, host, seed } = settings;
+  const { home, zone, speed, host, seed, broker, name } = settings;
   const wires: FaultyWire[] = [];
-  const closing: (() => Promise<void>)[] = [];
+  const plugs: BrokerPlug[] = [];
+  const servers: { close(): Promise<void> }[] = [];
   const addresses: DeviceAddress[] = [];
+  let timer: NodeJS.Timeout | undefined;
   let port = settings.port;
-  const wire = async (id: string, devicePort: number, template: string, scheme: string) => {
-    const voice = home.voices.get(id)!;
-    const state = () => {
-      const now = home.now();
-      return {
-        isDropped: voice.has("drop", now),
-        isSlow: voice.has("slow", now),
-        isGarbage: voice.has("garbage", now),
-      };
-    };
-    const opened = await openFaultyWire(host, port, devicePort, state, seed + wires.length);
+  const wire = async (
+    id: string,
+    devicePort: number,
+    template: string,
+    address: (port: number) => string,
+  ) => {
+    const opened = await openFaultyWire(host, port, devicePort, stateOf(home, id), seed + wires.length);
     if (port !== 0) port += 1;
     wires.push(opened);
-    addresses.push({ id, template, address: `${scheme}://${host}:${opened.port}` });
+    addresses.push({ id, template, address: address(opened.port) });
+  };
+  const modbus = async (id: string, template: string, show: (image: RegisterImage) => RegisterFace) => {
+    const server = await serveFace(host, show);
+    servers.push(server);
+    await wire(id, server.port, template, (at) => `modbus://${host}:${at}/${UNIT}`);
   };
   const close = async () => {
-    await Promise.all(wires.map((opened) => opened.close()));
-    await Promise.all(closing.map((end) => end()));
+    clearInterval(timer);
+    await Promise.all([...wires, ...plugs].map((opened) => opened.close()));
+    await Promise.all(servers.map((server) => server.close()));
   };
   try {
     const p1 = await serveP1(host, 0);
-    closing.push(() => p1.close());
-    await wire("counter", p1.port, "dsmr-p1", "tcp");
+    servers.push(p1);
+    if (settings.counter === "p1") await wire("counter", p1.port, "p1-counter", (at) => `p1://${host}:${at}`);
+    else await modbus("counter", "eastron-sdm630", (image) => meterFace(home, "counter", image));
     if (home.voices.has("inverter")) {
-      const server = await serveSunSpec(host, (image) => sunSpecInverter(home, image), home);
-      closing.push(() => server.close());
-      await wire("inverter", server.port, "sunspec-inverter", "modbus");
+      await modbus("inverter", "sunspec-inverter", (image) => sunSpecInverter(home, image));
+      await modbus("solar-meter", "eastron-sdm630-solar", (image) => meterFace(home, "solar-meter", image));
     }
     if (home.voices.has("accumulator")) {
-      const server = await serveSunSpec(host, (image) => sunSpecAccumulator(home, image), home);
-      closing.push(() => server.close());
-      await wire("accumulator", server.port, "sunspec-accumulator", "modbus");
+      await modbus("accumulator", "sunspec-accumulator", (image) => sunSpecAccumulator(home, image));
+    }
+    if (broker !== undefined) {
+      const [shelly, tasmota] = home.appliances;
+      for (const { id, template, dialect, topic } of [
+        { ...shelly!, template: "shelly-plug", topic: `${name}/${shelly!.id}`, dialect: shellyPlug },
+        { ...tasmota!, template: "tasmota-plug", topic: `${name}-${tasmota!.id}`, dialect: tasmotaPlug },
+      ]) {
+        plugs.push(plugAtBroker(home, id, dialect(topic, zone), broker, stateOf(home, id)));
+        addresses.push({ id, template, address: `${broker.replace(/\/$/, "")}/${topic}` });
+      }
     }
     let said = Number.NaN;
     const look = () => {
       const second = Math.floor(home.now() / 1000);
-      for (const opened of wires) opened.look();
+      for (const opened of [...wires, ...plugs]) opened.look();
       if (second === said || !p1.isHeard) return;
       said = second;
       p1.push(telegram(home, zone));
     };
-    const every = Math.max(LOOK_MIN_MS, Math.min(LOOK_MAX_MS, 500 / speed));
-    const timer = setInterval(look, every);
-    closing.push(async () => clearInterval(timer));
+    timer = setInterval(look, Math.max(LOOK_MIN_MS, Math.min(LOOK_MAX_MS, 500 / speed)));
   } catch (error) {
     await close();
     throw error;
   }
   return { home, addresses, close };
+}
+
+function stateOf(home: SimulatedHome, id: string): () => WireState {
+  const voice = home.voices.get(id)!;
+  return () => {
+    const now = home.now();
+    return {
+      isDropped: voice.has("drop", now),
+      isSlow: voice.has("slow", now),
+      isGarbage: voice.has("garbage", now),
+    };
+  };
+}
+
+function meterFace(home: SimulatedHome, id: string, image: RegisterImage): RegisterFace {
+  const fill = () => fillMeter(image, home.say(id).values);
+  fill();
+  return { fill, written: () => undefined };
 }
 
 function telegram(home: SimulatedHome, zone: Zone): string {
@@ -119,17 +156,12 @@ function byTariff([first, second]: readonly [number, number], total: number | un
   return [kept, total - kept];
 }
 
-async function serveSunSpec(
-  host: string,
-  show: (image: RegisterImage) => SunSpecFace,
-  home: SimulatedHome,
-): Promise<ModbusServer> {
+async function serveFace(host: string, show: (image: RegisterImage) => RegisterFace): Promise<ModbusServer> {
   const image = new RegisterImage();
   const face = show(image);
   return serveModbus(new Map([[UNIT, image]]), {
     host,
     before({ kind }) {
-      home.now();
       if (kind === "read") face.fill();
       return undefined;
     },

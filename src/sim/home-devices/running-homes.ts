@@ -24,6 +24,9 @@ export interface HomesSettings {
   readonly stateOfCharge: number;
   readonly host: string;
   readonly port: number;
+  readonly counter: "p1" | "modbus";
+  /** The plugs' broker; without one there are no plugs to speak with. */
+  readonly broker: string | undefined;
   readonly control: string | undefined;
   readonly faults: readonly FaultWish[];
   /** A monotonic clock, ms. */
@@ -85,6 +88,9 @@ export async function runHomes(settings: HomesSettings): Promise<RunningHomes> {
         host,
         port: port === 0 ? 0 : port + PORTS_PER_HOME * (number - 1),
         seed: seed + number,
+        counter: settings.counter,
+        broker: settings.broker,
+        name: `home-${number}`,
       });
       open.push(opened);
       homes.push({ number, addresses: opened.addresses, home });

@@ -6,7 +6,7 @@
  */
 import type { PointValues } from "#devices/device.ts";
 import type { RegisterImage } from "#devices/modbus-server.ts";
-import { decodeModel, encodeModel } from "#devices/sunspec-codec.ts";
+import { decodeModel, encodeModel, placesOf } from "#devices/sunspec-codec.ts";
 import { type ModelValues, SUNSPEC_MODELS, type SunSpecModelId } from "#devices/sunspec-models.ts";
 import type { SimulatedHome } from "./simulated-home.ts";
 
@@ -21,8 +21,8 @@ const NOMINAL_V = 230;
 /** Of the accumulator's cells, in series. */
 const CELLS_V = 102.4;
 
-/** The registers of one device; `fill` before somebody reads, `written` after somebody wrote. */
-export interface SunSpecFace {
+/** What one device shows in registers: `fill` before somebody reads, `written` after somebody wrote. */
+export interface RegisterFace {
   fill(): void;
   /** Registers [first, first + count) were written. */
   written(first: number, count: number): void;
@@ -30,7 +30,7 @@ export interface SunSpecFace {
 
 type Values = { [Id in SunSpecModelId]?: ModelValues<Id> };
 
-export function sunSpecInverter(home: SimulatedHome, image: RegisterImage): SunSpecFace {
+export function sunSpecInverter(home: SimulatedHome, image: RegisterImage): RegisterFace {
   const { inverter } = home.physics;
   const { device } = home.voices.get("inverter")!;
   let asked: ModelValues<704> = { ...CONTROL, WMaxLimPct: 100, WMaxLimPctRvrtTms: inverter.reversionS };
@@ -61,17 +61,19 @@ export function sunSpecInverter(home: SimulatedHome, image: RegisterImage): SunS
         704: { ...asked, WMaxLimPctEna: inverter.isHeld(home.physics.time) ? ON : OFF },
       };
     },
-    control(values) {
+    control(values, isAsked) {
       asked = values;
       inverter.setReversion(values.WMaxLimPctRvrtTms ?? 0);
+      if (!isAsked) return;
       const percent = values.WMaxLimPctEna === ON ? (values.WMaxLimPct ?? 100) : 100;
       home.obey("inverter", "powerMaxW", (inverter.ratedW * percent) / 100);
     },
+    asks: ["WMaxLimPctEna", "WMaxLimPct"],
     order: [1, 103, 701, 702, 703, 704, 705, 706, 712],
   });
 }
 
-export function sunSpecAccumulator(home: SimulatedHome, image: RegisterImage): SunSpecFace {
+export function sunSpecAccumulator(home: SimulatedHome, image: RegisterImage): RegisterFace {
   const unit = home.physics.accumulator!;
   const { device } = home.voices.get("accumulator")!;
   const { cells, windowMin, windowMax } = unit.parameters;
@@ -79,18 +81,6 @@ export function sunSpecAccumulator(home: SimulatedHome, image: RegisterImage): S
   return face(image, {
     constant: {
       1: common(device.sheet),
-      702: {
-        WMaxRtg: cells.dischargePowerMaxW,
-        WMax: cells.dischargePowerMaxW,
-        WChaRteMaxRtg: cells.chargePowerMaxW,
-        WDisChaRteMaxRtg: cells.dischargePowerMaxW,
-        WChaRteMax: cells.chargePowerMaxW,
-        WDisChaRteMax: cells.dischargePowerMaxW,
-        VNomRtg: NOMINAL_V,
-        VNom: NOMINAL_V,
-        W_SF: 0,
-        V_SF: -1,
-      },
     },
     moving() {
       const { values } = home.say("accumulator");
@@ -100,6 +90,19 @@ export function sunSpecAccumulator(home: SimulatedHome, image: RegisterImage): S
           TotWhInj: values.dischargedWh ?? 0,
           TotWhAbs: values.chargedWh ?? 0,
           InvSt: 3,
+        },
+        // The settings are those of the moment: what the battery management allows.
+        702: {
+          WMaxRtg: cells.dischargePowerMaxW,
+          WMax: cells.dischargePowerMaxW,
+          WChaRteMaxRtg: cells.chargePowerMaxW,
+          WDisChaRteMaxRtg: cells.dischargePowerMaxW,
+          WChaRteMax: values.chargePowerMaxW ?? 0,
+          WDisChaRteMax: values.dischargePowerMaxW ?? 0,
+          VNomRtg: NOMINAL_V,
+          VNom: NOMINAL_V,
+          W_SF: 0,
+          V_SF: -1,
         },
         704: { ...asked, WSetEna: unit.isHeld(home.physics.time) ? ON : OFF, WSetRvrtTms: unit.holdS },
         713: {
@@ -114,15 +117,17 @@ export function sunSpecAccumulator(home: SimulatedHome, image: RegisterImage): S
         802: battery(values, 100 * windowMin, 100 * windowMax),
       };
     },
-    control(values) {
+    control(values, isAsked) {
       asked = values;
       if ((values.WSetRvrtTms ?? 0) > 0) home.obey("accumulator", "setpointHoldS", values.WSetRvrtTms!);
+      if (!isAsked) return;
       const watts =
         values.WSetMod === WATTS
           ? (values.WSet ?? 0)
           : ((values.WSetPct ?? 0) * cells.dischargePowerMaxW) / 100;
       home.obey("accumulator", "setPowerW", values.WSetEna === ON ? watts : 0);
     },
+    asks: ["WSetEna", "WSetMod", "WSet", "WSetPct"],
     order: [1, 701, 702, 704, 713, 802],
   });
 }
@@ -132,10 +137,13 @@ interface Shown {
   /** Set once; what is writable in them stays as it is written. */
   readonly constant: Values;
   readonly moving: () => Values & { readonly 704: ModelValues<704> };
-  readonly control: (values: ModelValues<704>) => void;
+  /** Points of 704 that are a word to the device; each time one is written, it counts anew. */
+  readonly asks: readonly string[];
+  /** 704 was written, and whether something was asked by it. */
+  readonly control: (values: ModelValues<704>, isAsked: boolean) => void;
 }
 
-function face(image: RegisterImage, shown: Shown): SunSpecFace {
+function face(image: RegisterImage, shown: Shown): RegisterFace {
   const starts = new Map<SunSpecModelId, number>();
   const first = { ...shown.constant, ...shown.moving() };
   let at = SUNSPEC_BASE + MARK.length / 2;
@@ -148,7 +156,12 @@ function face(image: RegisterImage, shown: Shown): SunSpecFace {
   }
   image.set(at, END);
   const control = starts.get(704)!;
-  const controlLength = wordsOf(704, first).length / 2;
+  const places = placesOf(SUNSPEC_MODELS[704], {}).map(({ path, offset, point }) => ({
+    isAsk: shown.asks.includes(String(path[0])),
+    from: control + offset,
+    until: control + offset + point.size,
+  }));
+  const length = places.at(-1)!.until - control;
   return {
     fill() {
       const values = shown.moving();
@@ -157,8 +170,13 @@ function face(image: RegisterImage, shown: Shown): SunSpecFace {
       }
     },
     written(from, count) {
-      if (from >= control + controlLength || from + count <= control) return;
-      shown.control(decodeModel(SUNSPEC_MODELS[704], image.get(control, controlLength)!));
+      const touched = places.filter((place) => from < place.until && place.from < from + count);
+      if (touched.length === 0) return;
+      const values = decodeModel(SUNSPEC_MODELS[704], image.get(control, length)!);
+      shown.control(
+        values,
+        touched.some(({ isAsk }) => isAsk),
+      );
     },
   };
 }
