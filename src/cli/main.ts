@@ -71,6 +71,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "recompute every line of a bill from signed readings, rates and rules",
     load: async () => (await import("#cli/verify-bill.ts")).verifyBillCommand,
   },
+  device: {
+    summary: "find, read and watch the devices of a home, for the installer",
+    load: async () => (await import("#cli/device.ts")).device,
+  },
   devices: {
     summary: "simulate the devices of a home: real protocols over real sockets, with faults on demand",
     load: async () => (await import("#cli/devices.ts")).devices,
