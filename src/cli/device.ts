@@ -139,7 +139,7 @@ async function scan(words: readonly string[], values: DeviceValues): Promise<num
     progress: (done, host) => progress.show(done, host),
   });
   progress.end();
-  if (values.json) console.log(JSON.stringify({ devices: findings.map(entryOf), findings }, null, 2));
+  if (values.json) console.log(JSON.stringify({ devices: findings.map(entryOf) }, null, 2));
   else if (findings.length === 0) console.log(nothingFound(hosts));
   else for (const finding of findings) console.log(sentenceOf(finding));
   return findings.length === 0 ? 1 : 0;
@@ -158,13 +158,14 @@ function numbersOf(flag: string, text: string, max: number): number[] {
   return [...new Set(numbers)];
 }
 
-/** A line of an equipment file; what has no template yet says so where it is read. */
-function entryOf(finding: Finding, index: number) {
-  const kind = finding.template?.replace(/^[a-z0-9]+-/, "") ?? finding.protocol;
+/** An entry of an equipment file; what has no template yet says so where it is read. */
+function entryOf({ template, protocol, address, sheet, note }: Finding, index: number) {
+  const kind = template === undefined ? protocol : builtInTemplate(template)!.kind.replaceAll("_", "-");
   return {
     id: `${kind}-${index + 1}`,
-    template: finding.template ?? "NAME-ITS-TEMPLATE",
-    address: finding.address,
+    template: template ?? "NAME-ITS-TEMPLATE",
+    address,
+    options: { sheet: { ...sheet, ...(note !== undefined && { note }) } },
   };
 }
 

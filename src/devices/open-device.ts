@@ -6,7 +6,7 @@
  * |---|---|
  * | sunspec, modbus | modbus://HOST[:502][/UNIT] |
  * | mqtt | mqtt://HOST[:1883]/WHAT-{device}-STANDS-FOR |
- * | p1 | p1://HOST:PORT |
+ * | p1 | tcp://HOST:PORT |
  */
 import { readFileSync } from "node:fs";
 import { FileError } from "#devices/checked-json.ts";
@@ -36,7 +36,7 @@ export function openDevice({ id, template, address, options }: DeviceEntry): Dev
     case "modbus":
       return new ModbusDevice(id, form, new ModbusConnection(modbusAddress(id, address), timeoutMs));
     case "p1":
-      return new P1Device(id, form, streamAddress(id, address, "p1"), timeoutMs, silentMaxMs);
+      return new P1Device(id, form, streamAddress(id, address), timeoutMs, silentMaxMs);
     case "mqtt": {
       const { host, path } = addressParts(id, address, "mqtt", 1_883);
       if (path === "")
@@ -66,9 +66,9 @@ export function modbusAddress(id: string, address: string): ModbusAddress {
   return { host: hostname, port, unit };
 }
 
-function streamAddress(id: string, address: string, scheme: string): { host: string; port: number } {
-  const { hostname, port } = addressParts(id, address, scheme, 0);
-  if (port === 0) throw new FileError(`${id}: ${address} lacks its port: ${scheme}://HOST:PORT`);
+function streamAddress(id: string, address: string): { host: string; port: number } {
+  const { hostname, port } = addressParts(id, address, "tcp", 0);
+  if (port === 0) throw new FileError(`${id}: ${address} lacks its port: tcp://HOST:PORT`);
   return { host: hostname, port };
 }
 

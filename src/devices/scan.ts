@@ -75,7 +75,7 @@ export async function scanHost(host: string, options: ScanOptions): Promise<Find
     const telegram = await telegramAt(host, port, timeoutMs);
     if (telegram === undefined) continue;
     const sheet = telegram === "" ? {} : { model: telegram };
-    findings.push({ address: `p1://${hostIn(host)}:${port}`, protocol: "p1", template: "p1-counter", sheet });
+    findings.push({ address: `tcp://${hostIn(host)}:${port}`, protocol: "p1", template: "dsmr-p1", sheet });
   }
   return findings;
 }

@@ -1,0 +1,158 @@
+/** `contrada device` as an installer calls it, against devices on real sockets. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, type TestContext, test } from "node:test";
+import { concat, utf8 } from "#base/bytes.ts";
+import { main } from "#cli/main.ts";
+import { type ModbusServer, RegisterImage, serveModbus } from "#devices/modbus-server.ts";
+import { writeTelegram } from "#devices/p1.ts";
+import { encodeModel } from "#devices/sunspec-codec.ts";
+import { SUNSPEC_MODELS } from "#devices/sunspec-models.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "contrada-device-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+async function called(t: TestContext, ...args: readonly string[]) {
+  const lines = { out: "", err: "" };
+  const log = t.mock.method(console, "log", (line: unknown) => void (lines.out += `${line}\n`));
+  const error = t.mock.method(console, "error", (line: unknown) => void (lines.err += `${line}\n`));
+  const before = process.exitCode;
+  try {
+    await main(["device", ...args]);
+    return { code: process.exitCode, ...lines };
+  } finally {
+    process.exitCode = before;
+    log.mock.restore();
+    error.mock.restore();
+  }
+}
+
+async function inverter(t: TestContext): Promise<ModbusServer> {
+  const image = new RegisterImage();
+  const models = [
+    encodeModel(SUNSPEC_MODELS[1], { Mn: "Sonnenwerk", Md: "SW 5", SN: "0815" }),
+    encodeModel(SUNSPEC_MODELS[103], { W: 3_210, W_SF: 0, WH: 5_000, WH_SF: 0 }),
+  ];
+  image.set(40_000, concat(utf8("SunS"), ...models, Uint8Array.of(255, 255, 0, 0)));
+  const server = await serveModbus(new Map([[1, image]]));
+  t.after(() => server.close());
+  return server;
+}
+
+async function counter(t: TestContext): Promise<number> {
+  const telegram = writeTelegram({
+    identification: "CTR5 of a test",
+    objects: new Map([
+      ["0-0:1.0.0", [["261126120000W"]]],
+      ["1-0:1.7.0", [["00.100*kW"]]],
+      ["1-0:2.7.0", [["01.300*kW"]]],
+      ["1-0:1.8.1", [["000001.000*kWh"]]],
+      ["1-0:1.8.2", [["000000.500*kWh"]]],
+    ]),
+  });
+  const server = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    socket.write(telegram);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  return (server.address() as { port: number }).port;
+}
+
+test("what a scan finds is an equipment file, and reading it gives every point", async (t) => {
+  const { port } = await inverter(t);
+  const p1 = await counter(t);
+  const flags = ["--port", String(port), "--p1-port", String(p1), "--mqtt-port", "1", "--units", "1,9"];
+  const found = await called(t, "scan", "127.0.0.1", ...flags);
+  assert.equal(found.code, 0);
+  assert.match(found.out, /sunspec · Sonnenwerk SW 5 no\. 0815 · models 1, 103 · template sunspec-inverter/);
+  assert.match(found.out, /p1 · CTR5 of a test · template dsmr-p1/);
+
+  const file = join(folder, "devices.json");
+  writeFileSync(file, (await called(t, "scan", "127.0.0.1", ...flags, "--json")).out);
+  const read = await called(t, "read", "--equipment", file, "--json");
+  assert.equal(read.code, 0, read.out + read.err);
+  const { devices } = JSON.parse(read.out);
+  assert.deepEqual(
+    devices.map(({ id, values }: { id: string; values: object }) => [id, values]),
+    [
+      ["inverter-1", { powerW: 3_210, energyWh: 5_000 }],
+      ["counter-2", { powerW: -1_200, importWh: 1_500 }],
+    ],
+  );
+  assert.equal(devices[1].measured_at, "2026-11-26T11:00:00.000Z");
+
+  const watched = await called(
+    t,
+    "watch",
+    "counter-2",
+    "--equipment",
+    file,
+    "--times",
+    "2",
+    "--every-s",
+    "0.2",
+  );
+  assert.equal(watched.out.match(/counter-2 .*power -1200W/g)?.length, 2);
+});
+
+test("a device that is not there ends in a reason and in what to do", async (t) => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  const read = await called(t, "read", `modbus://127.0.0.1:${port}/1`, "--template", "sunspec-inverter");
+  assert.equal(read.code, 1);
+  assert.match(read.out, /ECONNREFUSED/);
+  assert.match(read.out, /contrada device scan HOST tells what answers/);
+  const scanned = await called(
+    t,
+    "scan",
+    "127.0.0.1",
+    "--port",
+    String(port),
+    "--mqtt-port",
+    "1",
+    "--p1-port",
+    "1",
+  );
+  assert.equal(scanned.code, 1);
+  assert.match(scanned.out, /Nothing answered at 127\.0\.0\.1\. Look whether/);
+});
+
+test("what the installer got wrong is said in one sentence, with the place", async (t) => {
+  const file = join(folder, "wrong.json");
+  for (const [content, says] of [
+    ["{", /wrong\.json is not JSON/],
+    [
+      '{"devices":[{"id":"a","template":"no-such","address":"modbus://h"}]}',
+      /devices\[0\]\.template: there is no template "no-such"; there are .*dsmr-p1/,
+    ],
+    [
+      '{"devices":[{"id":"A b","template":"dsmr-p1","address":"tcp://h:1"}]}',
+      /devices\[0\]\.id: expected an id of small letters/,
+    ],
+    [
+      '{"devices":[{"id":"a","template":"dsmr-p1","address":"tcp://h:1","option":{}}]}',
+      /there is no "option" here; there are id, template, address, options/,
+    ],
+    [
+      '{"devices":[{"id":"a","template":"dsmr-p1","address":"modbus://h:1"}]}',
+      /a: modbus:\/\/h:1 is no address of this driver: tcp:/,
+    ],
+    ['{"devices":[{"id":"a","template":"dsmr-p1","address":"tcp://h"}]}', /lacks its port/],
+  ] as const) {
+    writeFileSync(file, content);
+    const { code, err } = await called(t, "read", "--equipment", file);
+    assert.equal(code, 2, content);
+    assert.match(err, says);
+  }
+  assert.match((await called(t, "read", "modbus://h", "--template", "./none.json")).err, /cannot be read/);
+  assert.match((await called(t, "read", "modbus://h")).err, /which template\? --template with one of/);
+  assert.match((await called(t, "scan", "--subnet", "10.0.0.0/8")).err, /at most 1,024 addresses/);
+  assert.match((await called(t, "scan", "h", "--units", "1-x")).err, /--units wants numbers up to 255/);
+  assert.match((await called(t, "paint")).err, /device wants scan, read, watch or templates/);
+});
