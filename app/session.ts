@@ -361,6 +361,7 @@ function openStream(): void {
   receive(source, "microgrid", hearMicrogrid);
   receive(source, "sale", () => undefined);
   receive(source, "contract", () => undefined);
+  receive(source, "accumulator", () => undefined);
   receive(source, "block", () => undefined);
   receive(source, "renewed", () => void followRenewal());
 }

@@ -5,6 +5,7 @@ import { archive } from "./archive.ts";
 import { bills } from "./bills.ts";
 import { community } from "./community.ts";
 import { contracts } from "./contracts.ts";
+import { control } from "./control.ts";
 import { area, fill, LANGUAGES, placeholdersOf, type Strings, setLanguage, t, tCode } from "./dictionary.ts";
 import { enter } from "./enter.ts";
 import { explorer } from "./explorer.ts";
@@ -26,6 +27,7 @@ const AREAS: Readonly<Record<string, Strings>> = {
   bills,
   community,
   contracts,
+  control,
   enter,
   explorer,
   frame,

@@ -11,6 +11,7 @@ import type { archive } from "./archive.ts";
 import type { bills } from "./bills.ts";
 import type { community } from "./community.ts";
 import type { contracts } from "./contracts.ts";
+import type { control } from "./control.ts";
 import type { enter } from "./enter.ts";
 import type { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
@@ -41,6 +42,7 @@ type Dictionary = typeof frame &
   typeof trade &
   typeof market &
   typeof contracts &
+  typeof control &
   typeof bills &
   typeof outlets &
   typeof archive &

@@ -232,12 +232,6 @@ export const market = {
     it: "Una lettera alla piattaforma, che con questa ordina a tuo nome. Non arriva mai al registro.",
     de: "Ein Brief an die Plattform, die danach in deinem Namen ordert. Er gelangt nie ins Register.",
   },
-  "market.letter_sign": {
-    en: "Sign with this device",
-    it: "Firma con questo dispositivo",
-    de: "Mit diesem Gerät unterschreiben",
-  },
-  "market.letter_refused": { en: "NOT KEPT", it: "NON SALVATO", de: "NICHT ÜBERNOMMEN" },
   "market.letter_change": { en: "Your rule no.", it: "Tua regola n.", de: "Deine Regel Nr." },
   "market.letter_member": { en: "Member", it: "Membro", de: "Mitglied" },
   "market.refused.market_rule_changed": {

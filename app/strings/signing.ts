@@ -12,6 +12,12 @@ export const signing = {
   "signing.valid": { en: "Valid until block", it: "Valida fino al blocco", de: "Gültig bis Block" },
   "signing.chain": { en: "On the ledger", it: "Sul registro", de: "Im Register" },
   "signing.sending": { en: "Waiting for the block…", it: "Attendo il blocco…", de: "Warte auf den Block…" },
+  "signing.letter_sign": {
+    en: "Sign with this device",
+    it: "Firma con questo dispositivo",
+    de: "Mit diesem Gerät unterschreiben",
+  },
+  "signing.letter_refused": { en: "NOT KEPT", it: "NON SALVATO", de: "NICHT ÜBERNOMMEN" },
   "signing.back": { en: "Change something", it: "Cambia qualcosa", de: "Etwas ändern" },
   "signing.again": { en: "Try again", it: "Riprova", de: "Noch einmal versuchen" },
   "signing.offline": {

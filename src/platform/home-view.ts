@@ -160,7 +160,18 @@ export function accumulatorView(parts: Parts, home: number): HomeAccumulator | u
     local: now?.local ?? null,
     runBy: now?.runBy ?? "simulation",
     heardAt: now?.time ?? null,
+    importPrices: pricesAhead(parts),
   };
+}
+
+function pricesAhead({ host, importPrice }: Parts): HomeAccumulator["importPrices"] {
+  const prices: { from: UnixSeconds; microEurPerKwh: number }[] = [];
+  const start = quarterHourOf(host.now());
+  for (let from = start; from < start + 2 * LOOK_AHEAD_S; from += QUARTER_HOUR_S) {
+    const microEurPerKwh = importPrice(from);
+    if (prices.at(-1)?.microEurPerKwh !== microEurPerKwh) prices.push({ from, microEurPerKwh });
+  }
+  return prices;
 }
 
 /** A plan in columns; whole watts, watt-hours and µEUR. */

@@ -147,5 +147,7 @@ export const HomeAccumulator = Type.Object({
   /** Who obeys: a simulated home, or the gateway in a real one. */
   runBy: oneOf(["simulation", "gateway"]),
   heardAt: Nullable(Instant, { description: "when the home last reported" }),
+  /** Of the coming two days: the price of the MicroGrid from each instant at which it changes. */
+  importPrices: Type.Array(Type.Object({ from: Instant, microEurPerKwh: Type.Number() })),
 });
 export type HomeAccumulator = Static<typeof HomeAccumulator>;

@@ -6,11 +6,11 @@ import { local } from "../../local.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Button } from "../../parts/button.tsx";
 import { LabelledInput } from "../../parts/labelled-input.tsx";
+import { Letter } from "../../parts/letter.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { platform } from "../../platform.ts";
 import { community } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
-import { Letter } from "./letter.tsx";
 import { typedKwh, typedLimit } from "./rule-form.ts";
 import { slotText } from "./words.ts";
 
@@ -72,6 +72,8 @@ export function OrderByHand(props: { own: OwnMarket; market: MarketNow; refresh:
           <Match when={signing()}>
             {(wanted) => (
               <Letter
+                why="market.letter_why"
+                refusals="market.refused"
                 rows={[
                   {
                     term: t("market.col_slot"),

@@ -6,11 +6,11 @@ import type { MicrogridMap } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Button } from "../../parts/button.tsx";
+import { Letter } from "../../parts/letter.tsx";
 import { platform } from "../../platform.ts";
 import { community, session } from "../../session.ts";
 import { language, t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
-import { Letter } from "./letter.tsx";
 import { EMPTY_RULE, formOf, type RuleField, type RuleForm, ruleOf } from "./rule-form.ts";
 import { ruleTexts } from "./words.ts";
 
@@ -43,6 +43,8 @@ export function StandingRule(props: { own: OwnMarket; market: MarketNow; refresh
         <Match when={signing()}>
           {(one) => (
             <Letter
+              why="market.letter_why"
+              refusals="market.refused"
               rows={[
                 {
                   term: t("market.rule"),

@@ -1,5 +1,5 @@
 /** F2: the microgrid around the home, what needs attention, the technical sheet. */
-import { createEffect, on, Show } from "solid-js";
+import { createEffect, lazy, on, Show, Suspense } from "solid-js";
 import type { Live, MicrogridMap, Plant } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { Age } from "../../parts/age.tsx";
@@ -28,7 +28,10 @@ import { createView } from "../../view.ts";
 import { deviceWords, isSilent, sheetTime } from "./device.ts";
 import { Faults } from "./faults.tsx";
 import { MicrogridView, Pan, STATE_ENERGY } from "./map.tsx";
+import "../../parts/trading.css";
 import "./plant.css";
+
+const ControlCard = lazy(() => import("./control/card.tsx"));
 
 /** The sheet is read again that often, seconds of this device's clock; faults have no stream of their own. */
 const READ_EVERY_S = 15;
@@ -101,6 +104,11 @@ export function PlantScreen() {
           </Loaded>
           <Show when={live()?.value.accumulator}>
             {(accumulator) => <Store accumulator={accumulator()} mode={plant.value()?.mode} />}
+          </Show>
+          <Show when={live()?.value.accumulator}>
+            <Suspense>
+              <ControlCard />
+            </Suspense>
           </Show>
         </div>
         <div class="stack">

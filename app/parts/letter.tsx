@@ -2,12 +2,12 @@
 import { createSignal, type JSX, Show } from "solid-js";
 import { toHex } from "#base/bytes.ts";
 import { ProblemError } from "#wire/client.ts";
-import { deviceKey, NoDeviceKeyError } from "../../device-key.ts";
-import { Button } from "../../parts/button.tsx";
-import { Note } from "../../parts/note.tsx";
-import { Sheet } from "../../parts/sheet.tsx";
-import { reachable } from "../../session.ts";
-import { t, tCode } from "../../strings/dictionary.ts";
+import { deviceKey, NoDeviceKeyError } from "../device-key.ts";
+import { reachable } from "../session.ts";
+import { type PlainKey, t, tCode } from "../strings/dictionary.ts";
+import { Button } from "./button.tsx";
+import { Note } from "./note.tsx";
+import { Sheet } from "./sheet.tsx";
 
 export interface Signed {
   readonly publicKey: string;
@@ -15,6 +15,10 @@ export interface Signed {
 }
 
 export function Letter(props: {
+  /** What becomes of it, in small type. */
+  why: PlainKey;
+  /** Where the words for a refusal stand before those of all letters: `market.refused`. */
+  refusals: string;
   rows: readonly { readonly term: string; readonly value: JSX.Element }[];
   hash: () => Uint8Array;
   /** Hands the signed letter in; rejects as the client does. */
@@ -49,7 +53,7 @@ export function Letter(props: {
     <>
       <p class="sub">{t("signing.exactly")}</p>
       <Sheet rows={props.rows} />
-      <p class="sub">{t("market.letter_why")}</p>
+      <p class="sub">{t(props.why)}</p>
       <Show when={refused()}>
         {(code) => (
           <Note
@@ -57,11 +61,11 @@ export function Letter(props: {
             alert
             tag={
               <>
-                {t("market.letter_refused")} · <span class="code">{code()}</span>
+                {t("signing.letter_refused")} · <span class="code">{code()}</span>
               </>
             }
             title={
-              tCode(`market.refused.${code()}`, {}) ??
+              tCode(`${props.refusals}.${code()}`, {}) ??
               tCode(`signing.refused.${code()}`, {}) ??
               t("signing.refused.other")
             }
@@ -74,7 +78,7 @@ export function Letter(props: {
           reason={reachable() ? undefined : t("signing.offline")}
           onClick={() => void sign()}
         >
-          {t("market.letter_sign")}
+          {t("signing.letter_sign")}
         </Button>
         <Button quiet onClick={props.onBack}>
           {t("signing.back")}

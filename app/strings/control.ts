@@ -1,0 +1,302 @@
+/** F2: what an owner asks of the accumulator from afar, and how the home shall be run. */
+import type { Strings } from "./dictionary.ts";
+
+export const control = {
+  "control.title": { en: "Your say", it: "Decidi tu", de: "Du bestimmst" },
+  "control.free": {
+    en: "It decides by itself.",
+    it: "Decide da solo.",
+    de: "Er entscheidet selbst.",
+  },
+  "control.free_why": {
+    en: "Hold it, charge it, let it give, or have it charged by a time. What you ask ends by itself.",
+    it: "Trattienilo, caricalo, fallo cedere, o fallo trovare carico per un’ora. Ciò che chiedi finisce da solo.",
+    de: "Halte ihn, lade ihn, lass ihn abgeben oder bis zu einer Zeit laden. Was du verlangst, endet von selbst.",
+  },
+  "control.hold": { en: "Hold", it: "Trattieni", de: "Halten" },
+  "control.charge": { en: "Charge", it: "Carica", de: "Laden" },
+  "control.discharge": { en: "Give", it: "Cedi", de: "Abgeben" },
+  "control.auto": { en: "Charged by…", it: "Carico entro…", de: "Geladen bis…" },
+  "control.mode": { en: "What to ask", it: "Che cosa chiedere", de: "Was du verlangst" },
+  "control.ask": { en: "Ask something else", it: "Chiedi altro", de: "Anderes verlangen" },
+  "control.take_back": { en: "Let it decide", it: "Lascialo decidere", de: "Selbst entscheiden lassen" },
+  "control.taken_back": {
+    en: "What you asked is taken back: it decides by itself.",
+    it: "Ciò che hai chiesto è ritirato: decide da solo.",
+    de: "Was du verlangt hast, ist zurückgenommen: Er entscheidet selbst.",
+  },
+
+  "control.says_hold": {
+    en: "Held until {until}.",
+    it: "Trattenuto fino alle {until}.",
+    de: "Gehalten bis {until}.",
+  },
+  "control.says_charge": {
+    en: "Charges with {power} until {until}.",
+    it: "Carica con {power} fino alle {until}.",
+    de: "Lädt mit {power} bis {until}.",
+  },
+  "control.says_charge_all": {
+    en: "Charges with all it can until {until}.",
+    it: "Carica quanto può fino alle {until}.",
+    de: "Lädt mit voller Leistung bis {until}.",
+  },
+  "control.says_discharge": {
+    en: "Gives {power} until {until}.",
+    it: "Cede {power} fino alle {until}.",
+    de: "Gibt {power} ab bis {until}.",
+  },
+  "control.says_discharge_all": {
+    en: "Gives all it can until {until}.",
+    it: "Cede quanto può fino alle {until}.",
+    de: "Gibt ab, was er kann, bis {until}.",
+  },
+  "control.says_target": {
+    en: "Charges to {percent} by {until} at the cheapest hours.",
+    it: "Si carica al {percent} entro le {until} nelle ore meno care.",
+    de: "Lädt bis {until} auf {percent}, zu den billigsten Stunden.",
+  },
+  "control.says_reserve": {
+    en: "Keeps {percent} in reserve until {until}.",
+    it: "Tiene il {percent} di riserva fino alle {until}.",
+    de: "Hält bis {until} {percent} in Reserve.",
+  },
+  "control.state.pending": {
+    en: "On its way to your home…",
+    it: "In viaggio verso la tua casa…",
+    de: "Auf dem Weg in dein Haus…",
+  },
+  "control.state.accepted": {
+    en: "Taken by your home at {since}; it waits for its hour.",
+    it: "Ricevuto dalla casa alle {since}; attende la sua ora.",
+    de: "Vom Haus übernommen um {since}; wartet auf seine Stunde.",
+  },
+  "control.state.obeyed": {
+    en: "Your home does it since {since}.",
+    it: "La casa lo esegue dalle {since}.",
+    de: "Dein Haus tut es seit {since}.",
+  },
+  "control.state.bound": {
+    en: "Your home does what it can since {since}.",
+    it: "La casa fa ciò che può dalle {since}.",
+    de: "Dein Haus tut seit {since}, was es kann.",
+  },
+  "control.state.overridden": {
+    en: "Waits since {since}: something else is set at the gateway.",
+    it: "In attesa dalle {since}: al gateway è impostato altro.",
+    de: "Wartet seit {since}: Am Gateway ist anderes eingestellt.",
+  },
+  "control.state.expired": {
+    en: "Over since {since}.",
+    it: "Finito alle {since}.",
+    de: "Zu Ende seit {since}.",
+  },
+  "control.state.withdrawn": {
+    en: "Taken back at {since}.",
+    it: "Ritirato alle {since}.",
+    de: "Zurückgenommen um {since}.",
+  },
+  "control.state.refused": {
+    en: "Your home would not have it. Nothing was changed.",
+    it: "La casa lo ha rifiutato. Nulla è cambiato.",
+    de: "Dein Haus hat es abgelehnt. Nichts wurde geändert.",
+  },
+  "control.bound.sale": {
+    en: "What you sold is delivered first.",
+    it: "Prima si consegna ciò che hai venduto.",
+    de: "Zuerst wird geliefert, was du verkauft hast.",
+  },
+  "control.bound.supply": {
+    en: "Your supply contract lets no more in.",
+    it: "Il contratto di fornitura non lascia entrare di più.",
+    de: "Dein Liefervertrag lässt nicht mehr herein.",
+  },
+  "control.bound.import_limit": {
+    en: "Your connection lets no more in.",
+    it: "La connessione non lascia entrare di più.",
+    de: "Dein Anschluss lässt nicht mehr herein.",
+  },
+  "control.bound.export_limit": {
+    en: "Your connection lets no more out.",
+    it: "La connessione non lascia uscire di più.",
+    de: "Dein Anschluss lässt nicht mehr hinaus.",
+  },
+  "control.bound.power_limit": {
+    en: "The accumulator cannot do more.",
+    it: "L’accumulo non può di più.",
+    de: "Der Speicher kann nicht mehr.",
+  },
+  "control.bound.reserve": {
+    en: "Only your reserve is left; it stays.",
+    it: "Resta solo la tua riserva; non si tocca.",
+    de: "Nur deine Reserve ist übrig; sie bleibt.",
+  },
+  "control.bound.full": { en: "It is full.", it: "È pieno.", de: "Er ist voll." },
+  "control.bound.provenance": {
+    en: "What came from the MicroGrid serves your home alone.",
+    it: "Ciò che viene dalla MicroGrid serve solo la casa.",
+    de: "Was vom MicroGrid kam, dient nur dem Haus.",
+  },
+  "control.local": { en: "SET AT THE GATEWAY", it: "IMPOSTATO AL GATEWAY", de: "AM GATEWAY EINGESTELLT" },
+  "control.local_wins": {
+    en: "Somebody set “{mode}” at the gateway at {since}. What is set there wins until it is let go.",
+    it: "Qualcuno ha impostato «{mode}» al gateway alle {since}. Vince finché non viene tolto.",
+    de: "Jemand hat um {since} am Gateway „{mode}“ eingestellt. Das geht vor, bis es dort gelöst wird.",
+  },
+  "control.local.auto": { en: "by itself", it: "da solo", de: "von selbst" },
+  "control.local.hold": { en: "hold", it: "trattieni", de: "halten" },
+  "control.local.charge": { en: "charge", it: "carica", de: "laden" },
+  "control.local.discharge": { en: "give", it: "cedi", de: "abgeben" },
+  "control.unheard": {
+    en: "Last heard of your home {span} ago. It goes on with what it knows, and nothing lasts longer than asked.",
+    it: "Ultima notizia dalla casa {span} fa. Continua con ciò che sa, e nulla dura più di quanto chiesto.",
+    de: "Zuletzt vor {span} von deinem Haus gehört. Es macht mit dem weiter, was es weiß; nichts dauert länger als verlangt.",
+  },
+
+  "control.power": { en: "Power", it: "Potenza", de: "Leistung" },
+  "control.all_it_can": { en: "all it can", it: "quanto può", de: "so viel er kann" },
+  "control.until": { en: "Until", it: "Fino alle", de: "Bis" },
+  "control.by": { en: "By", it: "Entro le", de: "Bis" },
+  "control.target": { en: "Charged to", it: "Carico al", de: "Geladen auf" },
+  "control.will": { en: "What will happen", it: "Che cosa accadrà", de: "Was geschehen wird" },
+  "control.will_hold": {
+    en: "Nothing leaves the accumulator until {until}; the panels may still fill it. What the home lacks comes from the MicroGrid, now at {price}.",
+    it: "Fino alle {until} dall’accumulo non esce nulla; i pannelli possono ancora riempirlo. Ciò che manca alla casa viene dalla MicroGrid, ora a {price}.",
+    de: "Bis {until} verlässt nichts den Speicher; die Module dürfen ihn weiter füllen. Was dem Haus fehlt, kommt vom MicroGrid, jetzt zu {price}.",
+  },
+  "control.will_charge": {
+    en: "Up to {energy} go in: from the panels first, the rest from the MicroGrid for at most {cost}. It ends at about {percent}.",
+    it: "Entrano fino a {energy}: prima dai pannelli, il resto dalla MicroGrid per al massimo {cost}. Si arriva circa al {percent}.",
+    de: "Bis zu {energy} gehen hinein: erst von den Modulen, der Rest vom MicroGrid für höchstens {cost}. Am Ende sind es etwa {percent}.",
+  },
+  "control.will_be_full": {
+    en: "Full at about {time}; then it keeps what it has until {until}.",
+    it: "Pieno verso le {time}; poi conserva ciò che ha fino alle {until}.",
+    de: "Voll gegen {time}; dann behält er bis {until}, was er hat.",
+  },
+  "control.will_discharge": {
+    en: "Up to {energy} go out: to the home first, the rest to the MicroGrid. It ends at about {percent}, never below your reserve.",
+    it: "Escono fino a {energy}: prima alla casa, il resto alla MicroGrid. Si arriva circa al {percent}, mai sotto la riserva.",
+    de: "Bis zu {energy} gehen hinaus: erst ins Haus, der Rest ins MicroGrid. Am Ende sind es etwa {percent}, nie unter deiner Reserve.",
+  },
+  "control.will_be_empty": {
+    en: "At the reserve at about {time}; then it keeps it.",
+    it: "Alla riserva verso le {time}; poi la conserva.",
+    de: "Gegen {time} bei der Reserve; die behält er dann.",
+  },
+  "control.will_unsold": {
+    en: "What goes out unsold brings the feed-in price. To sell it dearer, go to Sell.",
+    it: "Ciò che esce senza vendita rende il prezzo di immissione. Per venderlo meglio, vai a Vendi.",
+    de: "Was unverkauft hinausgeht, bringt den Einspeisepreis. Teurer verkaufst du es unter Verkaufen.",
+  },
+  "control.will_target": {
+    en: "Up to {energy} are bought in the cheapest hours, {hours}, for at most {cost}; less where the sun comes first.",
+    it: "Si comprano fino a {energy} nelle ore meno care, {hours}, per al massimo {cost}; meno se il sole arriva prima.",
+    de: "Bis zu {energy} werden in den billigsten Stunden gekauft, {hours}, für höchstens {cost}; weniger, wenn die Sonne vorher kommt.",
+  },
+  "control.will_target_there": {
+    en: "That much is stored already: it is kept until then.",
+    it: "È già accumulato: viene conservato fino ad allora.",
+    de: "So viel ist schon gespeichert: Es wird bis dahin gehalten.",
+  },
+  "control.will_target_short": {
+    en: "Even charging all the time it reaches only about {percent} by then.",
+    it: "Anche caricando sempre, per allora arriva solo circa al {percent}.",
+    de: "Selbst bei ständigem Laden werden es bis dahin nur etwa {percent}.",
+  },
+  "control.limits_first": {
+    en: "Limits of device, connection and contract go first, then what is sold.",
+    it: "Prima i limiti di dispositivo, connessione e contratto, poi ciò che è venduto.",
+    de: "Zuerst gelten Grenzen von Gerät, Anschluss und Vertrag, dann was verkauft ist.",
+  },
+  "control.review": { en: "Review", it: "Rivedi", de: "Prüfen" },
+  "control.back": { en: "Back", it: "Indietro", de: "Zurück" },
+  "control.letter_why": {
+    en: "A letter to your home. Your key signs it, so nobody else can run your accumulator. It never reaches the ledger.",
+    it: "Una lettera alla tua casa. La firma la tua chiave, così nessun altro può comandare l’accumulo. Non arriva mai al registro.",
+    de: "Ein Brief an dein Haus. Dein Schlüssel unterschreibt ihn, damit kein anderer den Speicher steuert. Er gelangt nie ins Register.",
+  },
+  "control.asked": { en: "You ask", it: "Chiedi", de: "Du verlangst" },
+  "control.nothing_more": { en: "nothing more", it: "più nulla", de: "nichts mehr" },
+  "control.ends": { en: "Ends", it: "Finisce", de: "Endet" },
+  "control.number": { en: "Your letter no.", it: "Tua lettera n.", de: "Dein Brief Nr." },
+  "control.signed_at": { en: "Signed at", it: "Firmato alle", de: "Unterschrieben um" },
+  "control.home": { en: "Home", it: "Casa", de: "Haus" },
+  "control.done": { en: "Your home is told.", it: "La casa è avvisata.", de: "Deinem Haus ist es gesagt." },
+  "control.refused.command_superseded": {
+    en: "Your home was asked for something else meanwhile, perhaps on another device. Look at it and sign again.",
+    it: "Intanto alla casa è stato chiesto altro, forse da un altro dispositivo. Guarda e firma di nuovo.",
+    de: "Von deinem Haus wurde inzwischen anderes verlangt, vielleicht auf einem anderen Gerät. Sieh nach und unterschreibe neu.",
+  },
+  "control.refused.command_stale": {
+    en: "It was signed too long ago. Nothing was changed. Sign it again.",
+    it: "È stato firmato troppo tempo fa. Nulla è cambiato. Firma di nuovo.",
+    de: "Es wurde vor zu langer Zeit unterschrieben. Nichts wurde geändert. Unterschreibe neu.",
+  },
+  "control.refused.command_ahead": {
+    en: "This device’s clock is ahead. Nothing was changed.",
+    it: "L’orologio di questo dispositivo è avanti. Nulla è cambiato.",
+    de: "Die Uhr dieses Geräts geht vor. Nichts wurde geändert.",
+  },
+  "control.refused.command_expired": {
+    en: "Its end is over already. Choose a later one.",
+    it: "La sua fine è già passata. Scegline una più tardi.",
+    de: "Sein Ende ist schon vorbei. Wähle ein späteres.",
+  },
+  "control.refused.command_power_invalid": {
+    en: "The accumulator cannot do that much. Ask for less.",
+    it: "L’accumulo non può tanto. Chiedi di meno.",
+    de: "So viel kann der Speicher nicht. Verlange weniger.",
+  },
+  "control.refused.command_target_invalid": {
+    en: "That time is over already. Choose a later one.",
+    it: "Quell’ora è già passata. Scegline una più tardi.",
+    de: "Diese Zeit ist schon vorbei. Wähle eine spätere.",
+  },
+  "control.refused.preferences_changed": {
+    en: "They were set meanwhile, perhaps on another device. Look at them and sign again.",
+    it: "Intanto sono state impostate, forse da un altro dispositivo. Guardale e firma di nuovo.",
+    de: "Sie wurden inzwischen gesetzt, vielleicht auf einem anderen Gerät. Sieh sie an und unterschreibe neu.",
+  },
+
+  "control.preferences": {
+    en: "How your home is run",
+    it: "Come funziona la casa",
+    de: "Wie dein Haus läuft",
+  },
+  "control.reserve": { en: "Reserve for the home", it: "Riserva per la casa", de: "Reserve für das Haus" },
+  "control.reserve_text": {
+    en: "{percent}, {energy} stay inside",
+    it: "{percent}, restano {energy}",
+    de: "{percent}, {energy} bleiben darin",
+  },
+  "control.community_first": {
+    en: "Surplus goes to the neighbours before it fills the accumulator",
+    it: "Il surplus va ai vicini prima di riempire l’accumulo",
+    de: "Überschuss geht zu den Nachbarn, bevor er den Speicher füllt",
+  },
+  "control.wear": { en: "Price of wear", it: "Prezzo dell’usura", de: "Preis der Alterung" },
+  "control.wear_hint": {
+    en: "What a kWh in or out ages the accumulator. No cycle is made that does not pay for it.",
+    it: "Quanto un kWh in entrata o in uscita consuma l’accumulo. Nessun ciclo che non lo ripaghi.",
+    de: "So viel altert der Speicher je kWh hinein oder hinaus. Kein Zyklus, der das nicht einbringt.",
+  },
+  "control.wear_wrong": {
+    en: "A price from 0 to 1 € per kWh.",
+    it: "Un prezzo da 0 a 1 € per kWh.",
+    de: "Ein Preis von 0 bis 1 € je kWh.",
+  },
+  "control.comfort": { en: "Heat and appliances", it: "Calore ed elettrodomestici", de: "Wärme und Geräte" },
+  "control.comfort.save": { en: "may wait", it: "possono attendere", de: "dürfen warten" },
+  "control.comfort.balanced": { en: "balanced", it: "equilibrati", de: "ausgewogen" },
+  "control.comfort.comfort": { en: "comfort first", it: "prima il comfort", de: "Komfort zuerst" },
+  "control.community_yes": { en: "neighbours first", it: "prima i vicini", de: "Nachbarn zuerst" },
+  "control.community_no": { en: "accumulator first", it: "prima l’accumulo", de: "Speicher zuerst" },
+  "control.surplus": { en: "Surplus", it: "Surplus", de: "Überschuss" },
+  "control.change": { en: "Change…", it: "Cambia…", de: "Ändern…" },
+  "control.preferences_done": {
+    en: "Your home runs by these from now on.",
+    it: "Da ora la casa funziona così.",
+    de: "Dein Haus läuft ab jetzt danach.",
+  },
+} as const satisfies Strings;
