@@ -47,6 +47,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "write the end of a data folder's chain, for a network to go on from",
     load: async () => (await import("#cli/export-genesis.ts")).exportGenesis,
   },
+  dispatch: {
+    summary: "replay the counter's decisions over measured homes: cost, saving, cycles, violations",
+    load: async () => (await import("#cli/dispatch.ts")).dispatchCommand,
+  },
   cer: {
     summary: "reckon the incentive of an Italian energy community from a month's statement",
     load: async () => (await import("#cli/cer.ts")).cer,

@@ -31,7 +31,7 @@ export interface Valuation {
 }
 
 /** Steps of content. */
-export const INTERVALS = 64;
+export const INTERVALS = 32;
 
 export class Planner {
   readonly intervals: number;

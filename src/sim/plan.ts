@@ -253,8 +253,8 @@ function checkStart(start: UnixSeconds, rows: MeasuredRows | undefined): void {
   }
 }
 
-/** A column by its name, with or without its unit. */
-function columnOf(measured: MeasuredHomes | undefined, wanted: string | undefined): number {
+/** The number of a measured file's solar column by its name, with or without its unit. Throws `RangeError`. */
+export function columnOf(measured: MeasuredHomes | undefined, wanted: string | undefined): number {
   if (wanted === undefined) return 0;
   if (measured === undefined) throw new RangeError("a solar column is one of a file of measured homes.");
   const { solar } = measured;
@@ -267,7 +267,8 @@ function columnOf(measured: MeasuredHomes | undefined, wanted: string | undefine
   return index;
 }
 
-function solarHomes(choice: string, count: number): boolean[] {
+/** Which of so many homes have panels, by the words of `TownChoices.solarHomes`. Throws `RangeError`. */
+export function solarHomes(choice: string, count: number): boolean[] {
   const homes = Array.from(
     { length: count },
     (_, i) =>
