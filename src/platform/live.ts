@@ -97,6 +97,7 @@ export class LiveBoard {
   readonly #devices = new Map<number, readonly Device[]>();
   /** By plant: the quarter hours that have no reading yet, oldest first. */
   readonly #running = new Map<number, Running[]>();
+  readonly #faultsTold = new Set<(plant: number, faults: readonly Fault[]) => void>();
   readonly #changed = new Set<(plant: number) => void>();
   #time: UnixSeconds = 0;
 
@@ -130,6 +131,13 @@ export class LiveBoard {
 
   faults(plant: number, faults: readonly Fault[]): void {
     this.#faults.set(plant, faults);
+    for (const listener of this.#faultsTold) listener(plant, faults);
+  }
+
+  /** Calls the listener whenever a plant says which faults it has. Answers with how to stop it. */
+  onFaults(listener: (plant: number, faults: readonly Fault[]) => void): () => void {
+    this.#faultsTold.add(listener);
+    return () => this.#faultsTold.delete(listener);
   }
 
   devices(plant: number, devices: readonly Device[]): void {

@@ -46,6 +46,9 @@ import { MemberAccount } from "./member-account.ts";
 import { registerMetricsPage, registerPlatform, watchServer } from "./metrics.ts";
 import { MonthlyBills } from "./monthly-bills.ts";
 import { NextKeys } from "./next-keys.ts";
+import { Notices } from "./notices/notices.ts";
+import { madePushKeys, type PushKeys, PushSender, type PushSenderOptions } from "./notices/push.ts";
+import { NoticeWatch } from "./notices/watch.ts";
 import { feedInAt } from "./outlets.ts";
 import { registerPages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
@@ -64,6 +67,7 @@ import { marketRoutes } from "./routes/market.ts";
 import { marketDayProofRoutes } from "./routes/market-day-proof.ts";
 import { microgridRoutes, microgridState } from "./routes/microgrid.ts";
 import { networkRoutes } from "./routes/network.ts";
+import { noticeRoutes } from "./routes/notices.ts";
 import { operatorRoutes } from "./routes/operator.ts";
 import { outletRoutes } from "./routes/outlets.ts";
 import { payoutRoutes } from "./routes/payouts.ts";
@@ -119,6 +123,8 @@ export interface PlatformOptions {
   readonly publicOrigin?: string;
   /** `false`: nothing is synced to disk. For simulations. */
   readonly durable?: boolean;
+  /** Which push services are called, and how; the browsers' own by default. */
+  readonly push?: Pick<PushSenderOptions, "services" | "agent">;
   /** Wall clock, Unix seconds; for tests. */
   readonly wallNow?: () => number;
   /** Told of failures that nobody else hears of. */
@@ -340,6 +346,18 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
           }),
         };
 
+  const pushKeys = store.secretText("push", () => JSON.stringify(madePushKeys()));
+  const notices = new Notices(
+    store.database,
+    new PushSender({
+      keys: JSON.parse(pushKeys) as PushKeys,
+      contact: options.publicOrigin ?? "mailto:contrada@localhost",
+      ...options.push,
+    }),
+    () => host.now(),
+  );
+  const noticeWatch = new NoticeWatch(parts, notices);
+
   const metrics = options.metrics ?? new MetricsRegistry();
   const health = new Health({ host, folder, indexHeight: () => index.height });
   const stops = [
@@ -352,6 +370,9 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ready: () => health.problem() === undefined,
     }),
     operated?.headEnd.onReading(live.onReading) ?? (() => {}),
+    operated?.headEnd.onReading(({ plant, intervalStart }) => noticeWatch.reading(plant, intervalStart)) ??
+      (() => {}),
+    live.onFaults((plant, faults) => noticeWatch.faults(plant, faults)),
     live.onChange((plant) => {
       stream.homeChanged(plant);
       const report = live.home(plant)?.command;
@@ -371,6 +392,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       renewals?.follow();
       index.add(block);
       follow(parts, block);
+      for (const event of eventsOf(block)) noticeWatch.event(event);
       if (hasInvoice(block)) supplyBills.adoptIssued();
       market?.changed();
       void market?.advance();
@@ -410,6 +432,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...ruleRoutes(
         new RuleComparisons({ ...parts, tariff: options.tariff, feedIn: (time) => feedInAt(parts, time) }),
       ),
+      ...noticeRoutes(parts, notices),
       ...networkRoutes(parts),
       ...supplierRoutes(parts),
       ...supplierReliabilityRoutes(parts),
@@ -461,6 +484,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       for (const timer of timers) clearInterval(timer);
       stream.close();
       await server.close();
+      await notices.idle();
       // What it was about to do is done, or left for the next time; then its file is closed.
       await monthly?.close();
       await market?.idle();
@@ -479,6 +503,10 @@ const tellProblems: Note = (sentence, cause, what) => {
   if (what?.level !== "debug" && what?.level !== "info") console.error(`platform: ${sentence}`, cause ?? "");
 };
 
+function eventsOf({ events, transactions }: CommittedBlock) {
+  return [...events, ...transactions.flatMap((transaction) => transaction.events)];
+}
+
 function hasInvoice({ transactions }: CommittedBlock): boolean {
   return transactions.some(({ events }) => events.some(({ type }) => type === "invoice_issued"));
 }
@@ -487,7 +515,7 @@ function hasInvoice({ transactions }: CommittedBlock): boolean {
 function follow(parts: Parts, block: CommittedBlock): void {
   const { host, stream, sessions, index, numbers, nextKeys } = parts;
   stream.publish("block", summaryOfBlock(block));
-  const events = [...block.events, ...block.transactions.flatMap((transaction) => transaction.events)];
+  const events = eventsOf(block);
   const sales = new Map<string, Uint8Array>();
   const contracts = new Map<string, Uint8Array>();
   for (const event of events) {

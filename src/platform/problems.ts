@@ -58,6 +58,7 @@ export type PlatformRefusal =
   | "not_offered"
   | "nothing_to_bill"
   | "nothing_to_compare"
+  | "push_refused"
   | "index_unfit"
   | "index_missing"
   | "network_silent"
@@ -1085,6 +1086,12 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "Nothing to invoice",
     detail:
       "Since the last invoice of this contract the meter has counted and signed nothing that costs anything. No bill was made. Wait for its readings.",
+  },
+  push_refused: {
+    status: 422,
+    title: "No push service",
+    detail:
+      "The address that the browser gave leads to none of the push services that this platform calls. Notices are still listed here. Try again from a current browser.",
   },
   nothing_to_compare: {
     status: 409,

@@ -13,6 +13,7 @@ import { HOME_COMMANDS_STEP } from "./home-commands.ts";
 import { MARKET_BILLS_STEP } from "./market-bills.ts";
 import { MONTHLY_BILLS_STEP } from "./monthly-bills.ts";
 import { NEXT_KEY_STEP } from "./next-keys.ts";
+import { NOTICES_STEP } from "./notices/notices.ts";
 import { PSEUDONYM_STEP } from "./pseudonyms.ts";
 import { RENEWAL_STEP } from "./renewals.ts";
 import { SUPPLY_BILLS_STEP } from "./supply-billing.ts";
@@ -55,6 +56,7 @@ const STEPS = [
   BILL_NUMBERS_STEP,
   MONTHLY_BILLS_STEP,
   GATEWAYS_STEP,
+  NOTICES_STEP,
 ];
 
 export interface Application {
@@ -77,6 +79,15 @@ export class PlatformStore {
     const value = Uint8Array.from(randomBytes(32));
     this.database.prepare("INSERT INTO secrets (name, value) VALUES (?, ?)").run(name, value);
     return value;
+  }
+
+  /** The same for a text, made by its caller. */
+  secretText(name: string, make: () => string): string {
+    const row = this.database.prepare("SELECT value FROM secrets WHERE name = ?").get(name);
+    if (row !== undefined) return Buffer.from(row.value as Uint8Array).toString("utf8");
+    const text = make();
+    this.database.prepare("INSERT INTO secrets (name, value) VALUES (?, ?)").run(name, Buffer.from(text));
+    return text;
   }
 
   /** The latest name stands; when it was asked first, stands too. */

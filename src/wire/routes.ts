@@ -10,6 +10,7 @@ import * as b from "#wire/bill-schemas.ts";
 import * as c from "#wire/contract-schemas.ts";
 import * as h from "#wire/home-schemas.ts";
 import * as m from "#wire/market-schemas.ts";
+import * as n from "#wire/notice-schemas.ts";
 import * as o from "#wire/outlet-schemas.ts";
 import * as r from "#wire/rule-schemas.ts";
 import * as s from "#wire/schemas.ts";
@@ -455,6 +456,32 @@ export const ROUTES = {
     access: "public",
     query: r.ComparedDays,
     response: r.RuleComparison,
+  },
+  "GET /v1/home/notices": {
+    summary: "What the home was told, what it wants to be told of, and the key of its push messages",
+    access: "citizen",
+    response: n.Notices,
+  },
+  "POST /v1/home/notices/read": {
+    summary: "Up to this notice all are read",
+    access: "citizen",
+    body: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
+  },
+  "PUT /v1/home/notices/settings": {
+    summary: "What the home wants to be told of",
+    access: "citizen",
+    body: n.NoticeSettings,
+    response: n.NoticeSettings,
+  },
+  "POST /v1/home/notices/devices": {
+    summary: "This device wants to be told by web push",
+    access: "citizen",
+    body: n.PushDevice,
+  },
+  "POST /v1/home/notices/devices/forget": {
+    summary: "This device wants to be told no more",
+    access: "citizen",
+    body: Type.Object({ endpoint: Type.String({ maxLength: 1_024 }) }),
   },
   "GET /v1/home/rules": {
     summary: "The same for the own home, which nobody else sees",
