@@ -32,6 +32,9 @@ import { GUARDIANS, recoveryHash } from "#ledger/recovery.ts";
 import { PAYOUTS } from "#market/payout.ts";
 import { DOCKET, type Motion, PROPOSALS } from "#market/proposal.ts";
 import { SALES } from "#market/sale.ts";
+import { Requests } from "../../test/simulation/requests.ts";
+import { SupplyRequests } from "../../test/simulation/supply-requests.ts";
+import { World } from "../../test/simulation/world.ts";
 import { auditBooks, noncesOf, rowsOf } from "../../test/support/audit.ts";
 import {
   ALBA,
@@ -48,7 +51,9 @@ import {
   saleOf,
   signerOf,
 } from "../../test/support/chain-bench.ts";
+import { LONG } from "../../test/support/counterparts.ts";
 import { NOTHING, type PlannedRenewal, planRenewal } from "../../test/support/renewals.ts";
+import { QUICK_SUPPLY } from "../../test/support/supplies.ts";
 
 const HOMES = 3;
 const MEMBERS = [OPERATOR, ALBA, BORA, citizenOf(1), citizenOf(2), citizenOf(3)];
@@ -62,13 +67,15 @@ const LAWS = {
   maxExpiryAhead: 20,
   keyDelayS: 900,
   recoveryDelayS: 1_800,
-  delayBlocks: 2,
   votingPeriodS: 1800,
   enactmentDelayS: 0,
   quorumPerMille: 1,
   maxOpenProposals: 5,
   renewalUnit: MicroEur(1_000n),
   renewalMinimum: 2,
+  ...QUICK_SUPPLY,
+  marketGateS: 1_800,
+  marketCorrectionDays: 1,
 };
 
 type Step =
@@ -85,6 +92,8 @@ type Step =
   | { readonly type: "vote"; member: number; back: number; yes: boolean }
   | { readonly type: "renew"; left: number; back: number; used: number; ahead: number; twist: number }
   | { readonly type: "erase"; member: number; by: number }
+  | { readonly type: "neighbours"; draw: number }
+  | { readonly type: "supply"; draw: number }
   | { readonly type: "broken"; how: number; member: number };
 
 interface Block {
@@ -239,6 +248,26 @@ const history: fc.Arbitrary<readonly Block[]> = fc.array(
     steps: fc.array(step, { maxLength: 5 }),
   }),
   { minLength: 5, maxLength: 30 },
+);
+
+/** Mostly what people would ask for now of the neighbours' market and of supply contracts, drawn by the number. */
+const marketHistory: fc.Arbitrary<readonly Block[]> = fc.array(
+  fc.record({
+    passS: fc.constantFrom(0, 1, 60, 300, 900, 900, 1800, 36_000),
+    counts: fc.boolean(),
+    steps: fc.array(
+      fc.oneof(
+        { weight: 2, arbitrary: step },
+        {
+          weight: 4,
+          arbitrary: fc.record({ type: fc.constant("neighbours" as const), draw: fc.nat() }),
+        },
+        { weight: 3, arbitrary: fc.record({ type: fc.constant("supply" as const), draw: fc.nat() }) },
+      ),
+      { maxLength: 4 },
+    ),
+  }),
+  { minLength: 15, maxLength: 40 },
 );
 
 /** What the street's registrar knows: who is who, and what is still to come from the pool. */
@@ -426,6 +455,20 @@ function request(bench: ChainBench, registrar: Registrar, time: number, asked: S
       const last = rowsOf([...bench.app.export()], DOCKET)[0]?.row.last ?? 0;
       return ask(step.member, castVote, { proposal: Math.max(0, last - step.back), yes: step.yes });
     }
+    case "neighbours":
+      return new Requests(new World(`neighbours ${step.draw}`), bench.genesis).market({
+        view: bench.view,
+        time,
+      });
+    case "supply": {
+      const homes = [...Array(HOMES).keys()].map((i) => ({
+        plant: plantOf(i + 1),
+        owner: ownerOf(i + 1),
+      }));
+      const first = step.draw % 10_000;
+      const requests = new SupplyRequests(new World(`supply ${step.draw}`), 50_000 + first);
+      return requests.next({ view: bench.view, time }, homes);
+    }
     case "broken": {
       const fine = ask(step.member, withdrawEnergySale, { sale: saleId(1) });
       return [
@@ -442,22 +485,69 @@ function request(bench: ChainBench, registrar: Registrar, time: number, asked: S
   }
 }
 
+/** What the histories must have come to, to be worth the while: statuses and events, and how things ended. */
+interface Seen {
+  readonly seen: readonly string[];
+  readonly ends: readonly string[];
+}
+
+const EVERYDAY: Seen = {
+  seen: [
+    ...["ok", "storage_too_low", "store_overdrawn", "sale_exists", "revocation_unknown", "guardians_missing"],
+    ...["key_revoked", "recovery_requested", "member_erased", "account_not_empty", "members_renewed"],
+    ...["member_not_at_rest", "energy_differs"],
+  ],
+  ends: [
+    ...["renewed again", "money in the pool", "change_laws enacted"],
+    ...["payout waiting", "payout paid", "payout unpaid", "payout expired"],
+    ...["open", "withdrawing", "settled", "partly_delivered", "voided"],
+  ],
+};
+
+const MARKET: Seen = {
+  seen: [
+    ...["market_joined", "market_left", "book_sealed", "book_cleared", "day_settled", "day_closed"],
+    ...["seals_differ", "cap_exceeded", "version_wrong", "members_renewed", "member_not_at_rest"],
+    ...["supply_offered", "supply_accepted", "supply_changed", "supply_prepaid", "supply_ending"],
+  ],
+  ends: ["open"],
+};
+
 /** Fixed, so that what the histories come to is the same on every run; `CONTRADA_SEED` tries others. */
 const SEED = Number(process.env.CONTRADA_SEED ?? 8);
 
-for (const gridEnergySellable of [false, true]) {
-  const title = gridEnergySellable ? ", also where energy from the MicroGrid may be sold" : "";
-  test(`whatever is asked, nothing is made or lost, and the blocks tell the whole story${title}`, () => {
+const TITLE = "whatever is asked, nothing is made or lost, and the blocks tell the whole story";
+
+for (const { title, gridEnergySellable, of, runs, must } of [
+  { title: TITLE, gridEnergySellable: false, of: history, runs: 100, must: EVERYDAY },
+  {
+    title: `${TITLE}, also where energy from the MicroGrid may be sold`,
+    ...{ gridEnergySellable: true, of: history, runs: 100, must: EVERYDAY },
+  },
+  {
+    title: `${TITLE}, also between neighbours and under supply contracts`,
+    ...{ gridEnergySellable: false, of: marketHistory, runs: LONG ? 150 : 15, must: MARKET },
+  },
+]) {
+  test(title, () => {
     const { bench: street, noon } = openStreet({
       homes: HOMES,
       funds: 300_000n,
       signatures: false,
       parameters: { ...LAWS, gridEnergySellable },
     });
+    if (must === MARKET) {
+      const deposits = [1, 2, 3]
+        .map(citizenOf)
+        .map((member) =>
+          ask(OPERATOR, depositMoney, { member, amount: MicroEur(90_000n), reference: `home ${member}` }),
+        );
+      street.accept(noon, ...deposits);
+    }
     const seen = new Set<string>();
     const ends = new Set<string>();
     fc.assert(
-      fc.property(history, (blocks) => {
+      fc.property(of, (blocks) => {
         const bench = street.fork();
         const registrar = new Registrar();
         let time = noon;
@@ -502,39 +592,10 @@ for (const gridEnergySellable of [false, true]) {
         for (const block of bench.blocks) assert.deepEqual(audit.replay(block, () => true).ok, true);
         assert.equal(toHex(audit.stateRoot), toHex(bench.app.stateRoot));
       }),
-      { numRuns: 100, seed: SEED },
+      { numRuns: runs, seed: SEED },
     );
     // The histories were worth the while.
-    for (const status of [
-      "ok",
-      "storage_too_low",
-      "store_overdrawn",
-      "sale_exists",
-      "revocation_unknown",
-      "guardians_missing",
-      "key_revoked",
-      "recovery_requested",
-      "member_erased",
-      "account_not_empty",
-      "members_renewed",
-      "member_not_at_rest",
-      "energy_differs",
-    ]) {
-      assert.ok(seen.has(status), `no history came to ${status}`);
-    }
-    for (const end of [
-      "renewed again",
-      "money in the pool",
-      "change_laws enacted",
-      "payout waiting",
-      "payout paid",
-      "payout unpaid",
-      "payout expired",
-    ]) {
-      assert.ok(ends.has(end), `no history came to ${end}`);
-    }
-    for (const state of ["open", "withdrawing", "settled", "partly_delivered", "voided"]) {
-      assert.ok(ends.has(state), `no history came to a sale that is ${state}`);
-    }
+    for (const what of must.seen) assert.ok(seen.has(what), `no history came to ${what}`);
+    for (const end of must.ends) assert.ok(ends.has(end), `no history came to this end: ${end}`);
   });
 }

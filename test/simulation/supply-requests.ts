@@ -35,10 +35,12 @@ interface Kept<R> {
 
 export class SupplyRequests {
   readonly #world: World;
-  #number = 50_000;
+  #number: number;
 
-  constructor(world: World) {
+  /** `first`: of the ids that are drawn, one after the other. */
+  constructor(world: World, first = 50_000) {
     this.#world = world;
+    this.#number = first;
   }
 
   /** One more; `homes` are those that stand, at least one. */
