@@ -98,11 +98,6 @@ export class Checker {
   /** After the block was executed on `app`. `audited`: whether the books are gone through as well. */
   check({ height, misbehaviour = [], transactions }: CheckedBlock, audited: boolean): void {
     this.#changeKeys(height);
-    this.#markets.begin(
-      transactions
-        .map(({ bytes }) => decodeTransaction(bytes))
-        .flatMap((read) => (read.ok ? [read.value] : [])),
-    );
     for (const [i, { bytes, status }] of transactions.entries()) {
       const told = statusOf(status)!;
       const where = () => `${this.#name}: block ${height}, transaction ${i}`;

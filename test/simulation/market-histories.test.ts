@@ -80,7 +80,6 @@ test("whatever orders wish and the law asks, a market's day makes and loses neit
             assert.ok(transaction.ok);
             return transaction.value;
           });
-          model.begin(read);
           for (const [i, transaction] of read.entries()) {
             world.count(`${done.statuses[i]}`);
             if (done.statuses[i] === "ok") model.take(transaction, () => `seed ${seed}, block ${block}`);
@@ -99,7 +98,7 @@ test("whatever orders wish and the law asks, a market's day makes and loses neit
   for (const what of [
     ...["market books checked", "market books with wishes", "market books with fees", "market debits"],
     ...["seals_differ", "cap_exceeded", "money_unbalanced", "energy_unbalanced", "version_wrong"],
-    ...["fees_not_lawful", "market fees of the fallback"],
+    ...["fees_not_lawful", "market fees of the fallback", "market feeders limited"],
   ]) {
     assert.ok((seen.get(what) ?? 0) > 0, `no history came to this: ${what}`);
   }

@@ -1,11 +1,13 @@
 /**
  * What must hold of the neighbours' market through a chain's history, by a model of its own that counts from the
- * transactions alone: of every book as much was bought as sold and nobody trades beyond its own limit, solar energy
+ * transactions alone: books are sealed after their gate and opened in time, as they were sealed; no feeder carries more
+ * than the grid operator lets it; of every book as much was bought as sold and nobody trades beyond its own limit, solar energy
  * that was asked for was there, and buyers pay beyond what sellers receive only the law's fee for the grid; of every
  * version of a day the nets and the fees come to nothing, all versions together take no more from anybody than it
  * consented to for that day, and give the community what the books kept and the fee of what was matched afterwards.
  */
-import { dayOf } from "#base/time.ts";
+import { toHex } from "#base/bytes.ts";
+import { dayOf, dayStart } from "#base/time.ts";
 import type { ChainApp } from "#chain/app.ts";
 import {
   clearSlotBook,
@@ -16,6 +18,8 @@ import {
   settleMarketDay,
 } from "#chain/transactions.ts";
 import type { Transaction } from "#ledger/transaction.ts";
+import { sealOf, sealsRoot } from "#market/auction/seal.ts";
+import type { LimitFeeder } from "#market/feeder-limit.ts";
 import { gridFeesOf } from "#market/parameters.ts";
 import type { ClearBook } from "#market/slot-book.ts";
 import { bodyOf } from "./ballots.ts";
@@ -37,8 +41,15 @@ export class Markets {
   readonly #given = new Map<number, bigint>();
   readonly #fee = new Map<number, bigint>();
   #lastSealed = 0;
-  /** Height of the block in which a feeder was limited last: what the chain held before is not known after it. */
-  #limited = -1;
+  /** Book → as it was sealed. */
+  readonly #sealed = new Map<
+    string,
+    { readonly count: number; readonly root: string; readonly time: number }
+  >();
+  /** Feeder → its limits, in the order in which they were set. */
+  readonly #limits = new Map<number, readonly Omit<LimitFeeder, "feeder">[]>();
+  /** Day → its last version. */
+  readonly #versions = new Map<number, number>();
 
   constructor(world: World, app: ChainApp) {
     this.#world = world;
@@ -48,19 +59,16 @@ export class Markets {
       this.#caps.set(member, row.caps);
       for (const { day, net } of row.nets) this.#netsOf(day).set(member, net);
     }
+    for (const { key, row } of view.feederLimits()) this.#limits.set(key, row);
     for (const day of view.openMarketDays()) {
       this.#lastSealed = Math.max(this.#lastSealed, day);
-      const { tradedWh, gridFees, fees, fallback } = view.marketDay(day)!;
+      const { tradedWh, gridFees, fees, fallback, versions } = view.marketDay(day)!;
+      this.#versions.set(day, versions);
       this.#tradedWh.set(day, tradedWh);
       this.#kept.set(day, gridFees);
       this.#given.set(day, fees);
       this.#fee.set(day, fallback.fee);
     }
-  }
-
-  /** Of a block that was executed: told before its transactions are taken. */
-  begin(transactions: readonly Transaction[]): void {
-    if (transactions.some(({ kind }) => kind === limitOneFeeder.number)) this.#limited = this.#app.height;
   }
 
   /** A transaction that was accepted, in the block that `app` is at. */
@@ -75,8 +83,21 @@ export class Markets {
         // Even of a cap of nothing the day that runs is still part.
         this.#consent(sender, 0n);
         return;
+      case limitOneFeeder.number: {
+        const { feeder, ...limit } = bodyOf(limitOneFeeder, transaction);
+        this.#limits.set(feeder, [...(this.#limits.get(feeder) ?? []), limit]);
+        return;
+      }
       case sealSlotBook.number: {
-        const { slot } = bodyOf(sealSlotBook, transaction);
+        const { slot, session, count, root } = bodyOf(sealSlotBook, transaction);
+        const { time } = this.#app;
+        const { marketGateS, marketForwardGateS } = this.#app.view().parameters;
+        const gate = slot - (session === 0 ? marketGateS : marketForwardGateS);
+        this.#world.expect(
+          time >= gate && time < slot,
+          () => `${where()}: sealed at ${time}, not from ${gate}`,
+        );
+        this.#sealed.set(`${slot}/${session}`, { count, root: toHex(root), time });
         const day = dayOf(zone, slot);
         this.#lastSealed = Math.max(this.#lastSealed, day);
         if (!this.#fee.has(day)) this.#fee.set(day, this.#app.view().parameters.marketFeeBeyond);
@@ -86,9 +107,15 @@ export class Markets {
         this.#cleared(bodyOf(clearSlotBook, transaction), where);
         return;
       case settleMarketDay.number: {
-        const { day, entries, fees, boughtWh, soldWh, fallbackBoughtWh } = bodyOf(
+        const { day, version, entries, fees, boughtWh, soldWh, fallbackBoughtWh } = bodyOf(
           settleMarketDay,
           transaction,
+        );
+        const last = this.#versions.get(day) ?? 0;
+        this.#versions.set(day, version);
+        this.#world.expect(
+          version === last + 1 && this.#app.time >= dayStart(zone, day + 1),
+          () => `${where()}: version ${version} of day ${day} after ${last}, at ${this.#app.time}`,
         );
         const sum = entries.reduce<bigint>((all, { net }) => all + net, fees);
         this.#world.expect(sum === 0n, () => `${where()}: a day's nets and fees come to ${sum}`);
@@ -143,7 +170,7 @@ export class Markets {
   #cleared(body: ClearBook, where: () => string): void {
     const { slot, session, orders } = body;
     const view = this.#app.view();
-    const { day, sealsRoot, result } = view.book(slot, session)!;
+    const { day, sealsRoot: root, result } = view.book(slot, session)!;
     const { tradedWh, bought, sold } = result!;
     this.#tradedWh.set(day, (this.#tradedWh.get(day) ?? 0) + tradedWh);
     this.#kept.set(day, (this.#kept.get(day) ?? 0n) + bought - sold);
@@ -156,14 +183,29 @@ export class Markets {
         kept * 1000 <= fees.beyond * tradedWh + 1000 * ROUNDING,
       () => `${kept} µEUR of fees for ${tradedWh} Wh`,
     );
-    if (this.#limited === this.#app.height) return;
-    const { bids, asks, clearing } = view.clearingOf(body, sealsRoot);
+    const sealed = this.#sealed.get(`${slot}/${session}`);
+    if (sealed !== undefined) {
+      const seals = [...orders.map((order) => sealOf({ slot, session, ...order })), ...body.unopened];
+      seals.sort((a, b) => a.paddle - b.paddle || a.number - b.number);
+      expect(
+        seals.length === sealed.count && toHex(sealsRoot(seals)) === sealed.root,
+        () => "opened otherwise than it was sealed",
+      );
+      expect(
+        this.#app.time <= sealed.time + view.parameters.marketClearingS,
+        () => `opened at ${this.#app.time}, sealed at ${sealed.time}`,
+      );
+    }
+    const { bids, asks, clearing } = view.clearingOf(body, root);
     let [boughtWh, soldWh, paid, received, solarWanted, solarGiven] = [0, 0, 0, 0, 0, 0];
+    const carried = new Map<number, { soldWh: number; boughtWh: number }>();
+    for (const { feeder } of orders) carried.set(feeder, { soldWh: 0, boughtWh: 0 });
     for (const [i, place] of bids.entries()) {
       const { energyWh, limit, wishes } = orders[place]!;
       const [wh, amount] = [clearing.bids.energyWh[i]!, clearing.bids.amount[i]!];
       expect(wh <= energyWh, () => `bid ${place} buys ${wh} Wh and wants ${energyWh}`);
       expect(amount * 1000 <= wh * limit + 1000 * ROUNDING, () => `bid ${place} pays ${amount} for ${wh} Wh`);
+      carried.get(orders[place]!.feeder)!.boughtWh += wh;
       boughtWh += wh;
       paid += amount;
       if (wishes.solar) solarWanted += wh;
@@ -173,9 +215,21 @@ export class Markets {
       const [wh, amount] = [clearing.asks.energyWh[i]!, clearing.asks.amount[i]!];
       expect(wh <= energyWh, () => `ask ${place} sells ${wh} Wh and has ${energyWh}`);
       expect(amount * 1000 >= wh * limit - 1000 * ROUNDING, () => `ask ${place} gets ${amount} for ${wh} Wh`);
+      carried.get(orders[place]!.feeder)!.soldWh += wh;
       soldWh += wh;
       received += amount;
       if (wishes.solar) solarGiven += wh;
+    }
+    for (const [feeder, of] of carried) {
+      const limit = this.#limits.get(feeder)?.findLast(({ from, to }) => from <= slot && slot < to);
+      if (limit === undefined) continue;
+      const { maxSoldWh = Number.MAX_VALUE, maxBoughtWh = Number.MAX_VALUE } = limit;
+      expect(
+        of.soldWh <= maxSoldWh && of.boughtWh <= maxBoughtWh,
+        () =>
+          `feeder ${feeder} carries ${of.soldWh} and ${of.boughtWh}, limited to ${maxSoldWh} and ${maxBoughtWh}`,
+      );
+      this.#world.count("market feeders limited");
     }
     expect(
       boughtWh === tradedWh && soldWh === tradedWh,

@@ -14,6 +14,10 @@ const LOG = "src/node/comet/decided-log.ts";
 const APPLICATION = "src/node/comet/application.ts";
 const BLOCK_LOG = "src/node/block-log.ts";
 const SNAPSHOT = "src/node/comet/state-snapshot.ts";
+const MARKET_DAY = "src/market/market-day.ts";
+const SLOT_BOOK = "src/market/slot-book.ts";
+const PROCEDURE = "src/market/contract/procedure.ts";
+const PAYMENT = "src/market/contract/payment.ts";
 const MACHINE = "src/ledger/machine.ts";
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -280,13 +284,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [["{ ...guarded, round: guarded.round + 1, next });", "{ ...guarded, next });"]],
   },
   {
-    name: "an erased member keeps its keys",
-    file: "src/market/erasure.ts",
-    edits: [["closed: height, keys: [] });", "closed: height });"]],
-  },
-  {
-    name: "a member under a new number keeps the keys of its old one",
-    file: "src/market/renewal.ts",
+    name: "a member that is erased or goes on under a new number keeps its keys",
+    file: "src/market/participant.ts",
     edits: [["closed: height, keys: [] });", "closed: height });"]],
   },
   {
@@ -320,6 +319,128 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "evidence leaves an organisation its power",
     file: "src/market/evidence.ts",
     edits: [["{ ...organisation, active: false, misbehaviours }", "{ ...organisation, misbehaviours }"]],
+  },
+  // The neighbours' market.
+  {
+    name: "the market takes more than was consented to",
+    file: MARKET_DAY,
+    edits: [['      problems.push("cap_exceeded");', "      continue;"]],
+  },
+  {
+    name: "what the community keeps of a market's day is its operator's word",
+    file: MARKET_DAY,
+    edits: [['    row === undefined || areLawfulFees(row, body) ? "ok" : "fees_not_lawful",\n', ""]],
+  },
+  {
+    name: "a market's day is settled with another energy than its books traded",
+    file: MARKET_DAY,
+    edits: [["    balanced && asTraded ?", "    asTraded || !asTraded ?"]],
+  },
+  {
+    name: "a market's day is settled before it is over",
+    file: MARKET_DAY,
+    edits: [['    now.time < dayStart(laws.zone, day + 1) ? "day_not_over" : "ok",\n', ""]],
+  },
+  {
+    name: "a version of a market's day may be left out",
+    file: MARKET_DAY,
+    edits: [["version !== row.versions + 1", "version <= row.versions"]],
+  },
+  {
+    name: "what a market's books kept for the grid is forgotten",
+    file: MARKET_DAY,
+    edits: [["    gridFees: MicroEur(row.gridFees + gridFees),\n", ""]],
+  },
+  {
+    name: "a market's seals are not compared",
+    file: SLOT_BOOK,
+    edits: [['  if (!isWhatWasSealed(body, sealed!)) return "seals_differ";\n', ""]],
+  },
+  {
+    name: "a market's book is sealed before its gate",
+    file: SLOT_BOOK,
+    edits: [['    now.time < from ? "book_too_early" : "ok",\n', ""]],
+  },
+  {
+    name: "a market's book may be opened whenever its operator likes",
+    file: SLOT_BOOK,
+    edits: [["now.time > sealedTime + marketClearingS || ", ""]],
+  },
+  {
+    name: "a feeder's limit is not heeded in the market",
+    file: "src/market/book-clearing.ts",
+    edits: [["  if (limits.length === 0) return book;", "  if (limits.length >= 0) return book;"]],
+  },
+  {
+    name: "what does not divide is lost at the market's margin",
+    file: "src/market/auction/share.ts",
+    edits: [["  if (left === 0) return shares;", "  if (left >= 0) return shares;"]],
+  },
+  {
+    name: "a member under a new number keeps its reserve for the market",
+    file: "src/market/renewal.ts",
+    edits: [["  endParticipation(draft, member);\n  const", "  const"]],
+  },
+  // Supply contracts.
+  {
+    name: "a supplier gives notice before its bill is due",
+    file: PROCEDURE,
+    edits: [['  if (now.time <= row.dueTime) return "invoice_not_due";\n', ""]],
+  },
+  {
+    name: "the reduction of a supply is not entered in the agenda",
+    file: PROCEDURE,
+    edits: [
+      [
+        "  if (delay !== undefined) schedule(",
+        '  if (delay !== undefined && state !== "notified") schedule(',
+      ],
+    ],
+  },
+  {
+    name: "a protected plant's supply is reduced",
+    file: PROCEDURE,
+    edits: [
+      [
+        '  if (supplyPointOf(draft, contract.plant).protection !== undefined) return "plant_protected";\n',
+        "",
+      ],
+    ],
+  },
+  {
+    name: "a dispute does not freeze a supply's procedure",
+    file: PROCEDURE,
+    edits: [['  else move(draft, id, { ...contract, frozen }, trigger, "disputed", now, emit);\n', ""]],
+  },
+  {
+    name: "a supply is suspended when its notice is over",
+    file: PROCEDURE,
+    edits: [['  notified: {\n    step: "reduced",', '  notified: {\n    step: "suspended",']],
+  },
+  {
+    name: "a supply's notice is as short as its reduction",
+    file: PROCEDURE,
+    edits: [['delayS: state === "notified" ? agreed.noticeS : agreed.reducedS', "delayS: agreed.reducedS"]],
+  },
+  {
+    name: "a payment does not restore a supply",
+    file: PAYMENT,
+    edits: [["  restore(draft, invoice, basis, now, emit);\n", ""]],
+  },
+  {
+    name: "money put aside for a supply counts twice",
+    file: PAYMENT,
+    edits: [["MicroEur(contract.reserve + amount);", "MicroEur(contract.reserve + 2n * amount);"]],
+  },
+  {
+    name: "what is put aside for a supply pays more than its bill",
+    file: PAYMENT,
+    edits: [["minimum(restOf(row), contract.reserve)", "contract.reserve"]],
+  },
+  {
+    name: "a supplier's bills have numbers of its own choice",
+    file: "src/market/contract/billing.ts",
+    edits: [['  if (request.number !== next.number) return "number_out_of_order";\n', ""]],
   },
   {
     name: "all validators come and go at once",

@@ -2,7 +2,7 @@
  * What must hold of supply contracts through a chain's history, by a model of its own that counts from the
  * transactions alone: nobody's supply is reduced or suspended but after a notice of an invoice that was overdue, and
  * after the delays of that step in seconds and in blocks; none whose plant is protected; none while its invoice is
- * disputed; and who paid has it back in the same block.
+ * disputed; and who paid has it back in the same block. A step that is due comes, and a bill has its seller's next number.
  */
 import { toHex } from "#base/bytes.ts";
 import type { ChainApp } from "#chain/app.ts";
@@ -39,6 +39,8 @@ export class Supplies {
   readonly #disputed = new Set<string>();
   readonly #protected = new Set<number>();
   readonly #states = new Map<string, string>();
+  /** Seller, year and number of every bill. */
+  readonly #bills = new Set<string>();
 
   constructor(world: World, name: string, app: ChainApp) {
     this.#world = world;
@@ -61,7 +63,14 @@ export class Supplies {
         return;
       }
       case issueOneInvoice.number: {
-        const { invoice, contract, corrects } = bodyOf(issueOneInvoice, transaction);
+        const { invoice, contract, corrects, number } = bodyOf(issueOneInvoice, transaction);
+        const { year, number: kept } = this.#app.view().supplyInvoice(invoice)!;
+        const bill = `${transaction.sender} ${year} ${number}`;
+        this.#world.expect(
+          number === kept && !this.#bills.has(bill),
+          () => `${where()}: bill ${bill} instead of ${kept}`,
+        );
+        this.#bills.add(bill);
         if (corrects !== undefined) return;
         const { payWithinS } = this.#app.view().supplyContract(contract)!.terms;
         this.#invoices.set(toHex(invoice), { contract: toHex(contract), dueTime: time + payWithinS });
@@ -135,6 +144,9 @@ export class Supplies {
       const before = this.#states.get(id);
       this.#states.set(id, row.state);
       if (before !== row.state) this.#world.count(`supply ${row.state}`);
+      const { stepTime, stepHeight } = row;
+      const isOverdue = stepHeight > 0 && stepHeight <= height && stepTime <= time;
+      this.#world.expect(!isOverdue, () => `${where()} is still ${row.state}`);
       const inProcedure = ["notified", "reduced", "suspended", "disputed"].includes(row.state);
       if (!inProcedure) continue;
       const { plant } = row;
