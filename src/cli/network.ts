@@ -107,6 +107,11 @@ const SETTINGS = {
     default: 8080,
     help: "up: of the town's platform and app",
   },
+  market: {
+    kind: "switch",
+    default: true,
+    help: "up: no neighbours' market in the town: nobody takes part in auctions",
+  },
   renewMonthly: {
     kind: "switch",
     default: false,
@@ -332,7 +337,7 @@ async function up(
   withTown: boolean,
   values: NetworkValues,
 ): Promise<number> {
-  const { port, renewMonthly, log, logLevel } = values;
+  const { port, market, renewMonthly, log, logLevel } = values;
   const { tell } = logOf(values);
   const release = claimRun(folder);
   const homes = nodes.map(({ name }) => ({ home: join(folder, name) }));
@@ -344,7 +349,8 @@ async function up(
   const ended = nodes.map(async ({ name, http }, i) => {
     const town = withTown && i === 0;
     const renewing = renewMonthly ? ["--renew-monthly"] : [];
-    const at = town ? ["--town", "--port", String(port), ...renewing] : ["--port", String(http)];
+    const trading = market ? [] : ["--no-market"];
+    const at = town ? ["--town", "--port", String(port), ...trading, ...renewing] : ["--port", String(http)];
     const flags = [...at, "--log", log, "--log-level", logLevel];
     for (let first = true; !ending.signal.aborted; first = false) {
       if (!first) {

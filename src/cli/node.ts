@@ -44,6 +44,11 @@ const SETTINGS = {
     help: "from one snapshot of the state to the next, for restarts and for nodes that join",
   },
   trade: { kind: "switch", default: true, help: "with --town: owners sell by habit" },
+  market: {
+    kind: "switch",
+    default: true,
+    help: "with --town: no neighbours' market: nobody takes part in auctions",
+  },
   renewMonthly: {
     kind: "switch",
     default: false,
@@ -155,7 +160,7 @@ interface Surroundings {
 async function openTown(
   home: string,
   host: CometHost,
-  { address, port, trade, renewMonthly }: NodeValues,
+  { address, port, trade, market, renewMonthly }: NodeValues,
   environment: NodeJS.ProcessEnv,
   { signal, note, metrics }: Surroundings & { readonly signal: AbortSignal },
 ): Promise<Open> {
@@ -173,6 +178,8 @@ async function openTown(
     port,
     stepS: STEP_S,
     trade,
+    market,
+    supplies: true,
     renewMonthly,
     billMonthly: true,
     note,

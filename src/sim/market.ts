@@ -2,11 +2,15 @@
  * How the people of a simulated town take part in the neighbours' market: one supplier balances, owners bring some
  * money, join with a cap, and give standing rules that differ from home to home. From then on the platform's desk acts
  * for them as for anybody, and the homes' counters deliver what it sold. Whoever enters a home in person decides alone.
+ *
+ * Where the chain makes its blocks when the town asks for them, each quarter hour waits until its books are cleared;
+ * where it makes them by itself, the desk follows it and nobody waits.
  */
 import { toHex } from "#base/bytes.ts";
 import { Random } from "#base/random.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { MicroEur } from "#base/units.ts";
+import type { Submission } from "#chain/host.ts";
 import { depositMoney, joinNeighbours } from "#chain/transactions.ts";
 import { NO_PLANT } from "#market/participation.ts";
 import type { MarketDesk } from "#platform/market/desk.ts";
@@ -33,6 +37,10 @@ export interface TownMarketOptions {
   readonly numbers: Numbers;
   /** The first instant at which people take part. */
   readonly from: UnixSeconds;
+  /** Whether the chain makes blocks by itself. */
+  readonly runsByItself?: boolean;
+  /** Whether time runs slowly enough for books to be sealed and opened in theirs; it does where this is absent. */
+  readonly isCalm?: () => boolean;
 }
 
 export class TownMarket {
@@ -46,9 +54,10 @@ export class TownMarket {
 
   /** When a quarter hour is over and its readings are booked: who is new joins, and the desk does what is due. */
   async quarterHour(time: UnixSeconds): Promise<void> {
-    const { host, desk, from } = this.#options;
-    if (time < from) return;
+    const { host, desk, from, runsByItself, isCalm } = this.#options;
+    if (time < from || isCalm?.() === false) return;
     await this.#join();
+    if (runsByItself === true) return desk.advance();
     for (let round = 0; round < ROUNDS; round++) {
       await desk.advance();
       // Nothing to seal, nothing to wait for.
@@ -70,7 +79,9 @@ export class TownMarket {
     if (supplier !== undefined && view.participation(supplier.member) === undefined) {
       const account = new MemberAccount(host, { member: supplier.member, signer: supplier.key });
       const cap = MicroEur(SUPPLIER_CAP * BigInt(plan.homes.length));
-      if (this.#isNew(supplier.member)) await account.send(joinNeighbours, { plant: NO_PLANT, cap });
+      if (this.#isNew(supplier.member)) {
+        this.#heed(supplier.member, await account.send(joinNeighbours, { plant: NO_PLANT, cap }));
+      }
     }
     const newcomers = plan.homes.filter(({ owner }) => {
       const member = numbers.memberNow(owner);
@@ -92,6 +103,13 @@ export class TownMarket {
     await host.produceNow();
   }
 
+  /** Who was refused, or whose transaction was lost, joins another time. */
+  #heed(member: number, submission: Submission): void {
+    const again = () => void this.#asked.delete(member);
+    if (!submission.admitted) again();
+    else submission.committed.then(({ status }) => status === "ok" || again(), again);
+  }
+
   #isNew(member: number): boolean {
     if (this.#asked.has(member)) return false;
     this.#asked.add(member);
@@ -103,7 +121,8 @@ export class TownMarket {
     const member = numbers.memberNow(home.owner);
     const signer = ownerKeyAfter(plan.seed, home, numbers.renewalsOf(home.owner));
     const account = new MemberAccount(host, { member, signer });
-    await account.send(joinNeighbours, { plant: numbers.plantNow(home.plant), cap: MicroEur(CAP) });
+    const plant = numbers.plantNow(home.plant);
+    this.#heed(member, await account.send(joinNeighbours, { plant, cap: MicroEur(CAP) }));
     if (desk.mandates.ruleOf(home.plant).changes > 0) return;
     const rule = ruleOf(plan.seed, home);
     const signature = toHex(signer.sign(marketRuleHash({ chain: host.chain, member, change: 1, rule })));

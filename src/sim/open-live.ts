@@ -145,6 +145,7 @@ export async function openNetworkTown(
     }),
     present: 0,
     patienceMs: CLOSE_PATIENCE_MS,
+    speed: () => host.speed,
     follow: () => {},
     async begin(goOn, numbers) {
       while (!host.ready() && goOn()) await sleep(READY_POLL_MS);
@@ -175,6 +176,8 @@ interface Ground {
   readonly patienceMs?: number;
   /** Rejects when the chain stops by itself: the town is broken then, whatever it is doing. */
   readonly failure?: Promise<never>;
+  /** Whether the chain makes blocks by itself, and how fast its time runs now; an embedded one waits for the town. */
+  readonly speed?: () => number;
   /** When to begin, and whether the town is founded already; may wait for the chain. */
   begin(
     goOn: () => boolean,
@@ -185,6 +188,8 @@ interface Ground {
 const READY_POLL_MS = 100;
 /** How long before somebody looks at the town its people begin to trade, s. */
 const MARKET_HISTORY_S = 86_400;
+/** Above this a quarter hour is over before a validators' block or two: nobody joins the market then. */
+const MARKET_SPEED_MAX = 120;
 const CLOSE_PATIENCE_MS = 3_000;
 /** What a town in a network has missed it lives through, up to so much; after more it goes on at the present, s. */
 const CAUGHT_UP_S = 86_400;
@@ -273,6 +278,9 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
             ...{ plan, host: node, desk, operator: platform.operator, numbers },
             // The last of the days before: enough to have something to look at.
             from: Math.max(start, present - MARKET_HISTORY_S),
+            ...(ground.speed === undefined
+              ? {}
+              : { runsByItself: true, isCalm: () => ground.speed!() <= MARKET_SPEED_MAX }),
           });
     const opened = new Town(plan, node, platform.headEnd, platform.operator, {
       stepS: options.stepS,
@@ -289,7 +297,8 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
     town = opened;
     if (!founded) await opened.found(() => !closing);
     if (closing) return;
-    if (!founded) await scenario?.found(start);
+    // On a network a founding may have been cut short: what the chain has is left alone.
+    if (!founded || ground.speed !== undefined) await scenario?.found(start);
     ground.follow(() => opened.time);
     const watcher: Watcher = {
       onStep(time, stepS, homes) {

@@ -9,7 +9,7 @@
 import { utf8 } from "#base/bytes.ts";
 import { formatInstant, type UnixSeconds } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh } from "#base/units.ts";
-import type { ChainHost, Submission } from "#chain/host.ts";
+import type { Submission } from "#chain/host.ts";
 import { acceptOneSupply, issueOneInvoice, offerOneSupply } from "#chain/supply-transactions.ts";
 import { depositMoney } from "#chain/transactions.ts";
 import { hash, taggedHash } from "#crypto/hash.ts";
@@ -17,6 +17,7 @@ import type { SupplyTerms } from "#market/contract/terms.ts";
 import { MemberAccount } from "#platform/member-account.ts";
 import type { SupplyBill } from "#platform/supply-billing.ts";
 import type { TownPlan } from "#sim/plan.ts";
+import type { TownHost } from "#sim/town.ts";
 import { SUPPLY_TEXT } from "#wire/supply-text.ts";
 
 const TERM_S = 366 * 86_400;
@@ -27,9 +28,15 @@ const FIRST_BILL_AFTER_S = 3_600;
 /** The home begins with so much: nobody in the demo is suspended because there is no money. */
 const OPENING_BALANCE = 500_000_000n;
 
+/** Refusals that pass, and how often they are waited for. */
+const PASSING: ReadonlySet<string> = new Set(["overloaded", "catching_up"]);
+const ATTEMPTS = 20;
+/** What says that it was asked for before the process was killed. */
+const DONE_BEFORE: ReadonlySet<string> = new Set(["deposit_exists", "id_taken", "already_waiting"]);
+
 interface Ground {
   readonly plan: TownPlan;
-  readonly host: ChainHost;
+  readonly host: TownHost;
   readonly operator: MemberAccount;
   /** By the contract's id: the bill of what could be billed now. */
   bill(contract: Uint8Array): Promise<SupplyBill | undefined>;
@@ -65,11 +72,23 @@ export class SupplyScenario {
     this.#contract = idOf(plan.seed, "contract");
   }
 
-  /** Offer and contract, unless the chain has them. */
+  /** Offer and contract, unless the chain has them; also where that was cut short. */
   async found(time: UnixSeconds): Promise<void> {
+    const { host } = this.#ground;
+    if (host.view().supplyContract(this.#contract) !== undefined) return;
+    // It lives here under another number by now: what it wants of a supplier it decides anew.
+    if (host.view().member(this.#owner.member)?.closed !== 0) return;
+    if (host.view().supplyOffer(this.#offer) === undefined) await this.#offerTo(time);
+    // Whoever decides the blocks puts them in an order of its own: the offers stand before one is accepted.
+    await host.produceNow();
+    const plant = this.#plant;
+    const accepted = { contract: this.#contract, offer: this.#offer, plant };
+    await this.#do(() => this.#owner.send(acceptOneSupply, accepted));
+  }
+
+  async #offerTo(time: UnixSeconds): Promise<void> {
     const { host, operator } = this.#ground;
     const { parameters } = host.view();
-    if (host.view().supplyOffer(this.#offer) !== undefined) return;
     const terms: SupplyTerms = {
       price: { type: "flat", price: MicroEurPerKwh(260_000n) },
       billing: "invoiced",
@@ -87,13 +106,24 @@ export class SupplyScenario {
     const acceptBy = time + TERM_S - 1;
     const amount = MicroEur(OPENING_BALANCE);
     const reference = `opening balance of home ${this.#plant}`;
-    must(await operator.send(depositMoney, { member: this.#owner.member, amount, reference }));
-    must(await this.#supplier.send(offerOneSupply, { offer: this.#offer, to: 0, acceptBy, terms }));
+    const opening = { member: this.#owner.member, amount, reference };
+    await this.#do(() => operator.send(depositMoney, opening));
+    const offer = { offer: this.#offer, to: 0, acceptBy, terms };
+    await this.#do(() => this.#supplier.send(offerOneSupply, offer));
     const prepaid = { ...terms, billing: "prepaid", suspension: undefined } as const;
     const other = { offer: idOf(this.#ground.plan.seed, "prepaid offer"), to: 0, acceptBy, terms: prepaid };
-    must(await this.#supplier.send(offerOneSupply, other));
-    const plant = this.#plant;
-    must(await this.#owner.send(acceptOneSupply, { contract: this.#contract, offer: this.#offer, plant }));
+    await this.#do(() => this.#supplier.send(offerOneSupply, other));
+  }
+
+  async #do(send: () => Promise<Submission>): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      const submission = await send();
+      if (submission.admitted || DONE_BEFORE.has(submission.status)) return;
+      if (attempt === ATTEMPTS || !PASSING.has(submission.status)) {
+        throw new Error(`the town's supply contract is refused: ${submission.status}`);
+      }
+      await this.#ground.host.produceNow();
+    }
   }
 
   /** When a quarter hour is over: the one bill, once. */
@@ -128,8 +158,4 @@ export class SupplyScenario {
 
 function idOf(seed: number, what: string): Uint8Array {
   return taggedHash("contrada/town/supply/1", utf8(`${seed} ${what}`)).slice(0, 16);
-}
-
-function must(submission: Submission): void {
-  if (!submission.admitted) throw new Error(`the town's supply contract is refused: ${submission.status}`);
 }

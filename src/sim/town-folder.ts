@@ -27,6 +27,8 @@ const TOWN_FILE = "town.json";
 
 /** What people and meters left behind. */
 const LIFE_FILES = ["platform", "readings", "ring", "index"].map((name) => `${name}.sqlite`);
+/** What a town without a market has not. */
+const MARKET_FILE = "market.sqlite";
 /** The blocks of the chain over which a town lived before it moved. */
 export const BEFORE_FOLDER = "before";
 /** SQLite's log belongs to the file until it is folded in; what is shared between processes does not. */
@@ -37,7 +39,7 @@ const TOWNS_OWN: readonly RegExp[] = [
   new RegExp(
     `^(${[FORMAT_FILE, LOCK_FILE, GENESIS_FILE, PRODUCER_KEY_FILE, LOG_FILE, HEAD_FILE, SNAPSHOT_FOLDER].join("|")})$`,
   ),
-  /^(lock|(platform|readings|ring|index)\.sqlite)(-wal|-shm|-journal)?$/,
+  /^(lock|(platform|readings|ring|index|market)\.sqlite)(-wal|-shm|-journal)?$/,
   /\.part$/,
   new RegExp(`^${BEFORE_FOLDER}$`),
 ];
@@ -83,7 +85,7 @@ export function claimFolder(folder: string, identity: TownIdentity): void {
 }
 
 /**
- * Copies a town's archive, index, sessions and applications to a new folder, and the blocks into one inside it,
+ * Copies a town's archive, index, sessions, applications and market to a new folder, and the blocks into one inside it,
  * for a town that lives on over another chain. Throws `TownFolderError` where there is no town that was lived in, and `NodeFault` where a
  * process has it open.
  */
@@ -97,7 +99,9 @@ export function copyLife(folder: string, to: string): void {
   try {
     mkdirSync(join(to, BEFORE_FOLDER), { recursive: true, mode: 0o700 });
     for (const name of CHAIN_FILES) copyFileSync(join(folder, name), join(to, BEFORE_FOLDER, name));
-    for (const name of LIFE_FILES.flatMap((file) => SQLITE_PARTS.map((part) => file + part))) {
+    for (const name of [...LIFE_FILES, MARKET_FILE].flatMap((file) =>
+      SQLITE_PARTS.map((part) => file + part),
+    )) {
       if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(to, name));
     }
   } finally {

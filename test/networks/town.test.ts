@@ -1,7 +1,8 @@
 /**
  * The whole product on a real network: four validators, each a `contrada node`, the simulated town with the
  * operator's platform at the first. A sale is authorised over HTTP by its owner's key, delivered by the town's
- * accumulator, settled by what its meter proved, and the first node is started anew in between. The long form only.
+ * accumulator, settled by what its meter proved, and the first node is started anew in between; its neighbours' market
+ * is sealed, cleared and settled, and its supply contract has a bill. The long form only.
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -15,15 +16,18 @@ import { decode } from "#base/codec.ts";
 import { dayOf, dayStart } from "#base/time.ts";
 import { townOfNetwork, writeNetwork } from "#cli/network-file.ts";
 import { proofProblem, rowProofCodec } from "#ledger/proof.ts";
-import { consensusTimeAt } from "#node/comet/app-state.ts";
+import { type ChainClock, consensusTimeAt } from "#node/comet/app-state.ts";
 import { findComet } from "#node/comet/binary.ts";
 import { beginAt, layOutNetwork } from "#node/comet/homes.ts";
 import { rpcAddress } from "#node/comet/host.ts";
 import { genesisTrustFrom } from "#node/comet/light-block.ts";
 import { CometRpc } from "#node/comet/rpc.ts";
 import { townGenesis } from "#sim/town.ts";
+import { clearingFrom, wrongIn } from "#wire/clearing.ts";
 import { createClient } from "#wire/client.ts";
 import type { Sale } from "#wire/schemas.ts";
+import { checkStaged } from "#wire/staged-clearing.ts";
+import { tokenFor } from "../../src/platform/test-street.ts";
 import { authorise, composeSale, enterAs } from "../end-to-end/steps.ts";
 import { openBrowser, withVisit } from "../support/browser.ts";
 import { CHROMIUM, skipped, skippedUnlessLong } from "../support/counterparts.ts";
@@ -45,6 +49,8 @@ const CLOCK = {
     { seconds: 11, speed: 3_600 },
   ],
 };
+/** The same; after an hour and a half of trade at once the next morning. */
+const TWO_DAYS = { lead: [...CLOCK.lead, { seconds: 90, speed: SPEED }, { seconds: 12, speed: 3_600 }] };
 
 /** One `contrada node`, and where it answers. */
 class Running {
@@ -79,13 +85,13 @@ class Running {
   }
 }
 
-async function fourValidators(t: TestContext): Promise<Running[]> {
+async function fourValidators(t: TestContext, lead: ChainClock["lead"] = CLOCK.lead): Promise<Running[]> {
   const folder = temporaryFolder(t);
   const town = { seed: 16, homes: HOMES };
   const plan = townOfNetwork(town);
   const genesis = { ...townGenesis(plan, plan.start), chain: CHAIN };
   const evening = dayStart(plan.zone, dayOf(plan.zone, plan.start)) - 1_800;
-  const clock = { start: evening, speed: SPEED, ...CLOCK };
+  const clock = { start: evening, speed: SPEED, lead };
   const homes = await layOutNetwork({ folder, binary: findComet()!, validators: 4, genesis, clock });
   writeNetwork(folder, {
     chain: CHAIN,
@@ -173,6 +179,64 @@ test("on four validators a sale is authorised, delivered and settled, and its no
   const trusted = walk(genesis, sequence);
   assert.deepEqual(walk(genesis, [sequence.at(-1)!]), trusted, "at once as one by one");
   assert.equal(toHex(trusted.headerHash!), blocks[0]!.hash, "the very block that the platforms show");
+});
+
+test("on four validators neighbours' books are sealed and cleared, their day is settled, and a supply contract has its bill", async (t) => {
+  if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
+  const nodes = await fourValidators(t, TWO_DAYS.lead);
+  const urls = await Promise.all(nodes.map((node) => node.start()));
+  const plan = townOfNetwork({ seed: 16, homes: HOMES });
+  const [url, elsewhere] = urls as [string, string];
+  await lives(nodes[0]!);
+  const client = await signedIn(url, plan.homes[0]!);
+  const { chain } = await client.call("GET /v1/community");
+  const operator = createClient(fetch, url, await tokenFor(url, chain, plan.operator.key));
+
+  const contract = await eventually(
+    "a contract is accepted and has its bill",
+    async () => {
+      const { contracts } = await operator.call("GET /v1/contracts");
+      return contracts.find(({ invoices }) => invoices.length > 0);
+    },
+    120_000,
+  );
+  assert.equal(contract.state, "active");
+
+  const cleared = await eventually(
+    "a quarter hour is cleared",
+    async () => {
+      const query = { from: plan.start - 86_400, to: plan.start + 3 * 86_400 };
+      const prices = await client.call("GET /v1/market/prices", { query });
+      return prices.find(({ orders, session }) => orders > 0 && session === 0);
+    },
+    120_000,
+  );
+  const params = { slot: cleared.slot };
+  const book = await client.call("GET /v1/market/slots/:slot", { params, query: {} });
+  assert.equal(book.state, "cleared");
+  const verdict = checkStaged(book.clearing, () => undefined);
+  const plain = clearingFrom(book.clearing);
+  assert.ok(verdict.ok ? verdict.value.wrong === undefined : plain.ok && wrongIn(plain.value) === undefined);
+  // It is no word of the first platform's: another validator shows the transaction that opened it.
+  const opened = await eventually("another validator shows it", () =>
+    createClient(fetch, elsewhere).call("GET /v1/transactions/:id", { params: { id: book.transaction! } }),
+  );
+  assert.deepEqual([opened.status, opened.height], ["ok", book.cleared!.height]);
+
+  const run = await eventually(
+    "the day is settled",
+    async () => {
+      const runs = await operator.call("GET /v1/operator/settlements", { query: {} });
+      return runs.find(({ versions }) => versions.some(({ settled }) => settled !== null));
+    },
+    240_000,
+  );
+  const [version] = run.versions;
+  assert.ok(version!.settled !== null && version!.boughtWh === run.tradedWh);
+  const day = await client.call("GET /v1/market/days/:day/proof", { params: { day: run.day } });
+  const proof = decode(rowProofCodec, fromHex(day.proof.bytes)!);
+  assert.ok(proof.ok && proof.value.checkpoint.by === "validators", "the validators vouch for the day");
+  assert.doesNotMatch(nodes[0]!.output, /the market's desk failed|market_day_unsettled/);
 });
 
 async function pageOf(url: string, path: string): Promise<string> {

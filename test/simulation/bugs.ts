@@ -1,6 +1,7 @@
 /**
  * Plants each bug of `planted.ts` in a copy of the tree and lets the simulation run there: does it find it, and
- * with which seed? `node test/simulation/bugs.ts [--seeds 300] [--seconds 60] [--only WORD]`; prints the table
+ * with which seed? Where the bug is of the neighbours' market or of supply contracts, their histories run first, under
+ * the same models (`*-histories.test.ts`): there they meet whom they need more often. `node test/simulation/bugs.ts [--seeds 300] [--seconds 60] [--only WORD]`; prints the table
  * of README.md.
  */
 import { spawnSync } from "node:child_process";
@@ -20,6 +21,11 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
   },
 });
+
+const HISTORIES = [
+  ["src/market/contract/", "test/simulation/supply-histories.test.ts"],
+  ["src/market/", "test/simulation/market-histories.test.ts"],
+] as const;
 
 const place = mkdtempSync(join(tmpdir(), "contrada-bugs-"));
 let found = 0;
@@ -43,6 +49,19 @@ try {
   rmSync(place, { recursive: true, force: true });
 }
 
+/** What a test of histories says of the copy; `undefined` where it finds nothing. */
+function inHistory(history: string): string | undefined {
+  const run = spawnSync(process.execPath, ["--test", history], {
+    cwd: place,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  if (run.status === 0) return undefined;
+  const said =
+    /(?:AssertionError|NodeFault|Error)[^:\n]*: (.*)/.exec(run.stdout)?.[1] ?? run.stdout.slice(0, 200);
+  return `yes | a history | ${said.replaceAll("|", "/").slice(0, 110)}`;
+}
+
 function tried({ file, edits }: PlantedBug): string {
   const path = join(place, file);
   const text = readFileSync(path, "utf8");
@@ -53,6 +72,9 @@ function tried({ file, edits }: PlantedBug): string {
   }
   writeFileSync(path, changed);
   try {
+    const history = HISTORIES.find(([where]) => file.startsWith(where));
+    const found = history && inHistory(history[1]);
+    if (found !== undefined) return found;
     const { seeds, seconds } = values;
     const run = spawnSync(
       process.execPath,

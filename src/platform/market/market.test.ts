@@ -475,6 +475,44 @@ test("a crash between drawing, sealing and opening loses no book and seals none 
   }
 });
 
+test("a settlement that waits for its block when the process is killed is booked once, with its statements", async () => {
+  const folder = temporaryFolder();
+  const memory = await foundStreet();
+  mkdirSync(folder.path, { recursive: true });
+  const midnight = dayStart(ROME, TODAY + 1);
+  const first = await Street.open({ memory, folder: folder.path }, midnight - 4 * QUARTER_HOUR_S);
+  try {
+    await letter(await clientFor(first.platform.url, ANNA), ANNA, ANNAS, 1);
+    await letter(await clientFor(first.platform.url, BRUNO), BRUNO, BRUNOS, 1);
+    await first.liveUntil(midnight - QUARTER_HOUR_S);
+    memory.time = midnight;
+    await first.report(GIVES, TAKES);
+    memory.automatic = false;
+    await first.platform.market!.advance();
+    const [made] = first.platform.market!.store.versions(TODAY);
+    assert.ok(made !== undefined && made.booked === undefined);
+    assert.ok(memory.waiting() > 0, "the chain's nodes hold it");
+    await first.platform.close();
+
+    // Whoever comes after asks for the same once more: what it costs is taken already, in a block that is not sealed.
+    const second = await openStreet({ note: () => {}, ...MARKET, memory, folder: folder.path });
+    const desk = second.platform.market!;
+    await desk.advance();
+    await desk.advance();
+    assert.deepEqual(desk.store.versions(TODAY).length, 1, "it is not dropped");
+    memory.produce();
+    await desk.advance();
+    const [booked] = desk.store.versions(TODAY);
+    const row = memory.view().marketDay(TODAY)!;
+    assert.equal(row.versions, 1);
+    assert.deepEqual(booked!.root, row.statementsRoot);
+    assert.ok(booked!.booked !== undefined);
+    await second.platform.close();
+  } finally {
+    folder.remove();
+  }
+});
+
 test("an order by hand stands in the rule's stead until the gate closes, and only as its owner signed it", async () => {
   const street = await Street.open();
   const { platform, memory } = street;

@@ -76,7 +76,14 @@ const PASSING: ReadonlySet<string> = new Set([
   "already_waiting",
   "stopped",
   "day_not_over",
+  "nonce_already_used",
+  "nonce_out_of_order",
 ]);
+/**
+ * Blocks for which a version that a process before this one may have handed in is not dropped, whatever is said of a
+ * second one: the validators may still hold the first, and book it.
+ */
+const EARLIER_BLOCKS = 20;
 
 export const REASONS = {
   first: "provisional: by the readings so far",
@@ -88,9 +95,14 @@ export class Settling {
   readonly #options: SettlingOptions;
   readonly #sent = new Set<string>();
   readonly #waits = new Map<DayNumber, UnixSeconds>();
+  /** Versions that were under way when this process began, and at which height that was. */
+  readonly #earlier: ReadonlySet<string>;
+  readonly #began: number;
 
   constructor(options: SettlingOptions) {
     this.#options = options;
+    this.#earlier = new Set(options.store.versionsUnderWay().map(keyOf));
+    this.#began = options.host.view().height;
   }
 
   /** A reading has come in: a day that was settled without it is settled anew. */
@@ -316,7 +328,7 @@ export class Settling {
   /** Takes a version one step further: sent, booked, or dropped where the chain will not have it. */
   async #book(version: KeptVersion): Promise<void> {
     const { host, store, index, operator } = this.#options;
-    const key = `${version.day}/${version.version}`;
+    const key = keyOf(version);
     const row = host.view().marketDay(version.day);
     if (row !== undefined && row.versions >= version.version) {
       const at = index.settlement(version.day, version.version);
@@ -334,7 +346,16 @@ export class Settling {
       this.#sent.add(key);
       const over = () => void this.#sent.delete(key);
       submission.committed.then(over, over);
-    } else if (!PASSING.has(submission.status)) this.#drop(version, submission.status);
+      return;
+    }
+    // The chain says that it is next, and that it is not: the same one waits for a block already.
+    const waits = submission.status === "version_wrong" && row?.versions === version.version - 1;
+    if (PASSING.has(submission.status) || waits || this.#mayBeOnItsWay(key)) return;
+    this.#drop(version, submission.status);
+  }
+
+  #mayBeOnItsWay(key: string): boolean {
+    return this.#earlier.has(key) && this.#options.host.view().height < this.#began + EARLIER_BLOCKS;
   }
 
   /** As long as it can be had: a later version takes this one's root out of the state. */
@@ -395,6 +416,10 @@ export class Settling {
       about("platform", "market_day_unsettled", fields, "error"),
     );
   }
+}
+
+function keyOf({ day, version }: Pick<KeptVersion, "day" | "version">): string {
+  return `${day}/${version}`;
 }
 
 /** Of a day, as the ledger has them since its first book. */
