@@ -275,7 +275,8 @@ export class Requests {
     const world = this.#world;
     const laws = view.parameters;
     const today = dayOf(laws.zone, time);
-    const over = view.openMarketDays().filter((day) => day < today);
+    const isHasty = world.happens(1, 12);
+    const over = view.openMarketDays().filter((day) => day < today || isHasty);
     if (over.length > 0 && world.happens(1, 2)) return this.#daySettled(view, world.pick(over));
     const next = Math.floor(time / QUARTER_HOUR_S) * QUARTER_HOUR_S + QUARTER_HOUR_S;
     const session = world.happens(1, 4) ? 1 : 0;
