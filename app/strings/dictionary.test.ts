@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DECISION_CODES } from "#control/dispatch.ts";
+import { ahead } from "./ahead.ts";
 import { archive } from "./archive.ts";
 import { bills } from "./bills.ts";
 import { community } from "./community.ts";
@@ -23,6 +24,7 @@ import { supplier } from "./supplier.ts";
 import { trade } from "./trade.ts";
 
 const AREAS: Readonly<Record<string, Strings>> = {
+  ahead,
   archive,
   bills,
   community,

@@ -7,6 +7,7 @@
  * adds it; only the frame and the first screen are there from the start.
  */
 import { createSignal } from "solid-js";
+import type { ahead } from "./ahead.ts";
 import type { archive } from "./archive.ts";
 import type { bills } from "./bills.ts";
 import type { community } from "./community.ts";
@@ -36,6 +37,7 @@ export type Text = Readonly<Record<Language, string>>;
 export type Strings = Readonly<Record<string, Text>>;
 
 type Dictionary = typeof frame &
+  typeof ahead &
   typeof monitor &
   typeof plant &
   typeof enter &

@@ -483,6 +483,12 @@ export const monitor = {
   "day.hour": { en: "1 h", it: "1 h", de: "1 h" },
   "day.day": { en: "Day", it: "Giorno", de: "Tag" },
   "day.two": { en: "2 days", it: "2 giorni", de: "2 Tage" },
+  "day.ahead": { en: "Plan", it: "Piano", de: "Plan" },
+  "day.ahead_title": {
+    en: "Half a day back, a day on",
+    it: "Mezza giornata fa, un giorno avanti",
+    de: "Ein halber Tag zurück, einer voraus",
+  },
   "day.from_panels": { en: "from panels", it: "dai pannelli", de: "vom Dach" },
   "day.from_accumulator": { en: "from accumulator", it: "dall’accumulo", de: "vom Speicher" },
   "day.from_microgrid": { en: "from MicroGrid", it: "dalla MicroGrid", de: "vom MicroGrid" },

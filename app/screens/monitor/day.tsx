@@ -1,5 +1,6 @@
 /** The day as a timeline, with the choice of its span and its table twin. */
 import { createEffect, createMemo, createSignal, lazy, on, onCleanup, Show, Suspense } from "solid-js";
+import type { HomePlan } from "#wire/home-schemas.ts";
 import type { Series } from "#wire/schemas.ts";
 import { local, zone } from "../../local.ts";
 import { DataTable } from "../../parts/data-table.tsx";
@@ -10,6 +11,7 @@ import { platform } from "../../platform.ts";
 import { live, now } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
+import { planRows, withPlan } from "./plan-ahead.ts";
 import { endOf, growSeries, rangeOf, SPANS, type Span, tableRows } from "./timeline.ts";
 
 const TimelineChart = lazy(async () => ({ default: (await import("./timeline-chart.tsx")).TimelineChart }));
@@ -18,7 +20,7 @@ const TimelineChart = lazy(async () => ({ default: (await import("./timeline-cha
 const READ_EVERY = 5000;
 const READ_SOON = 1000;
 
-export function Day() {
+export function Day(props: { plan: HomePlan | null | undefined }) {
   const [span, setSpan] = createSignal<Span>("day");
   const [asTable, setAsTable] = createSignal(false);
   const range = createMemo(() => rangeOf(span(), zone(), now()), undefined, {
@@ -71,8 +73,23 @@ export function Day() {
     onCleanup(() => observer.disconnect());
   });
 
+  /** What was measured and, from its end on, what is planned. */
+  const shown = createMemo(() => {
+    const known = series();
+    if (known === undefined || props.plan == null || span() === "hour") return known;
+    const from = known.time.length === 0 ? range().from : endOf(known);
+    return withPlan(known, planRows(props.plan, known.stepS, from, range().to));
+  });
   const title = () =>
-    t(span() === "hour" ? "day.hour_title" : span() === "two" ? "day.two_title" : "day.title");
+    t(
+      span() === "hour"
+        ? "day.hour_title"
+        : span() === "two"
+          ? "day.two_title"
+          : span() === "ahead"
+            ? "day.ahead_title"
+            : "day.title",
+    );
   return (
     <section class="split day" ref={section}>
       <div class="head">
@@ -94,7 +111,10 @@ export function Day() {
           />
           <Segmented
             label={t("day.span")}
-            options={SPANS.map((value) => ({ value, label: t(`day.${value}`) }))}
+            options={SPANS.filter((one) => one !== "ahead" || props.plan != null).map((value) => ({
+              value,
+              label: t(`day.${value}`),
+            }))}
             value={span()}
             onChange={setSpan}
           />
@@ -107,7 +127,8 @@ export function Day() {
               <Show when={near()}>
                 <Suspense fallback={<Bones heights={[210, 46, 30]} />}>
                   <TimelineChart
-                    series={series()!}
+                    series={shown()!}
+                    plan={span() === "hour" ? undefined : (props.plan ?? undefined)}
                     span={span()}
                     range={range()}
                     now={now()}
@@ -128,7 +149,7 @@ export function Day() {
               </button>
             </div>
             <Show when={asTable()}>
-              <Table series={series()!} span={span()} range={range()} title={title()} />
+              <Table series={shown()!} span={span()} range={range()} title={title()} />
             </Show>
           </Show>
         )}

@@ -1,5 +1,6 @@
 /** F1: the home now, why it runs as it does, what today was made of, and the day on one timeline. */
-import { createEffect, lazy, Show, Suspense } from "solid-js";
+import { createEffect, lazy, on, Show, Suspense } from "solid-js";
+import type { PlanNow } from "#wire/home-schemas.ts";
 import type { Live } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { Age } from "../../parts/age.tsx";
@@ -8,16 +9,21 @@ import { Note } from "../../parts/note.tsx";
 import { SplitBar } from "../../parts/split-bar.tsx";
 import { Bones } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
-import { ageOf, connection, freshnessOf, hearLive, live, session, settled } from "../../session.ts";
+import { ageOf, connection, freshnessOf, hearLive, live, now, session, settled } from "../../session.ts";
 import { share } from "../../share.ts";
 import { t } from "../../strings/dictionary.ts";
+import { createView } from "../../view.ts";
 import { Day } from "./day.tsx";
 import { homeOf } from "./flow.ts";
 import { FlowDiagram } from "./flow-diagram.tsx";
 import { Reason } from "./reason.tsx";
 import "./monitor.css";
 
-/** Comes after the first view. */
+const PLAN_S = 900;
+
+/** These come after the first view. */
+const PlanLine = lazy(() => import("./plan-line.tsx"));
+const Reasons = lazy(() => import("./reasons.tsx"));
 const OutletLine = lazy(async () => ({ default: (await import("../outlets/line.tsx")).OutletLine }));
 
 export function MonitorScreen() {
@@ -26,6 +32,18 @@ export function MonitorScreen() {
     if (session()?.role !== "citizen" || connection() !== "live") return;
     void platform.call("GET /v1/home/live").then(hearLive, () => undefined);
   });
+  // A plan holds for a quarter hour of the community's time.
+  const plan = createView<PlanNow>(
+    () => "plan",
+    (signal) => platform.call("GET /v1/home/plan", { signal }),
+  );
+  createEffect(
+    on(
+      () => Math.floor(now() / PLAN_S),
+      () => connection() === "live" && void plan.refresh(),
+      { defer: true },
+    ),
+  );
   const freshness = () => freshnessOf(ageOf(live()));
   const who = () => session()!;
   return (
@@ -52,6 +70,13 @@ export function MonitorScreen() {
               </Show>
               <Show when={value().supply}>{(supply) => <LimitedSupply supply={supply()} />}</Show>
               <Reason decision={value().decision} panels={value().solarPeakW > 0} />
+              <Show when={value().accumulator !== null && plan.value()}>
+                {(known) => (
+                  <Suspense>
+                    <PlanLine plan={known()} accumulator={value().accumulator!} />
+                  </Suspense>
+                )}
+              </Show>
               <Show when={value().solarPeakW > 0}>
                 <Suspense>
                   <OutletLine />
@@ -66,7 +91,14 @@ export function MonitorScreen() {
           )}
         </Show>
       </section>
-      <Day />
+      <Day plan={plan.value()} />
+      <Show when={live()?.value}>
+        {(value) => (
+          <Suspense>
+            <Reasons panels={value().solarPeakW > 0} />
+          </Suspense>
+        )}
+      </Show>
     </>
   );
 }

@@ -2,17 +2,20 @@
  * The day's chart: use of the home stacked by source, production as a line, beneath it on the same time axis the
  * accumulator's charge and the price of the MicroGrid, over all of them the line of now. uPlot draws the areas;
  * axes, now and the reading under the pointer are text of the page, so that they scale, translate and select.
- * Nothing stands after now: the forecast is not built yet.
+ * After now stands the plan: the same areas hatched, production dashed, with the band of nine days in ten where the
+ * forecast says one.
  */
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import type { HomePlan } from "#wire/home-schemas.ts";
 import type { Series } from "#wire/schemas.ts";
 import { local, zone } from "../../local.ts";
 import { faded, paint } from "../../paint.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { share } from "../../share.ts";
-import { t } from "../../strings/dictionary.ts";
+import { ahead } from "../../strings/ahead.ts";
+import { area, t } from "../../strings/dictionary.ts";
 import {
   powerMarks,
   priceBlocks,
@@ -24,6 +27,8 @@ import {
   usedW,
 } from "./timeline.ts";
 
+area(ahead);
+
 /** Room left and right of the time axis, so that its first and last label are whole; px. */
 const SIDE = 16;
 const POWER_HEIGHT = 210;
@@ -31,7 +36,9 @@ const CHARGE_HEIGHT = 46;
 const READING_WIDTH = 250;
 
 export function TimelineChart(props: {
+  /** What was measured, and after it what is planned. */
   series: Series;
+  plan: HomePlan | undefined;
   span: Span;
   range: Range;
   now: number;
@@ -53,7 +60,10 @@ export function TimelineChart(props: {
   const top = () => marks().at(-1)!;
   const times = createMemo(() => timeMarks(props.span, zone(), props.range));
   const blocks = createMemo(() =>
-    priceBlocks(props.series, { from: props.range.from, to: Math.min(props.range.to, props.now) }),
+    priceBlocks(props.series, {
+      from: props.range.from,
+      to: props.plan === undefined ? Math.min(props.range.to, props.now) : props.range.to,
+    }),
   );
   const prices = createMemo(() => blocks().map((block) => block.price));
   const x = (time: number) =>
@@ -63,11 +73,16 @@ export function TimelineChart(props: {
     const time = at();
     return time === undefined ? undefined : rowAt(props.series, time);
   });
-  const rowTime = () =>
-    Math.min(
-      props.series.time[row()!]! + props.series.stepS / 2,
-      Math.max(props.now, props.series.time[row()!]!),
-    );
+  const isAhead = (index: number) => props.series.time[index]! >= props.now;
+  const rowTime = () => {
+    const middle = props.series.time[row()!]! + props.series.stepS / 2;
+    return isAhead(row()!) ? middle : Math.min(middle, Math.max(props.now, props.series.time[row()!]!));
+  };
+
+  const readAt = () => {
+    const time = local.clockTime(props.series.time[row()!]!);
+    return isAhead(row()!) ? t("ahead.expected", { time }) : time;
+  };
 
   onMount(() => {
     const observer = new ResizeObserver(() => setWidth(inner!.clientWidth));
@@ -107,8 +122,17 @@ export function TimelineChart(props: {
           area("accumulator-fill", "accumulator"),
           area("solar-fill", "solar"),
           { stroke: () => paint().solar, width: 2.5, points: none, spanGaps: false },
+          { stroke: () => paint().solar, width: 2, dash: [6, 5], points: none, spanGaps: false },
         ],
         hooks: {
+          drawSeries: [
+            // Over the areas and under the lines.
+            (u, index) => {
+              if (index !== 3) return;
+              hatchAfterNow(u);
+              band(u);
+            },
+          ],
           drawClear: [
             (u) => {
               const { ctx } = u;
@@ -144,12 +168,15 @@ export function TimelineChart(props: {
           {
             stroke: () => paint().accumulator,
             fill: () => faded(paint().accumulator, 0.18),
-            width: 2,
+            width: 0,
             points: none,
             spanGaps: false,
           },
+          { stroke: () => paint().accumulator, width: 2, points: none, spanGaps: false },
+          { stroke: () => paint().accumulator, width: 2, dash: [6, 5], points: none, spanGaps: false },
         ],
         hooks: {
+          drawSeries: [(u, index) => index === 1 && hatchAfterNow(u)],
           drawClear: [
             (u) => {
               const { ctx } = u;
@@ -180,15 +207,66 @@ export function TimelineChart(props: {
 
     function powerData(): uPlot.AlignedData {
       const s = stacked();
-      return [s.x, s.toGrid, s.toAccumulator, s.fromSolar, s.production];
+      const past = s.production.map((kw, i) => (s.x[i]! < props.now || s.row[i] === undefined ? kw : null));
+      const next = s.production.map((kw, i) => (s.x[i]! >= props.now ? kw : null));
+      return [s.x, s.toGrid, s.toAccumulator, s.fromSolar, past, next];
+    }
+    /** Stripes of the ground's colour over everything that is only planned. */
+    function hatchAfterNow(u: uPlot): void {
+      if (props.plan === undefined || props.now >= props.range.to) return;
+      const { ctx, bbox } = u;
+      const left = Math.max(bbox.left, u.valToPos(props.now, "x", true));
+      ctx.save();
+      ctx.beginPath();
+      ctx.rect(left, bbox.top, bbox.left + bbox.width - left, bbox.height);
+      ctx.clip();
+      ctx.strokeStyle = paint().bg;
+      ctx.lineWidth = 3 * devicePixelRatio;
+      ctx.beginPath();
+      const gap = 8 * devicePixelRatio;
+      for (let at = left - bbox.height; at < bbox.left + bbox.width; at += gap) {
+        ctx.moveTo(at, bbox.top + bbox.height);
+        ctx.lineTo(at + bbox.height, bbox.top);
+      }
+      ctx.stroke();
+      ctx.restore();
+    }
+    function band(u: uPlot): void {
+      const { plan } = props;
+      if (plan === undefined || plan.solarLowW.length !== plan.time.length) return;
+      const { ctx } = u;
+      const points = plan.time
+        .map((start, i) => ({ at: start + plan.seconds[i]! / 2, i }))
+        .filter(({ at }) => at >= props.now && at <= props.range.to);
+      if (points.length < 2) return;
+      const place = (at: number, watts: number) =>
+        [u.valToPos(at, "x", true), u.valToPos(Math.min(top(), watts / 1000), "y", true)] as const;
+      ctx.save();
+      ctx.fillStyle = faded(paint().solar, 0.22);
+      ctx.beginPath();
+      for (const { at, i } of points) ctx.lineTo(...place(at, plan.solarHighW[i]!));
+      for (const { at, i } of points.toReversed()) ctx.lineTo(...place(at, plan.solarLowW[i]!));
+      ctx.fill();
+      ctx.restore();
     }
     function chargeData(): uPlot.AlignedData {
-      return [stacked().x, stacked().stored];
+      const { x, stored } = stacked();
+      const past = stored.map((kwh, i) => (x[i]! < props.now ? kwh : null));
+      const next = stored.map((kwh, i) => (x[i]! >= props.now ? kwh : null));
+      return [x, stored, past, next];
     }
 
     createEffect(
       on(
-        [stacked, marks, () => props.range, () => props.capacityWh, () => props.reserveWh, paint],
+        [
+          stacked,
+          marks,
+          () => props.range,
+          () => props.capacityWh,
+          () => props.reserveWh,
+          () => props.plan,
+          paint,
+        ],
         () => {
           power.setData(powerData());
           charge.setData(chargeData());
@@ -324,15 +402,19 @@ export function TimelineChart(props: {
           <Show when={row() !== undefined}>
             <div class="probe" style={{ left: `${x(rowTime())}px` }} />
             <div class="reading" style={readingPlace()}>
-              <b>{local.clockTime(props.series.time[row()!]!)}</b>{" "}
-              {sentence(props.series, row()!, props.capacityWh)}
+              <b>{readAt()}</b> {sentence(props.series, row()!, props.capacityWh, isAhead(row()!))}
             </div>
           </Show>
         </div>
       </div>
+      <Show when={props.plan}>
+        {(plan) => (
+          <p class="sub">{t(plan().solarLowW.length > 0 ? "ahead.legend" : "ahead.legend_plain")}</p>
+        )}
+      </Show>
       <p class="unseen" aria-live="polite">
         <Show when={row() !== undefined}>
-          {local.clockTime(props.series.time[row()!]!)}. {sentence(props.series, row()!, props.capacityWh)}
+          {readAt()}. {sentence(props.series, row()!, props.capacityWh, isAhead(row()!))}
         </Show>
       </p>
     </div>
@@ -340,7 +422,7 @@ export function TimelineChart(props: {
 }
 
 /** What stands under the pointer, as a sentence. */
-function sentence(series: Series, row: number, capacityWh: number | undefined): string {
+function sentence(series: Series, row: number, capacityWh: number | undefined, isAhead: boolean): string {
   const used = usedW(series, row);
   const sources = (
     [
@@ -350,7 +432,7 @@ function sentence(series: Series, row: number, capacityWh: number | undefined): 
     ] as const
   ).filter(([watts]) => watts >= 0.5);
   const parts = [
-    t("day.say_used", {
+    t(isAhead ? "ahead.used" : "day.say_used", {
       power: local.power(used),
       sources:
         sources.length === 1
@@ -361,12 +443,23 @@ function sentence(series: Series, row: number, capacityWh: number | undefined): 
     }),
   ];
   if (series.solarW[row]! >= 0.5)
-    parts.push(t("day.say_produced", { power: local.power(series.solarW[row]!) }));
-  if (series.exportW[row]! >= 0.5) parts.push(t("day.say_out", { power: local.power(series.exportW[row]!) }));
+    parts.push(
+      t(isAhead ? "ahead.produced" : "day.say_produced", { power: local.power(series.solarW[row]!) }),
+    );
+  if (series.exportW[row]! >= 0.5)
+    parts.push(t(isAhead ? "ahead.out" : "day.say_out", { power: local.power(series.exportW[row]!) }));
   if (capacityWh !== undefined) {
-    parts.push(t("day.say_state", { percent: local.percent(share(series.storedWh[row]!, capacityWh)) }));
+    parts.push(
+      t(isAhead ? "ahead.state" : "day.say_state", {
+        percent: local.percent(share(series.storedWh[row]!, capacityWh)),
+      }),
+    );
   }
-  parts.push(t("day.say_price", { price: local.ratePerKwh(series.importPriceMicroEurPerKwh[row]!, 2) }));
+  parts.push(
+    t(isAhead ? "ahead.price" : "day.say_price", {
+      price: local.ratePerKwh(series.importPriceMicroEurPerKwh[row]!, 2),
+    }),
+  );
   return parts.join(" ");
 }
 

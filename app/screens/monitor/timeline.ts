@@ -8,7 +8,7 @@ import { civilTime, dayOf, dayStart, type UnixSeconds, type Zone } from "#base/t
 import type { Live, Series } from "#wire/schemas.ts";
 import { solarOf } from "./flow.ts";
 
-export const SPANS = ["hour", "day", "two"] as const;
+export const SPANS = ["hour", "day", "two", "ahead"] as const;
 export type Span = (typeof SPANS)[number];
 
 export interface Range {
@@ -16,12 +16,17 @@ export interface Range {
   readonly to: UnixSeconds;
 }
 
-/** What a span covers: the last hour, the civil day, or yesterday and today. */
+/** What a span covers: the last hour, the civil day, yesterday and today, or half a day back and a day on. */
 export function rangeOf(span: Span, zone: Zone, now: UnixSeconds): Range {
   if (span === "hour") {
     // Whole minutes, so that the axis slides step by step and not with every second.
     const to = Math.floor(now / 60) * 60 + 60;
     return { from: to - 3600, to };
+  }
+  if (span === "ahead") {
+    // Half a day back and a day on, from full hours, so that it stands still for an hour.
+    const hour = Math.floor(now / 3600) * 3600;
+    return { from: hour - 12 * 3600, to: hour + 24 * 3600 };
   }
   const today = dayOf(zone, now);
   return {
@@ -119,7 +124,8 @@ export function stack(series: Series, { from, to }: Range, now = Number.POSITIVE
     before = time;
     const solar = series.homeFromSolarW[i]! / 1000;
     const accumulator = solar + series.homeFromAccumulatorW[i]! / 1000;
-    push(Math.max(time, Math.min(time + half, now)), i, [
+    // A step that is still to come stands whole after now; the one that runs ends there.
+    push(time >= now ? time + half : Math.max(time, Math.min(time + half, now)), i, [
       solar,
       accumulator,
       accumulator + series.homeFromGridW[i]! / 1000,
