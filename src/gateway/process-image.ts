@@ -27,7 +27,7 @@ export interface ProcessImage {
 }
 
 /** Values older than this are not decided upon, ms. */
-export const FRESH_MS = 3_000;
+export const FRESH_MS = 2_500;
 
 /** A point's value where the device measured it within `maxAgeMs`. */
 export function freshValue(
