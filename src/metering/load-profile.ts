@@ -29,6 +29,25 @@ import { J_PER_WH } from "#plant/resolution.ts";
 /** Nothing moves in the store of a home that has none. */
 export const NO_MOVEMENT: Float64Array = new Float64Array(8);
 
+/** What a profile has counted and not yet given off, between two quarter hours: to go on from after a restart. */
+export interface Carried {
+  readonly solarToHomeJ: number;
+  readonly solarToGridJ: number;
+  readonly gridToHomeJ: number;
+  readonly solar: CarriedStore;
+  readonly grid: CarriedStore;
+}
+
+export interface CarriedStore {
+  readonly chargedJ: number;
+  readonly usedJ: number;
+  readonly exportedJ: number;
+  readonly lostJ: number;
+  readonly contentWh: number;
+  readonly hasUsed: boolean;
+  readonly hasLost: boolean;
+}
+
 export class LoadProfile {
   readonly plant: number;
   #intervalStart: UnixSeconds;
@@ -48,6 +67,29 @@ export class LoadProfile {
     this.#intervalStart = intervalStart;
     this.#solar = new StoreBook(storedSolarJ);
     this.#grid = new StoreBook(storedGridJ);
+  }
+
+  /** Goes on from what another profile of the plant carried when it had just closed a quarter hour. */
+  static resume(plant: number, intervalStart: UnixSeconds, carried: Carried): LoadProfile {
+    const profile = new LoadProfile(plant, intervalStart);
+    profile.#solarToHomeJ = carried.solarToHomeJ;
+    profile.#solarToGridJ = carried.solarToGridJ;
+    profile.#gridToHomeJ = carried.gridToHomeJ;
+    profile.#solar.resume(carried.solar);
+    profile.#grid.resume(carried.grid);
+    return profile;
+  }
+
+  /** Only when a quarter hour was just closed. */
+  get carried(): Carried {
+    assert(this.#elapsedS === 0, "a profile is carried on between two quarter hours");
+    return {
+      solarToHomeJ: this.#solarToHomeJ,
+      solarToGridJ: this.#solarToGridJ,
+      gridToHomeJ: this.#gridToHomeJ,
+      solar: this.#solar.carried,
+      grid: this.#grid.carried,
+    };
   }
 
   /** Start of the quarter hour being counted. */
@@ -134,6 +176,21 @@ class StoreBook {
   constructor(storedJ: number) {
     this.contentWh = Math.floor(storedJ / J_PER_WH);
     this.chargedJ = storedJ - this.contentWh * J_PER_WH;
+  }
+
+  get carried(): CarriedStore {
+    const { chargedJ, usedJ, exportedJ, lostJ, contentWh } = this;
+    return { chargedJ, usedJ, exportedJ, lostJ, contentWh, hasUsed: this.#hasUsed, hasLost: this.#hasLost };
+  }
+
+  resume({ chargedJ, usedJ, exportedJ, lostJ, contentWh, hasUsed, hasLost }: CarriedStore): void {
+    this.chargedJ = chargedJ;
+    this.usedJ = usedJ;
+    this.exportedJ = exportedJ;
+    this.lostJ = lostJ;
+    this.contentWh = contentWh;
+    this.#hasUsed = hasUsed;
+    this.#hasLost = hasLost;
   }
 
   close(): StoreMovement {
