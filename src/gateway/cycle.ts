@@ -71,6 +71,8 @@ export interface CycleResult {
   explain(since: number): Decision;
   readonly safeState: SafeStateName;
   readonly limited: Limited;
+  /** What the supply contract lets in. */
+  readonly supply: SupplyLimit;
   /** Everything odd of this instant. */
   readonly symptoms: readonly Symptom[];
   /** What flows by the devices' own measurement, W by `plant/flows`; `undefined` where a part is missing. */
@@ -152,6 +154,7 @@ export class Cycle {
       explain: (since) => explain(code, situation, since),
       safeState,
       limited,
+      supply: situation.supply,
       symptoms,
       measuredW: measuredFlows(home),
       storedWh: home.storedWh,

@@ -3,6 +3,7 @@
  * A question put to a state, so that the platform can prove the answer (`ledger/proven-rows`) and the home's gateway
  * put the same question to the rows that it was sent.
  */
+import { MEMBERS } from "#ledger/member.ts";
 import type { StateReader } from "#ledger/state.ts";
 import { SUPPLY_CONTRACTS } from "#market/contract/contract.ts";
 import { type SupplyStanding, supplyStandingOf } from "#market/contract/standing.ts";
@@ -13,6 +14,8 @@ import { SALES, type Sale } from "#market/sale.ts";
 
 export interface HomeOrders {
   readonly plant: Plant;
+  /** Of its owner, none where nobody owns it any more: whose letters the home obeys. */
+  readonly ownerKeys: readonly Uint8Array[];
   readonly standing: SupplyStanding;
   /** What a limited home may always draw, W; 0 where no contract may limit it. */
   readonly vitalW: number;
@@ -31,5 +34,6 @@ export function homeOrdersOf(state: StateReader, number: number): HomeOrders | u
     standing.contract === undefined ? undefined : state.get(SUPPLY_CONTRACTS, standing.contract);
   const suspension = contract === undefined ? undefined : suspensionInForce(contract.terms, laws);
   const sales = plant.openSales.map((id) => state.get(SALES, id)!);
-  return { plant, standing, vitalW: suspension?.vitalW ?? 0, sales, laws };
+  const ownerKeys = state.get(MEMBERS, plant.owner)?.keys ?? [];
+  return { plant, ownerKeys, standing, vitalW: suspension?.vitalW ?? 0, sales, laws };
 }

@@ -134,7 +134,7 @@ export class Home {
     return this.flowsW[FLOW.unserved]!;
   }
 
-  /** What the BEC has to deliver from now on, J: see `sim/delivery`. */
+  /** What the BEC has to deliver from now on, J: see `gateway/delivery`. */
   order(joules: number): void {
     this.situation.saleRemainingJ = joules;
   }

@@ -33,6 +33,7 @@ import {
 import type { ChainView } from "#chain/view.ts";
 import type { SupplyOrder } from "#control/supply-limit.ts";
 import type { Signer } from "#crypto/keys.ts";
+import { type Exported, toDeliver } from "#gateway/delivery.ts";
 import type { Kind } from "#ledger/machine.ts";
 import type { Parameters } from "#market/parameters.ts";
 import type { PlantSheet } from "#market/participant.ts";
@@ -45,7 +46,6 @@ import type { HomeOrders } from "#platform/home-commands.ts";
 import { MemberAccount } from "#platform/member-account.ts";
 import { type Numbers, SAME_NUMBERS } from "#platform/pseudonyms.ts";
 import { Balance } from "#sim/balance.ts";
-import { type Exported, toDeliver } from "#sim/delivery.ts";
 import { Home } from "#sim/home.ts";
 import { townIdentity } from "#sim/identities.ts";
 import { habitualSale } from "#sim/owner.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
+import { toDeliver } from "#gateway/delivery.ts";
 import type { Sale } from "#market/sale.ts";
-import { toDeliver } from "#sim/delivery.ts";
 
 const NOON = 1_781_604_000;
 const Q = 900;

@@ -1,0 +1,529 @@
+/**
+ * The gateway of a home: once a second it reads its devices, decides, writes, counts, and tells. `cycle` decides;
+ * here is what has to happen around it, in one order that never changes: time, image, decision, setpoints, faults,
+ * meter, messages. Nothing here waits for the platform, and no failure of the disk or the link stops a cycle.
+ *
+ * Whoever calls `tick` keeps the time: a timer in the box, a loop in tests that run a week in seconds.
+ */
+import { fromHex, toHex } from "#base/bytes.ts";
+import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
+import { type Command, type Heard, NOTHING_HEARD } from "#control/command.ts";
+import { DECISION_CODES, type Decision } from "#control/dispatch.ts";
+import { NO_SUPPLY_ORDER, type SupplyLimitName } from "#control/supply-limit.ts";
+import type { ValueTable } from "#control/value-table.ts";
+import type { Signer } from "#crypto/keys.ts";
+import type { Device } from "#devices/device.ts";
+import { signReading } from "#metering/signed-reading.ts";
+import { FLOW } from "#plant/flows.ts";
+import { J_PER_WH } from "#plant/resolution.ts";
+import {
+  type AckMessage,
+  type LiveValues,
+  type NumberedReading,
+  type OrdersMessage,
+  READINGS_OF_A_MESSAGE_MAX,
+  type StateMessage,
+} from "#wire/gateway-messages.ts";
+import type { Fault } from "#wire/schemas.ts";
+import type { HomeClock, Ticks } from "./clock.ts";
+import { Cycle, type CycleResult } from "./cycle.ts";
+import { type Exported, toDeliver } from "./delivery.ts";
+import { DeviceBus, type WriteProblem } from "./device-bus.ts";
+import { FaultBook, type Symptom } from "./fault-book.ts";
+import type { HomeSettings } from "./home-settings.ts";
+import { liveValuesOf, registersOf } from "./home-values.ts";
+import type { Link } from "./link.ts";
+import type { LiveRing } from "./live-ring.ts";
+import { Meter, type MeterState } from "./meter.ts";
+import type { Outbox, OutboxReading } from "./outbox.ts";
+import { heedLetters } from "./owner-letters.ts";
+import type { ProcessImage } from "./process-image.ts";
+import { type PinnedTrust, type ProvenOrders, provenOrders } from "./proven-orders.ts";
+
+/** What an enrolled gateway has: its meter and whom it believes. */
+export interface Standing {
+  readonly chain: string;
+  /** The home's id, by which its meter reports. */
+  readonly home: number;
+  readonly meter: Signer;
+  readonly nextMeter: Signer | undefined;
+  readonly trust: PinnedTrust;
+}
+
+export interface GatewayOptions {
+  readonly devices: readonly Device[];
+  readonly settings: HomeSettings;
+  readonly clock: HomeClock;
+  readonly link: Link;
+  readonly outbox: Outbox;
+  readonly ring: LiveRing | undefined;
+  /** `undefined` before the enrolment: the home is run, nothing is settled. */
+  readonly standing: Standing | undefined;
+  readonly version: string;
+  /** The values of the present plan; asked for in every cycle. */
+  readonly planValues?: (now: UnixSeconds) => ValueTable | undefined;
+  /** What the switch at the box says. */
+  readonly override?: () => Command | null;
+  /** Told of everything that a log should hold. */
+  readonly note?: (what: GatewayNote) => void;
+}
+
+export type GatewayNote =
+  | { readonly about: "decision"; readonly decision: Decision }
+  | { readonly about: "fault"; readonly fault: Fault }
+  | { readonly about: "orders_refused"; readonly reason: string }
+  | { readonly about: "letter_refused"; readonly reason: string }
+  | { readonly about: "reading_refused"; readonly sequence: number; readonly reason: string }
+  | { readonly about: "failure"; readonly part: "outbox" | "ring" | "link"; readonly error: unknown };
+
+/** Between two states that say the same, s. */
+const STATE_EVERY_S = 60;
+/** A message of readings that is not answered is sent again, ms of a steady clock. */
+const RESEND_MS = 10_000;
+/** What the meter has added up is kept at the latest so often, s; registers need it less. */
+const KEEP_EVERY_S = 60;
+
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #bus: DeviceBus;
+  readonly #cycle: Cycle;
+  readonly #faults: FaultBook;
+  #meter: Meter | undefined;
+  #orders: OrdersMessage | undefined;
+  #proven: ProvenOrders | undefined;
+  #trust: PinnedTrust | undefined;
+  #ordersRefused: string | null = null;
+  #heard: Heard = NOTHING_HEARD;
+  #letters: readonly unknown[] = [];
+  #heardAtMs: number | undefined;
+  #lastMs: number | undefined;
+  #steadyMs = 0;
+  #code = -1;
+  #since = 0;
+  #result: CycleResult | undefined;
+  #image: ProcessImage | undefined;
+  #writeProblems: readonly WriteProblem[] = [];
+  /** What went out of the accumulator by quarter hour, oldest first. */
+  readonly #exported: Exported[] = [];
+  readonly #waitingDecisions: Decision[] = [];
+  /** Signed, and not on the disk yet. */
+  readonly #unkept: OutboxReading[] = [];
+  #stateAt = 0;
+  #keptAt = 0;
+  #toldOf = "";
+  #sent: { readonly through: number; readonly at: number } | undefined;
+
+  constructor(options: GatewayOptions) {
+    const { outbox, settings, devices, standing } = options;
+    this.#options = options;
+    this.#bus = new DeviceBus(devices, settings.accumulator.setpointHoldS);
+    this.#cycle = new Cycle(settings);
+    this.#faults = new FaultBook(JSON.parse(outbox.kept("faults") ?? "[]") as Fault[]);
+    this.#heard = JSON.parse(outbox.kept("heard") ?? "null") ?? NOTHING_HEARD;
+    this.#trust = standing?.trust;
+    const kept = outbox.kept("meter");
+    if (kept !== undefined && standing !== undefined) {
+      this.#meter = new Meter(standing.home, JSON.parse(kept) as MeterState);
+    }
+    for (const { signed } of outbox.next(READINGS_OF_A_MESSAGE_MAX, Math.max(0, outbox.through - 96))) {
+      const { intervalStart, storedSolar, storedGrid } = signed.reading;
+      const joules = (storedSolar.exportedWh + storedGrid.exportedWh) * J_PER_WH;
+      if (joules > 0) this.#exported.push({ intervalStart, joules });
+    }
+    const orders = outbox.kept("orders");
+    if (orders !== undefined) this.#order(JSON.parse(orders) as OrdersMessage);
+  }
+
+  /** Begins to listen. */
+  open(): void {
+    const { link, clock } = this.#options;
+    link.open({
+      connected: (isUp) => {
+        if (isUp) this.#sent = undefined;
+        this.#heardAtMs = this.#steadyMs;
+      },
+      acknowledged: (message) => this.#acknowledge(message),
+      ordered: (message) => {
+        this.#heardAtMs = this.#steadyMs;
+        this.#order(message);
+      },
+      commanded: ({ commands }) => {
+        this.#heardAtMs = this.#steadyMs;
+        this.#letters = commands;
+        this.#heed();
+      },
+      clock: ({ time, speed }) => {
+        this.#heardAtMs = this.#steadyMs;
+        clock.heardPlatform(time * 1000, speed, this.#steadyMs);
+      },
+    });
+  }
+
+  /** One cycle. Never rejects for what devices, link or disk do. */
+  async tick(ticks: Ticks): Promise<CycleResult> {
+    const { clock, outbox } = this.#options;
+    this.#steadyMs = ticks.steadyMs;
+    clock.tick(ticks);
+    const nowMs = clock.nowMs;
+    const now = Math.floor(nowMs / 1000);
+    const elapsedMs = this.#lastMs === undefined ? 0 : Math.max(0, nowMs - this.#lastMs);
+    const seconds = Math.min(QUARTER_HOUR_S, elapsedMs / 1000);
+    this.#lastMs = nowMs;
+    const time = { nowMs, ...ticks, speed: clock.speed };
+    const image = await this.#bus.read(time);
+    this.#image = image;
+    const result = this.#cycle.run(this.#inputs(image, Math.max(1, seconds), now));
+    this.#result = result;
+    this.#writeProblems = await this.#bus.write(result.outputs, time);
+    this.#decide(result, now);
+    this.#noteFaults(result, now);
+    this.#count(image, result, seconds, now);
+    this.#tell(image, result, Math.max(1, Math.round(seconds)), now);
+    this.#send();
+    if (now - this.#keptAt >= KEEP_EVERY_S && this.#unkept.length === 0) {
+      this.#keptAt = now;
+      this.#safely("outbox", () => {
+        outbox.decided(this.#waitingDecisions);
+        this.#waitingDecisions.length = 0;
+        outbox.keep({
+          last: String(nowMs),
+          ...(this.#meter && { meter: JSON.stringify(this.#meter.state) }),
+        });
+      });
+    }
+    return result;
+  }
+
+  /** Stops: devices are told to rest, what is in memory is written. */
+  async close(): Promise<void> {
+    const { devices, outbox, ring, link } = this.#options;
+    const rest = devices
+      .filter(({ kind }) => kind === "accumulator")
+      .map(({ id }) => ({ device: id, point: "setPowerW" as const, value: 0 }));
+    await this.#bus.write(rest, {
+      nowMs: this.#lastMs ?? 0,
+      wallMs: 0,
+      steadyMs: Number.MAX_SAFE_INTEGER,
+      speed: 1,
+    });
+    this.#safely("outbox", () => {
+      outbox.decided(this.#waitingDecisions);
+      this.#waitingDecisions.length = 0;
+      outbox.keep({
+        ...(this.#lastMs !== undefined && { last: String(this.#lastMs) }),
+        ...(this.#meter && { meter: JSON.stringify(this.#meter.state) }),
+      });
+    });
+    await this.#bus.close();
+    await link.close();
+    ring?.close();
+    outbox.close();
+  }
+
+  get decision(): Decision {
+    return this.#result?.explain(this.#since) ?? { code: DECISION_CODES[0], numbers: {}, since: this.#since };
+  }
+
+  get faults(): readonly Fault[] {
+    return this.#faults.all();
+  }
+
+  /** How everything stands: what goes to the platform, and what `contrada gateway status` shows. */
+  state(now: UnixSeconds): StateMessage {
+    const { outbox, standing, version } = this.#options;
+    const { waiting } = outbox;
+    const result = this.#result;
+    const local = this.#options.override?.() ?? null;
+    return {
+      time: now,
+      version,
+      devices: (this.#image?.devices ?? []).map(
+        ({ id, kind, template, sheet, values, measuredAt, problem }) => ({
+          id,
+          kind,
+          template,
+          sheet,
+          values: values as Readonly<Record<string, number>>,
+          measuredAt: measuredAt === undefined ? null : Math.max(0, Math.floor(measuredAt / 1000)),
+          problem: problem ?? null,
+        }),
+      ),
+      faults: this.faults,
+      decision: this.decision,
+      mode: {
+        commanded: this.#heard.command?.mode ?? "auto",
+        override: local === null ? "none" : local.mode === "hold" ? "hold" : "auto",
+      },
+      safeState: result?.safeState ?? "all_lost",
+      limits: [result?.limited.bound, result?.limited.inverterBound].filter((name) => name !== undefined),
+      outbox: { waiting, oldest: waiting === 0 ? null : (outbox.oldest ?? null) },
+      ordersRefused: this.#ordersRefused,
+      meterKey: standing === undefined ? "" : toHex(standing.meter.publicKey),
+      nextMeterKey: standing?.nextMeter === undefined ? "" : toHex(standing.nextMeter.publicKey),
+    };
+  }
+
+  #inputs(image: ProcessImage, seconds: number, now: UnixSeconds) {
+    const { settings, link, clock, planValues, override } = this.#options;
+    const orders = this.#orders;
+    const prices = orders?.prices;
+    const priceAt = (list: readonly number[] | undefined, start: number, usual: number) =>
+      (prices === undefined ? undefined : list?.[Math.floor((start - prices.from) / QUARTER_HOUR_S)]) ??
+      usual;
+    const isClockRight = clock.isRight;
+    return {
+      image,
+      seconds,
+      books: this.#meter?.books ?? { solarWh: 0, gridWh: 0 },
+      supply: this.#proven?.supply ?? NO_SUPPLY_ORDER,
+      silentS: this.#silentS(),
+      isLinkUp: link.isUp,
+      isClockRight,
+      saleRemainingJ: this.#saleRemainingJ(now),
+      gridEnergySellable: this.#proven?.orders.laws.gridEnergySellable ?? false,
+      operator: (orders?.operatorLimits ?? []).map(({ importPowerMaxW, exportPowerMaxW, from, until }) => ({
+        name: "operator" as const,
+        importPowerMaxW: importPowerMaxW ?? Number.POSITIVE_INFINITY,
+        exportPowerMaxW: exportPowerMaxW ?? Number.POSITIVE_INFINITY,
+        from,
+        until,
+      })),
+      importPriceAt: (start: number) => priceAt(prices?.importMicroEurPerKwh, start, settings.importPrice),
+      feedInPrice: priceAt(prices?.feedInMicroEurPerKwh, now, settings.feedInPrice),
+      reserveWh: orders?.reserveWh ?? settings.reserveWh,
+      values: isClockRight ? planValues?.(now) : undefined,
+      heard: this.#heard,
+      local: override?.() ?? null,
+    };
+  }
+
+  /** Since the platform was last heard, s; from the start on where it never was. */
+  #silentS(): number {
+    if (this.#options.link.isUp) return 0;
+    const since = this.#heardAtMs ?? 0;
+    return (Math.max(0, this.#steadyMs - since) * this.#options.clock.speed) / 1000;
+  }
+
+  #saleRemainingJ(now: UnixSeconds): number {
+    const sales = this.#proven?.orders.sales ?? [];
+    const running = { intervalStart: quarterHourOf(now), joules: this.#meter?.exportedJ ?? 0 };
+    const through = this.#orders?.bookedThrough ?? 0;
+    const unbooked = this.#exported.filter(({ intervalStart }) => intervalStart > through);
+    const sold = sales.length === 0 ? 0 : toDeliver(sales, [...unbooked, running]);
+    const obligation = this.#orders?.obligations.find((one) => one.intervalStart === running.intervalStart);
+    return Math.max(sold, (obligation?.exportWh ?? 0) * J_PER_WH - running.joules, 0);
+  }
+
+  #decide(result: CycleResult, now: UnixSeconds): void {
+    if (result.code === this.#code) return;
+    this.#code = result.code;
+    this.#since = now;
+    const decision = result.explain(now);
+    this.#waitingDecisions.push(decision);
+    this.#options.note?.({ about: "decision", decision });
+  }
+
+  #noteFaults({ symptoms }: CycleResult, now: UnixSeconds): void {
+    const { clock, outbox, note, link, standing } = this.#options;
+    const gateway = (code: Symptom["code"], numbers: Symptom["numbers"] = {}): Symptom => ({
+      code,
+      device: "gateway",
+      numbers,
+    });
+    const all: Symptom[] = [...symptoms];
+    for (const { device } of this.#writeProblems) all.push({ code: "write_refused", device, numbers: {} });
+    if (!clock.isRight)
+      all.push(gateway("clock_wrong", { offsetS: Math.round((clock.platformOffsetMs ?? 0) / 1000) }));
+    if (standing !== undefined && !link.isUp)
+      all.push(gateway("link_lost", { silentS: Math.round(this.#silentS()) }));
+    if (this.#ordersRefused !== null) all.push(gateway("orders_refused"));
+    const before = this.#faults.changes;
+    this.#faults.note(all, now);
+    if (this.#faults.changes === before) return;
+    const faults = this.#faults.all();
+    this.#safely("outbox", () => outbox.keep({ faults: JSON.stringify(faults) }));
+    this.#stateAt = 0;
+    const [newest] = faults;
+    if (newest !== undefined) note?.({ about: "fault", fault: newest });
+  }
+
+  #count(image: ProcessImage, result: CycleResult, seconds: number, now: UnixSeconds): void {
+    const { clock, standing, outbox, ring } = this.#options;
+    if (!clock.isRight) return;
+    if (ring !== undefined && result.measuredW !== undefined) {
+      const values = [...result.measuredW.subarray(0, 7), result.storedWh ?? 0];
+      this.#safely("ring", () => ring.record(now, values));
+    }
+    if (standing === undefined) return;
+    const meter = this.#meterFor(now, standing);
+    if (meter === undefined) return;
+    const seen = {
+      registersWh: registersOf(image),
+      flowsW: result.measuredW,
+      storedWh: result.storedWh,
+    };
+    const closed = meter.see(now, seconds, seen);
+    if (closed.length === 0) return;
+    for (const { reading } of closed) {
+      const { intervalStart, storedSolar, storedGrid } = reading;
+      const joules = (storedSolar.exportedWh + storedGrid.exportedWh) * J_PER_WH;
+      if (joules > 0) this.#exported.push({ intervalStart, joules });
+    }
+    while (this.#exported.length > 200) this.#exported.shift();
+    const { chain, meter: signer } = standing;
+    const signed = closed.map(({ reading, isSpread }) => ({
+      signed: signReading(chain, reading, signer),
+      isSpread,
+    }));
+    this.#safely("outbox", () =>
+      outbox.add(signed, { meter: JSON.stringify(meter.state), last: String(now * 1000) }),
+    );
+    this.#keptAt = now;
+  }
+
+  /** The meter, once its first quarter hour has begun. */
+  #meterFor(now: UnixSeconds, { home, meter }: Standing): Meter | undefined {
+    if (this.#meter !== undefined) return this.#meter;
+    const told = this.#orders?.meter;
+    if (told === undefined || told === null || told.key !== toHex(meter.publicKey)) return undefined;
+    // It begins with a whole quarter hour: the first cycle in it.
+    if (now < told.from || now - quarterHourOf(now) > Math.max(2, 2 * this.#options.clock.speed))
+      return undefined;
+    const from = quarterHourOf(now);
+    this.#meter = new Meter(home, { from, solarWh: told.openingSolarWh, gridWh: told.openingGridWh });
+    return this.#meter;
+  }
+
+  #tell(image: ProcessImage, result: CycleResult, stepS: number, now: UnixSeconds): void {
+    const { link } = this.#options;
+    if (!link.isUp) return;
+    const { measuredW, limited, safeState } = result;
+    if (measuredW !== undefined) {
+      const values: LiveValues = liveValuesOf(image, result, {
+        time: now,
+        stepS: Math.min(QUARTER_HOUR_S, stepS),
+        books: this.#meter?.books,
+        soldReservedWh: Math.ceil(this.#saleRemainingJ(now) / J_PER_WH),
+      });
+      link.publishLive({ values: [values], decision: this.decision, ...this.#supplyState(result) });
+    }
+    const tells = `${this.#code} ${safeState} ${limited.bound} ${limited.inverterBound} ${this.#ordersRefused}`;
+    if (tells === this.#toldOf && now - this.#stateAt < STATE_EVERY_S && now >= this.#stateAt) return;
+    this.#toldOf = tells;
+    this.#stateAt = now;
+    link.publishState(this.state(now));
+  }
+
+  #supplyState({ supply, measuredW }: CycleResult) {
+    if (supply.why === "none") return {};
+    return {
+      supply: {
+        why: supply.why as Exclude<SupplyLimitName, "none">,
+        powerMaxW: supply.powerMaxW,
+        unservedW: measuredW?.[FLOW.unserved] ?? 0,
+        heardAt: Math.max(0, Math.floor(((this.#lastMs ?? 0) - this.#silentS() * 1000) / 1000)),
+      },
+    };
+  }
+
+  /** Hands over what waits, one message at a time; again where nobody answers. */
+  #send(): void {
+    const { link, outbox } = this.#options;
+    if (!link.isUp || outbox.waiting === 0) return;
+    const sent = this.#sent;
+    if (sent !== undefined && this.#steadyMs - sent.at < RESEND_MS && outbox.through < sent.through) return;
+    let readings: NumberedReading[] = [];
+    this.#safely("outbox", () => {
+      readings = outbox.next(READINGS_OF_A_MESSAGE_MAX);
+    });
+    const last = readings.at(-1);
+    if (last === undefined) return;
+    this.#sent = { through: last.sequence, at: this.#steadyMs };
+    link.sendReadings({ outbox: outbox.name, readings }).catch((error: unknown) => {
+      this.#sent = undefined;
+      this.#options.note?.({ about: "failure", part: "link", error });
+    });
+  }
+
+  #acknowledge(message: AckMessage): void {
+    const { outbox, note } = this.#options;
+    this.#heardAtMs = this.#steadyMs;
+    this.#safely("outbox", () => {
+      const isNew = outbox.acknowledge(message);
+      if (!isNew) return;
+      for (const { sequence, reason } of message.refused) {
+        note?.({ about: "reading_refused", sequence, reason });
+      }
+      this.#send();
+    });
+  }
+
+  #order(message: OrdersMessage): void {
+    const { standing, settings, outbox, clock } = this.#options;
+    if (standing === undefined || this.#trust === undefined) return;
+    const known = this.#orders;
+    if (known !== undefined && message.time < known.time) return;
+    const proof = fromHex(message.proven);
+    const keys = [standing.meter, standing.nextMeter].flatMap((signer) => signer?.publicKey ?? []);
+    const told =
+      proof === undefined
+        ? ({ ok: false, error: "malformed" } as const)
+        : provenOrders(proof, {
+            trust: this.#trust,
+            meterKeys: keys,
+            fromHeight: this.#proven?.supply.height ?? 0,
+            connectionW: settings.connection.importPowerMaxW,
+            now: Math.floor(clock.nowMs / 1000),
+          });
+    // Prices, limits and the meter's beginning count by the platform's word, what is proven only with its proof.
+    this.#orders = message;
+    if (told.ok) {
+      this.#proven = told.value;
+      this.#trust = told.value.trust;
+      this.#ordersRefused = null;
+      this.#safely("outbox", () => outbox.keep({ orders: JSON.stringify(message) }));
+      this.#heed();
+      return;
+    }
+    if (this.#ordersRefused !== told.error) {
+      this.#options.note?.({ about: "orders_refused", reason: told.error });
+    }
+    this.#ordersRefused = told.error;
+  }
+
+  #heed(): void {
+    const { standing, settings, clock, outbox, note } = this.#options;
+    if (standing === undefined || this.#letters.length === 0) return;
+    const battery = this.#image?.devices.find(({ kind }) => kind === "accumulator")?.values;
+    const { heard, refused } = heedLetters(this.#letters, {
+      chain: standing.chain,
+      home: standing.home,
+      ownerKeys: this.#proven?.orders.ownerKeys ?? [],
+      standing: this.#heard,
+      accumulator:
+        battery === undefined
+          ? undefined
+          : {
+              capacityWh: settings.accumulator.capacityWh || (battery.capacityWh ?? 0),
+              chargePowerMaxW: settings.accumulator.chargePowerMaxW || (battery.chargePowerMaxW ?? 0),
+              dischargePowerMaxW:
+                settings.accumulator.dischargePowerMaxW || (battery.dischargePowerMaxW ?? 0),
+            },
+      now: Math.floor(clock.nowMs / 1000),
+    });
+    for (const reason of refused) note?.({ about: "letter_refused", reason });
+    if (heard === this.#heard) return;
+    this.#heard = heard;
+    this.#stateAt = 0;
+    this.#safely("outbox", () => outbox.keep({ heard: JSON.stringify(heard) }));
+  }
+
+  /** A disk that fails is told, and the home is run on. */
+  #safely(part: "outbox" | "ring", work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.note?.({ about: "failure", part, error });
+    }
+  }
+}

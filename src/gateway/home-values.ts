@@ -1,0 +1,78 @@
+/** What a process image says of the home as a whole: registers for the meter, values for whoever watches. */
+
+import type { UnixSeconds } from "#base/time.ts";
+import type { PointName } from "#devices/points.ts";
+import { FLOW } from "#plant/flows.ts";
+import type { LiveValues } from "#wire/gateway-messages.ts";
+import type { CycleResult } from "./cycle.ts";
+import type { Seen } from "./meter.ts";
+import { type DeviceImage, ofKind, type ProcessImage } from "./process-image.ts";
+
+/** How old a register may be at the end of its quarter hour, ms. */
+const REGISTER_MS = 5_000;
+
+/** The registers of a quantity's devices together, Wh; `undefined` where one of them was not heard. */
+export function registersOf(image: ProcessImage): Seen["registersWh"] {
+  const counters = ofKind(image, "counter");
+  const meters = ofKind(image, "solar_meter");
+  const suns = meters.length > 0 ? meters : ofKind(image, "inverter");
+  const accumulators = ofKind(image, "accumulator");
+  return {
+    import: sumOf(image, counters, "importWh"),
+    export: sumOf(image, counters, "exportWh"),
+    solar: sumOf(image, suns, "energyWh"),
+    charged: sumOf(image, accumulators, "chargedWh"),
+    discharged: sumOf(image, accumulators, "dischargedWh"),
+  };
+}
+
+function sumOf(image: ProcessImage, devices: readonly DeviceImage[], point: PointName): number | undefined {
+  let sum: number | undefined;
+  for (const { measuredAt, values, problem } of devices) {
+    const value = values[point];
+    if (value === undefined || problem !== undefined) return undefined;
+    if (measuredAt === undefined || image.at - measuredAt > REGISTER_MS) return undefined;
+    sum = (sum ?? 0) + value;
+  }
+  return sum;
+}
+
+/** Kinds whose own use is a line of its own on F1. */
+const APPLIANCES: ReadonlySet<string> = new Set(["plug", "heat_pump", "charge_point"]);
+
+export function liveValuesOf(
+  image: ProcessImage,
+  { measuredW, storedWh }: CycleResult,
+  at: {
+    readonly time: UnixSeconds;
+    readonly stepS: number;
+    readonly books: { readonly solarWh: number; readonly gridWh: number } | undefined;
+    readonly soldReservedWh: number;
+  },
+): LiveValues {
+  const flow = (index: number) => measuredW?.[index] ?? 0;
+  const { solarWh = 0, gridWh = 0 } = at.books ?? {};
+  const content = storedWh ?? solarWh + gridWh;
+  const solarShare = solarWh + gridWh > 0 ? solarWh / (solarWh + gridWh) : 0;
+  return {
+    time: at.time,
+    stepS: at.stepS,
+    flowsW: {
+      solarToHome: flow(FLOW.solarToHome),
+      solarToAccumulator: flow(FLOW.solarToAccumulator),
+      solarToGrid: flow(FLOW.solarToGrid),
+      accumulatorToHome: flow(FLOW.accumulatorToHome),
+      accumulatorToGrid: flow(FLOW.accumulatorToGrid),
+      gridToHome: flow(FLOW.gridToHome),
+      gridToAccumulator: flow(FLOW.gridToAccumulator),
+    },
+    storedSolarWh: content * solarShare,
+    storedGridWh: content * (1 - solarShare),
+    soldReservedWh: at.soldReservedWh,
+    appliancesW: Object.fromEntries(
+      image.devices.flatMap(({ id, kind, values }) =>
+        APPLIANCES.has(kind) && values.powerW !== undefined ? [[id, values.powerW]] : [],
+      ),
+    ),
+  };
+}

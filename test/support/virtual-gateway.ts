@@ -1,0 +1,98 @@
+/**
+ * A gateway and the simulated home that it runs, in virtual time and without sockets: one call is one second. For
+ * tests that put it through weeks and thousands of faults.
+ */
+import { UTC } from "#base/time.ts";
+import type { ValueTable } from "#control/value-table.ts";
+import type { Device } from "#devices/device.ts";
+import { HomeClock } from "#gateway/clock.ts";
+import type { CycleResult } from "#gateway/cycle.ts";
+import { Gateway, type GatewayOptions, type Standing } from "#gateway/gateway.ts";
+import { type HomeSettings, USUAL_HOME } from "#gateway/home-settings.ts";
+import { type Link, NO_LINK } from "#gateway/link.ts";
+import { Outbox } from "#gateway/outbox.ts";
+import type { Site } from "#plant/site.ts";
+import { devicesInProcess } from "#sim/home-devices/in-process.ts";
+import { SimulatedHome } from "#sim/home-devices/simulated-home.ts";
+import type { Source } from "#sim/sources.ts";
+
+export const SITE: Site = {
+  // The source says what the sun gives.
+  panels: [],
+  inverter: { ratedW: 5_000, nominalEfficiency: 0.96 },
+  accumulator: {
+    capacityWh: 6_400,
+    chargePowerMaxW: 3_000,
+    dischargePowerMaxW: 3_000,
+    roundTripEfficiency: 0.9,
+    standbyLossW: 0,
+  },
+  connection: { importPowerMaxW: 6_000, exportPowerMaxW: 3_000 },
+};
+
+export interface VirtualOptions {
+  readonly start: number;
+  readonly source: Source;
+  readonly site?: Site;
+  readonly seed?: number;
+  readonly stateOfCharge?: number;
+  readonly settings?: Partial<HomeSettings>;
+  readonly link?: Link;
+  readonly outbox?: Outbox;
+  readonly standing?: Standing;
+  readonly planValues?: (now: number) => ValueTable | undefined;
+  /** Home to go on with, of a gateway that was killed. */
+  readonly home?: SimulatedHome;
+  readonly clockOf?: { now: number };
+  readonly note?: GatewayOptions["note"];
+}
+
+export class VirtualGateway {
+  readonly home: SimulatedHome;
+  readonly gateway: Gateway;
+  readonly outbox: Outbox;
+  readonly devices: readonly Device[];
+  readonly time: { now: number };
+
+  constructor(options: VirtualOptions) {
+    const { start, source, site = SITE, seed = 1 } = options;
+    const time = options.clockOf ?? { now: start };
+    this.time = time;
+    this.home =
+      options.home ??
+      new SimulatedHome({
+        plan: { plant: 7, site, source },
+        zone: UTC,
+        seed,
+        start,
+        now: () => time.now * 1000,
+        ...(options.stateOfCharge !== undefined && { stateOfCharge: options.stateOfCharge }),
+      });
+    this.devices = devicesInProcess(this.home);
+    this.outbox = options.outbox ?? new Outbox(":memory:");
+    const settings = { ...USUAL_HOME, connection: site.connection, ...options.settings };
+    this.gateway = new Gateway({
+      devices: this.devices,
+      settings,
+      clock: new HomeClock("box", this.ticks()),
+      link: options.link ?? NO_LINK,
+      outbox: this.outbox,
+      ring: undefined,
+      standing: options.standing,
+      version: "test",
+      ...(options.planValues && { planValues: options.planValues }),
+      ...(options.note && { note: options.note }),
+    });
+    this.gateway.open();
+  }
+
+  ticks() {
+    return { wallMs: this.time.now * 1000, steadyMs: this.time.now * 1000 };
+  }
+
+  /** One second passes, and a cycle runs. */
+  async second(): Promise<CycleResult> {
+    this.time.now += 1;
+    return this.gateway.tick(this.ticks());
+  }
+}
