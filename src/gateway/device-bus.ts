@@ -126,7 +126,8 @@ export class DeviceBus {
         slot.written.clear();
       }
       const sample = await device.read();
-      if (slot.sample === undefined || sample.measuredAt !== slot.sample.measuredAt) {
+      // A time that was set back tells nothing new before it moves on from there.
+      if (slot.sample === undefined || sample.measuredAt > slot.sample.measuredAt) {
         slot.movedAt = time.steadyMs;
       }
       slot.sample = sample;

@@ -5,7 +5,8 @@
  *
  * The counter is tested by what the accumulators do: if they give 500 W more, 500 W less must come in. If nothing
  * comes of it, the counter is frozen; if more comes in, its sign is wrong. The home's own load hides this for one
- * cycle, hardly for two in a row with the same figure. While nothing moves, nothing is learnt and nothing is wrong.
+ * cycle, hardly for two in a row with the same figure. Its registers tell besides: what goes out does not turn the
+ * register of what comes in.
  *
  * Left out: suspicions that need days (a string in the shade, a battery that ages) or other homes (`anomaly`).
  */
@@ -35,8 +36,8 @@ const UNMOVED_SHARE = 0.05;
 interface Memory {
   readonly counters: Map<PointName, number>;
   powerW: number | undefined;
-  /** What the accumulators gave when this device's power last changed. */
-  accumulatorsThenW: number;
+  /** What panels and accumulators gave when this device's power last changed. */
+  givenThenW: number;
   readingsSince: number;
   measuredAt: number | undefined;
   /** Cycles in a row with more than was asked, and with the other sign. */
@@ -44,6 +45,8 @@ interface Memory {
   opposed: number;
   soc: number | undefined;
   throughputWh: number;
+  /** Since a counter's power last changed its sign: energy by its power, and its registers then, Wh. */
+  turned: { energyWh: number; readonly importWh: number; readonly exportWh: number } | undefined;
 }
 
 export class Suspicion {
@@ -65,6 +68,8 @@ export class Suspicion {
     const elapsedMs = this.#at === 0 ? 0 : Math.max(0, image.at - this.#at);
     this.#at = image.at;
     const accumulatorsW = totalW(image, "accumulator", maxAgeMs) ?? 0;
+    const sunW = totalW(image, "inverter", maxAgeMs) ?? solarPowerW(image, maxAgeMs) ?? 0;
+    const givenW = accumulatorsW + sunW;
     for (const device of image.devices) {
       const memory = this.#of(device);
       const doubt = (code: FaultCode, numbers: Doubt["numbers"] = {}, isLost = true) =>
@@ -81,10 +86,13 @@ export class Suspicion {
       if (device.kind === "accumulator") {
         this.#examineAccumulator(device, memory, powerW, setpointsW.get(device.id), elapsedMs, doubt);
       }
-      if (device.kind === "counter") this.#examineCounter(image, memory, powerW, accumulatorsW, doubt);
+      if (device.kind === "counter") {
+        this.#examineCounter(image, memory, powerW, { accumulatorsW, givenW }, doubt);
+        if (countsOtherWay(device, memory, powerW, elapsedMs)) this.#latchedUntil = image.at + LATCHED_MS;
+      }
       const isNew = device.measuredAt !== memory.measuredAt;
       if (memory.powerW !== powerW) {
-        memory.accumulatorsThenW = accumulatorsW;
+        memory.givenThenW = givenW;
         memory.readingsSince = 0;
       } else if (isNew) memory.readingsSince += 1;
       memory.powerW = powerW;
@@ -127,12 +135,12 @@ export class Suspicion {
     image: ProcessImage,
     memory: Memory,
     powerW: number,
-    accumulatorsW: number,
+    { accumulatorsW, givenW }: { readonly accumulatorsW: number; readonly givenW: number },
     doubt: (code: FaultCode, numbers?: Doubt["numbers"]) => void,
   ): void {
     const before = this.#beforeW;
     this.#beforeW = { counterW: powerW, accumulatorsW };
-    const movedW = accumulatorsW - memory.accumulatorsThenW;
+    const movedW = givenW - memory.givenThenW;
     if (memory.powerW === powerW && memory.readingsSince >= 1 && Math.abs(movedW) > MOVED_W) {
       doubt("value_frozen", { powerW, movedW: Math.round(movedW) });
     }
@@ -178,7 +186,8 @@ export class Suspicion {
       memory = {
         counters: new Map(),
         powerW: undefined,
-        accumulatorsThenW: 0,
+        givenThenW: 0,
+        turned: undefined,
         readingsSince: 0,
         measuredAt: undefined,
         excess: 0,
@@ -224,6 +233,28 @@ function isImpossible(device: DeviceImage, powerW: number, { connection }: HomeS
   }
   if (kind === "inverter") return powerW < -MOVED_W || powerW > 1.5 * (values.ratedPowerW ?? 50_000);
   return powerW < -MOVED_W || powerW > 100_000;
+}
+
+/** Energy by a counter's power, Wh, after which its registers must have moved the same way. */
+const TURNED_WH = 2.5;
+
+/** Whether a counter says that energy comes in while its register of what goes out runs, or the other way round. */
+function countsOtherWay(device: DeviceImage, memory: Memory, powerW: number, elapsedMs: number): boolean {
+  const { importWh, exportWh } = device.values;
+  if (importWh === undefined || exportWh === undefined) return false;
+  const { turned } = memory;
+  if (turned === undefined || turned.energyWh * powerW < 0) {
+    memory.turned = { energyWh: 0, importWh, exportWh };
+    return false;
+  }
+  turned.energyWh += (powerW * elapsedMs) / 3_600_000;
+  const energyWh = Math.abs(turned.energyWh);
+  if (energyWh < TURNED_WH) return false;
+  const [inWh, outWh] = [importWh - turned.importWh, exportWh - turned.exportWh];
+  const [sameWh, otherWh] = powerW > 0 ? [inWh, outWh] : [outWh, inWh];
+  const isOther = otherWh > energyWh / 2 && sameWh < energyWh / 4;
+  memory.turned = { energyWh: 0, importWh, exportWh };
+  return isOther;
 }
 
 /** Registers of energy never fall; one that does is told once, and counts from its new value on. */
