@@ -165,11 +165,8 @@ test("a register that cannot be read at the end is stood in for, and set right w
     readings.push(...meter.see(START + t, 1, seen));
   }
   assert.equal(readings.length, 2);
-  assert.equal(
-    importWh(readings[0]!.reading.flows),
-    200,
-    "five minutes by the register, half of ten by powers",
-  );
+  const first = importWh(readings[0]!.reading.flows);
+  assert.ok(Math.abs(first - 200) <= 1, `five minutes by the register, half of ten by powers: ${first} Wh`);
   assert.equal(
     sum(readings, ({ flows }) => importWh(flows)),
     600,
