@@ -79,6 +79,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "find, read and watch the devices of a home, for the installer",
     load: async () => (await import("#cli/device.ts")).device,
   },
+  gateway: {
+    summary: "run a home: read its devices, decide each second, keep every limit, with a platform or without",
+    load: async () => (await import("#cli/gateway.ts")).gateway,
+  },
   devices: {
     summary: "simulate the devices of a home: real protocols over real sockets, with faults on demand",
     load: async () => (await import("#cli/devices.ts")).devices,

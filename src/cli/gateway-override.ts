@@ -1,0 +1,39 @@
+/** `contrada gateway override`: the switch at the box, which wins over whatever comes from afar. */
+import { existsSync } from "node:fs";
+import type { Command } from "#cli/command.ts";
+import { resolve, UsageError } from "#cli/settings.ts";
+import { writeOverride } from "#gateway/override.ts";
+
+const SETTINGS = {
+  folder: { kind: "text", value: "FOLDER", default: "data/gateway", help: "the gateway's folder" },
+  hold: { kind: "switch", default: false, help: "nothing leaves the accumulator" },
+  auto: { kind: "switch", default: false, help: "the home decides; the owner's letters are not obeyed" },
+  end: { kind: "switch", default: false, help: "the owner's letters count again" },
+} as const;
+
+export const gatewayOverride: Command = {
+  usage: "gateway override --hold | --auto | --end [flags]",
+  about:
+    "The switch at the box. It wins over whatever comes from afar, until it is ended, and is told to the platform.",
+  settings: SETTINGS,
+  examples: [
+    ["gateway override --hold", "while somebody works at the accumulator"],
+    ["gateway override --end", "as before"],
+  ],
+  async run(args, environment) {
+    const { values } = resolve(SETTINGS, args, environment);
+    const { folder, hold, auto, end } = values;
+    if (Number(hold) + Number(auto) + Number(end) !== 1) {
+      throw new UsageError("gateway override wants one of --hold, --auto and --end.");
+    }
+    if (!existsSync(folder))
+      throw new UsageError(`there is no folder ${folder}; name the gateway's by --folder.`);
+    writeOverride(folder, hold ? "hold" : auto ? "auto" : undefined);
+    console.log(
+      end
+        ? "The switch at the box is off."
+        : `The switch at the box says ${hold ? "hold" : "auto"} from now on.`,
+    );
+    return 0;
+  },
+};

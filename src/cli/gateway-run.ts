@@ -1,0 +1,115 @@
+/** Running a gateway until somebody asks it to end. What is not needed is not loaded: see `cli/gateway`. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type About, about, type Note } from "#base/log.ts";
+import { GATEWAY_SETTINGS } from "#cli/gateway.ts";
+import { logOf } from "#cli/log.ts";
+import { resolve, UsageError } from "#cli/settings.ts";
+import { askedToStop } from "#cli/stop.ts";
+import { FileError } from "#devices/checked-json.ts";
+import { readEquipment } from "#devices/equipment.ts";
+import { openDevice } from "#devices/open-device.ts";
+import { type Box, openBox } from "#gateway/box.ts";
+import type { GatewayNote, Standing } from "#gateway/gateway.ts";
+import { HomeSettingsError } from "#gateway/home-settings.ts";
+import type { Link } from "#gateway/link.ts";
+
+export async function runGateway(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  const { values, words } = resolve(GATEWAY_SETTINGS, args, environment);
+  if (words.length > 0) throw new UsageError(`gateway takes no "${words[0]}".`);
+  const { folder, json, metrics } = values;
+  const equipment = values.equipment ?? join(folder, "devices.json");
+  if (!existsSync(equipment)) {
+    throw new UsageError(
+      `there is no ${equipment}; write it by "contrada device scan --json", or name another by --equipment.`,
+    );
+  }
+  const log = logOf(values);
+  const told = (what: GatewayNote) => {
+    if (json)
+      console.log(
+        JSON.stringify({ ...what, ...(what.about === "failure" && { error: String(what.error) }) }),
+      );
+    const { sentence, about: subject } = worded(what);
+    log.tell(sentence, what.about === "failure" ? what.error : undefined, subject);
+  };
+  let box: Box;
+  try {
+    const devices = readEquipment(equipment).map(openDevice);
+    const enrolment = await enrolmentIn(folder, log.tell);
+    const { default: project } = await import("../../package.json", { with: { type: "json" } });
+    box = await openBox({
+      folder,
+      devices,
+      standing: enrolment?.standing,
+      link: enrolment?.link,
+      clock: values.clock,
+      version: project.version,
+      note: told,
+      watchdogS: values.watchdog,
+    });
+  } catch (error) {
+    if (error instanceof FileError || error instanceof HomeSettingsError) {
+      throw new UsageError(error.message, { cause: error });
+    }
+    throw error;
+  }
+  const server = metrics === undefined ? undefined : await serveMetrics(box, metrics);
+  console.error(
+    `contrada gateway: runs the home of ${equipment}; "contrada gateway status --folder ${folder}" says how it is.`,
+  );
+  await askedToStop();
+  server?.close();
+  await box.close();
+  return 0;
+}
+
+/** Who the gateway is on the platform, where it was enrolled. */
+async function enrolmentIn(
+  folder: string,
+  _note: Note,
+): Promise<{ readonly standing: Standing; readonly link: Link } | undefined> {
+  if (!existsSync(join(folder, "identity.json"))) return undefined;
+  throw new UsageError(`${folder} is enrolled, and this version has no link to the platform yet.`);
+}
+
+async function serveMetrics(box: Box, port: number) {
+  const { metricsOf } = await import("#gateway/box-metrics.ts");
+  return metricsOf(box, port);
+}
+
+/** What a log holds of a note: a sentence and what it is about. */
+function worded(what: GatewayNote): { readonly sentence: string; readonly about: About } {
+  switch (what.about) {
+    case "decision": {
+      const { code } = what.decision;
+      const sentence = `The BEC decides: ${code.replaceAll("_", " ")}.`;
+      return { sentence, about: about("gateway", "decision", { code }, "info") };
+    }
+    case "fault": {
+      const { code, id, severity, resolvedAt } = what.fault;
+      const device = id.split(" ")[0]!;
+      const level = resolvedAt === null && severity === "fault" ? "error" : "warn";
+      const sentence = `${device}: ${code} ${resolvedAt === null ? "stands" : "is resolved"}.`;
+      return { sentence, about: about("gateway", "fault", { code, device }, level) };
+    }
+    case "orders_refused":
+    case "letter_refused": {
+      const { reason } = what;
+      const sentence =
+        what.about === "orders_refused"
+          ? `Orders are not proven (${reason}); the former stand.`
+          : `A letter of the owner is not obeyed (${reason}).`;
+      return { sentence, about: about("gateway", what.about, { reason }) };
+    }
+    case "reading_refused": {
+      const { sequence, reason } = what;
+      const sentence = `The platform does not take reading ${sequence} (${reason}).`;
+      return { sentence, about: about("gateway", "reading_refused", { sequence, reason }, "error") };
+    }
+    case "failure": {
+      const sentence = `The gateway's ${what.part} failed; the home is run on.`;
+      return { sentence, about: about("gateway", "failure", { part: what.part }, "error") };
+    }
+  }
+}

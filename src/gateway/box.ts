@@ -1,0 +1,154 @@
+/**
+ * A gateway in its box: the folder with its files, the timer of its cycles, the socket at which it says how it is, the
+ * watchdog over it. Composes `gateway`, which keeps no time by itself.
+ */
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
+import type { Device } from "#devices/device.ts";
+import { HomeClock } from "./clock.ts";
+import { Gateway, type GatewayNote, type Standing } from "./gateway.ts";
+import { type HomeSettings, readHomeSettings } from "./home-settings.ts";
+import { type Link, NO_LINK } from "./link.ts";
+import { LiveRing } from "./live-ring.ts";
+import { Outbox } from "./outbox.ts";
+import { overrideIn } from "./override.ts";
+import { watchOver } from "./watchdog.ts";
+
+export const HOME_FILE = "home.json";
+export const OUTBOX_FILE = "outbox.db";
+const RING_FILE = "live.db";
+const STATUS_SOCKET = "gateway.sock";
+
+export function statusSocketOf(folder: string): string {
+  return join(folder, STATUS_SOCKET);
+}
+
+export interface BoxOptions {
+  readonly folder: string;
+  readonly devices: readonly Device[];
+  readonly standing: Standing | undefined;
+  readonly link: Link | undefined;
+  readonly clock: "box" | "platform";
+  readonly version: string;
+  readonly note: (what: GatewayNote) => void;
+  /** No cycle may take longer, s; 0: nobody watches. */
+  readonly watchdogS: number;
+}
+
+export interface BoxCounts {
+  cycles: number;
+  /** Of the slowest cycle since the last look, ms. */
+  slowestMs: number;
+}
+
+export interface Box {
+  readonly gateway: Gateway;
+  readonly outbox: Outbox;
+  readonly clock: HomeClock;
+  readonly counts: BoxCounts;
+  close(): Promise<void>;
+}
+
+/** Cycles are a second of the home's time apart, but never nearer than this, ms. */
+const CYCLE_MIN_MS = 100;
+const CYCLE_MS = 1_000;
+
+/** Begins to run a home. Rejects where the folder's files cannot be read; whatever devices do is no reason. */
+export async function openBox(options: BoxOptions): Promise<Box> {
+  const { folder, devices, standing, note, version } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const settings = settingsIn(folder);
+  const outbox = new Outbox(join(folder, OUTBOX_FILE));
+  const ring = new LiveRing(join(folder, RING_FILE));
+  const clock = new HomeClock(options.clock, ticks(), Number(outbox.kept("last") ?? "0") - 5_000);
+  const gateway = new Gateway({
+    devices,
+    settings,
+    clock,
+    link: options.link ?? NO_LINK,
+    outbox,
+    ring,
+    standing,
+    version,
+    override: overrideIn(folder),
+    note,
+  });
+  gateway.open();
+  const counts: BoxCounts = { cycles: 0, slowestMs: 0 };
+  const server = await statusServer(folder, () => ({
+    ...gateway.state(Math.floor(clock.nowMs / 1000)),
+    refusedReadings: outbox.refused(),
+    clock: { isRight: clock.isRight, speed: clock.speed, offsetMs: clock.platformOffsetMs ?? null },
+    counts,
+  }));
+  const watchdog = options.watchdogS > 0 ? watchOver(options.watchdogS) : undefined;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  let due = performance.now();
+  const next = () => {
+    if (isClosed) return;
+    // At a speed of 0 time stands still, and is looked at once a second.
+    due = Math.max(
+      due + (clock.speed > 0 ? Math.max(CYCLE_MIN_MS, CYCLE_MS / clock.speed) : CYCLE_MS),
+      performance.now(),
+    );
+    timer = setTimeout(cycle, due - performance.now());
+  };
+  const cycle = () => {
+    const began = performance.now();
+    running = gateway.tick(ticks()).then(() => {
+      counts.cycles += 1;
+      counts.slowestMs = Math.max(counts.slowestMs, performance.now() - began);
+      watchdog?.beat();
+      next();
+    });
+  };
+  cycle();
+  return {
+    gateway,
+    outbox,
+    clock,
+    counts,
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      await running;
+      await watchdog?.close();
+      await new Promise((resolve) => server.close(resolve));
+      await gateway.close();
+    },
+  };
+}
+
+/** `home.json` of the folder, or the usual home. Throws `HomeSettingsError`, or what reading throws. */
+export function settingsIn(folder: string): HomeSettings {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, HOME_FILE), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return readHomeSettings({});
+    throw error;
+  }
+  return readHomeSettings(JSON.parse(text));
+}
+
+function ticks() {
+  return { wallMs: Date.now(), steadyMs: performance.now() };
+}
+
+/** Answers whoever connects with how the home is, as one JSON object, and closes. */
+async function statusServer(folder: string, status: () => object): Promise<Server> {
+  const path = statusSocketOf(folder);
+  rmSync(path, { force: true });
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.end(`${JSON.stringify(status())}\n`);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => resolve());
+  });
+  return server;
+}
