@@ -13,7 +13,7 @@ import type { Lived } from "#control/foresight.ts";
 import { guide, valuesByHours } from "#control/guidance.ts";
 import type { StoreModel } from "#control/outlook.ts";
 import { NO_SUPPLY_LIMIT } from "#control/supply-limit.ts";
-import type { ValueTable } from "#control/value-table.ts";
+import { flatValues, type ValueTable } from "#control/value-table.ts";
 import { HomePlanner } from "#forecast/home-planner.ts";
 import { SCENARIO_CHOICES, type ScenarioChoices } from "#forecast/scenarios.ts";
 import { Accumulator, MOVEMENT } from "#plant/accumulator.ts";
@@ -21,7 +21,8 @@ import { FLOW, FLOWS } from "#plant/flows.ts";
 import { J_PER_WH, onGrid } from "#plant/resolution.ts";
 import type { ConnectionLimits } from "#plant/site.ts";
 
-export type ReplayRule = "plan" | "time-of-use" | "self-consumption";
+/** `hours-hold`: another rule of hours, for comparison, which gives stored energy in the dearest hours alone. */
+export type ReplayRule = "plan" | "time-of-use" | "hours-hold" | "self-consumption";
 
 /** µEUR/kWh by step. */
 export interface ReplayPrices {
@@ -118,6 +119,9 @@ export function replayHome(
       values = guide(now, plan && { until: Number.POSITIVE_INFINITY, values: plan }, tariff, store).values;
     } else if (rule === "time-of-use") {
       values = valuesByHours({ stepS, importPrice: prices.importPrice.subarray(step) }, store);
+    } else if (rule === "hours-hold") {
+      const importPrice = prices.importPrice.subarray(step, step + DAY_S / stepS);
+      values = valuesByHours({ stepS, importPrice }, store) ?? holdingValues(importPrice, store);
     }
     situation.values = values;
     const before = [accumulator.solarJ, accumulator.gridJ] as const;
@@ -171,6 +175,14 @@ export function replayHome(
 /** What was saved over having no accumulator, wear paid, µEUR. */
 export function savingOf({ cost, costWithout, wear }: Replayed): number {
   return costWithout - cost - wear;
+}
+
+/** Keeps what is stored until the dearest hours, without buying. */
+function holdingValues(importPrice: Float64Array, store: StoreModel): ValueTable {
+  const dearest = importPrice.reduce((most, price) => Math.max(most, price), 0);
+  const { capacityWh, oneWayEfficiency, wear } = store;
+  const bought = (importPrice[0]! + wear) / oneWayEfficiency;
+  return flatValues(capacityWh, Math.min((dearest - wear) * oneWayEfficiency, bought));
 }
 
 function accumulatorOf(store: StoreModel): Accumulator {
