@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { devices } from "#cli/devices.ts";
 import { UsageError } from "#cli/settings.ts";
 import { askControl } from "#sim/home-devices/control-socket.ts";
+import { skippedUnlessLong } from "../../test/support/counterparts.ts";
 
 const CONTRADA = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
 
@@ -77,5 +79,37 @@ test("what makes no sense is said in one sentence", async () => {
     );
   }
   assert.deepEqual(readdirSync(folder), [], "nothing is left behind");
+  rmSync(folder, { recursive: true });
+});
+
+test("homes in processes of their own end with the process that began them, even where that is killed", async (t) => {
+  if (skippedUnlessLong(t)) return;
+  const folder = mkdtempSync(join(tmpdir(), "contrada-devices-"));
+  const child = spawn(
+    process.execPath,
+    [CONTRADA, "devices", "--json", "--homes", "2", "--own-processes", "--control", "c.sock"],
+    { cwd: folder, stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const ready: { ready: number; control: string }[] = [];
+  await new Promise<void>((resolve) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      ready.push(JSON.parse(line));
+      if (ready.length === 2) resolve();
+    });
+  });
+  const controls = ready.map(({ control }) => join(folder, control)).sort();
+  assert.deepEqual(controls, [join(folder, "c-1.sock"), join(folder, "c-2.sock")]);
+  for (const control of controls) {
+    assert.equal(
+      typeof (await askControl(control, { do: "state", home: control.includes("-1") ? 1 : 2 })),
+      "object",
+    );
+  }
+  child.kill("SIGKILL");
+  for (let i = 0; i < 100 && controls.some((control) => existsSync(control)); i++) await sleep(50);
+  assert.deepEqual(
+    controls.filter((control) => existsSync(control)),
+    [],
+  );
   rmSync(folder, { recursive: true });
 });

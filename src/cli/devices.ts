@@ -181,7 +181,7 @@ async function runHere(values: DevicesValues): Promise<number> {
   if (numbers.some((number) => number > values.homes)) {
     throw new UsageError(`there are ${values.homes} homes; --home ${values.home} is none of them.`);
   }
-  const stopped = askedToStop();
+  const stopped = Promise.race([askedToStop(), orphaned()]);
   mkdirSync(dirname(values.control), { recursive: true });
   const running = await runHomes({
     seed: values.seed,
@@ -217,7 +217,8 @@ async function runApart(values: DevicesValues): Promise<number> {
   const stopped = askedToStop();
   const children = Array.from({ length: values.homes }, (_, i) =>
     spawn(process.execPath, [CONTRADA, "devices", ...flagsOf(values), "--home", String(i + 1)], {
-      stdio: ["ignore", "inherit", "inherit"],
+      // By the channel a home notices when this process is no more.
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
     }),
   );
   const ends = children.map(
@@ -227,6 +228,11 @@ async function runApart(values: DevicesValues): Promise<number> {
   for (const child of children) child.kill("SIGTERM");
   await Promise.all(ends);
   return first === "stopped" ? 0 : first;
+}
+
+/** Resolves when the process that began this one, and wants to know of its end, is gone. */
+function orphaned(): Promise<"orphaned"> {
+  return new Promise((resolve) => process.on("disconnect", () => resolve("orphaned")));
 }
 
 const CONTRADA = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
