@@ -132,7 +132,11 @@ export function limit(wantedW: number, surroundings: Surroundings): Limited {
   if (totalW < device.low.powerW) [totalW, by] = [device.low.powerW, device.low.name];
   totalW += 0;
   const isKept = totalW <= connection.high.powerW + 1e-6 && totalW >= connection.low.powerW - 1e-6;
-  const inverter = inverterWindow(gridW, sum(accumulators.map(({ powerW }) => powerW)), totalW, solarW, flow);
+  const reliefW = Math.min(
+    sum(accumulators.map(({ powerW }) => powerW)) - totalW,
+    sum(accumulators.map(({ setpointW }) => setpointW)) - totalW,
+  );
+  const inverter = inverterWindow(gridW, reliefW, solarW, flow);
   return {
     setpointsW: share(totalW, windows),
     totalW,
@@ -230,20 +234,21 @@ function connectionWindow(surroundings: Surroundings, gridW: number): Window {
   return { low, high };
 }
 
-/** What may come from the inverters so that no more goes out than may, with the accumulators at their new setpoint. */
+/**
+ * What may come from the inverters so that no more goes out than may. `reliefW` is what the accumulators will take
+ * besides: against what they measure of themselves, or against their last setpoint, whichever is less. One that says
+ * of itself what is not so must not let the panels loose for ever.
+ */
 function inverterWindow(
   gridW: number,
-  accumulatorNowW: number,
-  accumulatorW: number,
+  reliefW: number,
   solarW: number | undefined,
   flow: readonly FlowLimit[],
 ): Bound {
   let most = bound(Number.POSITIVE_INFINITY, "not_available");
   if (solarW === undefined) return most;
-  // load = grid + solar + accumulator, all measured now.
-  const loadW = gridW + solarW + accumulatorNowW;
   for (const { name, exportPowerMaxW } of flow) {
-    most = tighter(most, bound(Math.max(0, exportPowerMaxW + loadW - accumulatorW), name), Math.min);
+    most = tighter(most, bound(Math.max(0, exportPowerMaxW + gridW + solarW + reliefW), name), Math.min);
   }
   return most;
 }

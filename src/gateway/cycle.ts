@@ -290,7 +290,7 @@ export class Cycle {
 
   #outputs(
     image: ProcessImage,
-    { gridW }: HomeNow,
+    { gridW, solarW }: HomeNow,
     batteries: readonly (AccumulatorLimits & { readonly isBelieved: boolean })[],
     limited: Limited,
     flow: readonly FlowLimit[],
@@ -304,9 +304,9 @@ export class Cycle {
     const inverters = ofKind(image, "inverter");
     const ratedW = inverters.map(({ values }) => values.ratedPowerW ?? values.powerMaxW ?? 0);
     const allW = ratedW.reduce((sum, rated) => sum + rated, 0);
-    // Without a counter nobody knows what the home uses; then the panels alone must not break the limit.
+    // Where nobody knows what the home uses, or what the panels give, they alone must not break the limit.
     const blindW = Math.min(...flow.map(({ exportPowerMaxW }) => exportPowerMaxW));
-    const mostW = gridW === undefined ? blindW : limited.inverterMaxW;
+    const mostW = gridW === undefined || solarW === undefined ? blindW : limited.inverterMaxW;
     this.#inverterMaxW = Math.min(mostW, allW);
     this.#inverterRatedW = allW;
     for (const [i, inverter] of inverters.entries()) {

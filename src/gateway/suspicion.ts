@@ -70,6 +70,7 @@ export class Suspicion {
     const accumulatorsW = totalW(image, "accumulator", maxAgeMs) ?? 0;
     const sunW = totalW(image, "inverter", maxAgeMs) ?? solarPowerW(image, maxAgeMs) ?? 0;
     const givenW = accumulatorsW + sunW;
+    const ratedW = ratedSunW(image);
     for (const device of image.devices) {
       const memory = this.#of(device);
       const doubt = (code: FaultCode, numbers: Doubt["numbers"] = {}, isLost = true) =>
@@ -80,7 +81,8 @@ export class Suspicion {
         const silentS = device.measuredAt === undefined ? 0 : (image.at - device.measuredAt) / 1000;
         doubt("device_silent", { silentS: Math.round(silentS) });
         continue;
-      } else if (isImpossible(device, powerW, this.#settings)) doubt("value_out_of_range", { powerW });
+      } else if (isImpossible(device, powerW, this.#settings, ratedW))
+        doubt("value_out_of_range", { powerW });
       registersBackwards(device, memory, doubt);
       if (powerW === undefined) continue;
       if (device.kind === "accumulator") {
@@ -222,7 +224,23 @@ export function solarPowerW(image: ProcessImage, maxAgeMs: number): number | und
   return kinds.has("inverter") ? totalW(image, "inverter", maxAgeMs) : 0;
 }
 
-function isImpossible(device: DeviceImage, powerW: number, { connection }: HomeSettings): boolean {
+/** What the inverters are rated for together, W; `undefined` where one of them does not tell. */
+function ratedSunW(image: ProcessImage): number | undefined {
+  let sum: number | undefined;
+  for (const { kind, values } of image.devices) {
+    if (kind !== "inverter") continue;
+    if (values.ratedPowerW === undefined) return undefined;
+    sum = (sum ?? 0) + values.ratedPowerW;
+  }
+  return sum;
+}
+
+function isImpossible(
+  device: DeviceImage,
+  powerW: number,
+  { connection }: HomeSettings,
+  ratedSunW: number | undefined,
+): boolean {
   const { values, kind } = device;
   if (kind === "counter") {
     return Math.abs(powerW) > 4 * Math.max(connection.importPowerMaxW, connection.exportPowerMaxW, 3_000);
@@ -232,7 +250,9 @@ function isImpossible(device: DeviceImage, powerW: number, { connection }: HomeS
     return Math.abs(powerW) > 1.5 * most + MOVED_W;
   }
   if (kind === "inverter") return powerW < -MOVED_W || powerW > 1.5 * (values.ratedPowerW ?? 50_000);
-  return powerW < -MOVED_W || powerW > 100_000;
+  // A meter behind the panels measures no more than their inverters give.
+  const most = kind === "solar_meter" && ratedSunW !== undefined ? 1.5 * ratedSunW : 100_000;
+  return powerW < -MOVED_W || powerW > most;
 }
 
 /** Energy by a counter's power, Wh, after which its registers must have moved the same way. */
