@@ -2,7 +2,7 @@
  * A connection to an MQTT 3.1.1 broker in the home, for one device. It does not come back by itself: when to try
  * again is the gateway's to say.
  */
-import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import type { IClientOptions, MqttClient } from "mqtt";
 import { DeviceError } from "#devices/device.ts";
 
 export interface BrokerAddress {
@@ -41,6 +41,8 @@ export class MqttLink {
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
     };
+    // Loaded where a device speaks MQTT: 17 MB that a box without one does not have to bear.
+    const { connect } = await import("mqtt");
     const client = connect(url, options);
     this.#client = client;
     // A later error ends the connection, and `isOpen` says so.
