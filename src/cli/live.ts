@@ -43,6 +43,7 @@ export async function runLive(
       stepS,
       trade: values.trade,
       supplies: true,
+      planning: true,
       market: values.market,
       renewMonthly: values.renewMonthly,
       billMonthly: true,

@@ -180,6 +180,7 @@ async function openTown(
     trade,
     market,
     supplies: true,
+    planning: true,
     renewMonthly,
     billMonthly: true,
     note,

@@ -24,6 +24,12 @@ export interface StepTerms {
   readonly exportPrice: number;
 }
 
+/** Two borders, by steps. */
+export interface Band {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
 export class HomePlanner {
   readonly past: PastSteps;
   readonly #planner: Planner;
@@ -66,12 +72,43 @@ export class HomePlanner {
     return valuation.after[0];
   }
 
+  /** Within what nine of ten of the days foreseen by the last plan give, W by its steps; empty before the first. */
+  solarBand(): Band {
+    const { scenarios } = this.#made ?? {};
+    if (scenarios === undefined) return { low: [], high: [] };
+    const { seconds, count, weight, solarW } = scenarios;
+    const low: number[] = [];
+    const high: number[] = [];
+    for (let step = 0; step < seconds.length; step++) {
+      const ways = Array.from({ length: count }, (_, k) => ({
+        watts: solarW[k * seconds.length + step]!,
+        weight: weight[k]!,
+      })).sort((a, b) => a.watts - b.watts);
+      low.push(quantile(ways, 0.05));
+      high.push(quantile(ways, 0.95));
+    }
+    return { low, high };
+  }
+
   /** The last plan as people see it, from what is stored now. */
   plan(stored: StoreNow): Plan | undefined {
     const made = this.#made;
     if (made === undefined) return undefined;
     return unfoldPlan(made.at, stored, made.store, made.scenarios, made.terms, made.valuation);
   }
+}
+
+/** The least value below which so much of the weight lies; weights sum to 1. */
+function quantile(
+  ascending: readonly { readonly watts: number; readonly weight: number }[],
+  share: number,
+): number {
+  let sum = 0;
+  for (const { watts, weight } of ascending) {
+    sum += weight;
+    if (sum >= share - 1e-9) return watts;
+  }
+  return ascending.at(-1)?.watts ?? 0;
 }
 
 /** The present quarter hour (or step, where the past's are longer), the rest of its hour, then hours. */

@@ -144,8 +144,21 @@ export class Home {
     this.situation.supply = supply;
   }
 
-  /** What its owner keeps inside as a rule from now on, and what ageing costs. */
-  prefer({ reserveWh, wear }: { readonly reserveWh: number; readonly wear: number }): void {
+  /** Whether its owner lets the neighbours have surplus before the accumulator. */
+  communityFirst = false;
+
+  /** What its owner keeps inside as a rule from now on, what ageing costs, and who gets surplus first. */
+  prefer({
+    reserveWh,
+    wear,
+    communityFirst,
+  }: {
+    readonly reserveWh: number;
+    readonly wear: number;
+    readonly communityFirst: boolean;
+  }): void {
+    this.communityFirst = communityFirst;
+    if (!communityFirst) this.situation.communityW = undefined;
     this.#reserveWh = reserveWh;
     this.situation.reserveWh = reserveWh;
     this.#newsHeard = true;

@@ -11,7 +11,7 @@ import type { Note } from "#base/log.ts";
 import { MetricsRegistry } from "#base/metrics.ts";
 import { dayOf, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import type { ChainView } from "#chain/view.ts";
-import { generationWh, type Reading } from "#metering/reading.ts";
+import { demandWh, generationWh, type Reading } from "#metering/reading.ts";
 import { type EmbeddedNode, openNode } from "#node/node.ts";
 import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
@@ -23,6 +23,7 @@ import type { Numbers } from "#platform/pseudonyms.ts";
 import type { Registrar } from "#platform/renewals.ts";
 import { devicesOf } from "#sim/devices.ts";
 import type { Home } from "#sim/home.ts";
+import { HomePlans, type LivedQuarterHour } from "#sim/home-plans.ts";
 import { townIdentity } from "#sim/identities.ts";
 import { LiveTown, sampleOf, type Watcher } from "#sim/live-town.ts";
 import { TownMarket } from "#sim/market.ts";
@@ -54,6 +55,8 @@ export interface LiveOptions {
   readonly billMonthly?: boolean;
   /** Whether a supplier supplies a home whose owner lets the first bill lie: `sim/supply-scenario`. */
   readonly supplies?: boolean;
+  /** Whether homes plan and go by their plans, from the present on: `sim/home-plans`. */
+  readonly planning?: boolean;
   /** Days lived at quarter-hour steps before the town goes live: see `livedBefore`. */
   readonly historyDays: number;
   /** Called at each quarter hour of the days already lived. */
@@ -300,12 +303,23 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
     // On a network a founding may have been cut short: what the chain has is left alone.
     if (!founded || ground.speed !== undefined) await scenario?.found(start);
     ground.follow(() => opened.time);
+    const plans =
+      options.planning === true
+        ? new HomePlans(
+            opened.homes,
+            (time) => plan.prices(time),
+            (plant) => past.lived.get(plant) ?? [],
+            (plant, made, solarBandW) => platform.live.plan(plant, { plan: made, solarBandW }),
+          )
+        : undefined;
     const watcher: Watcher = {
       onStep(time, stepS, homes) {
         const links = opened.supplyLinks;
         const samples = homes.map((home, i) => sampleOf(home, links[i]));
         platform.live.record(time - stepS, stepS, samples);
         produced.add(homes, stepS);
+        plans?.lived(time, stepS);
+        if (time >= present) plans?.plan(time);
       },
       onQuarterHour(time) {
         if (time < present) options.onHistory?.((time - from) / QUARTER_HOUR_S, time);
@@ -359,6 +373,9 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
   };
 }
 
+/** How much of the past a planner is given, s: three weeks. */
+const PLANNERS_PAST_S = 21 * 86_400;
+
 /** How often the devices of a home are shown anew while its past is lived, s. */
 const PAST_SHEETS_S = 6 * 3600;
 
@@ -369,13 +386,16 @@ interface Past {
   readonly last: ReadonlyMap<number, Reading>;
   /** By plant, what its panels have given, Wh. */
   readonly generatedWh: ReadonlyMap<number, number>;
+  /** By plant, the last weeks by quarter hours, oldest first: what its planner goes by. */
+  readonly lived: ReadonlyMap<number, readonly LivedQuarterHour[]>;
 }
 
 function pastOf({ homes, zone }: TownPlan, path: string): Past {
   const last = new Map<number, Reading>();
   const generatedWh = new Map<number, number>();
+  const lived = new Map<number, LivedQuarterHour[]>();
   let end = 0;
-  if (!existsSync(path)) return { end, last, generatedWh };
+  if (!existsSync(path)) return { end, last, generatedWh, lived };
   const archive = new Archive(path, zone);
   try {
     for (const { plant } of homes) {
@@ -383,6 +403,12 @@ function pastOf({ homes, zone }: TownPlan, path: string): Past {
       if (reading === undefined) continue;
       last.set(plant, reading);
       end = Math.max(end, reading.intervalStart + QUARTER_HOUR_S);
+      lived.set(
+        plant,
+        archive
+          .readingsOf(plant, reading.intervalStart - PLANNERS_PAST_S, reading.intervalStart + 1)
+          .map(({ reading: { flows } }) => ({ loadW: 4 * demandWh(flows), solarW: 4 * generationWh(flows) })),
+      );
       const days = archive.daysOf(plant, 0, dayOf(zone, end));
       generatedWh.set(
         plant,
@@ -392,7 +418,7 @@ function pastOf({ homes, zone }: TownPlan, path: string): Past {
   } finally {
     archive.close();
   }
-  return { end, last, generatedWh };
+  return { end, last, generatedWh, lived };
 }
 
 /** Where the accumulators stand at an instant: as their meters said, or, without a reading, as the books say. */

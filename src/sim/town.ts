@@ -40,7 +40,7 @@ import type { PlantSheet } from "#market/participant.ts";
 import type { Reading } from "#metering/reading.ts";
 import { signDay, signReading } from "#metering/signed-reading.ts";
 import { FLOW } from "#plant/flows.ts";
-import { J_PER_WH } from "#plant/resolution.ts";
+import { floorOnGrid, J_PER_WH } from "#plant/resolution.ts";
 import type { HeadEnd, HeadEndReceipt } from "#platform/head-end.ts";
 import type { HomeOrders } from "#platform/home-commands.ts";
 import { MemberAccount } from "#platform/member-account.ts";
@@ -328,6 +328,16 @@ export class Town {
       energy.exported += (w[FLOW.solarToGrid]! + w[FLOW.accumulatorToGrid]!) * stepS;
     }
     this.#time = time + stepS;
+    this.#shareAmongNeighbours();
+  }
+
+  /** What the street lacks now is what homes that let it go first give in the next step, each as much as the other. */
+  #shareAmongNeighbours(): void {
+    const givers = this.homes.filter(({ communityFirst }) => communityFirst);
+    if (givers.length === 0) return;
+    let lackingW = 0;
+    for (const { flowsW } of this.homes) lackingW += flowsW[FLOW.gridToHome]!;
+    for (const { situation } of givers) situation.communityW = floorOnGrid(lackingW / givers.length);
   }
 
   /** On the way that the supply's orders come, too. */
@@ -341,6 +351,7 @@ export class Town {
       home.prefer({
         reserveWh: Math.round((capacityWh * preferences.reservePercent) / 100),
         wear: preferences.wearMicroEurPerKwh,
+        communityFirst: preferences.communityFirst,
       });
     }
     home.hear(orders.heard, time);

@@ -31,6 +31,8 @@ export interface TestTownChoices {
   readonly market?: boolean;
   /** Whether a home is supplied whose owner lets the first bill lie. */
   readonly supplies?: boolean;
+  /** Whether homes plan and go by their plans. */
+  readonly planning?: boolean;
 }
 
 export interface TestTown {
@@ -75,6 +77,7 @@ export async function openTestTown(choices: TestTownChoices = {}): Promise<TestT
       trade,
       market: choices.market === true,
       supplies: choices.supplies === true,
+      planning: choices.planning === true,
       historyDays,
       note(sentence, cause) {
         if (cause !== undefined) complaints.push(`${sentence}: ${cause}`);
