@@ -10,7 +10,18 @@ import { Announcer } from "./parts/announcer.tsx";
 import { Button } from "./parts/button.tsx";
 import { Icon, Mark } from "./parts/icon.tsx";
 import { Bones, OfflineNote } from "./parts/states.tsx";
-import { COMMUNITY, ENTER, hasMoney, KEYS, LEDGER, MONEY, type Place, placesOf, rowOf } from "./places.ts";
+import {
+  COMMUNITY,
+  ENTER,
+  hasMoney,
+  KEYS,
+  LEDGER,
+  MONEY,
+  NOTICES,
+  type Place,
+  placesOf,
+  rowOf,
+} from "./places.ts";
 import { path, segments } from "./router.ts";
 import { session } from "./session.ts";
 import { Settings } from "./settings.tsx";
@@ -23,6 +34,7 @@ function placeNow(): Place | undefined {
   if (first === COMMUNITY.path) return COMMUNITY;
   if (first === ENTER.path || session() === null) return ENTER;
   if (first === KEYS.path) return KEYS;
+  if (first === NOTICES.path && session()?.role === "citizen") return NOTICES;
   if (first === MONEY.path && hasMoney(session()?.role)) return MONEY;
   const places = placesOf(session()?.role);
   if (first === "") return places[0];

@@ -218,6 +218,23 @@ export const KEYS: Place = {
   }),
 };
 
+/** What a home was told. */
+export const NOTICES: Place = {
+  path: "notices",
+  name: "place.notices",
+  icon: "bell",
+  screen: lazy(async () => {
+    const [screen, strings, plants] = await Promise.all([
+      import("./screens/notices/screen.tsx"),
+      import("./strings/notices.ts"),
+      import("./strings/plant.ts"),
+    ]);
+    area(strings.notices);
+    area(plants.plant);
+    return { default: screen.NoticesScreen };
+  }),
+};
+
 /** Their own money, of whoever can have some. */
 export const MONEY: Place = {
   path: "money",

@@ -4,7 +4,7 @@ import { Button } from "./parts/button.tsx";
 import { Icon } from "./parts/icon.tsx";
 import { Popover } from "./parts/popover.tsx";
 import { Segmented } from "./parts/segmented.tsx";
-import { COMMUNITY, hasMoney, KEYS, LEDGER, MONEY, placesOf } from "./places.ts";
+import { COMMUNITY, hasMoney, KEYS, LEDGER, MONEY, NOTICES, placesOf } from "./places.ts";
 import { navigate } from "./router.ts";
 import { community, session, signOut } from "./session.ts";
 import { LANGUAGES, type Language, language, setLanguage, t } from "./strings/dictionary.ts";
@@ -60,6 +60,12 @@ export function Settings(props: { side: "above" | "below" }) {
             />
           </div>
           <div class="doors">
+            <Show when={session()?.role === "citizen"}>
+              <a href={`/${NOTICES.path}`} onClick={close}>
+                <Icon name="bell" />
+                {t("place.notices")}
+              </a>
+            </Show>
             <Show when={session()}>
               <a href={`/${KEYS.path}`} onClick={close}>
                 <Icon name="key" />

@@ -119,6 +119,7 @@ export default defineConfig({
       },
       workbox: {
         globPatterns: ["**/*.{js,css,html,svg,woff2,png}"],
+        importScripts: ["/push-worker.js"],
         navigateFallback: "/index.html",
         navigateFallbackDenylist: [/^\/(v1|docs|openapi|livez|readyz|version|metrics)\b/],
       },

@@ -20,6 +20,7 @@ import type { keys } from "./keys.ts";
 import type { market } from "./market.ts";
 import type { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
+import type { notices } from "./notices.ts";
 import type { operator } from "./operator.ts";
 import type { outlets } from "./outlets.ts";
 import type { plant } from "./plant.ts";
@@ -51,6 +52,7 @@ type Dictionary = typeof frame &
   typeof explorer &
   typeof signing &
   typeof keys &
+  typeof notices &
   typeof money &
   typeof community &
   typeof supplier &

@@ -12,6 +12,7 @@ export const frame = {
   "place.archive": { en: "Archive", it: "Archivio", de: "Archiv" },
   "place.ledger": { en: "Ledger", it: "Registro", de: "Register" },
   "place.community": { en: "Community", it: "Comunità", de: "Gemeinschaft" },
+  "place.notices": { en: "Notices", it: "Avvisi", de: "Mitteilungen" },
   "place.keys": { en: "Keys", it: "Chiavi", de: "Schlüssel" },
   "place.money": { en: "Money", it: "Denaro", de: "Geld" },
   "place.bank": { en: "Bank", it: "Banca", de: "Bank" },

@@ -7,7 +7,7 @@ const Wh = Type.Integer({ minimum: 0, description: "Wh" });
 const MicroEur = Type.Integer({ description: "µEUR" });
 const Hex32 = Type.String({ pattern: "^[0-9a-f]{64}$" });
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-export const oneOf = <const T extends readonly string[]>(names: T) => Type.Enum(names);
+const oneOf = <const T extends readonly string[]>(names: T) => Type.Enum(names);
 
 export const SupplyId = Type.String({
   pattern: "^[0-9a-f]{32}$",

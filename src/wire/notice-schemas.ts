@@ -1,6 +1,5 @@
 /** The shapes of what the platform tells a home: notices, what it wants to be told of, and where it is told. */
 import Type, { type Static } from "typebox";
-import { oneOf } from "#wire/contract-schemas.ts";
 import { InstantSchema as Instant } from "#wire/schemas.ts";
 
 export const NOTICE_KINDS = ["fault", "excess", "sale", "contract"] as const;
@@ -22,6 +21,8 @@ export const NOTICE_CODES = [
   "supply_restored",
 ] as const;
 export type NoticeCode = (typeof NOTICE_CODES)[number];
+
+const oneOf = <const T extends string[]>(values: readonly [...T]) => Type.Enum([...values]);
 
 export const Notice = Type.Object({
   id: Type.Integer({ minimum: 1 }),

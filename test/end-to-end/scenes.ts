@@ -205,6 +205,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   at("bills", HOME, "/bills"),
+  at("notices", HOME, "/notices", ".notices form"),
   at("sale-under-way", HOME, ({ open }) => `/sell/${open}`),
   {
     name: "sale-withdraw",
