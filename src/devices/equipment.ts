@@ -6,7 +6,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
-  boolean,
   type Checked,
   checkedFile,
   FileError,
@@ -30,12 +29,6 @@ const options = object(
     username: text(),
     /** A file whose first line is the password, from the equipment file on. */
     passwordFile: text(),
-    /** DLMS: the client's number, and whether frames are HDLC over TCP instead of the wrapper's. */
-    client: whole(1, 65_535),
-    hdlc: boolean,
-    /** DLMS: a file with the global unicast encryption key and one with the authentication key, hexadecimal. */
-    encryptionKeyFile: text(),
-    authenticationKeyFile: text(),
     /** Overrides of the template's sheet. */
     sheet: record(text()),
   },
@@ -98,12 +91,9 @@ export function templateNamed(name: string, folder: string, at: string): Templat
   return template;
 }
 
-const FILES = ["passwordFile", "encryptionKeyFile", "authenticationKeyFile"] as const;
-
 function withPaths(options: DeviceOptions, folder: string): DeviceOptions {
-  const resolved: Record<string, unknown> = { ...options };
-  for (const file of FILES) if (options[file] !== undefined) resolved[file] = resolve(folder, options[file]);
-  return resolved as DeviceOptions;
+  const { passwordFile } = options;
+  return passwordFile === undefined ? options : { ...options, passwordFile: resolve(folder, passwordFile) };
 }
 
 function textOf(path: string): string {

@@ -52,8 +52,6 @@ export function openDevice({ id, template, address, options }: DeviceEntry): Dev
       );
       return new MqttDevice(id, form, link, path, timeoutMs, silentMaxMs);
     }
-    case "dlms":
-      throw new FileError(`${id}: the driver dlms is not there yet`);
   }
 }
 

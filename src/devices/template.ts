@@ -108,12 +108,6 @@ const telegramPoint = object(
   CONVERSION,
 );
 
-const logicalName = text('a logical name such as "1.0.1.8.0.255"', /^\d{1,3}(\.\d{1,3}){5}$/);
-const cosemPoint = object(
-  { object: logicalName },
-  { ...CONVERSION, class: whole(1, 65_535), attribute: whole(1, 127) },
-);
-
 const HEAD = {
   name: text("a name of small letters, digits and dashes", /^[a-z0-9][a-z0-9-]*$/),
   title: text(),
@@ -147,7 +141,6 @@ const FORMS = {
     },
   ),
   p1: object({ ...HEAD, driver: oneOf(["p1"]), points: record(telegramPoint) }, MORE),
-  dlms: object({ ...HEAD, driver: oneOf(["dlms"]), points: record(cosemPoint) }, MORE),
 } as const;
 
 export type DriverName = keyof typeof FORMS;
@@ -157,8 +150,7 @@ export type SunSpecTemplate = Checked<typeof FORMS.sunspec>;
 export type ModbusTemplate = Checked<typeof FORMS.modbus>;
 export type MqttTemplate = Checked<typeof FORMS.mqtt>;
 export type P1Template = Checked<typeof FORMS.p1>;
-export type DlmsTemplate = Checked<typeof FORMS.dlms>;
-export type Template = SunSpecTemplate | ModbusTemplate | MqttTemplate | P1Template | DlmsTemplate;
+export type Template = SunSpecTemplate | ModbusTemplate | MqttTemplate | P1Template;
 
 export type RegisterPoint = Checked<typeof registerPoint>;
 export type RegisterStep = Checked<typeof registerStep>;
