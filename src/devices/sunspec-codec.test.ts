@@ -103,6 +103,12 @@ test("registers that are another model, or end early, are refused", () => {
     refusal(/says 9 registers and has 4/),
   );
   assert.throws(() => decodeModel(SUNSPEC_MODELS[713], new Uint8Array(2)), refusal(/do not begin/));
+  const curves = encodeModel(SUNSPEC_MODELS[705], { NCrv: 2, NPt: 3, V_SF: 0, DeptRef_SF: 0 });
+  new DataView(curves.buffer).setUint16(2 * 6, 60_000);
+  assert.throws(
+    () => decodeModel(SUNSPEC_MODELS[705], curves),
+    refusal(/says 60000 times Crv and has 32 registers/),
+  );
 });
 
 test("a value beyond its registers, and one without its scale factor, are not written", () => {

@@ -34,7 +34,8 @@ export interface Place {
 
 /**
  * The values of a whole model, ID and L included. `words` begin at its ID.
- * Throws `DeviceError` "malformed" where they are not this model or end before L says.
+ * Throws `DeviceError` "malformed" where they are not this model, end before L says, or repeat a group more often
+ * than there is room for.
  */
 export function decodeModel<M extends ModelDefinition>(model: M, words: Uint8Array): ValuesOf<M["group"]> {
   const view = new DataView(words.buffer, words.byteOffset, words.byteLength);
@@ -82,7 +83,14 @@ function decodeGroup(group: GroupDefinition, cursor: Cursor, around: readonly Gr
     const repeats: GroupValues[] = [];
     const wanted = countOf(inner, scopes);
     const end = cursor.words.length / 2;
-    // A count that promises more than the model has ends with the model.
+    const least = inner.points.reduce((sum, { size }) => sum + size, 0);
+    // The last one may be cut short, as a model may.
+    if (Number.isFinite(wanted) && (wanted - 1) * least >= Math.max(1, end - cursor.at)) {
+      throw new DeviceError(
+        "malformed",
+        `it says ${wanted} times ${inner.name} and has ${end - cursor.at} registers for them`,
+      );
+    }
     while (repeats.length < wanted && cursor.at < end) repeats.push(decodeGroup(inner, cursor, scopes));
     values[inner.name] = repeats;
   }

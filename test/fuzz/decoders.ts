@@ -21,6 +21,7 @@ import { MemoryStorage } from "#node/memory-storage.ts";
 import { openSnapshot, SNAPSHOT_FOLDER, snapshotName } from "#node/snapshot.ts";
 import { commitAll, GENESIS, Load, NOON, openLoaded, QUARTER } from "../support/node-load.ts";
 import { everyCodec } from "./codecs.ts";
+import { deviceDecoders } from "./device-decoders.ts";
 import { drawnEncodings } from "./drawing-reader.ts";
 
 export interface Decoder {
@@ -44,7 +45,7 @@ const ROOM_BYTES = 200;
 
 export async function everyDecoder(): Promise<readonly Decoder[]> {
   const codecs = [...(await everyCodec())].map(([name, codec]) => codecDecoder(name, codec));
-  return [...codecs, abciFrames, abciRequests, ...(await filesOfANode())];
+  return [...codecs, abciFrames, abciRequests, ...deviceDecoders(), ...(await filesOfANode())];
 }
 
 export function codecDecoder(name: string, codec: Codec<unknown>): Decoder {
