@@ -346,9 +346,19 @@ export const keys = {
     de: "Du hilfst jemandem zurück, der dich unter dieser Nummer kennt.",
   },
   "keys.stays_not_at_rest": {
-    en: "A sale, a payout, a supply contract or a change of keys is under way.",
-    it: "È in corso una vendita, un prelievo, un contratto di fornitura o un cambio di chiavi.",
-    de: "Ein Verkauf, eine Auszahlung, ein Liefervertrag oder eine Änderung der Schlüssel läuft.",
+    en: "A sale, a payout or a change of keys is under way.",
+    it: "È in corso una vendita, un prelievo o un cambio di chiavi.",
+    de: "Ein Verkauf, eine Auszahlung oder eine Änderung der Schlüssel läuft.",
+  },
+  "keys.stays_supply_contract": {
+    en: "A supply contract runs: it would lead from one number to the next.",
+    it: "È in corso un contratto di fornitura: collegherebbe un numero al successivo.",
+    de: "Ein Liefervertrag läuft: Er würde von einer Nummer zur nächsten führen.",
+  },
+  "keys.stays_market_day": {
+    en: "A day of the neighbours’ market is not settled for good yet.",
+    it: "Un giorno del mercato tra vicini non è ancora regolato in via definitiva.",
+    de: "Ein Tag des Nachbarschaftsmarkts ist noch nicht endgültig abgerechnet.",
   },
   "keys.stays_meter": {
     en: "Your meter is not ready for it.",

@@ -174,9 +174,19 @@ export const operator = {
     de: "hilft jemandem anderen unter seiner Nummer",
   },
   "operator.stays_not_at_rest": {
-    en: "a sale, a payout, a supply contract or a change of keys is under way",
-    it: "è in corso una vendita, un prelievo, un contratto di fornitura o un cambio di chiavi",
-    de: "ein Verkauf, eine Auszahlung, ein Liefervertrag oder eine Änderung der Schlüssel läuft",
+    en: "a sale, a payout or a change of keys is under way",
+    it: "è in corso una vendita, un prelievo o un cambio di chiavi",
+    de: "ein Verkauf, eine Auszahlung oder eine Änderung der Schlüssel läuft",
+  },
+  "operator.stays_supply_contract": {
+    en: "a supply contract runs",
+    it: "è in corso un contratto di fornitura",
+    de: "ein Liefervertrag läuft",
+  },
+  "operator.stays_market_day": {
+    en: "a day of the market is not settled for good yet",
+    it: "un giorno del mercato non è ancora regolato in via definitiva",
+    de: "ein Tag des Marktes ist noch nicht endgültig abgerechnet",
   },
   "operator.stays_meter": {
     en: "its meter is not ready",

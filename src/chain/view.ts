@@ -28,6 +28,7 @@ import {
 import { SUPPLY_INVOICES, type SupplyInvoice } from "#market/contract/invoice.ts";
 import { isOpenTo, SUPPLY_OFFERS, type SupplyOffer } from "#market/contract/offer.ts";
 import { type SupplyStanding, supplyStandingOf } from "#market/contract/standing.ts";
+import { hasContracts } from "#market/erasure.ts";
 import { FEEDER_LIMITS, limitIn, type StandingLimit } from "#market/feeder-limit.ts";
 import { MARKET_DAYS, type MarketDay } from "#market/market-day.ts";
 import { ORGANISATIONS, type Organisation } from "#market/organisation.ts";
@@ -36,6 +37,7 @@ import { HOMES, PLANTS, type Plant, SUPPLIERS, type Supplier } from "#market/par
 import {
   calendarOf,
   capOn,
+  isUnsettled,
   netOn,
   PARTICIPATIONS,
   type Participation,
@@ -324,6 +326,17 @@ export class ChainView {
     if (row === undefined) return MicroEur(0n);
     const consented = capOn(row, day) + netOn(row, day);
     return MicroEur(minimum(consented, takeable(this.#state, member)));
+  }
+
+  /** Whether a member takes part in a day of the market that is not final. */
+  isMarketUnsettled(member: number): boolean {
+    const row = this.participation(member);
+    return row !== undefined && isUnsettled(this.#state, row);
+  }
+
+  /** Whether it buys or sells by a supply contract that is not closed, or is still to be paid by one. */
+  hasSupplyContracts(member: number): boolean {
+    return hasContracts(this.#state, member);
   }
 
   /** Days of which a book was sealed and that are not final, ascending. */

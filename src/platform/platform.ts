@@ -233,6 +233,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
           index,
           numbers,
           zone,
+          isHeld: (day) => renewals?.holdsMarket(day) === true,
           importPrice: options.importPrice,
           note,
         });

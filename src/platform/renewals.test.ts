@@ -7,6 +7,7 @@ import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import {
   authoriseEnergySale,
   depositMoney,
+  joinNeighbours,
   requestMemberRecovery,
   setMemberGuardians,
 } from "#chain/transactions.ts";
@@ -16,6 +17,8 @@ import { PAPER_CODE_BYTES, paperCode, seedOfPaperCode } from "#crypto/paper-code
 import { recoveryHash } from "#ledger/recovery.ts";
 import { signReading } from "#metering/signed-reading.ts";
 import { type Client, createClient } from "#wire/client.ts";
+import { marketRuleHash } from "#wire/market-letters.ts";
+import type { MarketRule } from "#wire/market-schemas.ts";
 import { nextKeyLetter } from "#wire/next-key.ts";
 import { checkReceipt } from "#wire/receipt.ts";
 import { type OperatedPlatform, openPlatform } from "./platform.ts";
@@ -94,6 +97,7 @@ class Street {
       directory: DIRECTORY,
       map: MAP,
       importPrice: () => 250_000,
+      market: { feedInPrice: () => 80_000 },
       durable: false,
       note: () => undefined,
     });
@@ -148,6 +152,10 @@ class Street {
   }
 }
 
+const SELLS: MarketRule = {
+  ...{ sellSurplusFromMicroEurPerKwh: 100_000, sellStored: null, buyUpToMicroEurPerKwh: null },
+  ...{ solarOnly: false, partner: null, forwardPerMille: 0 },
+};
 const SUN: Doings = { solar: { chargedWh: 1000 } };
 const NIGHT: Doings = { solar: { usedWh: 100, lostWh: 1 } };
 
@@ -458,6 +466,70 @@ test("a renewal waits for seven in the morning, also over a restart: who is read
     street.platform.nextKeys.forgetKey(keyAfter(BRUNO, 1).publicKey);
     await passUntil(from + 86_400);
     assert.deepEqual([standing().underWay, standing().dropped?.reason], [undefined, "too_few_to_renew"]);
+  } finally {
+    await street.close();
+  }
+});
+
+test("whoever takes part in the market is renewed too: the market has no book on that day, and the days before are final", async () => {
+  const street = await Street.found();
+  const { memory } = street;
+  const standing = () => street.platform.renewals!.standing();
+  const pass = async (doings: Doings) => {
+    await street.quarter(doings);
+    for (let i = 0; i < 3; i++) {
+      await street.platform.market!.advance();
+      memory.produce();
+    }
+    await street.platform.market!.advance();
+  };
+  try {
+    const tomorrow = TODAY + 1;
+    for (const [i, member] of CITIZENS.entries()) {
+      const amount = MicroEur(20_000_000n);
+      await memory.act(OPERATOR, depositMoney, { member, amount, reference: `market ${member}` });
+      await memory.act(member, joinNeighbours, { plant: HOMES[i]!, cap: MicroEur(5_000_000n) });
+      const publicKey = toHex(keyOf(member).publicKey);
+      const signature = toHex(
+        keyOf(member).sign(marketRuleHash({ chain: "street", member, change: 1, rule: SELLS })),
+      );
+      const letter = { rule: SELLS, change: 1, publicKey, signature };
+      street.platform.market!.mandates.giveRule(HOMES[i]!, member, letter);
+    }
+    await memory.act(ALBA, joinNeighbours, { plant: 0, cap: MicroEur(9_000_000n) });
+    for (let i = 0; i < 3; i++) await pass({ solarToGrid: 400 });
+    assert.ok(memory.view().marketDay(TODAY) !== undefined, "there are books today");
+    street.name(ANNA, BRUNO);
+    assert.deepEqual(
+      standing().unready.map(({ reason }) => reason),
+      ["market_day", "market_day"],
+    );
+    assert.throws(() => street.platform.renewals!.begin({ at: "now" }), /too_few_to_renew/);
+    street.platform.renewals!.begin();
+    const { from, until } = standing().underWay!;
+    assert.equal(from, NOON + 19 * 3600);
+    while (memory.time < from) {
+      await pass({ solarToGrid: 400 });
+      // Nobody read these meters before noon: the operator makes the day final without.
+      if (memory.time !== NOON + 13 * 3600) continue;
+      street.platform.market!.settling.order(TODAY, "no meters before noon", true);
+    }
+    assert.equal(memory.view().marketDay(tomorrow), undefined, "no book tomorrow");
+    assert.equal(memory.view().marketDay(TODAY)!.final, true);
+    await pass({});
+    assert.deepEqual([standing().underWay?.state, standing().underWay?.homes], ["holding", 2]);
+    while (memory.time < until) await pass({});
+    await street.block();
+    assert.equal(standing().last?.homes, 2);
+    assert.deepEqual(
+      memory
+        .view()
+        .participations()
+        .map(({ key }) => key),
+      [ALBA],
+      "they join anew under their new numbers",
+    );
+    assert.equal(street.platform.renewals!.holdsMarket(tomorrow), false, "the market goes on");
   } finally {
     await street.close();
   }

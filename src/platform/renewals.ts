@@ -25,6 +25,7 @@ import { fromHex, toHex } from "#base/bytes.ts";
 import { decode, encode } from "#base/codec.ts";
 import {
   civilDate,
+  type DayNumber,
   dayOf,
   dayStart,
   QUARTER_HOUR_S,
@@ -188,15 +189,16 @@ export class Renewals {
   }
 
   /**
-   * Begins the gap at the next seven o'clock, or with the quarter hour that runs now; in the stead of one that waits.
+   * Begins the gap at seven o'clock of the next day of which the neighbours' market has no book yet, and from then on
+   * it has none (`holdsMarket`); or with the quarter hour that runs now. In the stead of one that waits.
    * Refused, in this order: renewal_under_way, too_few_to_renew.
    */
   begin({ at = "morning", quarterHours }: Beginning = {}): void {
-    const { database, host, zone } = this.#options;
+    const { database, host } = this.#options;
     if (this.#plan !== undefined && !isWaiting(this.#plan)) throw new Refused("renewal_under_way");
-    const accounts = this.#readyNow();
     const morning = at === "morning";
-    const holdsFrom = morning ? nextMorning(zone, host.now()) : quarterHourOf(host.now());
+    const accounts = this.#readyNow(morning);
+    const holdsFrom = morning ? this.#nextMorning() : quarterHourOf(host.now());
     const length = quarterHours ?? (morning ? DAY_QUARTER_HOURS : GAP_QUARTER_HOURS);
     const lastInterval = holdsFrom + (Math.min(GAP_MAX, length) - 1) * QUARTER_HOUR_S;
     inTransaction(database, () => {
@@ -211,13 +213,38 @@ export class Renewals {
     this.#hold();
   }
 
-  /** Who takes part in a gap that begins now. Throws `too_few_to_renew`. */
-  #readyNow(): readonly number[] {
-    const ready = this.#citizens().filter(({ reason }) => reason === undefined);
+  /**
+   * Who takes part in a gap that begins now; or in the morning, when the market's days are final. Throws
+   * `too_few_to_renew`.
+   */
+  #readyNow(morning = false): readonly number[] {
+    const ready = this.#citizens().filter(
+      ({ reason }) => reason === undefined || (morning && reason === "market_day"),
+    );
     if (ready.length < this.#options.host.view().parameters.renewalMinimum) {
       throw new Refused("too_few_to_renew");
     }
     return ready.slice(0, RENEWAL_MAX).map(({ account }) => account);
+  }
+
+  #nextMorning(): UnixSeconds {
+    const { host, zone } = this.#options;
+    let morning = nextMorning(zone, host.now());
+    while (host.view().marketDay(dayOf(zone, morning)) !== undefined) morning = nextMorning(zone, morning);
+    return morning;
+  }
+
+  /**
+   * Whether the neighbours' market has no book of a day, so that whoever takes part in it is at rest when the numbers
+   * change: a day with a book is not final before it is over. Until the renewal is applied, or dropped.
+   */
+  holdsMarket(day: DayNumber): boolean {
+    const { host, zone, monthly } = this.#options;
+    const plan = this.#plan;
+    if (plan !== undefined && day >= dayOf(zone, plan.holdsFrom) && day <= dayOf(zone, plan.lastInterval)) {
+      return true;
+    }
+    return monthly === true && civilDate(day).day === 1 && host.now() < dayStart(zone, day) + MORNING_S;
   }
 
   /** The gap of a renewal that waited begins. */
@@ -390,7 +417,9 @@ export class Renewals {
     if (this.#guardiansOf(member) === "guardian_key") {
       return view.guarded(member)?.next === undefined ? "guardian_key" : "not_at_rest";
     }
-    return view.checkAtRest(member) === "ok" ? undefined : "not_at_rest";
+    if (view.checkAtRest(member) === "ok") return undefined;
+    if (view.hasSupplyContracts(member)) return "supply_contract";
+    return view.isMarketUnsettled(member) ? "market_day" : "not_at_rest";
   }
 
   #nextKeysOf(member: number): { readonly key: Uint8Array; readonly next: Uint8Array }[] {

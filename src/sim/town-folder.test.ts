@@ -92,7 +92,7 @@ test("forgetting removes what a town made, and nothing else", () => {
     "producer.key",
     "blocks.log",
     "head",
-    ...["platform", "readings", "ring", "index", "market"].flatMap((name) =>
+    ...["platform", "readings", "ring", "index", "market", "decisions"].flatMap((name) =>
       ["", "-wal", "-shm"].map((end) => `${name}.sqlite${end}`),
     ),
   ];

@@ -27,8 +27,8 @@ const TOWN_FILE = "town.json";
 
 /** What people and meters left behind. */
 const LIFE_FILES = ["platform", "readings", "ring", "index"].map((name) => `${name}.sqlite`);
-/** What a town without a market has not. */
-const MARKET_FILE = "market.sqlite";
+/** What not every town has. */
+const OTHER_FILES = ["market", "decisions"].map((name) => `${name}.sqlite`);
 /** The blocks of the chain over which a town lived before it moved. */
 export const BEFORE_FOLDER = "before";
 /** SQLite's log belongs to the file until it is folded in; what is shared between processes does not. */
@@ -39,7 +39,7 @@ const TOWNS_OWN: readonly RegExp[] = [
   new RegExp(
     `^(${[FORMAT_FILE, LOCK_FILE, GENESIS_FILE, PRODUCER_KEY_FILE, LOG_FILE, HEAD_FILE, SNAPSHOT_FOLDER].join("|")})$`,
   ),
-  /^(lock|(platform|readings|ring|index|market)\.sqlite)(-wal|-shm|-journal)?$/,
+  /^(lock|(platform|readings|ring|index|market|decisions)\.sqlite)(-wal|-shm|-journal)?$/,
   /\.part$/,
   new RegExp(`^${BEFORE_FOLDER}$`),
 ];
@@ -99,7 +99,7 @@ export function copyLife(folder: string, to: string): void {
   try {
     mkdirSync(join(to, BEFORE_FOLDER), { recursive: true, mode: 0o700 });
     for (const name of CHAIN_FILES) copyFileSync(join(folder, name), join(to, BEFORE_FOLDER, name));
-    for (const name of [...LIFE_FILES, MARKET_FILE].flatMap((file) =>
+    for (const name of [...LIFE_FILES, ...OTHER_FILES].flatMap((file) =>
       SQLITE_PARTS.map((part) => file + part),
     )) {
       if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(to, name));

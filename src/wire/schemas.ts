@@ -447,6 +447,8 @@ const Unready = Type.Union([
   Type.Literal("guardian_key"),
   Type.Literal("guards_others"),
   Type.Literal("not_at_rest"),
+  Type.Literal("supply_contract"),
+  Type.Literal("market_day"),
   Type.Literal("reading_missing"),
 ]);
 export type Unready = Static<typeof Unready>;

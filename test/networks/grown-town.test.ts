@@ -51,7 +51,7 @@ test("a town that grows into a network keeps its homes, balances and archive, an
     "--speed",
     "600",
     "--no-trade",
-    // A network's town has no desk that would settle the days, and who has unsettled ones is not at rest.
+    // Who has days of the market that are not final is not at rest, and this renewal begins at once.
     "--no-market",
     "--port",
     "0",
@@ -75,7 +75,7 @@ test("a town that grows into a network keeps its homes, balances and archive, an
   const said = await done("network", "init", grown, "--from", rows, "--town-of", old, "--speed", "60");
   assert.match(said, /the same/);
   const { nodes } = readNetwork(grown);
-  const up = speaking(t, "network", "up", grown, "--port", "0", "--renew-monthly");
+  const up = speaking(t, "network", "up", grown, "--port", "0", "--renew-monthly", "--no-market");
   url = await openAt(up, /node0 is open at (\S+)/);
   client = await signedIn(url, home);
 

@@ -109,5 +109,7 @@ function reasonText(reason: NonNullable<Renewal["reason"]>): string {
   if (reason === "guardian_key") return t("keys.stays_guardian_key");
   if (reason === "guards_others") return t("keys.stays_guards_others");
   if (reason === "not_at_rest") return t("keys.stays_not_at_rest");
+  if (reason === "supply_contract") return t("keys.stays_supply_contract");
+  if (reason === "market_day") return t("keys.stays_market_day");
   return t("keys.stays_meter");
 }

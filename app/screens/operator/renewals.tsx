@@ -134,5 +134,7 @@ function reasonText(reason: Unready): string {
   if (reason === "guardian_key") return t("operator.stays_guardian_key");
   if (reason === "guards_others") return t("operator.stays_guards_others");
   if (reason === "not_at_rest") return t("operator.stays_not_at_rest");
+  if (reason === "supply_contract") return t("operator.stays_supply_contract");
+  if (reason === "market_day") return t("operator.stays_market_day");
   return t("operator.stays_meter");
 }

@@ -8,7 +8,7 @@
  */
 import { equalBytes, utf8 } from "#base/bytes.ts";
 import { about, type Note } from "#base/log.ts";
-import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
+import { type DayNumber, dayOf, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import type { ChainHost, Submission } from "#chain/host.ts";
 import { clearSlotBook, sealSlotBook } from "#chain/transactions.ts";
 import { HASH_BYTES, taggedHash } from "#crypto/hash.ts";
@@ -25,6 +25,8 @@ export interface BooksOptions {
   readonly planning: Planning;
   /** So many bytes that nobody can foresee; a simulation makes them from its seed and the context. */
   readonly entropy: (context: string, bytes: number) => Uint8Array;
+  /** Whether a day has no book, because numbers change on it. */
+  readonly isHeld?: (day: DayNumber) => boolean;
   readonly note: Note;
 }
 
@@ -52,6 +54,7 @@ export class MarketBooks {
     const { host, store } = this.#options;
     const now = host.now();
     const { from } = sealingSpan(host.view().parameters, { slot, session });
+    if (this.#isHeld(slot)) return false;
     return now < from && slot <= now + FARTHEST_S && store.book(slot, session) === undefined;
   }
 
@@ -60,9 +63,14 @@ export class MarketBooks {
     const { host, store } = this.#options;
     const now = host.now();
     for (const { slot, session } of this.#due(now)) {
-      if (store.book(slot, session) === undefined) this.#draw(slot, session, now);
+      if (store.book(slot, session) === undefined && !this.#isHeld(slot)) this.#draw(slot, session, now);
     }
     for (const book of store.booksUnderWay()) await this.#further(book, now);
+  }
+
+  #isHeld(slot: UnixSeconds): boolean {
+    const { host, isHeld } = this.#options;
+    return isHeld?.(dayOf(host.view().parameters.zone, slot)) === true;
   }
 
   /** The next quarter hour whose own gate is open. */

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { about, type Note } from "#base/log.ts";
-import { QUARTER_HOUR_S, type UnixSeconds, type Zone } from "#base/time.ts";
+import { type DayNumber, QUARTER_HOUR_S, type UnixSeconds, type Zone } from "#base/time.ts";
 import type { ChainHost } from "#chain/host.ts";
 import { SESSIONS } from "#market/slot-book.ts";
 import type { PriceIndication } from "#wire/market-schemas.ts";
@@ -38,6 +38,8 @@ export interface DeskParts extends MarketOptions {
   readonly numbers: Pseudonyms;
   readonly zone: Zone;
   readonly importPrice: (time: UnixSeconds) => number;
+  /** Whether the market has no book of a day: numbers change on it. */
+  readonly isHeld?: (day: DayNumber) => boolean;
   readonly note: Note;
 }
 
@@ -75,7 +77,10 @@ export class MarketDesk {
       zone,
       storeAsks: parts.storeAsks === true,
     });
-    this.books = new MarketBooks({ host, operator, store, planning: this.planning, entropy, note });
+    this.books = new MarketBooks({
+      ...{ host, operator, store, planning: this.planning, entropy, note },
+      ...(parts.isHeld === undefined ? {} : { isHeld: parts.isHeld }),
+    });
     this.settling = new Settling({
       ...{ host, operator, store, archive, index, numbers, zone, importPrice, feedInPrice, entropy, note },
     });
