@@ -59,10 +59,14 @@ test("help of every command says how it is called, what it does, and an example 
     "network",
     "node",
     "organisation",
+    "dispatch",
     "cer",
     "tariff",
     "report",
     "bill",
+    "device",
+    "gateway",
+    "devices",
     "config",
   ]);
   for (const command of commands) {
@@ -86,7 +90,7 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   [
     "a command that is none",
     ["twon"],
-    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, clear, verify-clearing, auction, network, node, organisation, export-genesis, cer, tariff, report, compare-rules, bill, verify-bill, config\.$/,
+    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, clear, verify-clearing, auction, network, node, organisation, export-genesis, dispatch, cer, tariff, report, compare-rules, bill, verify-bill, device, gateway, devices, config\.$/,
   ],
   ["help for a command that is none", ["help", "toString"], /^contrada: there is no command "toString"; /],
   ["a flag that is none", ["town", "--prot", "80"], /^contrada: there is no --prot; perhaps --port\. /],
