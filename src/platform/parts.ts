@@ -9,6 +9,7 @@ import type { DecisionRecord } from "./decision-record.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
 import type { HomeCommands } from "./home-commands.ts";
+import type { HomeLoadLetters } from "./home-loads.ts";
 import type { ChainIndex } from "./index.ts";
 import type { LiveBoard } from "./live.ts";
 import type { MarketDesk } from "./market/desk.ts";
@@ -49,6 +50,7 @@ export interface Parts {
   readonly live: LiveBoard;
   readonly decisions: DecisionRecord;
   readonly homeCommands: HomeCommands;
+  readonly loadLetters: HomeLoadLetters;
   readonly index: ChainIndex;
   readonly stream: Stream;
   readonly demo: DemoPort | undefined;

@@ -35,6 +35,7 @@ import type { Directory } from "./directory.ts";
 import { HeadEnd, type HeadEndOptions } from "./head-end.ts";
 import { Health } from "./health.ts";
 import { HomeCommands, type HomeOrders } from "./home-commands.ts";
+import { HomeLoadLetters } from "./home-loads.ts";
 import { accumulatorOf, accumulatorView, liveOf, saleOfHome, usualPreferences } from "./home-view.ts";
 import { ChainIndex } from "./index.ts";
 import { LiveBoard } from "./live.ts";
@@ -62,6 +63,7 @@ import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts"
 import { governanceRoutes } from "./routes/governance.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { homeCommandRoutes } from "./routes/home-commands.ts";
+import { homeLoadRoutes } from "./routes/home-loads.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketDayProofRoutes } from "./routes/market-day-proof.ts";
@@ -142,6 +144,8 @@ export interface Platform {
   /** What its owner asks of a home now, by home id: what a gateway is told. */
   homeOrders(home: number): HomeOrders;
   readonly homeCommands: HomeCommands;
+  /** How owners want their loads run, and what their homes say of them. */
+  readonly loadLetters: HomeLoadLetters;
   /** The document of what can be invoiced of a supply contract now; `undefined` where that is nothing. */
   supplyBill(contract: Uint8Array): Promise<SupplyBill | undefined>;
   close(): Promise<void>;
@@ -245,6 +249,12 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     accumulatorOf: (home) => accumulatorOf(parts, home),
     usual: (home) => usualPreferences(parts, home),
   });
+  const loadLetters = new HomeLoadLetters({
+    database: store.database,
+    chain: host.chain,
+    view: () => host.view(),
+    now: () => host.now(),
+  });
   const stream = new Stream(
     {
       live: (plant) => liveOf(parts, plant),
@@ -315,6 +325,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     ring,
     live,
     homeCommands,
+    loadLetters,
     decisions,
     index,
     stream,
@@ -423,6 +434,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...sessionRoutes(parts, { name: cookieName, secure }),
       ...homeRoutes(parts),
       ...homeCommandRoutes(parts),
+      ...homeLoadRoutes(parts),
       ...microgridRoutes(parts),
       ...transactionRoutes(parts),
       ...keyRoutes(parts),
@@ -474,6 +486,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     supplyOrder: supplyOrders(parts),
     homeOrders: (home) => homeCommands.orders(home),
     homeCommands,
+    loadLetters,
     async supplyBill(contract) {
       const row = host.view().supplyContract(contract);
       const isAny = row !== undefined && (supplyBills.billable(contract, row).amount ?? 0n) > 0n;

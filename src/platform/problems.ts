@@ -64,6 +64,9 @@ export type PlatformRefusal =
   | "network_silent"
   | CommandRefusal
   | "preferences_changed"
+  | "load_unknown"
+  | "load_preferences_unfit"
+  | "load_preferences_changed"
   | "too_many_streams"
   | "not_ready"
   | "too_many_tries"
@@ -1231,6 +1234,23 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "Set meanwhile",
     detail:
       "The preferences of your home were set meanwhile, perhaps on another device. These were not kept. Look at the present ones and sign again if they are wrong.",
+  },
+  load_unknown: {
+    status: 404,
+    title: "No such load",
+    detail: "Your home reports no load of that id. Ask for those that `/v1/home/loads` lists.",
+  },
+  load_preferences_unfit: {
+    status: 422,
+    title: "Not its preferences",
+    detail:
+      "A load of that kind has other preferences: one of its `modes`, `null` for what it does not have, and 5 K between the tank's temperatures. Nothing was changed.",
+  },
+  load_preferences_changed: {
+    status: 409,
+    title: "Set meanwhile",
+    detail:
+      "How this load shall be run was set meanwhile, perhaps on another device. This was not kept. Look at what holds and sign again if it is wrong.",
   },
   order_unknown: {
     status: 404,

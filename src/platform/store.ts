@@ -10,6 +10,7 @@ import { BILLS_STEP } from "./bills.ts";
 import { type Durability, openDatabase } from "./database.ts";
 import { GATEWAYS_STEP } from "./gateways/registry.ts";
 import { HOME_COMMANDS_STEP } from "./home-commands.ts";
+import { HOME_LOADS_STEP } from "./home-loads.ts";
 import { MARKET_BILLS_STEP } from "./market-bills.ts";
 import { MONTHLY_BILLS_STEP } from "./monthly-bills.ts";
 import { NEXT_KEY_STEP } from "./next-keys.ts";
@@ -57,6 +58,7 @@ const STEPS = [
   MONTHLY_BILLS_STEP,
   GATEWAYS_STEP,
   NOTICES_STEP,
+  HOME_LOADS_STEP,
 ];
 
 export interface Application {

@@ -14,6 +14,7 @@ import {
   placeOf,
   topicOf,
 } from "#wire/gateway-messages.ts";
+import { USUAL_PREFERENCES } from "#wire/load-preferences.ts";
 
 const NAME = "00112233445566aa";
 const NOON = 1_750_068_000;
@@ -65,6 +66,17 @@ const EXAMPLES: Messages = {
       },
     ],
     faults: [{ id: "f", code: "device_lost", severity: "fault", since: NOON, resolvedAt: null, numbers: {} }],
+    loads: [
+      {
+        ...{ id: "car", kind: "car", name: "Panda", powerW: 3_700, todayWh: 1_200, state: "running" },
+        ...{
+          code: "charging_from_sun",
+          numbers: { surplusW: 3_900 },
+          nextRun: { from: NOON, to: NOON + 900 },
+        },
+        ...{ preferences: USUAL_PREFERENCES.car, change: 2 },
+      },
+    ],
     decision: DECISION,
     mode: { commanded: "auto", override: "none" },
     safeState: "normal",

@@ -24,6 +24,8 @@ import {
   UnreadableError,
   wholeOf,
 } from "#wire/json-reading.ts";
+import { LOAD_KINDS, LOAD_MODES, LOAD_STATES, preferencesFit } from "#wire/load-preferences.ts";
+import type { LoadPreferences, LoadReport } from "#wire/load-schemas.ts";
 import type { Decision, Fault, FlowsW, SupplyLimitState } from "#wire/schemas.ts";
 
 /** From the gateway to the platform. */
@@ -183,6 +185,8 @@ export interface StateMessage {
   readonly version: string;
   readonly devices: readonly GatewayDevice[];
   readonly faults: readonly Fault[];
+  /** What can wait, follow or give way; absent from a gateway without such loads. */
+  readonly loads?: readonly LoadReport[];
   readonly decision: Decision;
   /** What the owner wants by letter, and what the switch at the box says, which wins. */
   readonly mode: { readonly commanded: string; readonly override: "none" | "hold" | "auto" };
@@ -347,6 +351,7 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
           numbers: recordOf(fault.numbers, "faults.numbers", numberOf),
         };
       }),
+      ...(state.loads === undefined ? {} : { loads: shortList(state.loads, "loads", 64).map(loadReportOf) }),
       decision: decisionOf(state.decision),
       mode: {
         commanded: textOf(mode.commanded, "mode.commanded"),
@@ -444,6 +449,53 @@ function liveValuesOf(value: unknown): LiveValues {
     soldReservedWh: amountOf(live.soldReservedWh, "soldReservedWh"),
     appliancesW: recordOf(live.appliancesW, "appliancesW", amountOf),
   };
+}
+
+function loadReportOf(value: unknown): LoadReport {
+  const load = objectOf(value, "loads");
+  const next = load.nextRun === null ? null : objectOf(load.nextRun, "loads.nextRun");
+  const kind = oneOf(load.kind, "loads.kind", LOAD_KINDS);
+  const preferences = preferencesOf(load.preferences);
+  if (!preferencesFit(kind, preferences)) {
+    throw new UnreadableError(`loads.preferences must be those of the kind ${kind}.`);
+  }
+  return {
+    id: loadIdOf(load.id),
+    kind,
+    name: orNull(load.name, "loads.name", textOf),
+    powerW: numberOf(load.powerW, "loads.powerW"),
+    todayWh: amountOf(load.todayWh, "loads.todayWh"),
+    state: oneOf(load.state, "loads.state", LOAD_STATES),
+    code: textOf(load.code, "loads.code"),
+    numbers: recordOf(load.numbers, "loads.numbers", numberOf),
+    nextRun:
+      next === null
+        ? null
+        : { from: instantOf(next.from, "loads.nextRun.from"), to: instantOf(next.to, "loads.nextRun.to") },
+    preferences,
+    change: wholeOf(load.change, "loads.change", 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+function preferencesOf(value: unknown): LoadPreferences {
+  const said = objectOf(value, "loads.preferences");
+  const wish = (name: keyof LoadPreferences) => orNull(said[name], `loads.preferences.${name}`, amountOf);
+  return {
+    mode: oneOf(said.mode, "loads.preferences.mode", LOAD_MODES),
+    readyByMinute: wish("readyByMinute"),
+    targetPercent: wish("targetPercent"),
+    roomMinC: wish("roomMinC"),
+    tankMinC: wish("tankMinC"),
+    tankMaxC: wish("tankMaxC"),
+    priority: wholeOf(said.priority, "loads.preferences.priority", 1, 9),
+  };
+}
+
+/** Names a load in a letter, so it has no line break. */
+function loadIdOf(value: unknown): string {
+  const id = textOf(value, "loads.id");
+  if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(id)) return id;
+  throw new UnreadableError("loads.id must be lower-case letters, digits and hyphens, at most 40.");
 }
 
 function decisionOf(value: unknown): Decision {

@@ -1,11 +1,12 @@
 /**
- * What an owner's key signs for the home itself: a command to the energy accumulator, and how the home shall be run.
- * Both letters stay with the platform and the home's gateway; neither reaches the chain. Their signatures keep whoever
+ * What an owner's key signs for the home itself: a command to the energy accumulator, how the home shall be run, and
+ * how one of its loads shall. These letters stay with the platform and the home's gateway; none reaches the chain. Their signatures keep whoever
  * steals a session, and the platform too, from running a home in its owner's name: a gateway verifies them itself.
  */
 import { utf8 } from "#base/bytes.ts";
 import { taggedHash } from "#crypto/hash.ts";
 import type { HomeCommand, HomePreferences } from "#wire/home-schemas.ts";
+import type { LoadPreferences } from "#wire/load-schemas.ts";
 
 interface Letter {
   readonly chain: string;
@@ -55,6 +56,22 @@ export function homePreferencesHash(letter: HomePreferencesLetter): Uint8Array {
   return hashOf("contrada/home-preferences/1", [
     ...[chain, member, home, change, issuedAt],
     ...[reservePercent, communityFirst ? "community" : "home", wearMicroEurPerKwh, comfort],
+  ]);
+}
+
+/** Change numbers are each load's own. */
+export interface LoadPreferencesLetter extends Letter {
+  /** The load's id within the home. */
+  readonly load: string;
+  readonly preferences: LoadPreferences;
+}
+
+export function loadPreferencesHash(letter: LoadPreferencesLetter): Uint8Array {
+  const { chain, member, home, load, change, issuedAt, preferences } = letter;
+  const { mode, readyByMinute, targetPercent, roomMinC, tankMinC, tankMaxC, priority } = preferences;
+  return hashOf("contrada/load-preferences/1", [
+    ...[chain, member, home, load, change, issuedAt],
+    ...[mode, readyByMinute, targetPercent, roomMinC, tankMinC, tankMaxC, priority],
   ]);
 }
 

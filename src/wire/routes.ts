@@ -9,6 +9,7 @@ import { PAPER_CODE_RENEWALS } from "#crypto/paper-code.ts";
 import * as b from "#wire/bill-schemas.ts";
 import * as c from "#wire/contract-schemas.ts";
 import * as h from "#wire/home-schemas.ts";
+import * as l from "#wire/load-schemas.ts";
 import * as m from "#wire/market-schemas.ts";
 import * as n from "#wire/notice-schemas.ts";
 import * as o from "#wire/outlet-schemas.ts";
@@ -117,6 +118,20 @@ export const ROUTES = {
     access: "citizen",
     body: h.SignedHomePreferences,
     response: h.HomeAccumulator,
+  },
+  "GET /v1/home/loads": {
+    summary:
+      "F1: what uses power in the own home and can wait or give way: each with its power, today's energy, why it runs or waits, and its preferences",
+    access: "citizen",
+    response: l.HomeLoads,
+  },
+  "PUT /v1/home/loads/:id/preferences": {
+    summary:
+      "Say how one load shall be run (mode, ready by, comfort temperatures, who gives way first), in a letter that one of the owner's keys signs; kept off the chain, handed to the home",
+    access: "citizen",
+    params: Type.Object({ id: l.LoadId }),
+    body: l.SignedLoadPreferences,
+    response: l.HomeLoads,
   },
   "GET /v1/home/desk": {
     summary: "F3: what is stored and sellable, suppliers with today's rate",
