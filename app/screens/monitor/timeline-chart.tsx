@@ -326,98 +326,100 @@ export function TimelineChart(props: {
   }
 
   return (
-    <div class="timeline" classList={{ storeless: props.capacityWh === undefined }}>
-      <div class="axis" aria-hidden="true">
-        <div class="power" style={{ height: `${POWER_HEIGHT}px` }}>
-          <span class="unit">kW</span>
-          <For each={marks()}>
-            {(mark) => (
-              <span class="mark" style={{ top: `${4 + (1 - mark / top()) * (POWER_HEIGHT - 5)}px` }}>
-                {local.number(mark, mark % 1 === 0 ? 0 : 1)}
-              </span>
-            )}
-          </For>
-        </div>
-        <span class="charge-name">
-          <span class="word">{t("energy.accumulator")}</span>
-          <Icon name="accumulator" size={18} />
-        </span>
-        <span class="price-name">
-          <span class="word">{t("day.price")}</span>
-          <span class="sign">€</span>
-        </span>
-      </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a chart that is read step by step with the arrow keys */}
-      <div
-        class="scroll"
-        ref={scroller}
-        role="group"
-        tabindex="0"
-        aria-label={t("day.chart")}
-        onKeyDown={step}
-        onBlur={() => setAt(undefined)}
-      >
-        <div
-          class={`inner span-${props.span}`}
-          ref={inner}
-          onPointerMove={point}
-          onPointerDown={point}
-          onPointerLeave={(event) => event.pointerType === "mouse" && setAt(undefined)}
-        >
-          <div ref={powerBox} style={{ height: `${POWER_HEIGHT}px` }} />
-          <div class="times" aria-hidden="true">
-            <For each={times()}>
+    <>
+      <div class="timeline" classList={{ storeless: props.capacityWh === undefined }}>
+        <div class="axis" aria-hidden="true">
+          <div class="power" style={{ height: `${POWER_HEIGHT}px` }}>
+            <span class="unit">kW</span>
+            <For each={marks()}>
               {(mark) => (
-                <span classList={{ midnight: mark.midnight }} style={{ left: `${x(mark.at)}px` }}>
-                  {mark.label}
+                <span class="mark" style={{ top: `${4 + (1 - mark / top()) * (POWER_HEIGHT - 5)}px` }}>
+                  {local.number(mark, mark % 1 === 0 ? 0 : 1)}
                 </span>
               )}
             </For>
           </div>
-          <div class="charge" ref={chargeBox} style={{ height: `${CHARGE_HEIGHT}px` }} />
-          <div class="prices" aria-hidden="true">
-            <For each={blocks()}>
-              {(block) => (
-                <span
-                  style={{
-                    left: `${x(block.from)}px`,
-                    width: `${Math.max(1, x(block.to) - x(block.from) - 1)}px`,
-                    background: `color-mix(in oklab, var(--microgrid-fill) ${priceShade(block.price, prices())}%, var(--bg))`,
-                  }}
-                >
-                  <Show when={x(block.to) - x(block.from) > 34}>{local.rate(block.price, 2)}</Show>
-                </span>
-              )}
-            </For>
-          </div>
-          <Show when={nowInside()}>
-            <div
-              class="now"
-              classList={{ late: x(props.now) > width() - 96 }}
-              style={{ left: `${x(props.now)}px` }}
-            >
-              <span>{t("day.now", { time: local.clockTime(props.now) })}</span>
-            </div>
-          </Show>
-          <Show when={row() !== undefined}>
-            <div class="probe" style={{ left: `${x(rowTime())}px` }} />
-            <div class="reading" style={readingPlace()}>
-              <b>{readAt()}</b> {sentence(props.series, row()!, props.capacityWh, isAhead(row()!))}
-            </div>
-          </Show>
+          <span class="charge-name">
+            <span class="word">{t("energy.accumulator")}</span>
+            <Icon name="accumulator" size={18} />
+          </span>
+          <span class="price-name">
+            <span class="word">{t("day.price")}</span>
+            <span class="sign">€</span>
+          </span>
         </div>
+        {/* biome-ignore lint/a11y/useSemanticElements: a chart that is read step by step with the arrow keys */}
+        <div
+          class="scroll"
+          ref={scroller}
+          role="group"
+          tabindex="0"
+          aria-label={t("day.chart")}
+          onKeyDown={step}
+          onBlur={() => setAt(undefined)}
+        >
+          <div
+            class={`inner span-${props.span}`}
+            ref={inner}
+            onPointerMove={point}
+            onPointerDown={point}
+            onPointerLeave={(event) => event.pointerType === "mouse" && setAt(undefined)}
+          >
+            <div ref={powerBox} style={{ height: `${POWER_HEIGHT}px` }} />
+            <div class="times" aria-hidden="true">
+              <For each={times()}>
+                {(mark) => (
+                  <span classList={{ midnight: mark.midnight }} style={{ left: `${x(mark.at)}px` }}>
+                    {mark.label}
+                  </span>
+                )}
+              </For>
+            </div>
+            <div class="charge" ref={chargeBox} style={{ height: `${CHARGE_HEIGHT}px` }} />
+            <div class="prices" aria-hidden="true">
+              <For each={blocks()}>
+                {(block) => (
+                  <span
+                    style={{
+                      left: `${x(block.from)}px`,
+                      width: `${Math.max(1, x(block.to) - x(block.from) - 1)}px`,
+                      background: `color-mix(in oklab, var(--microgrid-fill) ${priceShade(block.price, prices())}%, var(--bg))`,
+                    }}
+                  >
+                    <Show when={x(block.to) - x(block.from) > 34}>{local.rate(block.price, 2)}</Show>
+                  </span>
+                )}
+              </For>
+            </div>
+            <Show when={nowInside()}>
+              <div
+                class="now"
+                classList={{ late: x(props.now) > width() - 96 }}
+                style={{ left: `${x(props.now)}px` }}
+              >
+                <span>{t("day.now", { time: local.clockTime(props.now) })}</span>
+              </div>
+            </Show>
+            <Show when={row() !== undefined}>
+              <div class="probe" style={{ left: `${x(rowTime())}px` }} />
+              <div class="reading" style={readingPlace()}>
+                <b>{readAt()}</b> {sentence(props.series, row()!, props.capacityWh, isAhead(row()!))}
+              </div>
+            </Show>
+          </div>
+        </div>
+        <p class="unseen" aria-live="polite">
+          <Show when={row() !== undefined}>
+            {readAt()}. {sentence(props.series, row()!, props.capacityWh, isAhead(row()!))}
+          </Show>
+        </p>
       </div>
       <Show when={props.plan}>
         {(plan) => (
           <p class="sub">{t(plan().solarLowW.length > 0 ? "ahead.legend" : "ahead.legend_plain")}</p>
         )}
       </Show>
-      <p class="unseen" aria-live="polite">
-        <Show when={row() !== undefined}>
-          {readAt()}. {sentence(props.series, row()!, props.capacityWh, isAhead(row()!))}
-        </Show>
-      </p>
-    </div>
+    </>
   );
 }
 
