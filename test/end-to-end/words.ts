@@ -4,10 +4,12 @@
  * people and places, hexadecimal. What stays unexplained is foreign: English that was left, a raw key, a gap.
  */
 import type { Page } from "playwright-core";
+import { ahead } from "../../app/strings/ahead.ts";
 import { archive } from "../../app/strings/archive.ts";
 import { bills } from "../../app/strings/bills.ts";
 import { community } from "../../app/strings/community.ts";
 import { contracts } from "../../app/strings/contracts.ts";
+import { control } from "../../app/strings/control.ts";
 import { enter } from "../../app/strings/enter.ts";
 import { explorer } from "../../app/strings/explorer.ts";
 import { frame } from "../../app/strings/frame.ts";
@@ -30,6 +32,7 @@ const ALL: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...plant,
   ...enter,
   ...trade,
+  ...ahead,
   ...archive,
   ...explorer,
   ...supplier,
@@ -40,6 +43,7 @@ const ALL: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...community,
   ...market,
   ...contracts,
+  ...control,
   ...bills,
   ...outlets,
   ...settlements,
