@@ -52,7 +52,10 @@ describe("a home is run from afar", () => {
       assert.ok(held.flowsW.gridToHome > 0);
       assert.equal(held.decision.code, "command_holds");
       await goTo(page, "Monitor");
-      await page.locator(".reason").getByText(/^Held by you until/).waitFor();
+      await page
+        .locator(".reason")
+        .getByText(/^Held by you until/)
+        .waitFor();
       assert.deepEqual(await violations(page), []);
 
       await goTo(page, "Plant");
