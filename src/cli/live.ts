@@ -1,6 +1,7 @@
 /** `contrada town`, live: builds the app where it is missing or old, opens the town, says where it is. */
 import { spawn } from "node:child_process";
 import { existsSync, globSync, statSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatInstant } from "#base/time.ts";
@@ -45,6 +46,12 @@ export async function runLive(
       supplies: true,
       planning: true,
       market: values.market,
+      gateways: {
+        address: values.address,
+        port: values.mqttPort,
+        names: gatewayNamesOf(values.address),
+        ...(values.mqttUrl === undefined ? {} : { mqttUrl: values.mqttUrl }),
+      },
       renewMonthly: values.renewMonthly,
       billMonthly: true,
       historyDays: values.history,
@@ -69,6 +76,12 @@ export async function runLive(
     ending.abort();
     await town?.close();
   }
+}
+
+/** Names and addresses under which gateways reach this machine; the first is told to them. */
+export function gatewayNamesOf(address: string): string[] {
+  const everywhere = address === "0.0.0.0" || address === "::";
+  return [...new Set([everywhere ? hostname() : address, "localhost", "127.0.0.1"])];
 }
 
 /** Where the built app is, or will be. */

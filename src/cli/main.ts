@@ -87,6 +87,11 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
     summary: "simulate the devices of a home: real protocols over real sockets, with faults on demand",
     load: async () => (await import("#cli/devices.ts")).devices,
   },
+  gateways: {
+    summary:
+      "a platform's gateways: codes to enrol them, the list, shutting one out, an external broker's files",
+    load: async () => (await import("#cli/gateways.ts")).gateways,
+  },
   config: {
     summary: "show every setting with its value and where it comes from",
     load: async () => (await import("#cli/config.ts")).config,

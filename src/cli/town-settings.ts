@@ -141,6 +141,22 @@ export const TOWN_SETTINGS = {
     help: "0 = any free one",
     group: LIVE,
   },
+  mqttPort: {
+    kind: "integer",
+    value: "PORT",
+    min: 0,
+    max: 65_535,
+    default: 8883,
+    help: "where gateways of real homes reach the broker, opened when the first is expected; 0 = any free one",
+    group: LIVE,
+  },
+  mqttUrl: {
+    kind: "text",
+    value: "URL",
+    default: undefined,
+    help: "an external broker in its stead, mqtts://host:port: docs/operating/gateways.md",
+    group: LIVE,
+  },
   speed: {
     kind: "number",
     value: "TIMES",
@@ -193,5 +209,13 @@ export const TOWN_SETTINGS = {
 } as const satisfies Table;
 
 /** Settings that mean nothing in the other way of running. */
-export const ONLY_LIVE = ["address", "port", "speed", "history", "renewMonthly"] as const;
+export const ONLY_LIVE = [
+  "address",
+  "port",
+  "mqttPort",
+  "mqttUrl",
+  "speed",
+  "history",
+  "renewMonthly",
+] as const;
 export const ONLY_HEADLESS = ["days", "signatures", "json"] as const;

@@ -6,7 +6,7 @@
  * The meter has two keys: the one that it signs with and the one that follows when the home goes on under other
  * numbers. Which of them counts, the chain says (`orders`); the other is of no use to anybody.
  */
-import { type webcrypto, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { fromHex, toHex } from "#base/bytes.ts";
@@ -16,6 +16,12 @@ import { type Signer, signerFromSeed } from "#crypto/keys.ts";
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 export const IDENTITY_FILE = "identity.json";
 const FORMAT = "contrada/gateway-identity/1";
+
+/** `CryptoKeyPair` by the names that a browser's types and Node's share. */
+export interface KeyPair {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
 
 /** Where the platform is and what this gateway is called there. */
 export interface Enrolled {
@@ -113,17 +119,17 @@ export function meterKeyOf(seed: string): string {
   return toHex(signerFromSeed(fromHex(seed)!).publicKey);
 }
 
-export function newIdentityKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]) as Promise<webcrypto.CryptoKeyPair>;
+export function newIdentityKeys(): Promise<KeyPair> {
+  return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]) as unknown as Promise<KeyPair>;
 }
 
-export async function privateKeyPem({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
+export async function privateKeyPem({ privateKey }: KeyPair): Promise<string> {
   const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", privateKey)).toString("base64");
   return `-----BEGIN PRIVATE KEY-----\n${der.replace(/(.{64})/g, "$1\n").trimEnd()}\n-----END PRIVATE KEY-----\n`;
 }
 
 /** The certificate request (PKCS #10, PEM). The name in it is only a courtesy: the platform draws the real one. */
-export async function requestOf(keys: webcrypto.CryptoKeyPair): Promise<string> {
+export async function requestOf(keys: KeyPair): Promise<string> {
   // Loaded when it is needed, once in some weeks: it is a large package for a small box.
   provideDecoratorMetadata();
   const { Pkcs10CertificateRequestGenerator } = await import("@peculiar/x509");

@@ -8,6 +8,7 @@ import type { Bills } from "./bills.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
+import type { Gateways } from "./gateways/gateways.ts";
 import type { HomeCommands } from "./home-commands.ts";
 import type { HomeLoadLetters } from "./home-loads.ts";
 import type { ChainIndex } from "./index.ts";
@@ -53,6 +54,10 @@ export interface Parts {
   readonly loadLetters: HomeLoadLetters;
   readonly index: ChainIndex;
   readonly stream: Stream;
+  /** `undefined` where this platform takes no gateways. */
+  readonly gateways: Gateways | undefined;
+  /** Where people reach it through a proxy. */
+  readonly publicOrigin: string | undefined;
   readonly demo: DemoPort | undefined;
   /** Wall clock, Unix seconds. */
   readonly wallNow: () => number;

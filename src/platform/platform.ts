@@ -32,6 +32,7 @@ import { Bills } from "./bills.ts";
 import { DecisionRecord } from "./decision-record.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
+import { Gateways, type GatewaysOptions } from "./gateways/gateways.ts";
 import { HeadEnd, type HeadEndOptions } from "./head-end.ts";
 import { Health } from "./health.ts";
 import { HomeCommands, type HomeOrders } from "./home-commands.ts";
@@ -60,6 +61,7 @@ import { billRoutes } from "./routes/bills.ts";
 import { contractRoutes } from "./routes/contracts.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts";
+import { gatewayRoutes } from "./routes/gateways.ts";
 import { governanceRoutes } from "./routes/governance.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { homeCommandRoutes } from "./routes/home-commands.ts";
@@ -109,6 +111,8 @@ export interface PlatformOptions {
   readonly billMonthly?: boolean;
   /** Holds the neighbours' market; without it, or without an operator, there is none here. */
   readonly market?: MarketOptions;
+  /** Takes gateways of real homes; without it, or without an operator, there are none here. */
+  readonly gateways?: GatewaysOptions;
   readonly directory: Directory;
   readonly map: MicrogridMap;
   /** Price of a kWh from the MicroGrid at an instant, µEUR. */
@@ -156,6 +160,7 @@ export interface OperatedPlatform extends Platform {
   readonly nextKeys: NextKeys;
   readonly renewals: Renewals | undefined;
   readonly headEnd: HeadEnd;
+  readonly gateways: Gateways | undefined;
   readonly market: MarketDesk | undefined;
   /** To be shared by whoever else in this process acts as the operator. */
   readonly operator: MemberAccount;
@@ -331,6 +336,10 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     stream,
     demo,
     wallNow,
+    publicOrigin: options.publicOrigin,
+    get gateways() {
+      return gateways;
+    },
   };
   const salt = options.salt ?? saltFrom(store.secret("salts"));
   const limitsOf = options.limitsOf === undefined ? {} : { limitsOf: options.limitsOf };
@@ -369,6 +378,18 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     () => host.now(),
   );
   const noticeWatch = new NoticeWatch(parts, notices);
+  const gateways =
+    operated === undefined || options.gateways === undefined
+      ? undefined
+      : new Gateways(options.gateways, {
+          ...{ host, folder, numbers, market, live, homeCommands, demo, wallNow, note },
+          database: store.database,
+          community: options.community.name,
+          directory: options.directory,
+          importPrice: options.importPrice,
+          headEnd: operated.headEnd,
+          reserveWh: (home, capacityWh) => homeCommands.reserveWh(home, capacityWh),
+        });
 
   const metrics = options.metrics ?? new MetricsRegistry();
   const health = new Health({ host, folder, indexHeight: () => index.height });
@@ -408,6 +429,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       if (hasInvoice(block)) supplyBills.adoptIssued();
       market?.changed();
       void market?.advance();
+      gateways?.changed();
     }),
   ];
   if (demo !== undefined) stops.push(demo.onClock(() => stream.clockChanged(false)));
@@ -456,6 +478,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...operatorRoutes(parts),
       ...renewalRoutes(parts),
       ...demoRoutes(parts),
+      ...gatewayRoutes(parts),
       ...streamRoutes(parts),
     },
     sessions,
@@ -492,13 +515,14 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       const isAny = row !== undefined && (supplyBills.billable(contract, row).amount ?? 0n) > 0n;
       return isAny ? await supplyBills.make(contract, row) : undefined;
     },
-    ...operated,
+    ...(operated === undefined ? {} : { ...operated, gateways }),
     async close() {
       for (const stop of stops) stop();
       for (const timer of timers) clearInterval(timer);
       stream.close();
       await server.close();
       await notices.idle();
+      await gateways?.close();
       // What it was about to do is done, or left for the next time; then its file is closed.
       await monthly?.close();
       await market?.idle();

@@ -17,6 +17,7 @@ import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import { Archive } from "#platform/archive.ts";
 import type { Directory } from "#platform/directory.ts";
+import type { GatewaysOptions } from "#platform/gateways/gateways.ts";
 import { seededEntropy } from "#platform/market/books.ts";
 import { type OperatedPlatform, openPlatform, READINGS_FILE } from "#platform/platform.ts";
 import type { Numbers } from "#platform/pseudonyms.ts";
@@ -49,6 +50,8 @@ export interface LiveOptions {
   readonly trade: boolean;
   /** Whether the town holds the neighbours' market, and its people take part. */
   readonly market?: boolean;
+  /** Takes gateways of real homes; where it is absent, none. */
+  readonly gateways?: GatewaysOptions;
   /** Whether pseudonyms are renewed by themselves on the first day of each month. */
   readonly renewMonthly?: boolean;
   /** Whether everybody's bills are made once a civil month has ended. */
@@ -239,6 +242,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
           },
         }
       : {}),
+    ...(options.gateways === undefined ? {} : { gateways: options.gateways }),
     directory: directoryOf(plan),
     map: streetMap(plan.homes.length),
     importPrice: (time) => plan.prices(time).importPrice,

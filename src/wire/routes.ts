@@ -8,6 +8,7 @@ import Type, { type Static, type TSchema } from "typebox";
 import { PAPER_CODE_RENEWALS } from "#crypto/paper-code.ts";
 import * as b from "#wire/bill-schemas.ts";
 import * as c from "#wire/contract-schemas.ts";
+import * as g from "#wire/gateway-schemas.ts";
 import * as h from "#wire/home-schemas.ts";
 import * as l from "#wire/load-schemas.ts";
 import * as m from "#wire/market-schemas.ts";
@@ -654,6 +655,49 @@ export const ROUTES = {
       ),
     }),
     response: s.DemoClock,
+  },
+  "GET /v1/home/gateway": {
+    summary: "The own home's gateway: since when, until when its certificate counts, when it was heard",
+    access: "citizen",
+    response: Type.Union([g.GatewayView, Type.Null()]),
+  },
+  "POST /v1/home/gateway/code": {
+    summary: "A code by which one gateway may enrol for the own home within an hour; shown this once",
+    access: "citizen",
+    response: g.GatewayCode,
+  },
+  "DELETE /v1/home/gateway": {
+    summary: "Remove the own home's gateway: its certificate counts no more",
+    access: "citizen",
+  },
+  "POST /v1/gateways": {
+    summary: "A gateway enrols: code, certificate request and meter key, signed by that key",
+    access: "public",
+    body: g.EnrolGateway,
+    response: g.EnrolledGateway,
+  },
+  "POST /v1/gateways/:gateway/certificate": {
+    summary: "A gateway's next certificate, asked for by a signature of the one that stands",
+    access: "public",
+    params: Type.Object({ gateway: g.GatewayName }),
+    body: g.RenewCertificate,
+    response: g.RenewedCertificate,
+  },
+  "GET /v1/operator/gateways": {
+    summary: "Operator console: every gateway, removed ones included",
+    access: "operator",
+    response: Type.Array(g.GatewayView),
+  },
+  "POST /v1/operator/gateways/code": {
+    summary: "Operator console: a code for a home's gateway, for its installer",
+    access: "operator",
+    body: Type.Object({ home: Type.Integer({ minimum: 1, maximum: 4_294_967_295 }) }),
+    response: g.GatewayCode,
+  },
+  "DELETE /v1/operator/gateways/:gateway": {
+    summary: "Operator console: remove a gateway; its certificate counts no more",
+    access: "operator",
+    params: Type.Object({ gateway: g.GatewayName }),
   },
   "GET /v1/stream": {
     summary:

@@ -7,7 +7,7 @@
  * revocation needs no new certificate for anybody. For an external broker, which cannot ask, there is a list of
  * revoked certificates (CRL).
  */
-import { randomBytes, type webcrypto } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -38,6 +38,12 @@ export const VALID_DAYS_MIN = 30;
 export const VALID_DAYS_MAX = 90;
 export const VALID_DAYS_DEFAULT = 60;
 
+/** `CryptoKeyPair` by the names that a browser's types and Node's share. */
+interface KeyPair {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
 /** A certificate with what the platform keeps of it. */
 export interface Issued {
   readonly pem: string;
@@ -60,7 +66,7 @@ export class RequestError extends Error {
 }
 
 export class CertificateAuthority {
-  readonly #keys: webcrypto.CryptoKeyPair;
+  readonly #keys: KeyPair;
   readonly #root: InstanceType<typeof x509.X509Certificate>;
   readonly #wallMs: () => number;
   /** PEM of the root: what gateways and brokers trust. */
@@ -69,7 +75,7 @@ export class CertificateAuthority {
   readonly fingerprint: string;
 
   private constructor(
-    keys: webcrypto.CryptoKeyPair,
+    keys: KeyPair,
     root: InstanceType<typeof x509.X509Certificate>,
     fingerprint: string,
     wallMs: () => number,
@@ -222,8 +228,8 @@ export async function readRequest(
   return { publicKey, raw: new Uint8Array(await crypto.subtle.exportKey("raw", publicKey)) };
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]) as Promise<webcrypto.CryptoKeyPair>;
+function newKeys(): Promise<KeyPair> {
+  return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]) as unknown as Promise<KeyPair>;
 }
 
 /** 16 random bytes, positive and without a zero in front, so that everybody writes the same digits. */

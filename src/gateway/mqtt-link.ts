@@ -1,0 +1,224 @@
+/**
+ * The link to the platform over MQTT with mutual TLS: the port of `gateway/link`, for the embedded broker and for any
+ * other of MQTT 3.1.1. It connects for ever, at growing distances and never with all its neighbours at once; it
+ * renews the gateway's certificate before it ends, by itself.
+ *
+ * Nothing is kept here: what must arrive stands in the outbox and is sent again, what is new replaces what is old.
+ */
+import { connect, type IClientPublishOptions, type MqttClient } from "mqtt";
+import {
+  DOWN_TOPICS,
+  decodeMessage,
+  encodeMessage,
+  encodeReadings,
+  PAYLOAD_MAX_BYTES,
+  placeOf,
+  RETAINED,
+  topicOf,
+  type UpTopic,
+} from "#wire/gateway-messages.ts";
+import { renewCertificate } from "./enrol.ts";
+import { type Identity, renewalDue } from "./identity.ts";
+import type { Ears, Link } from "./link.ts";
+
+export interface MqttLinkOptions {
+  readonly identity: Identity;
+  /** A renewed identity is to be written before it is used. */
+  readonly keep: (identity: Identity) => void;
+  /** What somebody should know of, in a sentence. */
+  readonly note?: (sentence: string, cause?: unknown) => void;
+  /** The first distance between two tries and the largest, ms. */
+  readonly backoffMs?: { readonly least: number; readonly most: number };
+  /** How often to look whether the certificate is to be renewed, ms. */
+  readonly renewalCheckMs?: number;
+  /** Unix seconds. */
+  readonly wallNow?: () => number;
+}
+
+const BACKOFF_MS = { least: 1_000, most: 300_000 };
+const RENEWAL_CHECK_MS = 3_600_000;
+const CONNECT_TIMEOUT_MS = 20_000;
+const KEEPALIVE_S = 30;
+/** Passed on to `tls.connect`. */
+const TLS = { minVersion: "TLSv1.3" as const };
+
+export class MqttLink implements Link {
+  readonly #options: MqttLinkOptions;
+  #identity: Identity;
+  #ears: Ears | undefined;
+  #client: MqttClient | undefined;
+  #isUp = false;
+  #isClosed = false;
+  #tries = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #renewal: NodeJS.Timeout | undefined;
+  #renewing = false;
+
+  constructor(options: MqttLinkOptions) {
+    this.#options = options;
+    this.#identity = options.identity;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  open(ears: Ears): void {
+    this.#ears = ears;
+    this.#renewal = setInterval(
+      () => void this.#renewWhereDue(),
+      this.#options.renewalCheckMs ?? RENEWAL_CHECK_MS,
+    ).unref();
+    void this.#renewWhereDue().then(() => this.#connect());
+  }
+
+  sendReadings(message: Parameters<Link["sendReadings"]>[0]): Promise<void> {
+    return this.#publish("readings", encodeReadings(message));
+  }
+
+  publishLive(message: Parameters<Link["publishLive"]>[0]): void {
+    this.#publish("live", encodeMessage("live", message)).catch(() => undefined);
+  }
+
+  publishState(message: Parameters<Link["publishState"]>[0]): void {
+    this.#publish("state", encodeMessage("state", message)).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
+    clearInterval(this.#renewal);
+    await this.#client?.endAsync(true).catch(() => undefined);
+  }
+
+  #publish(topic: UpTopic, payload: Uint8Array): Promise<void> {
+    const client = this.#client;
+    if (client === undefined || !this.#isUp) return Promise.reject(new Error("the link is down"));
+    if (payload.length > PAYLOAD_MAX_BYTES) {
+      return Promise.reject(new Error(`a message of ${payload.length} bytes is too large for the link`));
+    }
+    const { gateway } = this.#identity.enrolled;
+    const options: IClientPublishOptions = { qos: topic === "live" ? 0 : 1, retain: RETAINED.has(topic) };
+    return new Promise((resolve, reject) => {
+      client.publish(topicOf(gateway, topic), Buffer.from(payload), options, (error) =>
+        error === null || error === undefined ? resolve() : reject(error),
+      );
+    });
+  }
+
+  #connect(): void {
+    if (this.#isClosed) return;
+    const { key, certificate, enrolled } = this.#identity;
+    const client = connect(enrolled.broker, {
+      ca: enrolled.root,
+      key,
+      cert: certificate,
+      rejectUnauthorized: true,
+      ...TLS,
+      protocolVersion: 4,
+      clientId: enrolled.gateway,
+      clean: true,
+      keepalive: KEEPALIVE_S,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      // The distances between tries are ours, and a new certificate wants a new client.
+      reconnectPeriod: 0,
+      queueQoSZero: false,
+    });
+    this.#client = client;
+    client.on("connect", () => {
+      client.subscribe(
+        DOWN_TOPICS.map((topic) => topicOf(enrolled.gateway, topic)),
+        { qos: 1 },
+        (error) => {
+          if (error !== null && error !== undefined) return void client.end(true);
+          this.#tries = 0;
+          this.#setUp(true);
+        },
+      );
+    });
+    client.on("message", (name, payload) => this.#hear(name, Uint8Array.from(payload)));
+    client.on("error", (error) => this.#options.note?.(linkProblem(error), error));
+    client.once("close", () => {
+      client.end(true);
+      if (this.#client !== client) return;
+      this.#setUp(false);
+      this.#tryLater();
+    });
+  }
+
+  /** Doubling from the least to the largest distance, half of it by chance: not all come back at the same moment. */
+  #tryLater(): void {
+    if (this.#isClosed) return;
+    const { least, most } = this.#options.backoffMs ?? BACKOFF_MS;
+    const distance = Math.min(most, least * 2 ** Math.min(this.#tries, 20));
+    this.#tries += 1;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#connect(), distance * (0.5 + Math.random() / 2));
+  }
+
+  #setUp(isUp: boolean): void {
+    if (this.#isUp === isUp) return;
+    this.#isUp = isUp;
+    this.#ears?.connected(isUp);
+  }
+
+  #hear(name: string, payload: Uint8Array): void {
+    const place = placeOf(name);
+    const ears = this.#ears;
+    if (place?.gateway !== this.#identity.enrolled.gateway || ears === undefined || payload.length === 0)
+      return;
+    const hear = <T extends "ack" | "orders" | "commands" | "clock">(
+      topic: T,
+      tell: (message: Extract<ReturnType<typeof decodeMessage<T>>, { ok: true }>["value"]) => void,
+    ) => {
+      const message = decodeMessage(topic, payload);
+      if (message.ok) tell(message.value as never);
+      else this.#options.note?.(`a message of the platform (${topic}) is passed over: ${message.error}`);
+    };
+    if (place.topic === "ack") hear("ack", ears.acknowledged);
+    else if (place.topic === "orders") hear("orders", ears.ordered);
+    else if (place.topic === "commands") hear("commands", ears.commanded);
+    else if (place.topic === "clock") hear("clock", ears.clock);
+  }
+
+  async #renewWhereDue(): Promise<void> {
+    const { wallNow = () => Math.floor(Date.now() / 1000), note, keep } = this.#options;
+    if (this.#renewing || this.#isClosed || wallNow() < renewalDue(this.#identity)) return;
+    this.#renewing = true;
+    try {
+      const next = await renewCertificate(this.#identity, { wallNow });
+      keep(next);
+      this.#identity = next;
+      note?.("the certificate is renewed");
+      // The live connection goes on under the old one until it ends by itself.
+    } catch (error) {
+      note?.("the certificate could not be renewed; it is tried again", error);
+    } finally {
+      this.#renewing = false;
+    }
+  }
+}
+
+/** What a person can do about a link that does not come to be. */
+export function linkProblem(error: Error): string {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  if (["ENOTFOUND", "EAI_AGAIN"].includes(code)) {
+    return "the broker's name has no address: is the router connected, and the name right?";
+  }
+  if (["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"].includes(code)) {
+    return "there is no way to the broker: is the platform up, and its port open?";
+  }
+  if (code === "CERT_NOT_YET_VALID" || code === "CERT_HAS_EXPIRED") {
+    return "the broker's certificate is not of this time: is this gateway's clock right?";
+  }
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return "the broker's certificate is for another name: enrol by the address that gateways shall use.";
+  }
+  if (/SELF_SIGNED|UNABLE_TO|SIGNATURE/.test(code)) {
+    return "the broker is not vouched for by this gateway's community: somebody stands in between, or it was set up anew.";
+  }
+  if (/alert|ECONNRESET|EPROTO/i.test(`${code} ${error.message}`)) {
+    return "the broker refuses this gateway: was it removed, or has its certificate ended? Enrol it with a new code.";
+  }
+  return `the link to the platform: ${error.message}`;
+}

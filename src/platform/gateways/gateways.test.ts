@@ -1,0 +1,266 @@
+/** A gateway's whole way: code, enrolment, TLS, readings and their acknowledgement, renewal, removal. */
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { toHex, utf8 } from "#base/bytes.ts";
+import { QUARTER_HOUR_S } from "#base/time.ts";
+import { hash } from "#crypto/hash.ts";
+import { EnrolmentError, enrol, readInvitation, renewCertificate } from "#gateway/enrol.ts";
+import type { Identity } from "#gateway/identity.ts";
+import { MqttLink } from "#gateway/mqtt-link.ts";
+import type {
+  AckMessage,
+  ClockMessage,
+  OrdersMessage,
+  ReadingsMessage,
+  StateMessage,
+} from "#wire/gateway-messages.ts";
+import {
+  ANNA,
+  BRUNO,
+  clientFor,
+  Meter,
+  meterOf,
+  NOON,
+  OPERATOR,
+  openStreet,
+  PLANT_OF_ANNA,
+  refusedWith,
+} from "../test-street.ts";
+import { CODE_VALID_S, plainCode } from "./enrolment.ts";
+
+type Street = Awaited<ReturnType<typeof openStreet>>;
+/** The meter that the chain has for Anna's plant moves into her gateway. */
+const METER_SEED = toHex(hash(utf8(`street meter ${PLANT_OF_ANNA}`)));
+let street: Street;
+let wall = Math.floor(Date.now() / 1000);
+const wallNow = () => wall;
+let identity: Identity;
+
+before(async () => {
+  street = await openStreet({
+    gateways: { address: "127.0.0.1", port: 0, names: ["127.0.0.1"], checkEveryMs: 50 },
+    wallNow,
+    note: () => undefined,
+  });
+});
+after(() => street.close());
+
+const invitation = (code: string, fingerprint?: string) => ({
+  url: street.platform.url,
+  code,
+  ...(fingerprint === undefined ? {} : { fingerprint }),
+});
+const options = { version: "test", wallNow };
+
+function refusing(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof EnrolmentError && error.code === code;
+}
+
+/** What a gateway hears, and a way to wait for it. */
+class Heard {
+  readonly acks: AckMessage[] = [];
+  readonly orders: OrdersMessage[] = [];
+  readonly clocks: ClockMessage[] = [];
+  readonly commands: (readonly unknown[])[] = [];
+  readonly ups: boolean[] = [];
+  readonly ears = {
+    connected: (isUp: boolean) => void this.ups.push(isUp),
+    acknowledged: (message: AckMessage) => void this.acks.push(message),
+    ordered: (message: OrdersMessage) => void this.orders.push(message),
+    commanded: ({ commands }: { readonly commands: readonly unknown[] }) => void this.commands.push(commands),
+    clock: (message: ClockMessage) => void this.clocks.push(message),
+  };
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let i = 0; i < 500; i++) {
+    if (holds()) return;
+    await sleep(10);
+  }
+  throw new Error(`in vain: ${what}`);
+}
+
+function stateOf(meterKey: string): StateMessage {
+  return {
+    time: NOON,
+    version: "0.1.0",
+    devices: [
+      {
+        ...{ id: "inverter", kind: "inverter", template: "sunspec-inverter", sheet: {}, problem: null },
+        values: { powerW: 900 },
+        measuredAt: NOON,
+      },
+    ],
+    faults: [{ id: "f", code: "device_lost", severity: "fault", since: NOON, resolvedAt: null, numbers: {} }],
+    decision: { code: "nothing_flows", numbers: {}, since: NOON },
+    mode: { commanded: "auto", override: "none" },
+    safeState: "normal",
+    limits: [],
+    outbox: { waiting: 0, oldest: null },
+    ordersRefused: null,
+    meterKey,
+    nextMeterKey: "ab".repeat(32),
+  };
+}
+
+test("a code is shown once to the home's owner, and a wrong, old or used one brings nobody in", async () => {
+  const anna = await clientFor(street.platform.url, ANNA);
+  const first = await anna.call("POST /v1/home/gateway/code");
+  match(first.code, /^[0-9A-Z]{4}(-[0-9A-Z]{4}){4}$/);
+  deepEqual(readInvitation(first.link), invitation(first.code, first.fingerprint));
+  const { code, fingerprint } = await anna.call("POST /v1/home/gateway/code");
+  await rejects(enrol(invitation(first.code), options), refusing("code_wrong"));
+  await rejects(enrol(invitation("hello"), options), refusing("code_wrong"));
+  const late = { ...options, wallNow: () => wall + 700 };
+  await rejects(enrol(invitation(code), late), refusing("clock_wrong"));
+  await rejects(enrol(invitation(code, "00".repeat(32)), options), refusing("other_authority"));
+  await rejects(enrol(invitation(code), options), refusing("code_used"));
+  const third = await anna.call("POST /v1/home/gateway/code");
+  wall += CODE_VALID_S;
+  await rejects(enrol(invitation(third.code), options), refusing("code_expired"));
+  const fourth = await anna.call("POST /v1/home/gateway/code");
+  identity = await enrol(invitation(fourth.code.toLowerCase(), fingerprint), {
+    ...options,
+    meterSeed: METER_SEED,
+  });
+  equal(identity.enrolled.home, PLANT_OF_ANNA);
+  const certificate = new X509Certificate(identity.certificate);
+  equal(certificate.subject, `CN=${identity.enrolled.gateway}`);
+  const seen = await anna.call("GET /v1/home/gateway");
+  equal(seen?.gateway, identity.enrolled.gateway);
+  equal(seen?.state, "enrolled");
+});
+
+test("after five wrong secrets a code is void, and whoever goes on waits", async () => {
+  const operator = await clientFor(street.platform.url, OPERATOR);
+  const { code } = await operator.call("POST /v1/operator/gateways/code", { body: { home: BRUNO - 1 } });
+  const wrong = `${code.slice(0, 4)}${"0".repeat(16)}`;
+  ok(plainCode(wrong) !== undefined);
+  for (let i = 0; i < 5; i++) await rejects(enrol(invitation(wrong), options), refusing("code_wrong"));
+  await rejects(enrol(invitation(code), options), refusing("code_wrong"));
+  for (let i = 0; i < 4; i++) await rejects(enrol(invitation(wrong), options), refusing("code_wrong"));
+  await rejects(enrol(invitation(wrong), options), refusing("too_many_tries"));
+  wall += 1_000;
+  await rejects(enrol(invitation(wrong), options), refusing("code_wrong"));
+});
+
+test("readings are acknowledged once they are on the disk: repeated, reordered, of another home", async () => {
+  const heard = new Heard();
+  const link = new MqttLink({ identity, keep: () => undefined, wallNow });
+  link.open(heard.ears);
+  try {
+    await until("a link", () => link.isUp);
+    link.publishState(stateOf(toHex(meterOf(PLANT_OF_ANNA).publicKey)));
+    await until("orders with a meter", () => heard.orders.some(({ meter }) => meter !== null));
+    const { meter, plant, proven } = heard.orders.findLast((orders) => orders.meter !== null)!;
+    equal(plant, PLANT_OF_ANNA);
+    equal(meter?.key, toHex(meterOf(PLANT_OF_ANNA).publicKey));
+    equal(meter!.from % QUARTER_HOUR_S, 0);
+    ok(proven.length > 200);
+    ok(heard.clocks.length > 0 && heard.clocks[0]!.speed === 1);
+    equal(street.platform.gateways?.metered.has(PLANT_OF_ANNA), true);
+    const counter = new Meter(PLANT_OF_ANNA, meter!.from);
+    const readings = [1, 2, 3, 4].map((sequence) => ({
+      sequence,
+      signed: counter.signed({ solarToHome: 100 + sequence }),
+    }));
+    street.memory.time = meter!.from + 3 * QUARTER_HOUR_S;
+    const outbox = new Uint8Array(8).fill(5);
+    const say = async (message: ReadingsMessage): Promise<AckMessage> => {
+      const before = heard.acks.length;
+      await link.sendReadings(message);
+      await until("an answer", () => heard.acks.length > before);
+      return heard.acks.at(-1)!;
+    };
+    const none = { outbox: toHex(outbox), refused: [] };
+    deepEqual(await say({ outbox, readings: [readings[1]!] }), { ...none, through: 0 });
+    deepEqual(await say({ outbox, readings: [readings[0]!] }), { ...none, through: 2 });
+    deepEqual(await say({ outbox, readings: readings.slice(0, 3) }), { ...none, through: 3 });
+    // The fourth quarter hour has not ended: neither taken nor refused.
+    deepEqual(await say({ outbox, readings: readings.slice(3) }), { ...none, through: 3 });
+    street.memory.time += QUARTER_HOUR_S;
+    deepEqual(await say({ outbox, readings }), { ...none, through: 4 });
+    const stranger = new Meter(PLANT_OF_ANNA + 1, meter!.from).signed();
+    const answer = await say({ outbox, readings: [{ sequence: 5, signed: stranger }] });
+    deepEqual(answer.refused, [{ sequence: 5, intervalStart: meter!.from, reason: "other_plant" }]);
+    equal(answer.through, 5);
+    const anna = await clientFor(street.platform.url, ANNA);
+    equal((await anna.call("GET /v1/home/gateway"))?.acknowledged, 5);
+    link.publishState(stateOf(meter!.key));
+    await until("its faults on the technical sheet", () =>
+      street.platform.live.faultsOf(PLANT_OF_ANNA).some(({ code }) => code === "device_lost"),
+    );
+  } finally {
+    await link.close();
+  }
+});
+
+test("a certificate is followed by the next one, by its own signature alone", async () => {
+  const next = await renewCertificate(identity, { wallNow });
+  const [was, is] = [new X509Certificate(identity.certificate), new X509Certificate(next.certificate)];
+  equal(is.subject, was.subject);
+  ok(is.serialNumber !== was.serialNumber);
+  const forged = { ...identity, key: next.key };
+  await rejects(
+    renewCertificate({ ...forged, enrolled: { ...identity.enrolled, gateway: "00".repeat(8) } }, { wallNow }),
+    refusing("gateway_unknown"),
+  );
+  const stranger = (await enrolBruno()).key;
+  await rejects(renewCertificate({ ...identity, key: stranger }, { wallNow }), refusing("signature_wrong"));
+  const heard = new Heard();
+  const kept: Identity[] = [];
+  // Two thirds of its time have passed: it renews by itself before it connects.
+  wall = Math.floor(Date.parse(is.validTo) / 1000) - 5 * 86_400;
+  const link = new MqttLink({ identity: next, keep: (renewed) => void kept.push(renewed), wallNow });
+  link.open(heard.ears);
+  try {
+    await until("a link", () => link.isUp);
+    equal(kept.length, 1);
+    ok(new X509Certificate(kept[0]!.certificate).serialNumber !== is.serialNumber);
+    identity = kept[0]!;
+  } finally {
+    await link.close();
+  }
+});
+
+async function enrolBruno(): Promise<Identity> {
+  const bruno = await clientFor(street.platform.url, BRUNO);
+  const { code } = await bruno.call("POST /v1/home/gateway/code");
+  return enrol(invitation(code), options);
+}
+
+test("a removed gateway is cut off at once, gets no certificate and does not come back", async () => {
+  const heard = new Heard();
+  const link = new MqttLink({
+    identity,
+    keep: () => undefined,
+    backoffMs: { least: 5, most: 20 },
+    wallNow,
+  });
+  link.open(heard.ears);
+  try {
+    await until("a link", () => link.isUp);
+    const anna = await clientFor(street.platform.url, ANNA);
+    await anna.call("DELETE /v1/home/gateway");
+    await until("the end of the link", () => !link.isUp);
+    await sleep(200);
+    equal(link.isUp, false);
+    await rejects(renewCertificate(identity, { wallNow }), refusing("gateway_revoked"));
+    equal(await anna.call("GET /v1/home/gateway"), null);
+    await rejects(anna.call("DELETE /v1/home/gateway"), refusedWith("gateway_unknown"));
+    const operator = await clientFor(street.platform.url, OPERATOR);
+    const listed = await operator.call("GET /v1/operator/gateways");
+    equal(listed.find(({ gateway }) => gateway === identity.enrolled.gateway)?.state, "revoked");
+  } finally {
+    await link.close();
+  }
+});
+
+test("a code does not travel unencrypted to another machine, and no way there is said as such", async () => {
+  const elsewhere = { url: "http://contrada.example", code: "X" };
+  await rejects(enrol(elsewhere, options), refusing("not_encrypted"));
+  await rejects(enrol({ url: "http://127.0.0.1:1", code: "X" }, options), refusing("no_route"));
+  await rejects(enrol({ url: "nonsense", code: "X" }, options), refusing("address_unfit"));
+});

@@ -1,0 +1,345 @@
+/**
+ * The gateways of a community, put together: who may come in (`enrolment`), how they are reached (`bus`), what they
+ * say (`intake`) and what they are told (`orders`). Nothing of it is opened before the first code is asked for or where
+ * gateways are known already: a town without any has no open port and no authority.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { toHex } from "#base/bytes.ts";
+import { about, type Note } from "#base/log.ts";
+import { QUARTER_HOUR_S, quarterHourOf } from "#base/time.ts";
+import { encodeMessage, type StateMessage } from "#wire/gateway-messages.ts";
+import type {
+  EnrolGateway,
+  EnrolledGateway,
+  GatewayCode,
+  GatewayView,
+  RenewCertificate,
+  RenewedCertificate,
+} from "#wire/gateway-schemas.ts";
+import type { DemoPort } from "../demo.ts";
+import type { HeadEnd } from "../head-end.ts";
+import type { HomeCommands } from "../home-commands.ts";
+import type { LiveBoard } from "../live.ts";
+import { Refused } from "../problems.ts";
+import type { CertificateAuthority } from "./authority.ts";
+import type { GatewayBus } from "./bus.ts";
+import type { Enrolment } from "./enrolment.ts";
+import { GatewayIntake } from "./intake.ts";
+import { type OrderGround, ordersFor } from "./orders.ts";
+import { GatewayRegistry, type GatewayRow } from "./registry.ts";
+
+export interface GatewaysOptions {
+  /** Where the embedded broker listens; 0 = any free port. */
+  readonly address: string;
+  readonly port: number;
+  /** Names and addresses under which gateways reach it; the first is told to them. */
+  readonly names: readonly string[];
+  /** Of an external broker, `mqtts://host:port`, in the stead of the embedded one. */
+  readonly mqttUrl?: string;
+  /** Of certificates, 30 to 90. */
+  readonly validDays?: number;
+  /** How soon a revocation ends live connections, at the latest, ms. */
+  readonly checkEveryMs?: number;
+}
+
+interface Parts extends OrderGround {
+  readonly folder: string;
+  readonly database: DatabaseSync;
+  readonly community: string;
+  readonly headEnd: HeadEnd;
+  readonly live: LiveBoard;
+  readonly homeCommands: HomeCommands;
+  readonly demo: DemoPort | undefined;
+  readonly wallNow: () => number;
+  readonly note: Note;
+}
+
+interface Opened {
+  readonly authority: CertificateAuthority;
+  readonly enrolment: Enrolment;
+  readonly bus: GatewayBus;
+  /** `mqtts://host:port`. */
+  readonly broker: string;
+  readonly stops: readonly (() => void)[];
+}
+
+const CLOCK_EVERY_MS = 10_000;
+/** Prices and obligations move without a block, too. */
+const ORDERS_EVERY_MS = 60_000;
+
+export class Gateways {
+  readonly registry: GatewayRegistry;
+  readonly #options: GatewaysOptions;
+  readonly #parts: Parts;
+  readonly #intake: GatewayIntake;
+  #opening: Promise<Opened> | undefined;
+  #opened: Opened | undefined;
+  #isClosed = false;
+
+  constructor(options: GatewaysOptions, parts: Parts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.registry = new GatewayRegistry(parts.database);
+    this.#intake = new GatewayIntake({
+      registry: this.registry,
+      headEnd: parts.headEnd,
+      live: parts.live,
+      wallNow: parts.wallNow,
+      acknowledge: (gateway, ack) => this.#opened?.bus.publish(gateway, "ack", encodeMessage("ack", ack)),
+      onState: (gateway, state) => this.#follow(gateway, state),
+      note: parts.note,
+    });
+    if (this.registry.standing().length > 0) {
+      this.#open().catch((error) => parts.note("the gateways' broker cannot be opened", error));
+    }
+  }
+
+  /** Where gateways reach the broker; `undefined` while it is not open. */
+  get broker(): string | undefined {
+    return this.#opened?.broker;
+  }
+
+  /** The homes that a gateway meters now. */
+  get metered(): ReadonlySet<number> {
+    const standing = this.registry.standing().filter(({ meteringFrom }) => meteringFrom !== null);
+    return new Set(standing.map(({ home }) => home));
+  }
+
+  async newCode(home: number, platformUrl: string): Promise<GatewayCode> {
+    const { enrolment, authority } = await this.#offered();
+    const { code, expiresAt } = enrolment.newCode(home);
+    const { fingerprint } = authority;
+    const link = new URL("contrada:enrol");
+    link.search = new URLSearchParams({ url: platformUrl, code, ca: fingerprint }).toString();
+    return { code, link: link.href, home, expiresAt, fingerprint };
+  }
+
+  async enrol(request: EnrolGateway, from: string): Promise<EnrolledGateway> {
+    const { enrolment, authority, broker } = await this.#offered();
+    const { gateway, certificate } = await enrolment.enrol(request, from);
+    const { host } = this.#parts;
+    const fields = { gateway: gateway.name, home: gateway.home };
+    this.#parts.note("a gateway came in", undefined, about("platform", "gateway_enrolled", fields, "info"));
+    return {
+      gateway: gateway.name,
+      home: gateway.home,
+      chain: host.chain,
+      trust: { producer: toHex(host.producer) },
+      certificate: certificate.pem,
+      root: authority.rootPem,
+      broker,
+      expiresAt: certificate.expires,
+    };
+  }
+
+  async renew(name: string, request: RenewCertificate): Promise<RenewedCertificate> {
+    const { enrolment, authority, broker } = await this.#offered();
+    const { pem, expires } = await enrolment.renew(name, request);
+    return { certificate: pem, root: authority.rootPem, broker, expiresAt: expires };
+  }
+
+  views(): GatewayView[] {
+    return this.registry.all().map((row) => this.#viewOf(row));
+  }
+
+  /** The home's gateway; `undefined` where it has none. */
+  viewOfHome(home: number): GatewayView | undefined {
+    const row = this.registry.ofHome(home);
+    return row === undefined ? undefined : this.#viewOf(row);
+  }
+
+  /** Shuts a gateway out at once. Refused: gateway_unknown. */
+  revoke(name: string): void {
+    if (!this.registry.revoke(name, this.#parts.wallNow())) throw new Refused("gateway_unknown");
+    this.#opened?.bus.drop(name);
+    this.#intake.forget(name);
+    const what = about("platform", "gateway_revoked", { gateway: name }, "info");
+    this.#parts.note("a gateway was removed", undefined, what);
+  }
+
+  /** A block came, or something else that changes what homes are asked. */
+  changed(): void {
+    void this.#sayOrders();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const opened = await this.#opening?.catch(() => undefined);
+    for (const stop of opened?.stops ?? []) stop();
+    await opened?.bus.close();
+  }
+
+  #viewOf(row: GatewayRow): GatewayView {
+    const newest = this.registry.certificatesOf(row.name)[0];
+    const working = row.meteringFrom === null ? "enrolled" : "metering";
+    return {
+      gateway: row.name,
+      home: row.home,
+      state: row.revoked === null ? working : "revoked",
+      version: row.version,
+      enrolledAt: row.enrolled,
+      certificateUntil: newest?.expires ?? 0,
+      heardAt: row.heard,
+      meteringFrom: row.meteringFrom,
+      acknowledged: row.through,
+      revokedAt: row.revoked,
+    };
+  }
+
+  async #offered(): Promise<Opened> {
+    try {
+      return await this.#open();
+    } catch (error) {
+      this.#parts.note("the gateways' broker cannot be opened", error);
+      throw new Refused("gateways_closed");
+    }
+  }
+
+  #open(): Promise<Opened> {
+    this.#opening ??= this.#openNow().catch((error) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #openNow(): Promise<Opened> {
+    const { folder, community, host, wallNow, note } = this.#parts;
+    const { address, port, names, mqttUrl, validDays, checkEveryMs } = this.#options;
+    // Large packages, and only where there are gateways.
+    const { CertificateAuthority, VALID_DAYS_DEFAULT } = await import("./authority.ts");
+    const { Enrolment } = await import("./enrolment.ts");
+    const authority = await CertificateAuthority.open(folder, community);
+    const enrolment = new Enrolment({
+      registry: this.registry,
+      authority,
+      chain: host.chain,
+      wallNow,
+      validDays: validDays ?? VALID_DAYS_DEFAULT,
+    });
+    const stops: (() => void)[] = [];
+    let bus: GatewayBus;
+    let broker: string;
+    if (mqttUrl === undefined) {
+      const { EmbeddedBroker } = await import("./broker.ts");
+      const embedded = await EmbeddedBroker.open({
+        root: authority.rootPem,
+        server: await authority.serverCertificate(names),
+        address,
+        port,
+        admits: (serial, gateway) => this.registry.admits(serial, gateway),
+        ...(checkEveryMs === undefined ? {} : { checkEveryMs }),
+        note,
+      });
+      const renew = () => authority.serverCertificate(names).then((next) => embedded.use(next));
+      const timer = setInterval(
+        () => void renew().catch((error) => note("the broker's certificate", error)),
+        DAY_MS,
+      );
+      stops.push(() => clearInterval(timer.unref()));
+      bus = embedded;
+      broker = `mqtts://${names[0]!.includes(":") ? `[${names[0]}]` : names[0]}:${embedded.port}`;
+    } else {
+      const { ExternalBroker, PLATFORM_NAME } = await import("./external-broker.ts");
+      bus = new ExternalBroker({
+        url: mqttUrl,
+        root: authority.rootPem,
+        certificate: await authority.clientCertificate(PLATFORM_NAME),
+        stands: (gateway) => this.registry.gateway(gateway)?.revoked === null,
+        note,
+      });
+      broker = mqttUrl;
+    }
+    const clock = setInterval(() => this.#sayClock(), CLOCK_EVERY_MS).unref();
+    const orders = setInterval(() => void this.#sayOrders(), ORDERS_EVERY_MS).unref();
+    stops.push(
+      () => clearInterval(clock),
+      () => clearInterval(orders),
+      bus.onMessage((gateway, topic, payload) => {
+        try {
+          this.#intake.take(gateway, topic, payload);
+        } catch (error) {
+          note("a gateway's message", error, about("platform", "gateway_message_failed", { topic }, "error"));
+        }
+      }),
+      bus.onOpen(() => this.#sayEverything()),
+      this.#parts.homeCommands.onChange((home) => this.#sayCommands(home)),
+      this.#parts.demo?.onClock(() => this.#sayClock()) ?? (() => undefined),
+    );
+    const opened = { authority, enrolment, bus, broker, stops };
+    this.#opened = opened;
+    if (this.#isClosed) await bus.close();
+    else this.#sayEverything();
+    return opened;
+  }
+
+  #sayEverything(): void {
+    for (const gateway of this.registry.standing()) this.#sayAll(gateway);
+    this.#sayClock();
+  }
+
+  #sayAll(gateway: GatewayRow): void {
+    const ack = this.#intake.ackFor(gateway);
+    if (ack !== undefined) this.#opened?.bus.publish(gateway.name, "ack", encodeMessage("ack", ack));
+    this.#sayCommands(gateway.home);
+    void this.#sayOrdersTo(gateway);
+    this.#sayClock(gateway.name);
+  }
+
+  #sayCommands(home: number): void {
+    const gateway = this.registry.ofHome(home);
+    if (gateway === undefined) return;
+    const letter = this.#parts.homeCommands.letter(home);
+    const commands = letter === undefined ? [] : [letter];
+    this.#opened?.bus.publish(gateway.name, "commands", encodeMessage("commands", { commands }));
+  }
+
+  #sayClock(only?: string): void {
+    const opened = this.#opened;
+    if (opened === undefined) return;
+    const { host, demo } = this.#parts;
+    const clock = demo?.clock();
+    const speed = clock === undefined ? 1 : clock.paused ? 0 : clock.speed;
+    const payload = encodeMessage("clock", { time: clock?.time ?? host.now(), speed });
+    const names = only === undefined ? this.registry.standing().map(({ name }) => name) : [only];
+    for (const name of names) opened.bus.publish(name, "clock", payload);
+  }
+
+  async #sayOrders(): Promise<void> {
+    if (this.#opened === undefined) return;
+    for (const gateway of this.registry.standing()) await this.#sayOrdersTo(gateway);
+  }
+
+  async #sayOrdersTo({ name }: GatewayRow): Promise<void> {
+    try {
+      const gateway = this.registry.gateway(name);
+      if (gateway === undefined || gateway.revoked !== null) return;
+      const orders = await ordersFor(gateway, this.#parts);
+      if (orders !== undefined && !this.#isClosed) {
+        this.#opened?.bus.publish(name, "orders", encodeMessage("orders", orders));
+      }
+    } catch (error) {
+      this.#parts.note("a gateway's orders", error, about("platform", "gateway_orders_failed", {}, "error"));
+    }
+  }
+
+  /** A gateway spoke: where the chain has its meter as the plant's, it meters from the next quarter hour on. */
+  #follow(gateway: GatewayRow, state: StateMessage): void {
+    const { host, numbers } = this.#parts;
+    const isNew = gateway.heard === null;
+    if (isNew) this.#sayAll(gateway);
+    if (gateway.meteringFrom !== null) return;
+    const plant = numbers.plantNow(gateway.home);
+    const row = host.view().plant(plant);
+    const keys = [state.meterKey, state.nextMeterKey];
+    if (row === undefined || !keys.includes(toHex(row.meterKey))) return;
+    const from = quarterHourOf(host.now()) + QUARTER_HOUR_S;
+    const { solar, grid } = host.view().store(plant);
+    this.registry.beginMetering(gateway.name, from, { solarWh: Number(solar), gridWh: Number(grid) });
+    const fields = { gateway: gateway.name, home: gateway.home, from };
+    this.#parts.note("a gateway meters", undefined, about("platform", "gateway_meters", fields, "info"));
+    void this.#sayOrdersTo(gateway);
+  }
+}
+
+const DAY_MS = 86_400_000;

@@ -1,0 +1,203 @@
+/**
+ * What gateways say, checked and handed on: readings to the head-end, which has them on the disk when it answers, and
+ * only then acknowledged; live values and states to the board that screens look at.
+ *
+ * Repeated, late and reordered messages are harmless: the head-end knows a reading by home and quarter hour, and the
+ * acknowledgement names the highest number up to which nothing is missing.
+ */
+import { equalBytes, fromHex, toHex } from "#base/bytes.ts";
+import { about, type Note } from "#base/log.ts";
+import type { UnixSeconds } from "#base/time.ts";
+import {
+  type AckMessage,
+  decodeMessage,
+  decodeReadings,
+  FINAL_REFUSALS,
+  type FinalRefusal,
+  type LiveMessage,
+  type NumberedReading,
+  type StateMessage,
+  type UpTopic,
+} from "#wire/gateway-messages.ts";
+import type { Device } from "#wire/schemas.ts";
+import type { HeadEnd } from "../head-end.ts";
+import type { LiveBoard } from "../live.ts";
+import type { GatewayRegistry, GatewayRow } from "./registry.ts";
+
+interface Options {
+  readonly registry: GatewayRegistry;
+  readonly headEnd: Pick<HeadEnd, "receive">;
+  readonly live: Pick<LiveBoard, "record" | "faults" | "devices" | "home">;
+  /** Wall clock, Unix seconds. */
+  readonly wallNow: () => number;
+  readonly acknowledge: (gateway: string, ack: AckMessage) => void;
+  /** Called with each state: what a gateway is ready for is known then. */
+  readonly onState: (gateway: GatewayRow, state: StateMessage) => void;
+  readonly note: Note;
+}
+
+/** What is known of a gateway's numbers beyond what is kept. */
+interface Counted {
+  outbox: Uint8Array;
+  through: number;
+  /** On the disk or refused for good, above `through`. */
+  readonly beyond: Set<number>;
+}
+
+/** Numbers above the first gap that are remembered; the others come again. */
+const BEYOND_MAX = 10_000;
+/** How often a gateway's life sign is written down, s. */
+const HEARD_EVERY_S = 30;
+const FINAL: ReadonlySet<string> = new Set(FINAL_REFUSALS);
+const SHOWN_KINDS: ReadonlySet<string> = new Set(["inverter", "accumulator", "counter", "solar_meter"]);
+
+export class GatewayIntake {
+  readonly #options: Options;
+  readonly #counted = new Map<string, Counted>();
+  readonly #heard = new Map<string, number>();
+  readonly #states = new Map<string, StateMessage>();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** A message of a gateway whose certificate the broker has checked. */
+  take(name: string, topic: UpTopic, payload: Uint8Array): void {
+    const gateway = this.#options.registry.gateway(name);
+    if (gateway === undefined || gateway.revoked !== null) return;
+    this.#listen(name);
+    if (topic === "readings") {
+      this.#takeReadings(gateway, payload);
+      return;
+    }
+    const message = decodeMessage(topic, payload);
+    if (!message.ok) this.#passOver(name, topic, message.error);
+    else if (topic === "live") this.#takeLive(gateway, message.value as LiveMessage);
+    else this.#takeState(gateway, message.value as StateMessage);
+  }
+
+  /** The newest state of a gateway in this process. */
+  stateOf(name: string): StateMessage | undefined {
+    return this.#states.get(name);
+  }
+
+  /** What a gateway may forget, as far as it is known. */
+  ackFor({ name, outbox, through }: GatewayRow): AckMessage | undefined {
+    const counted = this.#counted.get(name);
+    const of = counted?.outbox ?? outbox;
+    if (of === null || of === undefined) return undefined;
+    return { outbox: toHex(of), through: counted?.through ?? through, refused: [] };
+  }
+
+  forget(name: string): void {
+    for (const map of [this.#counted, this.#heard, this.#states]) map.delete(name);
+  }
+
+  #takeReadings(gateway: GatewayRow, payload: Uint8Array): void {
+    const decoded = decodeReadings(payload);
+    if (!decoded.ok) {
+      this.#passOver(gateway.name, "readings", decoded.error.message);
+      return;
+    }
+    const { outbox, readings } = decoded.value;
+    const counted = this.#countedFor(gateway, outbox);
+    const refused: AckMessage["refused"][number][] = [];
+    const own: NumberedReading[] = [];
+    for (const one of readings) {
+      const { plant, intervalStart } = one.signed.reading;
+      if (one.sequence <= counted.through) continue;
+      if (plant === gateway.home) own.push(one);
+      else refused.push({ sequence: one.sequence, intervalStart, reason: "other_plant" });
+    }
+    // Before its meter counts nothing is taken, and nothing refused: it says all of it again.
+    if (gateway.meteringFrom !== null && own.length > 0) {
+      // One after the other is judged against the one before; all of them are on the disk when this returns.
+      const receipt = this.#options.headEnd.receive(own.map(({ signed }) => signed));
+      const reasons = new Map(receipt.refused.map((one) => [one.intervalStart, one.reason]));
+      for (const { sequence, signed } of own) {
+        const { intervalStart } = signed.reading;
+        const reason = reasons.get(intervalStart);
+        if (reason === undefined) counted.beyond.add(sequence);
+        else if (FINAL.has(reason)) {
+          refused.push({ sequence, intervalStart, reason: reason as FinalRefusal });
+        }
+      }
+    }
+    for (const { sequence, intervalStart, reason } of refused) {
+      counted.beyond.add(sequence);
+      const fields = { home: gateway.home, interval: intervalStart, reason };
+      this.#options.note(
+        "a reading is refused",
+        undefined,
+        about("platform", "reading_refused", fields, "warn"),
+      );
+    }
+    this.#advance(gateway.name, counted);
+    this.#options.acknowledge(gateway.name, { outbox: toHex(outbox), through: counted.through, refused });
+  }
+
+  #countedFor({ name, outbox: kept, through }: GatewayRow, outbox: Uint8Array): Counted {
+    const known = this.#counted.get(name);
+    if (known !== undefined && equalBytes(known.outbox, outbox)) return known;
+    const isKept = kept !== null && equalBytes(kept, outbox);
+    const counted = { outbox, through: isKept ? through : 0, beyond: new Set<number>() };
+    this.#counted.set(name, counted);
+    return counted;
+  }
+
+  #advance(name: string, counted: Counted): void {
+    const before = counted.through;
+    while (counted.beyond.delete(counted.through + 1)) counted.through += 1;
+    if (counted.beyond.size > BEYOND_MAX) counted.beyond.clear();
+    if (counted.through !== before) this.#options.registry.acknowledge(name, counted.outbox, counted.through);
+  }
+
+  #takeLive(gateway: GatewayRow, { values, decision, supply }: LiveMessage): void {
+    const { home, meteringFrom } = gateway;
+    const { live } = this.#options;
+    for (const { time, stepS, flowsW, storedSolarWh, storedGridWh, soldReservedWh } of values) {
+      if (meteringFrom === null || time < meteringFrom || time <= (live.home(home)?.time ?? 0)) continue;
+      const sample = { plant: home, flowsW, storedSolarWh, storedGridWh, soldReservedWh, decision };
+      live.record(time, stepS, [supply === undefined ? sample : { ...sample, supply }]);
+    }
+  }
+
+  #takeState(gateway: GatewayRow, state: StateMessage): void {
+    const { registry, live, onState } = this.#options;
+    const { name, home, meteringFrom } = gateway;
+    this.#states.set(name, state);
+    registry.describe(name, state.version, fromHex(state.nextMeterKey)!);
+    if (meteringFrom !== null) {
+      live.faults(home, state.faults);
+      live.devices(home, devicesOf(state));
+    }
+    onState(gateway, state);
+  }
+
+  #listen(name: string): void {
+    const { registry, wallNow } = this.#options;
+    const now = wallNow();
+    if (now - (this.#heard.get(name) ?? 0) < HEARD_EVERY_S) return;
+    this.#heard.set(name, now);
+    registry.heard(name, now);
+  }
+
+  #passOver(gateway: string, topic: UpTopic, problem: string): void {
+    const what = about("platform", "gateway_message_unfit", { gateway, topic }, "warn");
+    this.#options.note(`a gateway's message is passed over: ${problem}`, undefined, what);
+  }
+}
+
+/** The technical sheet's rows, of the kinds that it has; the gateway itself is the last one. */
+export function devicesOf({ devices, outbox, time }: StateMessage): Device[] {
+  const shown = devices.flatMap(({ kind, values, measuredAt }): Device[] =>
+    SHOWN_KINDS.has(kind)
+      ? [{ kind: kind as Device["kind"], numbers: { ...values }, lastSeen: instantOf(measuredAt) }]
+      : [],
+  );
+  return [...shown, { kind: "gateway", numbers: { outbox: outbox.waiting }, lastSeen: time }];
+}
+
+function instantOf(measuredAt: UnixSeconds | null): UnixSeconds {
+  return measuredAt ?? 0;
+}
