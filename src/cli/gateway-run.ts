@@ -64,14 +64,27 @@ export async function runGateway(args: readonly string[], environment: NodeJS.Pr
   return 0;
 }
 
-/** Who the gateway is on the platform, where it was enrolled. */
+/** Who the gateway is on the platform and how it reaches it, where it was enrolled. */
 async function enrolmentIn(
   folder: string,
-  _note: Note,
+  note: Note,
 ): Promise<{ readonly standing: Standing; readonly link: Link } | undefined> {
-  if (!existsSync(join(folder, "identity.json"))) return undefined;
-  throw new UsageError(`${folder} is enrolled, and this version has no link to the platform yet.`);
+  if (!existsSync(join(folder, IDENTITY_FILE))) return undefined;
+  const { readIdentity, standingOf, writeIdentity } = await import("#gateway/identity.ts");
+  const { MqttLink } = await import("#gateway/mqtt-link.ts");
+  const identity = readIdentity(folder)!;
+  return {
+    standing: standingOf(identity),
+    link: new MqttLink({
+      identity,
+      keep: (renewed) => writeIdentity(folder, renewed),
+      note: (sentence, cause) =>
+        note(sentence, cause, about("gateway", "link", {}, cause === undefined ? "info" : "warn")),
+    }),
+  };
 }
+
+const IDENTITY_FILE = "identity.json";
 
 async function serveMetrics(box: Box, port: number) {
   const { metricsOf } = await import("#gateway/box-metrics.ts");

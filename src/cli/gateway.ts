@@ -8,6 +8,7 @@ import { UsageError } from "#cli/settings.ts";
 
 /** One word after `contrada gateway`. */
 const WORDS: { readonly [word: string]: () => Promise<Command> } = {
+  enrol: async () => (await import("#cli/gateway-enrol.ts")).gatewayEnrol,
   status: async () => (await import("#cli/gateway-status.ts")).gatewayStatus,
   decisions: async () => (await import("#cli/gateway-status.ts")).gatewayDecisions,
   override: async () => (await import("#cli/gateway-override.ts")).gatewayOverride,
@@ -58,10 +59,10 @@ export const GATEWAY_SETTINGS = {
 } as const;
 
 export const gateway: Command = {
-  usage: "gateway [status | decisions | override] [flags]",
+  usage: "gateway [enrol | status | decisions | override] [flags]",
   about: [
     "Runs a home: reads its devices once a second, decides from where it lives, and writes setpoints within every",
-    "limit, with a platform or without. status says how it is, decisions why it did what it did, override is the",
+    "limit, with a platform or without; enrol brings it to one. status says how it is, decisions why it did what it did, override is the",
     "switch at the box. docs/home/gateway.md.",
   ].join("\n"),
   settings: GATEWAY_SETTINGS,

@@ -11,7 +11,8 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, wr
 import { join } from "node:path";
 import { fromHex, toHex } from "#base/bytes.ts";
 import { provideDecoratorMetadata } from "#base/decorator-metadata.ts";
-import { type Signer, signerFromSeed } from "#crypto/keys.ts";
+import { signerFromSeed } from "#crypto/keys.ts";
+import type { Standing } from "./gateway.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 export const IDENTITY_FILE = "identity.json";
@@ -104,11 +105,21 @@ export function renewalDue(identity: Pick<Identity, "certificate">): number {
   return Math.floor(until - (until - from) / 3);
 }
 
-/** The meter's signer for the key that counts; `undefined` where it is neither of its keys. */
-export function meterFor(identity: Identity, key: string): Signer | undefined {
-  return [identity.meterSeed, identity.nextMeterSeed]
-    .map((seed) => signerFromSeed(fromHex(seed)!))
-    .find(({ publicKey }) => toHex(publicKey) === key);
+/** What the gateway goes by: its home and chain, its meter's keys, and whom it believes. */
+export function standingOf({ enrolled, meterSeed, nextMeterSeed }: Identity): Standing {
+  const { chain, home, trust } = enrolled;
+  if (!("producer" in trust)) {
+    throw new IdentityError(
+      "a chain of several validators cannot be followed by this version: enrol at a producer's.",
+    );
+  }
+  return {
+    chain,
+    home,
+    meter: signerFromSeed(fromHex(meterSeed)!),
+    nextMeter: signerFromSeed(fromHex(nextMeterSeed)!),
+    trust: { by: "producer", chain, producer: fromHex(trust.producer)! },
+  };
 }
 
 export function newMeterSeed(): string {

@@ -79,6 +79,7 @@ export function publishOnce(
       cert: certificate,
       minVersion: "TLSv1.3",
     });
+    socket.setNoDelay(true);
     socket.on("error", () => resolve("ended"));
     socket.on("close", () => resolve("ended"));
     socket.on("secureConnect", () => socket.write(connectPacket(name)));

@@ -157,7 +157,8 @@ export class CertificateAuthority {
         revocationDate: new Date(at * 1000),
       })),
     });
-    return list.toString("pem");
+    // The package writes "CRL"; OpenSSL reads "X509 CRL" (RFC 7468, 6).
+    return list.toString("pem").replaceAll(/(BEGIN|END) CRL/g, "$1 X509 CRL");
   }
 
   async #keyed(of: Subject): Promise<KeyedCertificate> {

@@ -10,6 +10,9 @@ import type { CertificateAuthority } from "./authority.ts";
 import { PLATFORM_NAME } from "./external-broker.ts";
 import { writeSecret } from "./secret-file.ts";
 
+/** Of a packet beside its payload: topic, identifier, lengths. */
+const PACKET_HEAD_BYTES = 256;
+
 export interface BrokerFilesOptions {
   readonly folder: string;
   readonly authority: CertificateAuthority;
@@ -57,7 +60,7 @@ export function accessList(): string {
 
 export function mosquittoConfiguration(folder: string, port: number): string {
   return [
-    "# Written by Contrada. For Mosquitto 2.0: mosquitto -c mosquitto.conf",
+    "# Written by Contrada. For Mosquitto 2.0: mosquitto -c mosquitto.conf, by the user who owns these files.",
     "per_listener_settings false",
     "allow_anonymous false",
     `acl_file ${join(folder, "acl")}`,
@@ -71,7 +74,7 @@ export function mosquittoConfiguration(folder: string, port: number): string {
     "use_identity_as_username true",
     // Readings come again by themselves; what stalls must not fill the broker's memory.
     "max_queued_messages 1000",
-    `message_size_limit ${PAYLOAD_MAX_BYTES}`,
+    `max_packet_size ${PAYLOAD_MAX_BYTES + PACKET_HEAD_BYTES}`,
     "persistence false",
     "",
   ].join("\n");

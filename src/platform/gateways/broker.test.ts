@@ -122,6 +122,22 @@ test("a revoked certificate ends a live connection within the period, and no oth
   await other.endAsync();
 });
 
+test("what is said in one breath arrives in its order, whether it is kept for later or not", async () => {
+  const client = await connected(where, anna);
+  const topics = ["orders", "ack", "clock", "commands", "clock"] as const;
+  await client.subscribeAsync(
+    [...new Set(topics)].map((topic) => topicOf(anna.name, topic)),
+    { qos: 1 },
+  );
+  await sleep(50);
+  const got: string[] = [];
+  client.on("message", (topic) => got.push(topic));
+  for (const topic of topics) broker.publish(anna.name, topic, utf8("now"));
+  for (let i = 0; i < 200 && got.length < topics.length; i++) await sleep(10);
+  equal(got.join(), topics.map((topic) => topicOf(anna.name, topic)).join());
+  await client.endAsync();
+});
+
 test("who says too much too fast is shown the door", async () => {
   const client = await connected(where, anna);
   const gone = next(client, "close");

@@ -10,7 +10,7 @@ import { constants } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
-import { Aedes, type AedesPublishPacket, type Client } from "aedes";
+import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from "aedes";
 import { about, type Note } from "#base/log.ts";
 import {
   type DownTopic,
@@ -47,6 +47,7 @@ const MESSAGES_AT_ONCE = 400;
 const BYTES_PER_S = 512 * 1024;
 const BYTES_AT_ONCE = 8 * 1024 * 1024;
 const CONNECTIONS_MAX = 10_000;
+const QUEUE_MAX = 64;
 const HANDSHAKE_MS = 10_000;
 const UP: ReadonlySet<string> = new Set(UP_TOPICS);
 
@@ -67,6 +68,8 @@ export class EmbeddedBroker implements GatewayBus {
   readonly #server: Server;
   readonly #guests = new Map<Socket, Guest>();
   readonly #listeners = new Set<(gateway: string, topic: UpTopic, payload: Uint8Array) => void>();
+  /** By gateway: what waits until the message before it is handed over. */
+  readonly #queues = new Map<string, PublishPacket[]>();
   readonly #timers: readonly NodeJS.Timeout[];
 
   private constructor(options: BrokerOptions, aedes: Aedes, server: Server) {
@@ -148,26 +151,45 @@ export class EmbeddedBroker implements GatewayBus {
     return () => undefined;
   }
 
+  /**
+   * One after the other for each gateway: aedes counts messages when they come and takes one that was overtaken for a
+   * repetition, and those that are kept take longer than those that are not.
+   */
   publish(gateway: string, topic: DownTopic, payload: Uint8Array): void {
-    const retain = RETAINED.has(topic);
-    this.#aedes.publish(
-      {
-        cmd: "publish",
-        topic: topicOf(gateway, topic),
-        payload: Buffer.from(payload),
-        qos: topic === "clock" ? 0 : 1,
-        retain,
-        dup: false,
-      },
-      (error) => {
-        if (error !== undefined && error !== null) this.#options.note("a message to a gateway", error);
-      },
-    );
+    const packet: PublishPacket = {
+      cmd: "publish",
+      topic: topicOf(gateway, topic),
+      payload: Buffer.from(payload),
+      qos: topic === "clock" ? 0 : 1,
+      retain: RETAINED.has(topic),
+      dup: false,
+    };
+    this.#inTurn(gateway, packet);
+  }
+
+  #inTurn(gateway: string, packet: PublishPacket): void {
+    const queue = this.#queues.get(gateway);
+    if (queue !== undefined) {
+      // Of a gateway that does not drain its socket; what it misses is said again when it comes back.
+      if (queue.length < QUEUE_MAX) queue.push(packet);
+      return;
+    }
+    this.#queues.set(gateway, []);
+    this.#send(gateway, packet);
+  }
+
+  #send(gateway: string, packet: PublishPacket): void {
+    this.#aedes.publish(packet, (error) => {
+      if (error !== undefined && error !== null) this.#options.note("a message to a gateway", error);
+      const next = this.#queues.get(gateway)?.shift();
+      if (next === undefined) this.#queues.delete(gateway);
+      else this.#send(gateway, next);
+    });
   }
 
   drop(gateway: string): void {
     for (const guest of this.#guests.values()) if (guest.gateway === gateway) guest.socket.destroy();
-    for (const topic of RETAINED) this.#forget(topicOf(gateway, topic));
+    for (const topic of RETAINED) this.#inTurn(gateway, emptied(topicOf(gateway, topic)));
   }
 
   async close(): Promise<void> {
@@ -179,6 +201,7 @@ export class EmbeddedBroker implements GatewayBus {
 
   #welcome(socket: TLSSocket): void {
     socket.on("error", () => socket.destroy());
+    socket.setNoDelay(true);
     const { subject, serialNumber } = socket.getPeerCertificate();
     const gateway = subject?.CN;
     const serial = serialNumber?.toLowerCase() ?? "";
@@ -199,10 +222,21 @@ export class EmbeddedBroker implements GatewayBus {
     this.#aedes.handle(socket);
   }
 
-  /** The client's name must be its certificate's, so that nobody pushes another off by taking its name. */
-  #mayConnect(client: Client, packet: { readonly clientId?: string; readonly will?: unknown }): boolean {
+  /**
+   * The client's name must be its certificate's, so that nobody pushes another off by taking its name. Sessions do not
+   * last: aedes would bring back subscriptions that it once refused.
+   */
+  #mayConnect(
+    client: Client,
+    packet: { readonly clientId?: string; readonly will?: unknown; readonly clean?: boolean },
+  ): boolean {
     const guest = this.#guestOf(client);
-    return guest !== undefined && packet.clientId === guest.gateway && packet.will === undefined;
+    return (
+      guest !== undefined &&
+      packet.clientId === guest.gateway &&
+      packet.will === undefined &&
+      packet.clean === true
+    );
   }
 
   #mayPublish(
@@ -252,13 +286,11 @@ export class EmbeddedBroker implements GatewayBus {
       if (!isFair) guest.socket.destroy();
     }
   }
+}
 
-  #forget(topic: string): void {
-    this.#aedes.publish(
-      { cmd: "publish", topic, payload: Buffer.alloc(0), qos: 0, retain: true, dup: false },
-      () => undefined,
-    );
-  }
+/** Takes back what was kept under a topic. */
+function emptied(topic: string): PublishPacket {
+  return { cmd: "publish", topic, payload: Buffer.alloc(0), qos: 0, retain: true, dup: false };
 }
 
 /** So many at once, and so many more each second. */
