@@ -225,7 +225,7 @@ test("when a month has ended its bills are made by themselves, once, also after 
     assert.deepEqual(await own({ billMonthly: true }), made, "made once");
     memory.time = endOfJuly + 3_600;
     const later = await own({ billMonthly: true }, 3);
-    const july = ["4-2026-000003", "supply", "2026-07-01", "2026-07-31"];
+    const july = ["4-2026-000004", "supply", "2026-07-01", "2026-07-31"];
     assert.deepEqual(later, [july, ...made]);
   } finally {
     folder.remove();
