@@ -23,7 +23,7 @@ import { quoteSale } from "#market/sale.ts";
 import { importWh } from "#metering/reading.ts";
 import { type CerProblem, reckonMonth } from "#rules/italy/reckoning.ts";
 import { payOut } from "#rules/neighbour-price.ts";
-import { total } from "#rules/rule-book.ts";
+import { type MoneyLine, total } from "#rules/rule-book.ts";
 import { billOf, scheduleOf, type TariffProblem, type Usage } from "#tariff/bill.ts";
 import type { Tariff } from "#tariff/tariff.ts";
 
@@ -155,49 +155,68 @@ function salesLines(evidence: Evidence): BillLine[] {
   });
 }
 
-/** The home's part of the community's incentive, by the statute: for giving and for using, by energy. */
+/** The home's part of the community's incentive, by the statute. */
 function incentiveLines(
   { recipient }: BillHead,
-  { month, producersPpm, homes }: IncentiveShares,
+  incentive: IncentiveShares,
 ): Result<readonly BillLine[], LinesProblem> {
-  const reckoning = reckonMonth(month);
+  const reckoning = reckonMonth(incentive.month);
   if (!reckoning.ok) return refuse({ code: "statement_unfit", problem: reckoning.error });
-  const { shared } = reckoning.value;
+  const { shared, lines } = reckoning.value;
+  const { homes } = incentive;
   const balanced =
     total(homes.map(({ given }) => given)) === shared && total(homes.map(({ used }) => used)) === shared;
   if (!balanced) return refuse({ code: "shares_unbalanced" });
-  const pool = reckoning.value.lines.reduce((sum, { amount }) => sum + amount, 0n);
-  const forProducers = divideHalfEven(pool * producersPpm, MILLION);
-  const parts = [
-    { what: "giving", pool: forProducers, weights: homes.map(({ id, given }) => ({ id, weight: given })) },
-    {
-      what: "using",
-      pool: pool - forProducers,
-      weights: homes.map(({ id, used }) => ({ id, weight: used })),
-    },
-  ] as const;
   const own = `home ${recipient.home}`;
   return ok(
-    parts.flatMap(({ what, pool: part, weights }) =>
-      payOut(
-        part,
-        what,
-        weights.filter(({ weight }) => weight > 0n),
-        STATUTE,
-      )
-        .filter(({ to }) => to === own)
-        .map(({ amount, energy, formula }) => ({
-          kind: "incentive",
-          label: `for ${what} shared energy`,
-          quantity: energy,
-          price: undefined,
-          amount: MicroEur(-amount),
-          vatPpm: 0n,
-          rule: STATUTE,
-          formula,
-        })),
-    ),
+    passedOn(MicroEur(lines.reduce((sum, { amount }) => sum + amount, 0n)), incentive)
+      .filter(({ to }) => to === own)
+      .map(({ key, amount, energy, formula }) => ({
+        kind: "incentive",
+        label: key.startsWith(GIVING) ? "for giving shared energy" : "for using shared energy",
+        quantity: energy,
+        price: undefined,
+        amount: MicroEur(-amount),
+        vatPpm: 0n,
+        rule: STATUTE,
+        formula,
+      })),
   );
+}
+
+const GIVING = "giving";
+
+/** What a community passes on of a pool: for giving and for using, by energy with largest remainders; nothing is left. */
+export function passedOn(
+  pool: MicroEur,
+  { producersPpm, homes }: Pick<IncentiveShares, "producersPpm" | "homes">,
+): MoneyLine[] {
+  const forProducers = divideHalfEven(pool * producersPpm, MILLION);
+  const given = homes.map(({ id, given: weight }) => ({ id, weight })).filter(({ weight }) => weight > 0n);
+  const used = homes.map(({ id, used: weight }) => ({ id, weight })).filter(({ weight }) => weight > 0n);
+  return [
+    ...payOut(forProducers, GIVING, given, STATUTE),
+    ...payOut(pool - forProducers, "using", used, STATUTE),
+  ];
+}
+
+/**
+ * What each home receives of a pool, by home; without one of what the month comes to. `undefined` where that cannot be
+ * reckoned. Their sum is the pool, or nothing where nobody gave or used.
+ */
+export function incentiveParts(
+  shares: IncentiveShares,
+  pool?: MicroEur,
+): ReadonlyMap<string, MicroEur> | undefined {
+  const reckoning = pool === undefined ? reckonMonth(shares.month) : undefined;
+  if (reckoning?.ok === false) return undefined;
+  const all = pool ?? MicroEur(reckoning!.value.lines.reduce((sum, { amount }) => sum + amount, 0n));
+  const parts = new Map<string, MicroEur>();
+  for (const { to, amount } of passedOn(all, shares)) {
+    const home = to.replace("home ", "");
+    parts.set(home, MicroEur((parts.get(home) ?? 0n) + amount));
+  }
+  return parts;
 }
 
 const STATUTE = "decree 414/2023 and the community's statute";

@@ -28,6 +28,7 @@ import {
 import { SUPPLY_INVOICES, type SupplyInvoice } from "#market/contract/invoice.ts";
 import { isOpenTo, SUPPLY_OFFERS, type SupplyOffer } from "#market/contract/offer.ts";
 import { type SupplyStanding, supplyStandingOf } from "#market/contract/standing.ts";
+import { type BookedDeposit, DEPOSITS, referenceKey } from "#market/deposit.ts";
 import { hasContracts } from "#market/erasure.ts";
 import { FEEDER_LIMITS, limitIn, type StandingLimit } from "#market/feeder-limit.ts";
 import { MARKET_DAYS, type MarketDay } from "#market/market-day.ts";
@@ -389,6 +390,11 @@ export class ChainView {
       pending: wh(solar.pendingOut + grid.pendingOut),
       free: sellableStore(this.#state, plant, this.parameters),
     };
+  }
+
+  /** What was booked as a deposit under a bank's reference. */
+  deposit(reference: string): BookedDeposit | undefined {
+    return this.#state.get(DEPOSITS, referenceKey(reference));
   }
 
   /** Whether the books would take this entry: what a head-end asks before it submits. */

@@ -12,6 +12,7 @@ import {
   type BillHead,
   type BillKind,
   type Evidence,
+  type IncentiveShares,
   type MeterKey,
   numberText,
   type Period,
@@ -187,6 +188,31 @@ export class Bills {
   }
 
   /**
+   * A home's bill of the community's incentive, in the stead of one of the same month, which is taken back with the
+   * reason; without shares that alone. `along`: in the commit that keeps it, with its number. Refused: network_silent.
+   */
+  incentive(
+    of: Pick<BillHead, "recipient" | "period"> & { readonly issuer: number; readonly reason: string },
+    made: { readonly statement: unknown; readonly shares: IncentiveShares | undefined },
+    along: (number: string) => void,
+  ): Promise<void> {
+    const done = this.#last.then(async () => {
+      await setImmediate();
+      const { issuer, recipient, period, reason } = of;
+      const [before] = this.#standing(issuer, "incentive", recipient.home, period);
+      const note = before && (await this.takeBack(issuer, before.number, reason));
+      if (made.shares === undefined) return along(note?.number ?? "");
+      const meters = this.#source.metersOf(recipient.home);
+      const proven = await this.#source.prove({ meters });
+      const evidence = { ...NOTHING, ...proven, meters, incentive: made.shares };
+      const head = { kind: "incentive" as const, issuer, recipient, period };
+      this.#issue(head, evidence, { statement: made.statement }, along);
+    });
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  /**
    * Takes a bill back, whole. Refused, in this order: not_offered, bill_unknown, bill_of_contract (its seller signs
    * its credit note), bill_taken_back, bill_followed (a later
    * statement has only what changed since), network_silent.
@@ -260,8 +286,12 @@ export class Bills {
     });
   }
 
-  #isMade(issuer: number, kind: BillKind, home: number, { from, until }: Period): boolean {
-    const found = this.#list(
+  #isMade(issuer: number, kind: BillKind, home: number, period: Period): boolean {
+    return this.#standing(issuer, kind, home, period).length > 0;
+  }
+
+  #standing(issuer: number, kind: BillKind, home: number, { from, until }: Period): KeptBill[] {
+    return this.#list(
       "WHERE issuer = ? AND kind = ? AND home = ? AND taken_back IS NULL AND first < ? AND until > ?",
       issuer,
       kind,
@@ -269,7 +299,6 @@ export class Bills {
       until,
       from,
     );
-    return found.length > 0;
   }
 
   /** `undefined` where there is nothing to bill. */

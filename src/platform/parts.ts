@@ -11,6 +11,7 @@ import type { Directory } from "./directory.ts";
 import type { Gateways } from "./gateways/gateways.ts";
 import type { HomeCommands } from "./home-commands.ts";
 import type { HomeLoadLetters } from "./home-loads.ts";
+import type { Incentives } from "./incentives.ts";
 import type { ChainIndex } from "./index.ts";
 import type { LiveBoard } from "./live.ts";
 import type { MarketDesk } from "./market/desk.ts";
@@ -45,6 +46,8 @@ export interface Parts {
   readonly sessions: Sessions;
   readonly bankAccounts: BankAccounts;
   readonly bills: Bills;
+  /** `undefined` where the community's law knows no incentive. */
+  readonly incentives: Incentives | undefined;
   readonly supplyBills: SupplyBills;
   readonly archive: Archive;
   readonly ring: Ring;

@@ -38,6 +38,7 @@ import { Health } from "./health.ts";
 import { HomeCommands, type HomeOrders } from "./home-commands.ts";
 import { HomeLoadLetters } from "./home-loads.ts";
 import { accumulatorOf, accumulatorView, liveOf, saleOfHome, usualPreferences } from "./home-view.ts";
+import { type IncentiveOptions, Incentives } from "./incentives.ts";
 import { ChainIndex } from "./index.ts";
 import { LiveBoard } from "./live.ts";
 import { MarketDesk, type MarketOptions } from "./market/desk.ts";
@@ -66,6 +67,7 @@ import { governanceRoutes } from "./routes/governance.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { homeCommandRoutes } from "./routes/home-commands.ts";
 import { homeLoadRoutes } from "./routes/home-loads.ts";
+import { incentiveRoutes } from "./routes/incentive.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { marketDayProofRoutes } from "./routes/market-day-proof.ts";
@@ -109,6 +111,8 @@ export interface PlatformOptions {
   readonly renewMonthly?: boolean;
   /** Makes everybody's bills by itself once a civil month has ended. */
   readonly billMonthly?: boolean;
+  /** What an authority pays the community for shared energy; without it there is no such incentive here. */
+  readonly incentive?: IncentiveOptions;
   /** Holds the neighbours' market; without it, or without an operator, there is none here. */
   readonly market?: MarketOptions;
   /** Takes gateways of real homes; without it, or without an operator, there are none here. */
@@ -162,6 +166,7 @@ export interface OperatedPlatform extends Platform {
   readonly headEnd: HeadEnd;
   readonly gateways: Gateways | undefined;
   readonly market: MarketDesk | undefined;
+  readonly incentives: Incentives | undefined;
   /** To be shared by whoever else in this process acts as the operator. */
   readonly operator: MemberAccount;
 }
@@ -302,6 +307,13 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     market: marketBills,
     adoptIssued: () => supplyBills.adoptIssued(),
   });
+  const incentives =
+    operator === undefined || options.incentive === undefined
+      ? undefined
+      : new Incentives({
+          ...options.incentive,
+          ...{ database: store.database, host, archive, numbers, operator, bills, zone, note },
+        });
   const monthly =
     options.operator === undefined || options.billMonthly !== true
       ? undefined
@@ -325,6 +337,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     sessions,
     bankAccounts,
     bills,
+    incentives,
     supplyBills,
     archive,
     ring,
@@ -351,6 +364,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
           nextKeys,
           renewals,
           market,
+          incentives,
           headEnd: new HeadEnd({
             host,
             operator,
@@ -445,6 +459,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     }, RING_FLUSH_MS).unref(),
     setInterval(() => void market?.advance(), MARKET_MS).unref(),
     setInterval(() => void monthly?.advance(), MARKET_MS).unref(),
+    setInterval(() => void incentives?.advance(), HOUSEKEEPING_MS).unref(),
   ];
 
   // Cookies do not tell ports apart: two platforms on one machine must not sign each other out.
@@ -462,6 +477,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...keyRoutes(parts),
       ...payoutRoutes(parts),
       ...billRoutes(parts),
+      ...incentiveRoutes(parts),
       ...explorerRoutes(parts),
       ...governanceRoutes(parts),
       ...ruleRoutes(

@@ -34,6 +34,8 @@ export type PlatformRefusal =
   | "bill_followed"
   | "bill_of_contract"
   | "credit_too_large"
+  | "incentive_advanced"
+  | "nothing_shared"
   | "no_payouts"
   | "renewal_under_way"
   | "transaction_unknown"
@@ -1077,6 +1079,18 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "The bill is a contract's",
     detail:
       "This is the bill of a supply contract's invoice. Nothing was changed. Its seller makes the credit note on the contract's screen, and signs it.",
+  },
+  incentive_advanced: {
+    status: 409,
+    title: "An advance comes first",
+    detail:
+      "That month has a version already, and an advance comes before all others. Nothing was changed. Ask for the month's result.",
+  },
+  nothing_shared: {
+    status: 409,
+    title: "Nothing to pass on",
+    detail:
+      "In that month no home gave energy while another one used some, so there is no incentive. Nothing was changed.",
   },
   credit_too_large: {
     status: 409,

@@ -11,6 +11,7 @@ import { type Durability, openDatabase } from "./database.ts";
 import { GATEWAYS_STEP } from "./gateways/registry.ts";
 import { HOME_COMMANDS_STEP } from "./home-commands.ts";
 import { HOME_LOADS_STEP } from "./home-loads.ts";
+import { INCENTIVES_STEP } from "./incentives.ts";
 import { MARKET_BILLS_STEP } from "./market-bills.ts";
 import { MONTHLY_BILLS_STEP } from "./monthly-bills.ts";
 import { NEXT_KEY_STEP } from "./next-keys.ts";
@@ -59,6 +60,7 @@ const STEPS = [
   GATEWAYS_STEP,
   NOTICES_STEP,
   HOME_LOADS_STEP,
+  INCENTIVES_STEP,
 ];
 
 export interface Application {

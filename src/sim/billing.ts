@@ -6,13 +6,12 @@
 import { toHex } from "#base/bytes.ts";
 import { civilDate, type DayNumber, dayOf, dayStart, QUARTER_HOUR_S } from "#base/time.ts";
 import { MicroEurPerKwh, Wh } from "#base/units.ts";
+import { type CommunityMonth, communityMonth } from "#billing/community-month.ts";
 import type { BillHead, BillKind, Evidence, Period, SignedBatch } from "#billing/document.ts";
 import { isBilled, makeBill, rowsFor } from "#billing/make.ts";
 import { exportWh, importWh } from "#metering/reading.ts";
 import type { EmbeddedNode } from "#node/node.ts";
-import { italianBook } from "#rules/italy/community-book.ts";
-import { statementInputFrom, streetStatement } from "#rules/italy/statement-file.ts";
-import { type Metered, total } from "#rules/rule-book.ts";
+import type { Metered } from "#rules/rule-book.ts";
 import { DEFAULT_TERMS, LONG_AGO } from "#rules/terms.ts";
 import type { HomePlan, TownPlan } from "#sim/plan.ts";
 import type { SignedDays } from "#sim/signed-days.ts";
@@ -158,11 +157,6 @@ function salesBill(
   return finish(town, head, provenFor(town, home, ids), {});
 }
 
-interface CommunityMonth {
-  readonly statement: object;
-  readonly evidence: NonNullable<Evidence["incentive"]>;
-}
-
 const ZONAL_PRICE = MicroEurPerKwh(120_000n);
 
 /** The community's hours as one plant and one point, and each home's part of what was shared. */
@@ -192,46 +186,18 @@ function incentiveOf(town: BilledTown, month: Period): CommunityMonth | undefine
   const powers = peaks.map(
     ({ plant, solarPeakW }) => [String(plant), BigInt(Math.round(solarPeakW))] as const,
   );
-  const { region, grantPpm, producersPpm, trase, source } = DEFAULT_TERMS.italy;
-  const arera = { trase, btau: undefined, source };
-  const terms = { region, grantPpm, inOperation: LONG_AGO, zonalPrice };
   const metered: Metered = { start, slots, participants };
-  const allocation = italianBook({ ...terms, arera, producersPpm, powerW: new Map(powers) }).allocate(
-    metered,
-  );
-  if (!allocation.ok) throw new RangeError(`no incentive: ${allocation.error.code}`);
-  const sum = (of: "imported" | "exported") =>
-    Array.from({ length: slots }, (_, i) =>
-      Wh(participants.reduce((all, participant) => all + participant[of][i]!, 0n)),
-    );
-  const street: Metered = {
-    start,
-    slots,
-    participants: [{ id: "street", imported: sum("imported"), exported: sum("exported") }],
-  };
-  // The class of power is each plant's own: the sum of small plants is no large one.
-  const largest = powers.reduce((most, [, power]) => (power > most ? power : most), 0n);
-  const statement = streetStatement(street, {
-    ...terms,
-    trase,
-    source,
-    powerW: new Map([["street", largest]]),
-  });
-  const input = statement && statementInputFrom(statement);
-  if (statement === undefined || input === undefined || !input.ok) return undefined;
-  const homes = allocation.value.shares.map(({ id, given, received }) => ({
-    id,
-    given: total(given),
-    used: total(received),
-  }));
-  return { statement, evidence: { month: input.value.month, producersPpm, homes } };
+  const terms = { ...DEFAULT_TERMS.italy, inOperation: LONG_AGO, zonalPrice, powerW: new Map(powers) };
+  const made = communityMonth(metered, terms);
+  if (!made.ok) throw new RangeError(`no incentive: ${made.error.code}`);
+  return made.value;
 }
 
 function incentiveBill(
   town: BilledTown,
   home: HomePlan,
   month: Period,
-  { statement, evidence: incentive }: CommunityMonth,
+  { statement, shares: incentive }: CommunityMonth,
   numbers: Map<string, number>,
 ): SealedBill {
   const issuer = town.plan.operator.member;

@@ -22,6 +22,7 @@ import { seededEntropy } from "#platform/market/books.ts";
 import { type OperatedPlatform, openPlatform, READINGS_FILE } from "#platform/platform.ts";
 import type { Numbers } from "#platform/pseudonyms.ts";
 import type { Registrar } from "#platform/renewals.ts";
+import { DEFAULT_TERMS } from "#rules/terms.ts";
 import { devicesOf } from "#sim/devices.ts";
 import type { Home } from "#sim/home.ts";
 import { HomePlans, type LivedQuarterHour } from "#sim/home-plans.ts";
@@ -89,6 +90,9 @@ export interface OpenTown {
  * Throws `TownFolderError` where the folder holds another town, `NodeFault` where its chain cannot be opened, and
  * what listening throws where the port cannot be had; then nothing stays open.
  */
+/** µEUR/kWh of the zone's market, as in `sim/billing`. */
+const ZONAL_PRICE = 120_000;
+
 export async function openLiveTown(
   plan: TownPlan,
   identity: TownIdentity,
@@ -247,6 +251,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
     map: streetMap(plan.homes.length),
     importPrice: (time) => plan.prices(time).importPrice,
     tariff: townTariff,
+    incentive: { terms: DEFAULT_TERMS.italy, zonalPrice: () => ZONAL_PRICE },
     demo: live,
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     salt: saltsOf(plan.seed),

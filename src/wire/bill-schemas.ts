@@ -49,3 +49,50 @@ export const MakeBills = Type.Object({
   lastDay: s.DaySchema,
 });
 export const TakeBack = Type.Object({ reason: Type.String({ minLength: 3, maxLength: 120 }) });
+
+const MicroEur = Type.Integer({ description: "µEUR" });
+
+/** A version of a month of the community's incentive. */
+export const IncentiveVersion = Type.Object({
+  version: Type.Integer(),
+  stage: Type.Union([Type.Literal("advance"), Type.Literal("result"), Type.Literal("correction")]),
+  reason: Type.String(),
+  made: Type.Integer({ description: "Unix seconds" }),
+  poolMicroEur: Type.Integer({
+    description: "what the authority pays by this version; all of it is passed on",
+  }),
+  sharedWh: Type.Integer(),
+  missing: Type.Integer({ description: "quarter hours of homes without a reading: they count as nothing" }),
+  parts: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      amountMicroEur: MicroEur,
+      paidMicroEur: Type.Integer({ description: "what this version pays: what is due less what was paid" }),
+      booked: Type.Boolean(),
+      reference: Type.String({ description: "of the deposit on the ledger" }),
+      bill: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
+});
+export type IncentiveVersion = Static<typeof IncentiveVersion>;
+
+export const IncentiveMonth = Type.Object({
+  month: Type.String({ pattern: "^\\d{4}-\\d{2}$" }),
+  versions: Type.Array(IncentiveVersion, { description: "oldest first" }),
+});
+export type IncentiveMonth = Static<typeof IncentiveMonth>;
+
+/** To the operator of all homes, to a home its own part alone. */
+export const IncentiveMonths = Type.Object({
+  months: Type.Array(IncentiveMonth, { description: "newest first" }),
+  keptBackMicroEur: Type.Integer({
+    description: "received beyond what is due: kept back from payments to come",
+  }),
+});
+export type IncentiveMonths = Static<typeof IncentiveMonths>;
+
+export const RunIncentive = Type.Object({
+  month: Type.String({ pattern: "^\\d{4}-\\d{2}$", description: "2026-06" }),
+  advance: Type.Optional(Type.Boolean()),
+  reason: Type.String({ minLength: 3, maxLength: 120 }),
+});

@@ -99,19 +99,7 @@ export function billJson(bill: Bill, published: Published): BillJson {
           indices: published.indices ?? {},
           contracted_power_w: Number(tariffed.contractedPowerW),
         }),
-    ...(incentive === undefined
-      ? {}
-      : {
-          incentive: {
-            statement: published.statement,
-            producers_per_million: Number(incentive.producersPpm),
-            homes: incentive.homes.map(({ id, given, used }) => ({
-              id,
-              given_wh: Number(given),
-              used_wh: Number(used),
-            })),
-          },
-        }),
+    ...(incentive === undefined ? {} : { incentive: incentiveJson(published.statement, incentive) }),
     ...(takenBack === undefined
       ? {}
       : {
@@ -341,6 +329,20 @@ function readVersion(field: Field): ProvenStatement {
     },
     booked: readCoded(field.at("booked"), rowProofCodec),
   };
+}
+
+/** As `incentive` of a bill. */
+export function incentiveJson(statement: unknown, { producersPpm, homes }: IncentiveShares): object {
+  return {
+    statement,
+    producers_per_million: Number(producersPpm),
+    homes: homes.map(({ id, given, used }) => ({ id, given_wh: Number(given), used_wh: Number(used) })),
+  };
+}
+
+/** Throws `FieldError`. */
+export function incentiveFrom(content: unknown): IncentiveShares {
+  return readIncentive(new Field(content, "incentive"));
 }
 
 function readIncentive(field: Field): IncentiveShares {

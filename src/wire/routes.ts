@@ -543,6 +543,24 @@ export const ROUTES = {
       "Operator console: payouts that wait, as a SEPA credit transfer (pain.001.001.09) out of the bank account that the operator named",
     access: "operator",
   },
+  "GET /v1/home/incentive": {
+    summary:
+      "The own part of the community's incentive: every month in all its versions, what was paid of it",
+    access: "citizen",
+    response: b.IncentiveMonths,
+  },
+  "GET /v1/operator/incentive": {
+    summary: "Operator console: the community's incentive, every month in all its versions, with all parts",
+    access: "operator",
+    response: b.IncentiveMonths,
+  },
+  "POST /v1/operator/incentive": {
+    summary:
+      "Operator console: one more version of a month that has ended: its advance, its result, or a correction; then bills and payments follow",
+    access: "operator",
+    body: b.RunIncentive,
+    response: b.IncentiveMonths,
+  },
   "GET /v1/operator/bills": {
     summary: "Operator console: the community's bills, newest first: statements of the neighbours' market",
     access: "operator",
