@@ -306,9 +306,11 @@ export function placesOf(role: Role | undefined): readonly Place[] {
 /** What stands beside a place in a second row, itself included; nothing where it stands alone. */
 export function rowOf(place: Place | undefined, role: Role | undefined): readonly Place[] {
   if (place === undefined) return [];
-  const row = role === "citizen" ? TRADING : role === "supplier" ? SUPPLYING : [];
+  const row =
+    role === "citizen" ? TRADING : role === "supplier" ? SUPPLYING : role === "operator" ? SETTLING : [];
   return row.includes(place) ? row : [];
 }
 
 const TRADING: readonly Place[] = [sell, market, contracts, bills];
 const SUPPLYING: readonly Place[] = [contracts, bills];
+const SETTLING: readonly Place[] = [settlements, bills];

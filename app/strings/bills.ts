@@ -13,6 +13,11 @@ export const bills = {
     it: "Fatture ed estratti che la piattaforma prepara per voi.",
     de: "Rechnungen und Abrechnungen, die die Plattform für Sie erstellt.",
   },
+  "bills.operator_sub": {
+    en: "Statements of the neighbours’ market and parts of the incentive, made for the community.",
+    it: "Estratti del mercato dei vicini e quote dell’incentivo, a nome della comunità.",
+    de: "Abrechnungen des Nachbarschaftsmarkts und Anteile am Anreiz, für die Gemeinschaft.",
+  },
   "bills.none": { en: "No bill yet.", it: "Ancora nessuna fattura.", de: "Noch keine Rechnung." },
   "bills.none_why": {
     en: "A bill shows here once its period has ended.",
@@ -82,6 +87,59 @@ export const bills = {
     en: "Above the cap, borne by the supplier",
     it: "Oltre il tetto, a carico del fornitore",
     de: "Über der Grenze, trägt der Lieferant",
+  },
+  "bills.line_credit": { en: "Taken off", it: "Storno parziale", de: "Nachlass" },
+  "bills.formula_energy": { en: "energy × {price}", it: "energia × {price}", de: "Energie × {price}" },
+  "bills.formula_band": {
+    en: "energy in {band} × {price}",
+    it: "energia in {band} × {price}",
+    de: "Energie in {band} × {price}",
+  },
+  "bills.formula_tier": {
+    en: "energy {tier} of the month × {price}",
+    it: "energia {tier} del mese × {price}",
+    de: "Energie {tier} des Monats × {price}",
+  },
+  "bills.formula_index": {
+    en: "each hour’s energy × ({index} + {spread})",
+    it: "energia di ogni ora × ({index} + {spread})",
+    de: "Energie jeder Stunde × ({index} + {spread})",
+  },
+  "bills.formula_days": {
+    en: "{amount}, {counted} of {whole} days",
+    it: "{amount}, {counted} giorni su {whole}",
+    de: "{amount}, {counted} von {whole} Tagen",
+  },
+  "bills.formula_capacity": {
+    en: "{amount} per kW × {power}, {counted} of {whole} days",
+    it: "{amount} per kW × {power}, {counted} giorni su {whole}",
+    de: "{amount} je kW × {power}, {counted} von {whole} Tagen",
+  },
+  "bills.formula_share": {
+    en: "{pool} × {own} of {all}",
+    it: "{pool} × {own} su {all}",
+    de: "{pool} × {own} von {all}",
+  },
+  "bills.formula_quarters": {
+    en: "sum of {count} {count:quarter hour|quarter hours}",
+    it: "somma di {count} {count:quarto d’ora|quarti d’ora}",
+    de: "Summe aus {count} {count:Viertelstunde|Viertelstunden}",
+  },
+  "bills.formula_difference": {
+    en: "{is} less {was}; {now} after {before}",
+    it: "{is} meno {was}; {now} dopo {before}",
+    de: "{is} weniger {was}; {now} nach {before}",
+  },
+  "bills.formula_cap": {
+    en: "more than was consented to",
+    it: "oltre quanto consentito",
+    de: "mehr, als erlaubt war",
+  },
+  "bills.formula_part": { en: "{part} of {all}", it: "{part} su {all}", de: "{part} von {all}" },
+  "bills.formula_taken": {
+    en: "taken back: {formula}",
+    it: "stornato: {formula}",
+    de: "zurückgenommen: {formula}",
   },
   "bills.booked": {
     en: "The ledger has booked all of it already. Nothing more is to be paid.",

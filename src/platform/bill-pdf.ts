@@ -67,6 +67,7 @@ const WORDS = {
 /** Of lines whose label, a day and perhaps a sale's number, does not say what they are. */
 const LINES: Readonly<Record<string, Readonly<Record<PaperLanguage, string>>>> = {
   sale: { en: "Sale", it: "Vendita", de: "Verkauf" },
+  credit: { en: "Taken off", it: "Storno parziale", de: "Nachlass" },
   fee: { en: "Community fee", it: "Quota della comunità", de: "Abgabe an die Gemeinschaft" },
   bought: { en: "Bought from neighbours", it: "Comprata dai vicini", de: "Von Nachbarn gekauft" },
   sold: { en: "Sold to neighbours", it: "Venduta ai vicini", de: "An Nachbarn verkauft" },

@@ -7,7 +7,11 @@ import { language, t } from "../../strings/dictionary.ts";
 
 export const cents = (amount: number) => local.money(amount * 10_000);
 
-export function BillTable(props: { bills: readonly BillEntry[]; party: "issuer" | "recipient" }) {
+export function BillTable(props: {
+  bills: readonly BillEntry[];
+  party: "issuer" | "recipient";
+  paper?: (number: string) => string;
+}) {
   return (
     <DataTable
       caption={t("bills.title")}
@@ -21,7 +25,7 @@ export function BillTable(props: { bills: readonly BillEntry[]; party: "issuer" 
                 <a href={`/bills/${bill.number}`}>{bill.number}</a>
               ) : (
                 <a
-                  href={`/v1/supplier/invoices/${bill.number}/pdf?language=${language()}`}
+                  href={`${props.paper?.(bill.number)}?language=${language()}`}
                   download={`${bill.number}.pdf`}
                 >
                   {bill.number}

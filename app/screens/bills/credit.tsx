@@ -1,19 +1,23 @@
-/** Takes one of the supplier's bills back, whole, with a reason that its home reads: a credit note is made. */
+/** Takes one of the issuer's bills back, whole, with a reason that its home reads: a credit note is made. */
 import { createSignal, createUniqueId, For, onMount, Show } from "solid-js";
 import type { BillEntry } from "#wire/bill-schemas.ts";
 import { createAttempt } from "../../attempt.ts";
 import { Button } from "../../parts/button.tsx";
 import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Refused } from "../../parts/states.tsx";
-import { platform } from "../../platform.ts";
 import { reachable } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { kindOf } from "./bill-table.tsx";
+import type { Issuing } from "./issuing.ts";
 
 /** As the platform takes it. */
 const REASON_LENGTH = { min: 3, max: 120 } as const;
 
-export function Credit(props: { bills: readonly BillEntry[]; onMade: (note: BillEntry) => void }) {
+export function Credit(props: {
+  credit: Issuing["credit"];
+  bills: readonly BillEntry[];
+  onMade: (note: BillEntry) => void;
+}) {
   const standing = () =>
     props.bills.filter(
       // A contract's credit note is signed by its seller, on the contract's screen.
@@ -33,6 +37,7 @@ export function Credit(props: { bills: readonly BillEntry[]; onMade: (note: Bill
         }
       >
         <CreditForm
+          credit={props.credit}
           bills={standing()}
           onBack={() => setOpened(false)}
           onMade={(note) => {
@@ -46,6 +51,7 @@ export function Credit(props: { bills: readonly BillEntry[]; onMade: (note: Bill
 }
 
 function CreditForm(props: {
+  credit: Issuing["credit"];
   bills: readonly BillEntry[];
   onBack: () => void;
   onMade: (note: BillEntry) => void;
@@ -65,9 +71,7 @@ function CreditForm(props: {
     setTried(true);
     if (!fits() || busy()) return;
     await attempt(async () => {
-      const params = { number: number() };
-      const body = { reason: reason().trim() };
-      props.onMade(await platform.call("POST /v1/supplier/invoices/:number/credit", { params, body }));
+      props.onMade(await props.credit(number(), reason().trim()));
     });
   };
   return (

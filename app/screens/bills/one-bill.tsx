@@ -19,6 +19,7 @@ import { session } from "../../session.ts";
 import { language, t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { cents, kindOf, periodOf } from "./bill-table.tsx";
+import { formulaInWords } from "./formula.ts";
 import "../../parts/trading.css";
 
 export function OneBill(props: { entry: BillEntry }) {
@@ -92,7 +93,7 @@ export function Document(props: { document: unknown; documentHash?: string }) {
                 cell: (line) => (
                   <>
                     {isNamed(line.kind) ? `${t(`bills.line_${line.kind}`)}, ${line.label}` : line.label}
-                    <small class="formula">{line.formula}</small>
+                    <small class="formula">{formulaInWords(line.formula)}</small>
                   </>
                 ),
               },
@@ -130,7 +131,7 @@ export function Document(props: { document: unknown; documentHash?: string }) {
 }
 
 /** Lines whose label, a day and perhaps a sale's number, does not say what they are. */
-const NAMED = ["sale", "fee", ...MARKET_LINES] as const;
+const NAMED = ["sale", "fee", "credit", ...MARKET_LINES] as const;
 
 function isNamed(kind: string): kind is (typeof NAMED)[number] {
   return (NAMED as readonly string[]).includes(kind);

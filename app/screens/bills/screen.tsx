@@ -1,4 +1,4 @@
-/** Bills of whoever is here: a home's own, or those that a supplier makes. */
+/** Bills of whoever is here: a home's own, or those that a supplier makes, or the operator for the community. */
 import { Match, Show, Switch } from "solid-js";
 import type { BillEntry } from "#wire/bill-schemas.ts";
 import { Head } from "../../parts/head.tsx";
@@ -9,16 +9,22 @@ import { session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { BillTable, Statement } from "./bill-table.tsx";
+import { IssuedBills } from "./issued-bills.tsx";
+import type { Issuer } from "./issuing.ts";
 import { OneBill } from "./one-bill.tsx";
-import { SupplierBills } from "./supplier-bills.tsx";
 import "./bills.css";
 
 export function BillsScreen() {
   return (
-    <Show when={session()?.role === "supplier"} fallback={<OwnBills />}>
-      <SupplierBills />
+    <Show when={issuer()} fallback={<OwnBills />}>
+      {(by) => <IssuedBills by={by()} />}
     </Show>
   );
+}
+
+function issuer(): Issuer | undefined {
+  const role = session()?.role;
+  return role === "supplier" || role === "operator" ? role : undefined;
 }
 
 function OwnBills() {

@@ -10,6 +10,7 @@ import { onStream, session } from "../../session.ts";
 import { area, t } from "../../strings/dictionary.ts";
 import { signing } from "../../strings/signing.ts";
 import { createView } from "../../view.ts";
+import { Incentive } from "./incentive.tsx";
 import { Limits } from "./limits.tsx";
 import { Members } from "./members.tsx";
 import { Runs } from "./runs.tsx";
@@ -32,6 +33,10 @@ export function SettlementsScreen() {
     () => (session() == null ? undefined : "members"),
     (signal) => platform.call("GET /v1/operator/members", { signal }),
   );
+  const incentive = createView(
+    () => (session() == null ? undefined : "incentive"),
+    (signal) => platform.call("GET /v1/operator/incentive", { signal }),
+  );
   const refresh = () => {
     void runs.refresh();
     void market.refresh();
@@ -53,6 +58,9 @@ export function SettlementsScreen() {
         </Loaded>
         <Show when={market.value()}>{(now) => <Limits market={now()} refresh={market.refresh} />}</Show>
       </Show>
+      <Loaded view={incentive} heights={[28, 32, 32]}>
+        {(value) => <Incentive months={value()} refresh={incentive.refresh} />}
+      </Loaded>
       <Loaded view={members} heights={[28, 32, 32]}>
         {(value) => <Members members={value()} />}
       </Loaded>

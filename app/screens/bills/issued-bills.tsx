@@ -1,4 +1,4 @@
-/** A supplier's bills: makes those of days that have ended, lists them, says what they come to, takes one back. */
+/** The bills of a supplier, or the community's for its operator: makes those of days that have ended, lists them, says what they come to, takes one back. */
 import { createSignal, Show } from "solid-js";
 import type { BillEntry } from "#wire/bill-schemas.ts";
 import { createAttempt } from "../../attempt.ts";
@@ -7,30 +7,31 @@ import { Head } from "../../parts/head.tsx";
 import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Empty, Loaded, Refused } from "../../parts/states.tsx";
-import { platform } from "../../platform.ts";
 import { session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { BillTable, Statement } from "./bill-table.tsx";
 import { Credit } from "./credit.tsx";
+import { ISSUING, type Issuer, type Issuing } from "./issuing.ts";
 import "../../parts/trading.css";
 
-export function SupplierBills() {
+export function IssuedBills(props: { by: Issuer }) {
+  const issuing = () => ISSUING[props.by];
   const view = createView(
-    () => (session() == null ? undefined : "invoices"),
-    (signal) => platform.call("GET /v1/supplier/invoices", { signal }),
+    () => (session() == null ? undefined : `invoices-${props.by}`),
+    (signal) => issuing().list(signal),
   );
   const [note, setNote] = createSignal<BillEntry>();
   return (
     <>
-      <Head title={t("bills.title")} sub={t("bills.supplier_sub")} />
+      <Head title={t("bills.title")} sub={t(`bills.${props.by}_sub`)} />
       <div class="stack">
-        <Make onMade={() => void view.refresh()} />
+        <Make make={issuing().make} onMade={() => void view.refresh()} />
         <Loaded view={view} heights={[16, 56, 56]}>
           {(list) => (
             <Show when={list().bills.length > 0} fallback={<Empty title={t("bills.none")} />}>
               <Statement statement={list().statement} party="recipient" />
-              <BillTable bills={list().bills} party="recipient" />
+              <BillTable bills={list().bills} party="recipient" paper={issuing().paper} />
               <Show when={note()}>
                 {(made) => (
                   <Note
@@ -41,6 +42,7 @@ export function SupplierBills() {
                 )}
               </Show>
               <Credit
+                credit={issuing().credit}
                 bills={list().bills}
                 onMade={(made) => {
                   setNote(made);
@@ -57,7 +59,7 @@ export function SupplierBills() {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-function Make(props: { onMade: () => void }) {
+function Make(props: { make: Issuing["make"]; onMade: () => void }) {
   const [from, setFrom] = createSignal("");
   const [lastDay, setLastDay] = createSignal("");
   const { busy, problem, attempt } = createAttempt();
@@ -66,9 +68,7 @@ function Make(props: { onMade: () => void }) {
   const make = () =>
     attempt(async () => {
       setMade(undefined);
-      const { bills } = await platform.call("POST /v1/supplier/invoices", {
-        body: { from: from(), lastDay: lastDay() },
-      });
+      const { bills } = await props.make({ from: from(), lastDay: lastDay() });
       setMade(bills.length);
       props.onMade();
     });
