@@ -65,11 +65,14 @@ const contracts: Place = {
   name: "place.contracts",
   icon: "contract",
   screen: lazy(async () => {
-    const [screen, strings] = await Promise.all([
+    const [screen, strings, billed] = await Promise.all([
       import("./screens/contracts/screen.tsx"),
       import("./strings/contracts.ts"),
+      import("./strings/bills.ts"),
     ]);
     area(strings.contracts);
+    // The bill behind an invoice opens there.
+    area(billed.bills);
     return { default: screen.ContractsScreen };
   }),
 };
