@@ -144,7 +144,7 @@ export const bills = {
   "bills.booked": {
     en: "The ledger has booked all of it already. Nothing more is to be paid.",
     it: "Il registro ha già contabilizzato tutto. Non resta nulla da pagare.",
-    de: "Das Hauptbuch hat alles schon gebucht. Es ist nichts mehr zu zahlen.",
+    de: "Das Register hat alles schon gebucht. Es ist nichts mehr zu zahlen.",
   },
   "bills.all": { en: "All bills", it: "Tutte le fatture", de: "Alle Rechnungen" },
   "bills.lines": { en: "Lines of the bill", it: "Righe della fattura", de: "Zeilen der Rechnung" },

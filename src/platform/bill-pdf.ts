@@ -50,7 +50,7 @@ const WORDS = {
   booked: {
     en: "The ledger has booked all of it already.",
     it: "Il registro ha già contabilizzato tutto.",
-    de: "Das Hauptbuch hat alles schon gebucht.",
+    de: "Das Register hat alles schon gebucht.",
   },
   missing: {
     en: "Quarter hours that no meter vouches for, not billed",

@@ -55,6 +55,8 @@ export class MonthlyBills {
   #making: Promise<void> | undefined;
   /** The hour of the chain's clock in which nothing was due. */
   #looked: number | undefined;
+  /** Whether a month has ended after which nothing was read yet. */
+  #waitsForReadings = false;
   #again = 0;
   #closed = false;
 
@@ -82,7 +84,7 @@ export class MonthlyBills {
     const hour = Math.floor(host.now() / 3_600);
     if (host.now() < this.#again || hour === this.#looked) return;
     const due = this.#due();
-    if (due.length === 0) this.#looked = hour;
+    if (due.length === 0 && !this.#waitsForReadings) this.#looked = hour;
     for (const { issuer, month } of due) {
       if (this.#closed) return;
       const fields = { issuer, month: formatDay(month.from) };
@@ -106,6 +108,7 @@ export class MonthlyBills {
     const { host, database, market, operator, zone } = this.#options;
     const now = host.now();
     const extent = this.#extent();
+    this.#waitsForReadings = extent === undefined;
     if (extent === undefined) return [];
     const suppliers = host
       .view()
@@ -114,8 +117,10 @@ export class MonthlyBills {
     const isBilled = database.prepare("SELECT 1 FROM billed_months WHERE issuer = ? AND first = ?");
     return monthsEnded(extent.first, dayOf(zone, now)).flatMap((month) => {
       const ended = dayStart(zone, month.until);
+      if (now < ended + AFTER_S) return [];
       // Who lives days that went by has readings of none after the month yet.
-      if (now < ended + AFTER_S || extent.last < ended) return [];
+      if (extent.last < ended) this.#waitsForReadings = true;
+      if (extent.last < ended) return [];
       const isSettled =
         market !== undefined &&
         market.isSettled(month) &&

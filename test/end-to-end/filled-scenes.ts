@@ -37,12 +37,14 @@ export async function openFilledTown(browser: Browser, choices: TestTownChoices 
     await page.locator(".contract .state.disputed").first().waitFor();
   });
   await town.runTo(dayStart(ROME, day + 1) + NEXT_LOOK_S);
-  await asOne(SUPPLIER, "/bills", async (page) => {
-    await page.locator(".make-bills input").first().fill(formatDay(day));
-    await page.locator(".make-bills input").last().fill(formatDay(day));
-    await page.locator(".make-bills button[type=submit]").click();
-    await page.locator(".make-bills .note").waitFor();
-  });
+  for (const issuer of [SUPPLIER, OPERATOR]) {
+    await asOne(issuer, "/bills", async (page) => {
+      await page.locator(".make-bills input").first().fill(formatDay(day));
+      await page.locator(".make-bills input").last().fill(formatDay(day));
+      await page.locator(".make-bills button[type=submit]").click();
+      await page.locator(".make-bills .note").waitFor();
+    });
+  }
   return town;
 }
 
@@ -93,6 +95,36 @@ export const FILLED_SCENES: readonly Scene[] = [
   at("filled-contracts", PLAIN_HOME, "/contracts", ".contract .state.disputed"),
   at("filled-supplier-contracts", SUPPLIER, "/contracts", ".contract .state.disputed"),
   at("filled-supplier-bills", SUPPLIER, "/bills", "table a"),
+  at("filled-operator-bills", OPERATOR, "/bills", "table a"),
+  {
+    name: "filled-contract-bill",
+    who: PLAIN_HOME,
+    async open(page) {
+      await show(page, "/contracts");
+      await page.locator(".contract .invoices summary").first().click();
+      await page.locator(".contract .invoices .formula").first().waitFor();
+    },
+  },
+  {
+    name: "filled-contract-credit",
+    who: SUPPLIER,
+    async open(page) {
+      await show(page, "/contracts");
+      await page.locator(".contract .invoices .btn.quiet").last().click();
+      await page.locator(".contract form.form button[type=submit]").click();
+      await page.locator('.contract form.form [role="alert"]').first().waitFor();
+    },
+  },
+  {
+    name: "filled-incentive",
+    who: OPERATOR,
+    async open(page) {
+      await show(page, "/settlements");
+      await page.locator("section.incentive > div > .btn.quiet").click();
+      await page.locator("section.incentive form button[type=submit]").click();
+      await page.locator('section.incentive form [role="alert"]').first().waitFor();
+    },
+  },
   at("filled-rates", SUPPLIER, "/rates", ".rate-calendar .signed"),
   {
     name: "filled-settlements",
