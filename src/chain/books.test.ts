@@ -526,7 +526,7 @@ for (const { title, gridEnergySellable, of, runs, must } of [
   },
   {
     title: `${TITLE}, also between neighbours and under supply contracts`,
-    ...{ gridEnergySellable: false, of: marketHistory, runs: LONG ? 150 : 15, must: MARKET },
+    ...{ gridEnergySellable: false, of: marketHistory, runs: LONG ? 150 : 25, must: MARKET },
   },
 ]) {
   test(title, () => {
