@@ -1,5 +1,6 @@
 /** Running a gateway until somebody asks it to end. What is not needed is not loaded: see `cli/gateway`. */
 import { existsSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { type About, about, type Note } from "#base/log.ts";
 import { GATEWAY_SETTINGS } from "#cli/gateway.ts";
@@ -24,6 +25,7 @@ export async function runGateway(args: readonly string[], environment: NodeJS.Pr
       `there is no ${equipment}; write it by "contrada device scan --json", or name another by --equipment.`,
     );
   }
+  startLighter();
   const log = logOf(values);
   const told = (what: GatewayNote) => {
     if (json)
@@ -62,6 +64,19 @@ export async function runGateway(args: readonly string[], environment: NodeJS.Pr
   server?.close();
   await box.close();
   return 0;
+}
+
+/**
+ * At the first start after an update Node loads 20 MB of compiler to strip the types of what it has not kept yet, and
+ * never lets go of them. Now that it is kept, the process begins anew under the same number; once.
+ */
+function startLighter(): void {
+  const { moduleLoadList = [] } = process as { moduleLoadList?: readonly string[] };
+  const hasCompiler = moduleLoadList.some((name) => name.includes("internal/deps/amaro"));
+  if (!hasCompiler || process.env.CONTRADA_SMALL !== "1" || process.execve === undefined) return;
+  flushCompileCache();
+  const { execPath, execArgv, argv, env } = process;
+  process.execve(execPath, [execPath, ...execArgv, ...argv.slice(1)], { ...env, CONTRADA_SMALL: "2" });
 }
 
 /** Who the gateway is on the platform and how it reaches it, where it was enrolled. */

@@ -2,6 +2,7 @@
  * A connection to an MQTT 3.1.1 broker in the home, for one device. It does not come back by itself: when to try
  * again is the gateway's to say.
  */
+import { createRequire } from "node:module";
 import type { IClientOptions, MqttClient } from "mqtt";
 import { DeviceError } from "#devices/device.ts";
 
@@ -10,6 +11,16 @@ export interface BrokerAddress {
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
+}
+
+/**
+ * The packet writer would keep a buffer for every number of two bytes, 65,536 of them and 9 MB, for speed that a home
+ * does not need. It is asked where `mqtt` itself finds it.
+ */
+export function spareNumbers(): void {
+  const fromMqtt = createRequire(import.meta.resolve("mqtt"));
+  const { writeToStream } = fromMqtt("mqtt-packet") as { writeToStream: { cacheNumbers: boolean } };
+  writeToStream.cacheNumbers = false;
 }
 
 export class MqttLink {
@@ -43,6 +54,7 @@ export class MqttLink {
     };
     // Loaded where a device speaks MQTT: 17 MB that a box without one does not have to bear.
     const { connect } = await import("mqtt");
+    spareNumbers();
     const client = connect(url, options);
     this.#client = client;
     // A later error ends the connection, and `isOpen` says so.

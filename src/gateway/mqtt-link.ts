@@ -6,6 +6,7 @@
  * Nothing is kept here: what must arrive stands in the outbox and is sent again, what is new replaces what is old.
  */
 import { connect, type IClientPublishOptions, type MqttClient } from "mqtt";
+import { spareNumbers } from "#devices/mqtt-link.ts";
 import {
   DOWN_TOPICS,
   decodeMessage,
@@ -55,6 +56,7 @@ export class MqttLink implements Link {
   #renewing = false;
 
   constructor(options: MqttLinkOptions) {
+    spareNumbers();
     this.#options = options;
     this.#identity = options.identity;
   }
