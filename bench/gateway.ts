@@ -1,8 +1,8 @@
 /**
  * What the gateway of a home takes of its box: resident memory and share of one core of `contrada gateway` at cycles
  * of one second with five devices (inverter and accumulator by SunSpec, counter and solar meter by registers over
- * Modbus TCP, a plug at a broker), all of them `contrada devices` in a process of its own. Read from /proc, with the
- * watchdog's shell. `--soak SECONDS` goes on for so long and adds how the memory grows (least squares over the last
+ * Modbus TCP, a plug at a broker), all of them `contrada devices` in a process of its own. Read from /proc; the
+ * shell that watches over it is told apart (`watchdogMb`). `--soak SECONDS` goes on for so long and adds how the memory grows (least squares over the last
  * four fifths); `--soak 3600` is the figure of docs/operating/figures.md.
  */
 import assert from "node:assert/strict";
@@ -47,7 +47,7 @@ try {
   const every = Math.max(500, Math.min(10_000, (seconds * 1000) / 40));
   while (performance.now() - began < seconds * 1000) {
     await passed(every);
-    samples.push({ at: (performance.now() - began) / 1000, rssMb: rssOf(gateway) });
+    samples.push({ at: (performance.now() - began) / 1000, rssMb: rssOf(String(gateway.pid)) });
   }
   const took = (performance.now() - began) / 1000;
   const core = (ticksOf(gateway) - ticksBefore) / TICKS_PER_S / took;
@@ -60,6 +60,7 @@ try {
     JSON.stringify({
       devices: devices.length,
       seconds: Math.round(took),
+      watchdogMb: round(childrenOf(String(gateway.pid)).reduce((sum, pid) => sum + rssOf(pid), 0)),
       rssMb: round(Math.max(...samples.map(({ rssMb }) => rssMb))),
       corePercent: round(core * 100),
       ...(seconds >= 300 && { slopeMbPerHour: round(slope(samples.slice(samples.length / 5)) * 3600) }),
@@ -113,11 +114,9 @@ async function statusOf(home: string): Promise<string> {
   return text;
 }
 
-/** Of the process and the shell that watches over it, MB of 10^6 bytes. */
-function rssOf({ pid }: ChildProcess): number {
-  const family = [String(pid), ...childrenOf(String(pid))];
-  const kilobytes = family.map((one) => Number(/VmRSS:\s+(\d+)/.exec(procOf(one, "status"))?.[1] ?? 0));
-  return (kilobytes.reduce((sum, one) => sum + one, 0) * 1024) / 1e6;
+/** MB of 10^6 bytes. */
+function rssOf(pid: string): number {
+  return (Number(/VmRSS:\s+(\d+)/.exec(procOf(pid, "status"))?.[1] ?? 0) * 1024) / 1e6;
 }
 
 /** Processor time of the process and of what it waited for, ticks; the shell's is far below one per cent of it. */
