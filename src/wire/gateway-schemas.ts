@@ -5,7 +5,7 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { utf8 } from "#base/bytes.ts";
 import { taggedHash } from "#crypto/hash.ts";
-import { Hex32Schema as Hex32, InstantSchema as Instant } from "#wire/schemas.ts";
+import { Device, Fault, Hex32Schema as Hex32, InstantSchema as Instant } from "#wire/schemas.ts";
 
 const Nullable = <T extends TSchema>(schema: T, options: { readonly description?: string } = {}) =>
   Type.Union([schema, Type.Null()], options);
@@ -71,6 +71,20 @@ export const RenewedCertificate = Type.Object({
 export type RenewedCertificate = Static<typeof RenewedCertificate>;
 
 export const GATEWAY_STATES = ["enrolled", "metering", "revoked"] as const;
+/** What a gateway last said of itself and of what stands behind it. */
+export const GatewayReport = Type.Object({
+  time: Instant,
+  clockOffsetS: Type.Number({ description: "its time less the platform's, when the report came" }),
+  waiting: Type.Integer({ description: "readings in its outbox" }),
+  waitingSince: Nullable(Instant, { description: "of the oldest of them" }),
+  safeState: Type.String({ description: "normal, or how it helps itself where devices are lost" }),
+  ordersRefused: Nullable(Type.String()),
+  meterFits: Type.Boolean({ description: "whether its meter's key is the plant's on the chain" }),
+  devices: Type.Array(Device),
+  faults: Type.Array(Fault),
+});
+export type GatewayReport = Static<typeof GatewayReport>;
+
 /** A gateway as its owner and the operator see it. */
 export const GatewayView = Type.Object({
   gateway: GatewayName,
@@ -82,9 +96,11 @@ export const GatewayView = Type.Object({
   enrolledAt: Wall,
   certificateUntil: Wall,
   heardAt: Nullable(Wall, { description: "when the platform last heard it" }),
+  reachable: Type.Boolean({ description: "heard within the last minute and a half" }),
   meteringFrom: Nullable(Instant),
   acknowledged: Type.Integer({ description: "number of the last reading on the platform's disk" }),
   revokedAt: Nullable(Wall),
+  report: Nullable(GatewayReport, { description: "since the platform began; null before its first one" }),
 });
 export type GatewayView = Static<typeof GatewayView>;
 

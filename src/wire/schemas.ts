@@ -173,6 +173,20 @@ export const Series = Type.Object({
 });
 export type Series = Static<typeof Series>;
 
+/** What a real device said of itself to the home's gateway, beside its numbers. */
+export const DeviceSheet = Type.Object({
+  id: Type.String({ description: "within the home: inverter, garage-plug" }),
+  template: Type.String({ description: "what it is spoken to by; the protocol follows from it" }),
+  told: Type.Record(Type.String(), Type.String(), {
+    description: "as far as it told: manufacturer, model, serialNumber, version",
+  }),
+  /** When it measured its numbers; `null` where it was never heard. */
+  measuredAt: Nullable(Instant),
+  /** Of the last try to read it (`DeviceProblem`); `null` where that succeeded. */
+  problem: Nullable(Type.String()),
+});
+export type DeviceSheet = Static<typeof DeviceSheet>;
+
 export const Device = Type.Object({
   kind: Type.Union([
     Type.Literal("panels"),
@@ -180,10 +194,15 @@ export const Device = Type.Object({
     Type.Literal("accumulator"),
     Type.Literal("counter"),
     Type.Literal("solar_meter"),
+    Type.Literal("plug"),
+    Type.Literal("heat_pump"),
+    Type.Literal("charge_point"),
     Type.Literal("gateway"),
   ]),
   numbers: Type.Record(Type.String(), Type.Number()),
   lastSeen: Instant,
+  /** Of a device behind a gateway; its numbers are then the points of `devices/points`. */
+  sheet: Type.Optional(DeviceSheet),
 });
 export type Device = Static<typeof Device>;
 

@@ -85,6 +85,13 @@ function wordsOf(kind: Device["kind"], n: Device["numbers"]): (string | undefine
       return [
         has("producedWh") ? t("device.total", { energy: local.energy(n.producedWh!, "kWh") }) : undefined,
       ];
+    case "plug":
+    case "heat_pump":
+    case "charge_point":
+      return [
+        has("powerW") ? t("device.uses", { power: local.power(n.powerW!) }) : undefined,
+        has("energyWh") ? t("device.used", { energy: local.energy(n.energyWh!, "kWh") }) : undefined,
+      ];
     case "gateway":
       return [
         has("uptimeS") ? t("device.online", { span: local.span(n.uptimeS!) }) : undefined,

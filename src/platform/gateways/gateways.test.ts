@@ -88,7 +88,8 @@ function stateOf(meterKey: string): StateMessage {
     version: "0.1.0",
     devices: [
       {
-        ...{ id: "inverter", kind: "inverter", template: "sunspec-inverter", sheet: {}, problem: null },
+        ...{ id: "inverter", kind: "inverter", template: "sunspec-inverter", problem: null },
+        sheet: { manufacturer: "Alba", serialNumber: "A-17" },
         values: { powerW: 900 },
         measuredAt: NOON,
       },
@@ -131,6 +132,8 @@ test("a code is shown once to the home's owner, and a wrong, old or used one bri
   const seen = await anna.call("GET /v1/home/gateway");
   equal(seen?.gateway, identity.enrolled.gateway);
   equal(seen?.state, "enrolled");
+  equal(seen?.reachable, false);
+  equal(seen?.report, null);
 });
 
 test("after five wrong secrets a code is void, and whoever goes on waits", async () => {
@@ -192,6 +195,21 @@ test("readings are acknowledged once they are on the disk: repeated, reordered, 
     await until("its faults on the technical sheet", () =>
       street.platform.live.faultsOf(PLANT_OF_ANNA).some(({ code }) => code === "device_lost"),
     );
+    const inverter = {
+      ...{ kind: "inverter", numbers: { powerW: 900 }, lastSeen: NOON },
+      sheet: {
+        ...{ id: "inverter", template: "sunspec-inverter", measuredAt: NOON, problem: null },
+        told: { manufacturer: "Alba", serialNumber: "A-17" },
+      },
+    };
+    const { devices } = await anna.call("GET /v1/home/plant");
+    deepEqual(devices[0], inverter);
+    const view = await anna.call("GET /v1/home/gateway");
+    equal(view?.reachable, true);
+    equal(view?.report?.meterFits, true);
+    equal(view?.report?.clockOffsetS, NOON - street.memory.time);
+    deepEqual(view?.report?.devices[0], inverter);
+    equal(view?.report?.faults[0]?.code, "device_lost");
   } finally {
     await link.close();
   }

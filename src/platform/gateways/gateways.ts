@@ -12,6 +12,7 @@ import type {
   EnrolGateway,
   EnrolledGateway,
   GatewayCode,
+  GatewayReport,
   GatewayView,
   RenewCertificate,
   RenewedCertificate,
@@ -24,7 +25,7 @@ import { Refused } from "../problems.ts";
 import type { CertificateAuthority } from "./authority.ts";
 import type { GatewayBus } from "./bus.ts";
 import type { Enrolment } from "./enrolment.ts";
-import { GatewayIntake } from "./intake.ts";
+import { devicesOf, GatewayIntake } from "./intake.ts";
 import { type OrderGround, ordersFor } from "./orders.ts";
 import { GatewayRegistry, type GatewayRow } from "./registry.ts";
 
@@ -85,6 +86,7 @@ export class Gateways {
       headEnd: parts.headEnd,
       live: parts.live,
       wallNow: parts.wallNow,
+      now: () => parts.host.now(),
       acknowledge: (gateway, ack) => this.#opened?.bus.publish(gateway, "ack", encodeMessage("ack", ack)),
       onState: (gateway, state) => this.#follow(gateway, state),
       note: parts.note,
@@ -183,7 +185,33 @@ export class Gateways {
       meteringFrom: row.meteringFrom,
       acknowledged: row.through,
       revokedAt: row.revoked,
+      reachable: row.revoked === null && this.#intake.isReachable(row.name),
+      report: row.revoked === null ? this.#reportOf(row) : null,
     };
+  }
+
+  #reportOf(row: GatewayRow): GatewayReport | null {
+    const heard = this.#intake.stateOf(row.name);
+    if (heard === undefined) return null;
+    const { state, clockOffsetS } = heard;
+    return {
+      time: state.time,
+      clockOffsetS,
+      waiting: state.outbox.waiting,
+      waitingSince: state.outbox.oldest,
+      safeState: state.safeState,
+      ordersRefused: state.ordersRefused,
+      meterFits: this.#meterFits(row, state),
+      devices: devicesOf(state),
+      faults: [...state.faults],
+    };
+  }
+
+  /** Whether the chain has this gateway's meter, or the one that follows, as the home's. */
+  #meterFits({ home }: GatewayRow, { meterKey, nextMeterKey }: StateMessage): boolean {
+    const { host, numbers } = this.#parts;
+    const row = host.view().plant(numbers.plantNow(home));
+    return row !== undefined && [meterKey, nextMeterKey].includes(toHex(row.meterKey));
   }
 
   async #offered(): Promise<Opened> {
@@ -329,10 +357,8 @@ export class Gateways {
     const isNew = gateway.heard === null;
     if (isNew) this.#sayAll(gateway);
     if (gateway.meteringFrom !== null) return;
+    if (!this.#meterFits(gateway, state)) return;
     const plant = numbers.plantNow(gateway.home);
-    const row = host.view().plant(plant);
-    const keys = [state.meterKey, state.nextMeterKey];
-    if (row === undefined || !keys.includes(toHex(row.meterKey))) return;
     const from = quarterHourOf(host.now()) + QUARTER_HOUR_S;
     const { solar, grid } = host.view().store(plant);
     this.registry.beginMetering(gateway.name, from, { solarWh: Number(solar), gridWh: Number(grid) });

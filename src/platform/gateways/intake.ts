@@ -30,10 +30,18 @@ interface Options {
   readonly live: Pick<LiveBoard, "record" | "faults" | "devices" | "home">;
   /** Wall clock, Unix seconds. */
   readonly wallNow: () => number;
+  /** The community's time. */
+  readonly now: () => UnixSeconds;
   readonly acknowledge: (gateway: string, ack: AckMessage) => void;
   /** Called with each state: what a gateway is ready for is known then. */
   readonly onState: (gateway: GatewayRow, state: StateMessage) => void;
   readonly note: Note;
+}
+
+/** A state, and how far its clock was from the platform's when it came, s. */
+interface HeardState {
+  readonly state: StateMessage;
+  readonly clockOffsetS: number;
 }
 
 /** What is known of a gateway's numbers beyond what is kept. */
@@ -49,13 +57,15 @@ const BEYOND_MAX = 10_000;
 /** How often a gateway's life sign is written down, s. */
 const HEARD_EVERY_S = 30;
 const FINAL: ReadonlySet<string> = new Set(FINAL_REFUSALS);
-const SHOWN_KINDS: ReadonlySet<string> = new Set(["inverter", "accumulator", "counter", "solar_meter"]);
+/** A gateway that is up says something each minute; the third part of one is for the way. */
+const REACHABLE_S = 90;
 
 export class GatewayIntake {
   readonly #options: Options;
   readonly #counted = new Map<string, Counted>();
   readonly #heard = new Map<string, number>();
-  readonly #states = new Map<string, StateMessage>();
+  readonly #written = new Map<string, number>();
+  readonly #states = new Map<string, HeardState>();
 
   constructor(options: Options) {
     this.#options = options;
@@ -77,8 +87,13 @@ export class GatewayIntake {
   }
 
   /** The newest state of a gateway in this process. */
-  stateOf(name: string): StateMessage | undefined {
+  stateOf(name: string): HeardState | undefined {
     return this.#states.get(name);
+  }
+
+  /** Whether it was heard a moment ago. */
+  isReachable(name: string): boolean {
+    return this.#options.wallNow() - (this.#heard.get(name) ?? 0) <= REACHABLE_S;
   }
 
   /** What a gateway may forget, as far as it is known. */
@@ -90,7 +105,7 @@ export class GatewayIntake {
   }
 
   forget(name: string): void {
-    for (const map of [this.#counted, this.#heard, this.#states]) map.delete(name);
+    for (const map of [this.#counted, this.#heard, this.#written, this.#states]) map.delete(name);
   }
 
   #takeReadings(gateway: GatewayRow, payload: Uint8Array): void {
@@ -163,9 +178,9 @@ export class GatewayIntake {
   }
 
   #takeState(gateway: GatewayRow, state: StateMessage): void {
-    const { registry, live, onState } = this.#options;
+    const { registry, live, onState, now } = this.#options;
     const { name, home, meteringFrom } = gateway;
-    this.#states.set(name, state);
+    this.#states.set(name, { state, clockOffsetS: state.time - now() });
     registry.describe(name, state.version, fromHex(state.nextMeterKey)!);
     if (meteringFrom !== null) {
       live.faults(home, state.faults);
@@ -177,8 +192,9 @@ export class GatewayIntake {
   #listen(name: string): void {
     const { registry, wallNow } = this.#options;
     const now = wallNow();
-    if (now - (this.#heard.get(name) ?? 0) < HEARD_EVERY_S) return;
     this.#heard.set(name, now);
+    if (now - (this.#written.get(name) ?? 0) < HEARD_EVERY_S) return;
+    this.#written.set(name, now);
     registry.heard(name, now);
   }
 
@@ -188,16 +204,15 @@ export class GatewayIntake {
   }
 }
 
-/** The technical sheet's rows, of the kinds that it has; the gateway itself is the last one. */
+/** The technical sheet's rows with what each device told; the gateway itself is the last one. */
 export function devicesOf({ devices, outbox, time }: StateMessage): Device[] {
-  const shown = devices.flatMap(({ kind, values, measuredAt }): Device[] =>
-    SHOWN_KINDS.has(kind)
-      ? [{ kind: kind as Device["kind"], numbers: { ...values }, lastSeen: instantOf(measuredAt) }]
-      : [],
+  const shown = devices.map(
+    ({ id, kind, template, sheet, values, measuredAt, problem }): Device => ({
+      kind,
+      numbers: { ...values },
+      lastSeen: measuredAt ?? 0,
+      sheet: { id, template, told: { ...sheet }, measuredAt, problem },
+    }),
   );
   return [...shown, { kind: "gateway", numbers: { outbox: outbox.waiting }, lastSeen: time }];
-}
-
-function instantOf(measuredAt: UnixSeconds | null): UnixSeconds {
-  return measuredAt ?? 0;
 }
