@@ -4,11 +4,12 @@
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Device } from "#devices/device.ts";
 import { HomeClock } from "./clock.ts";
 import { Gateway, type GatewayNote, type Standing } from "./gateway.ts";
-import { type HomeSettings, readHomeSettings } from "./home-settings.ts";
+import { type HomePrices, pricesOfTariff } from "./home-prices.ts";
+import { type HomeSettings, HomeSettingsError, readHomeSettings } from "./home-settings.ts";
 import { type Link, NO_LINK } from "./link.ts";
 import { LiveRing } from "./live-ring.ts";
 import { Outbox } from "./outbox.ts";
@@ -59,12 +60,14 @@ export async function openBox(options: BoxOptions): Promise<Box> {
   const { folder, devices, standing, note, version } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const settings = settingsIn(folder);
+  const prices = await tariffIn(folder, settings);
   const outbox = new Outbox(join(folder, OUTBOX_FILE));
   const ring = new LiveRing(join(folder, RING_FILE));
   const clock = new HomeClock(options.clock, ticks(), Number(outbox.kept("last") ?? "0") - 5_000);
   const gateway = new Gateway({
     devices,
     settings,
+    ...(prices !== undefined && { prices }),
     clock,
     link: options.link ?? NO_LINK,
     outbox,
@@ -132,6 +135,21 @@ export function settingsIn(folder: string): HomeSettings {
     throw error;
   }
   return readHomeSettings(JSON.parse(text));
+}
+
+/** The prices of the tariff that the settings name. Throws `HomeSettingsError` where it cannot be gone by. */
+async function tariffIn(folder: string, { tariff: file }: HomeSettings): Promise<HomePrices | undefined> {
+  if (file === "") return undefined;
+  const { tariffFrom } = await import("#tariff/tariff.ts");
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(resolve(folder, file), "utf8"));
+  } catch (cause) {
+    throw new HomeSettingsError(`tariff: ${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  const tariff = tariffFrom(content);
+  if (!tariff.ok) throw new HomeSettingsError(`tariff: ${file}: ${tariff.error.message}`);
+  return pricesOfTariff(tariff.value);
 }
 
 function ticks() {

@@ -10,7 +10,6 @@ import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import { type Command, type Heard, NOTHING_HEARD } from "#control/command.ts";
 import { DECISION_CODES, type Decision } from "#control/dispatch.ts";
 import { NO_SUPPLY_ORDER, type SupplyLimitName } from "#control/supply-limit.ts";
-import type { ValueTable } from "#control/value-table.ts";
 import type { Signer } from "#crypto/keys.ts";
 import type { Device } from "#devices/device.ts";
 import { signReading } from "#metering/signed-reading.ts";
@@ -30,6 +29,8 @@ import { Cycle, type CycleResult } from "./cycle.ts";
 import { type Exported, toDeliver } from "./delivery.ts";
 import { DeviceBus, type WriteProblem } from "./device-bus.ts";
 import { FaultBook, type Symptom } from "./fault-book.ts";
+import { HomePlan, type PlanTerms, storeOf } from "./home-plan.ts";
+import { type HomePrices, priceOf } from "./home-prices.ts";
 import type { HomeSettings } from "./home-settings.ts";
 import { liveValuesOf, registersOf } from "./home-values.ts";
 import type { Link } from "./link.ts";
@@ -60,8 +61,8 @@ export interface GatewayOptions {
   /** `undefined` before the enrolment: the home is run, nothing is settled. */
   readonly standing: Standing | undefined;
   readonly version: string;
-  /** The values of the present plan; asked for in every cycle. */
-  readonly planValues?: (now: UnixSeconds) => ValueTable | undefined;
+  /** While the platform says none; absent: the settings'. */
+  readonly prices?: HomePrices;
   /** What the switch at the box says. */
   readonly override?: () => Command | null;
   /** Told of everything that a log should hold. */
@@ -74,7 +75,11 @@ export type GatewayNote =
   | { readonly about: "orders_refused"; readonly reason: string }
   | { readonly about: "letter_refused"; readonly reason: string }
   | { readonly about: "reading_refused"; readonly sequence: number; readonly reason: string }
-  | { readonly about: "failure"; readonly part: "outbox" | "ring" | "link"; readonly error: unknown };
+  | {
+      readonly about: "failure";
+      readonly part: "outbox" | "ring" | "link" | "plan";
+      readonly error: unknown;
+    };
 
 /** Between two states that say the same, s. */
 const STATE_EVERY_S = 60;
@@ -88,6 +93,8 @@ export class Gateway {
   readonly #bus: DeviceBus;
   readonly #cycle: Cycle;
   readonly #faults: FaultBook;
+  readonly #prices: HomePrices;
+  readonly #plan: HomePlan | undefined;
   #meter: Meter | undefined;
   #orders: OrdersMessage | undefined;
   #proven: ProvenOrders | undefined;
@@ -118,6 +125,11 @@ export class Gateway {
     this.#options = options;
     this.#bus = new DeviceBus(devices, settings.accumulator.setpointHoldS);
     this.#cycle = new Cycle(settings);
+    this.#prices = options.prices ?? {
+      importPrice: priceOf(settings.importPrice),
+      feedInPrice: priceOf(settings.feedInPrice),
+    };
+    this.#plan = options.ring && new HomePlan(options.ring);
     this.#faults = new FaultBook(JSON.parse(outbox.kept("faults") ?? "[]") as Fault[]);
     this.#heard = JSON.parse(outbox.kept("heard") ?? "null") ?? NOTHING_HEARD;
     this.#trust = standing?.trust;
@@ -264,12 +276,8 @@ export class Gateway {
   }
 
   #inputs(image: ProcessImage, seconds: number, now: UnixSeconds) {
-    const { settings, link, clock, planValues, override } = this.#options;
+    const { settings, link, clock, override } = this.#options;
     const orders = this.#orders;
-    const prices = orders?.prices;
-    const priceAt = (list: readonly number[] | undefined, start: number, usual: number) =>
-      (prices === undefined ? undefined : list?.[Math.floor((start - prices.from) / QUARTER_HOUR_S)]) ??
-      usual;
     const isClockRight = clock.isRight;
     return {
       image,
@@ -288,13 +296,62 @@ export class Gateway {
         from,
         until,
       })),
-      importPriceAt: (start: number) => priceAt(prices?.importMicroEurPerKwh, start, settings.importPrice),
-      feedInPrice: priceAt(prices?.feedInMicroEurPerKwh, now, settings.feedInPrice),
+      importPriceAt: (start: number) => this.#importPriceAt(start),
+      feedInPrice: this.#feedInPriceAt(now),
       reserveWh: orders?.reserveWh ?? settings.reserveWh,
-      values: isClockRight ? planValues?.(now) : undefined,
+      values: isClockRight ? this.#values(image, now) : undefined,
       heard: this.#heard,
       local: override?.() ?? null,
     };
+  }
+
+  /** The platform's prices, as far as it said them, before the home's own. */
+  #importPriceAt(start: UnixSeconds): number {
+    const told = this.#orders?.prices;
+    const at = told === undefined ? undefined : Math.floor((start - told.from) / QUARTER_HOUR_S);
+    return (at === undefined ? undefined : told?.importMicroEurPerKwh[at]) ?? this.#prices.importPrice(start);
+  }
+
+  #feedInPriceAt(start: UnixSeconds): number {
+    const told = this.#orders?.prices;
+    const at = told === undefined ? undefined : Math.floor((start - told.from) / QUARTER_HOUR_S);
+    return (at === undefined ? undefined : told?.feedInMicroEurPerKwh[at]) ?? this.#prices.feedInPrice(start);
+  }
+
+  /** What the plan says of this quarter hour. A planner that fails is told, and the home is run on. */
+  #values(image: ProcessImage, now: UnixSeconds) {
+    const { settings, note } = this.#options;
+    const terms = (): PlanTerms | undefined => {
+      const store = storeOf(image, settings, {
+        reserveWh: this.#orders?.reserveWh ?? settings.reserveWh,
+        gridEnergySellable: this.#proven?.orders.laws.gridEnergySellable ?? false,
+      });
+      if (store === undefined) return undefined;
+      return {
+        store,
+        importPrice: (start) => this.#importPriceAt(start),
+        feedInPrice: (start) => this.#feedInPriceAt(start),
+        flowMaxW: (start) => this.#flowMaxW(start),
+      };
+    };
+    try {
+      return this.#plan?.values(now, terms);
+    } catch (error) {
+      note?.({ about: "failure", part: "plan", error });
+      return undefined;
+    }
+  }
+
+  /** What connection and operator leave of a quarter hour, W. */
+  #flowMaxW(start: UnixSeconds) {
+    const { importPowerMaxW, exportPowerMaxW } = this.#options.settings.connection;
+    const least = { importW: importPowerMaxW, exportW: exportPowerMaxW };
+    for (const limit of this.#orders?.operatorLimits ?? []) {
+      if (limit.until <= start || limit.from >= start + QUARTER_HOUR_S) continue;
+      least.importW = Math.min(least.importW, limit.importPowerMaxW ?? least.importW);
+      least.exportW = Math.min(least.exportW, limit.exportPowerMaxW ?? least.exportW);
+    }
+    return least;
   }
 
   /** Since the platform was last heard, s; from the start on where it never was. */

@@ -33,9 +33,11 @@ export interface HomeSettings {
   };
   /** Stays in the accumulator for the owner, Wh. */
   readonly reserveWh: number;
-  /** µEUR/kWh while nobody says others. */
-  readonly importPrice: number;
-  readonly feedInPrice: number;
+  /** µEUR/kWh while nobody says others: one, or one for each hour of the civil day. */
+  readonly importPrice: number | readonly number[];
+  readonly feedInPrice: number | readonly number[];
+  /** A tariff file that says both; "": none. Its path begins at the folder. */
+  readonly tariff: string;
   /** What holds while the grid's operator is not heard; absent: nothing. */
   readonly failsafe: Failsafe | undefined;
 }
@@ -61,6 +63,7 @@ export const USUAL_HOME: HomeSettings = {
   reserveWh: 0,
   importPrice: 300_000,
   feedInPrice: 60_000,
+  tariff: "",
   failsafe: undefined,
 };
 
@@ -118,10 +121,24 @@ export function readHomeSettings(value: unknown): HomeSettings {
       wear: ofAccumulator("wear", 0, 10_000_000),
     },
     reserveWh: whole("reserveWh", 10_000_000),
-    importPrice: amount(home.importPrice ?? usual.importPrice, "importPrice", 0, 1e9),
-    feedInPrice: amount(home.feedInPrice ?? usual.feedInPrice, "feedInPrice", 0, 1e9),
+    importPrice: priceIn(home.importPrice ?? usual.importPrice, "importPrice"),
+    feedInPrice: priceIn(home.feedInPrice ?? usual.feedInPrice, "feedInPrice"),
+    tariff: textIn(home.tariff ?? usual.tariff, "tariff"),
     failsafe: home.failsafe === undefined ? undefined : failsafeOf(home.failsafe),
   };
+}
+
+function priceIn(value: unknown, name: string): number | readonly number[] {
+  if (!Array.isArray(value)) return amount(value, name, -1e9, 1e9);
+  if (value.length !== 24) {
+    throw new HomeSettingsError(`${name} must be one price or 24, one for each hour of the day.`);
+  }
+  return value.map((price, hour) => amount(price, `${name}[${hour}]`, -1e9, 1e9));
+}
+
+function textIn(value: unknown, name: string): string {
+  if (typeof value === "string") return value;
+  throw new HomeSettingsError(`${name} must be a text, not ${JSON.stringify(value)}.`);
 }
 
 function power(value: unknown, usual: number, side: string): number {

@@ -94,7 +94,7 @@ const EXAMPLES: Messages = {
     connectionW: 3000,
     prices: { from: NOON, importMicroEurPerKwh: [310_000], feedInMicroEurPerKwh: [-5] },
     operatorLimits: [{ importPowerMaxW: null, exportPowerMaxW: 0, from: NOON, until: NOON + 60 }],
-    obligations: [{ intervalStart: NOON, exportWh: 250, importWh: 0 }],
+    obligations: [{ intervalStart: NOON, exportWh: 250 }],
     bookedThrough: NOON - 900,
     reserveWh: 500,
   },

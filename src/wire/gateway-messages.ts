@@ -240,7 +240,6 @@ export interface OrdersMessage {
   readonly obligations: readonly {
     readonly intervalStart: UnixSeconds;
     readonly exportWh: number;
-    readonly importWh: number;
   }[];
   /** The last interval that the books know: what left the store since then comes off what the sales lack. */
   readonly bookedThrough: UnixSeconds;
@@ -412,7 +411,6 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
         return {
           intervalStart: quarterOf(one.intervalStart, "obligations.intervalStart"),
           exportWh: wholeOf(one.exportWh, "obligations.exportWh", 0, 0xffff_ffff),
-          importWh: wholeOf(one.importWh, "obligations.importWh", 0, 0xffff_ffff),
         };
       }),
       bookedThrough: quarterOf(orders.bookedThrough, "bookedThrough"),

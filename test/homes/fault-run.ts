@@ -124,7 +124,7 @@ class TestGateway {
     this.#bus = new DeviceBus(devicesInProcess(home), settings.accumulator.setpointHoldS);
     this.#cycle = new Cycle(settings);
     this.#importPrice = 100_000 + random.integer(400_000);
-    this.#feedInPrice = settings.feedInPrice;
+    this.#feedInPrice = settings.feedInPrice as number;
   }
 
   /** Returns the last setpoint that was asked of the accumulator, W. */

@@ -3,13 +3,13 @@
  * tests that put it through weeks and thousands of faults.
  */
 import { UTC } from "#base/time.ts";
-import type { ValueTable } from "#control/value-table.ts";
 import type { Device } from "#devices/device.ts";
 import { HomeClock } from "#gateway/clock.ts";
 import type { CycleResult } from "#gateway/cycle.ts";
 import { Gateway, type GatewayOptions, type Standing } from "#gateway/gateway.ts";
 import { type HomeSettings, USUAL_HOME } from "#gateway/home-settings.ts";
 import { type Link, NO_LINK } from "#gateway/link.ts";
+import type { LiveRing } from "#gateway/live-ring.ts";
 import { Outbox } from "#gateway/outbox.ts";
 import type { Site } from "#plant/site.ts";
 import { devicesInProcess } from "#sim/home-devices/in-process.ts";
@@ -40,7 +40,8 @@ export interface VirtualOptions {
   readonly link?: Link;
   readonly outbox?: Outbox;
   readonly standing?: Standing;
-  readonly planValues?: (now: number) => ValueTable | undefined;
+  /** What the home has lived, to plan by. */
+  readonly ring?: LiveRing;
   /** Home to go on with, of a gateway that was killed. */
   readonly home?: SimulatedHome;
   readonly clockOf?: { now: number };
@@ -77,10 +78,9 @@ export class VirtualGateway {
       clock: new HomeClock("box", this.ticks()),
       link: options.link ?? NO_LINK,
       outbox: this.outbox,
-      ring: undefined,
+      ring: options.ring,
       standing: options.standing,
       version: "test",
-      ...(options.planValues && { planValues: options.planValues }),
       ...(options.note && { note: options.note }),
     });
     this.gateway.open();

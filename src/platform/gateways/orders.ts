@@ -70,7 +70,7 @@ export async function ordersFor(
     operatorLimits: [],
     obligations: quarters.slice(0, OBLIGATIONS).flatMap((intervalStart) => {
       const exportWh = market?.storedToDeliver(home, intervalStart) ?? 0;
-      return exportWh === 0 ? [] : [{ intervalStart, exportWh, importWh: 0 }];
+      return exportWh === 0 ? [] : [{ intervalStart, exportWh }];
     }),
     bookedThrough: row.lastInterval,
     reserveWh: reserveWh(home, Number(row.capacity)),
