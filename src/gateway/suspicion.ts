@@ -47,6 +47,8 @@ interface Memory {
   throughputWh: number;
   /** Since a counter's power last changed its sign: energy by its power, and its registers then, Wh. */
   turned: { energyWh: number; readonly importWh: number; readonly exportWh: number } | undefined;
+  /** Since a register of the counter moved last: their sum, the energy by its power, the finest step seen, Wh. */
+  still: { sumWh: number; energyWh: number; stepWh: number } | undefined;
 }
 
 export class Suspicion {
@@ -91,6 +93,7 @@ export class Suspicion {
       if (device.kind === "counter") {
         this.#examineCounter(image, memory, powerW, { accumulatorsW, givenW }, doubt);
         if (countsOtherWay(device, memory, powerW, elapsedMs)) this.#latchedUntil = image.at + LATCHED_MS;
+        if (standsStill(device, memory, powerW, elapsedMs)) doubt("value_frozen", { powerW });
       }
       const isNew = device.measuredAt !== memory.measuredAt;
       if (memory.powerW !== powerW) {
@@ -190,6 +193,7 @@ export class Suspicion {
         powerW: undefined,
         givenThenW: 0,
         turned: undefined,
+        still: undefined,
         readingsSince: 0,
         measuredAt: undefined,
         excess: 0,
@@ -275,6 +279,32 @@ function countsOtherWay(device: DeviceImage, memory: Memory, powerW: number, ela
   const isOther = otherWh > energyWh / 2 && sameWh < energyWh / 4;
   memory.turned = { energyWh: 0, importWh, exportWh };
   return isOther;
+}
+
+/** Energy by a counter's power, Wh, and in steps of its registers, without one of them moving. */
+const STILL_WH = 5;
+const STILL_STEPS = 4;
+
+/**
+ * Whether a counter says that energy flows and its registers stand: then it says the same over and over. How fine its
+ * registers are is learnt from how they move; before they did nothing is known.
+ */
+function standsStill(device: DeviceImage, memory: Memory, powerW: number, elapsedMs: number): boolean {
+  const { importWh, exportWh } = device.values;
+  if (importWh === undefined || exportWh === undefined) return false;
+  const sumWh = importWh + exportWh;
+  const still = memory.still;
+  if (still === undefined) {
+    memory.still = { sumWh, energyWh: 0, stepWh: Number.POSITIVE_INFINITY };
+    return false;
+  }
+  if (sumWh !== still.sumWh) {
+    const stepWh = sumWh > still.sumWh ? Math.min(still.stepWh, sumWh - still.sumWh) : still.stepWh;
+    memory.still = { sumWh, energyWh: 0, stepWh };
+    return false;
+  }
+  still.energyWh += (Math.abs(powerW) * elapsedMs) / 3_600_000;
+  return still.energyWh > Math.max(STILL_WH, STILL_STEPS * still.stepWh);
 }
 
 /** Registers of energy never fall; one that does is told once, and counts from its new value on. */

@@ -6,9 +6,12 @@
  * What must hold, whatever fails:
  * - nothing is asked of the accumulator beyond its sheet, and its content stays in the window of its battery
  *   management; in the gateway's own narrower window, but for what a state of charge that stands still may hide;
- * - the accumulator does not make the connection take or give more than it may, for longer than `REACTION_S`;
- * - the panels do not either, while the inverter can be reached;
- * - where the counter or the accumulator is lost in a way that shows, the accumulator rests within `REACTION_S`.
+ * - the accumulator is not asked for longer than `REACTION_S` for what makes the connection take or give more than
+ *   it may; then it goes to rest as fast as it can, which is its own business;
+ * - the panels do not break the limit either, while the inverter can be reached;
+ * - where the counter is lost in a way that shows, the accumulator is asked to rest within `REACTION_S`; where it is
+ *   lost itself, it rests by itself in the same time.
+ * A counter that stands still or is turned round while nothing moves is found out by its registers: `FOUND_OUT_S`.
  */
 import { Random } from "#base/random.ts";
 import { parseInstant, ROME } from "#base/time.ts";
@@ -24,6 +27,10 @@ import { planTown } from "#sim/plan.ts";
 
 /** Within which a home that lost something must be safe, s. */
 export const REACTION_S = 3;
+/** A watt-hour and some must flow until a register contradicts a power, s. */
+const FOUND_OUT_S = 6;
+/** An inverter follows its limit later than an accumulator its setpoint, and panels are let loose step by step, s. */
+const PANELS_S = 4;
 const SETTLED_S = 6;
 const DAY_S = 86_400;
 
@@ -38,6 +45,8 @@ export interface FaultRun {
 
 /** Faults by which a device shows at once that it is lost. */
 const SHOWN: ReadonlySet<FaultKind> = new Set(["drop", "slow", "garbage", "out-of-range"]);
+/** By these it says something that may be. */
+const LIES: ReadonlySet<FaultKind> = new Set(["freeze", "wrong-sign"]);
 
 export async function faultRun(seed: number, seconds = 90, tell?: (line: string) => void): Promise<FaultRun> {
   const random = new Random(`faults ${seed}`);
@@ -170,7 +179,9 @@ class Watch {
   readonly #start: number;
   /** Seconds in a row. */
   readonly #held = new Map<string, number>();
-  /** The same by what is lost. */
+  /** Of these, what was told already. */
+  readonly #told = new Set<string>();
+  /** Seconds in a row by what is lost. */
   readonly #lost = new Map<string, number>();
 
   constructor(home: SimulatedHome, settings: HomeSettings) {
@@ -197,12 +208,20 @@ class Watch {
     const hiddenPercent = 5.5;
     if (ea.powerW > 100 && soc < accumulator.socMinPercent - hiddenPercent)
       this.#violate(`reserve used: ${soc} %`);
-    this.#forLong("imports by charging", gridW > connection.importPowerMaxW + 50 && ea.powerW < -50, 0);
-    this.#forLong("exports by discharging", -gridW > connection.exportPowerMaxW + 50 && ea.powerW > 50, 0);
-    const overW = -gridW - connection.exportPowerMaxW;
-    this.#forLong("exports by panels", overW > 100 && physics.inverter.powerW > overW && reachesInverter, 4);
-    this.#rest("counter", has("counter", SHOWN), ea.powerW);
-    this.#rest("accumulator", has("accumulator", ["drop"]), ea.powerW);
+    const lies = has("counter", LIES) ? FOUND_OUT_S - REACTION_S : 0;
+    const { importPowerMaxW, exportPowerMaxW } = connection;
+    this.#forLong("imports by charging", gridW > importPowerMaxW + 50 && ea.powerW < -50 && askedW < 0, lies);
+    this.#forLong(
+      "exports by discharging",
+      -gridW > exportPowerMaxW + 50 && ea.powerW > 50 && askedW > 0,
+      lies,
+    );
+    const overW = -gridW - exportPowerMaxW;
+    const isByPanels = overW > 100 && physics.inverter.powerW > overW && reachesInverter;
+    this.#forLong("exports by panels", isByPanels, PANELS_S + lies);
+    const isOut = has("accumulator", ["drop"]);
+    this.#rest("counter", has("counter", SHOWN) && !isOut, askedW);
+    this.#rest("accumulator", isOut, ea.setpointAt(physics.time - 1));
   }
 
   /** One line of what truly is, for a person who looks into a seed. */
@@ -217,19 +236,23 @@ class Watch {
     return `${time - this.#start} load ${load} grid ${grid} sun ${sun} ea ${ea} asked ${askedW} soc ${accumulator!.socPercent.toFixed(2)} | ${faults.join(", ")}`;
   }
 
-  #rest(what: string, isLost: boolean, powerW: number): void {
+  /** Within so many seconds nothing may be asked of the accumulator any more. */
+  #rest(what: string, isLost: boolean, setpointW: number): void {
     const lostS = isLost ? (this.#lost.get(what) ?? 0) + 1 : 0;
     this.#lost.set(what, lostS);
-    if (!isLost || Math.abs(powerW) < 1) return;
-    // So long it did not rest, counted from the first second in which something was lost.
+    if (!isLost || Math.abs(setpointW) < 1) return;
     this.slowestRestS = Math.max(this.slowestRestS, lostS);
-    if (lostS === REACTION_S + 1) this.#violate(`${powerW} W after ${REACTION_S} s without the ${what}`);
+    if (lostS === REACTION_S + 1)
+      this.#violate(`${setpointW} W asked after ${REACTION_S} s without the ${what}`);
   }
 
   #forLong(what: string, isSo: boolean, graceS: number): void {
     const seconds = isSo ? (this.#held.get(what) ?? 0) + 1 : 0;
     this.#held.set(what, seconds);
-    if (seconds === REACTION_S + graceS + 1) this.#violate(`${what} for more than ${REACTION_S + graceS} s`);
+    if (!isSo) this.#told.delete(what);
+    if (seconds <= REACTION_S + graceS || this.#told.has(what)) return;
+    this.#told.add(what);
+    this.#violate(`${what} for more than ${REACTION_S + graceS} s`);
   }
 
   #violate(what: string): void {
