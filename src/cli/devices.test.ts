@@ -82,34 +82,33 @@ test("what makes no sense is said in one sentence", async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("homes in processes of their own end with the process that began them, even where that is killed", async (t) => {
+test("homes in processes of their own end with the process that began them, asked to or killed", async (t) => {
   if (skippedUnlessLong(t)) return;
-  const folder = mkdtempSync(join(tmpdir(), "contrada-devices-"));
-  const child = spawn(
-    process.execPath,
-    [CONTRADA, "devices", "--json", "--homes", "2", "--own-processes", "--control", "c.sock"],
-    { cwd: folder, stdio: ["ignore", "pipe", "inherit"] },
-  );
-  const ready: { ready: number; control: string }[] = [];
-  await new Promise<void>((resolve) => {
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      ready.push(JSON.parse(line));
-      if (ready.length === 2) resolve();
-    });
-  });
-  const controls = ready.map(({ control }) => join(folder, control)).sort();
-  assert.deepEqual(controls, [join(folder, "c-1.sock"), join(folder, "c-2.sock")]);
-  for (const control of controls) {
-    assert.equal(
-      typeof (await askControl(control, { do: "state", home: control.includes("-1") ? 1 : 2 })),
-      "object",
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    const folder = mkdtempSync(join(tmpdir(), "contrada-devices-"));
+    const child = spawn(
+      process.execPath,
+      [CONTRADA, "devices", "--json", "--homes", "2", "--own-processes", "--control", "c.sock"],
+      { cwd: folder, stdio: ["ignore", "pipe", "inherit"] },
     );
+    const ready: { ready: number; control: string }[] = [];
+    await new Promise<void>((resolve) => {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        ready.push(JSON.parse(line));
+        if (ready.length === 2) resolve();
+      });
+    });
+    const controls = ready.map(({ control }) => join(folder, control)).sort();
+    assert.deepEqual(controls, [join(folder, "c-1.sock"), join(folder, "c-2.sock")]);
+    for (const [i, control] of controls.entries()) {
+      assert.equal(typeof (await askControl(control, { do: "state", home: i + 1 })), "object");
+    }
+    const ended = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+    child.kill(signal);
+    // Of one that is asked the end is that of all its homes.
+    assert.equal(await ended, signal === "SIGTERM" ? 0 : null);
+    for (let i = 0; i < 100 && controls.some((control) => existsSync(control)); i++) await sleep(50);
+    assert.deepEqual(readdirSync(folder), []);
+    rmSync(folder, { recursive: true });
   }
-  child.kill("SIGKILL");
-  for (let i = 0; i < 100 && controls.some((control) => existsSync(control)); i++) await sleep(50);
-  assert.deepEqual(
-    controls.filter((control) => existsSync(control)),
-    [],
-  );
-  rmSync(folder, { recursive: true });
 });

@@ -232,7 +232,11 @@ async function runApart(values: DevicesValues): Promise<number> {
 
 /** Resolves when the process that began this one, and wants to know of its end, is gone. */
 function orphaned(): Promise<"orphaned"> {
-  return new Promise((resolve) => process.on("disconnect", () => resolve("orphaned")));
+  return new Promise((resolve) => {
+    process.on("disconnect", () => resolve("orphaned"));
+    // Whoever listens to it would otherwise never end by itself.
+    process.channel?.unref();
+  });
 }
 
 const CONTRADA = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));

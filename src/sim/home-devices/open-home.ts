@@ -80,7 +80,7 @@ export async function openHome(settings: OpenHomeSettings): Promise<OpenHome> {
   try {
     const p1 = await serveP1(host, 0);
     servers.push(p1);
-    if (settings.counter === "p1") await wire("counter", p1.port, "p1-counter", (at) => `p1://${host}:${at}`);
+    if (settings.counter === "p1") await wire("counter", p1.port, "dsmr-p1", (at) => `tcp://${host}:${at}`);
     else await modbus("counter", "eastron-sdm630", (image) => meterFace(home, "counter", image));
     if (home.voices.has("inverter")) {
       await modbus("inverter", "sunspec-inverter", (image) => sunSpecInverter(home, image));
