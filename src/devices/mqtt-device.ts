@@ -3,6 +3,7 @@
  * reading is as old as the message that brought its power. Where the device is silent it is asked, if the template
  * knows how.
  */
+import { Arrival } from "#devices/arrival.ts";
 import type { Device, Sample } from "#devices/device.ts";
 import { DeviceError } from "#devices/device.ts";
 import type { MqttLink } from "#devices/mqtt-link.ts";
@@ -34,7 +35,7 @@ export class MqttDevice implements Device {
   /** The topic whose newest payload was none. */
   #broken: string | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
-  #waiting: (() => void)[] = [];
+  readonly #arrival: Arrival;
 
   constructor(
     id: string,
@@ -52,6 +53,7 @@ export class MqttDevice implements Device {
     this.#link = link;
     this.#device = device;
     this.#timeoutMs = timeoutMs;
+    this.#arrival = new Arrival(timeoutMs);
     this.#silentMaxMs = silentMaxMs;
   }
 
@@ -76,7 +78,7 @@ export class MqttDevice implements Device {
     if (!this.#link.isOpen)
       throw new DeviceError("unreachable", `${this.id}: the broker's connection is closed`);
     await this.#askIfOld();
-    if (!this.#heard.has("powerW") && this.#broken === undefined) await this.#next();
+    if (!this.#heard.has("powerW") && this.#broken === undefined) await this.#arrival.next();
     if (this.#broken !== undefined) {
       throw new DeviceError(
         "malformed",
@@ -112,7 +114,7 @@ export class MqttDevice implements Device {
 
   async close(): Promise<void> {
     await this.#link.close();
-    this.#wake();
+    this.#arrival.announce();
   }
 
   #take(
@@ -130,7 +132,7 @@ export class MqttDevice implements Device {
       if (this.#broken === topic) this.#broken = undefined;
       if (raw !== undefined) this.#heard.set(name, { raw, at });
     }
-    if (this.#heard.has("powerW") || this.#broken !== undefined) this.#wake();
+    if (this.#heard.has("powerW") || this.#broken !== undefined) this.#arrival.announce();
   }
 
   async #askIfOld(): Promise<void> {
@@ -145,19 +147,5 @@ export class MqttDevice implements Device {
 
   #silenceOf(power: Heard | undefined): string {
     return power === undefined ? `${this.#timeoutMs} ms` : `${this.#silentMaxMs / 1_000} s`;
-  }
-
-  async #next(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#timeoutMs);
-      this.#waiting.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
   }
 }

@@ -2,7 +2,9 @@
  * A counter that speaks by itself: its telegrams over TCP, from a P1 reader on the network. The newest telegram is
  * the reading; it is as old as the meter says.
  */
+
 import { connect, type Socket } from "node:net";
+import { Arrival } from "#devices/arrival.ts";
 import type { Device, Sample } from "#devices/device.ts";
 import { DeviceError } from "#devices/device.ts";
 import { quantityAt, readTelegram, type Telegram, TelegramReader, telegramTime } from "#devices/p1.ts";
@@ -27,7 +29,7 @@ export class P1Device implements Device {
   #newest: { readonly telegram: Telegram; readonly arrivedAt: number } | undefined;
   /** Of the newest frame, where it was none. */
   #broken: DeviceError | undefined;
-  #waiting: (() => void)[] = [];
+  readonly #arrival: Arrival;
 
   constructor(id: string, form: P1Template, address: StreamAddress, timeoutMs: number, silentMaxMs: number) {
     this.id = id;
@@ -36,6 +38,7 @@ export class P1Device implements Device {
     this.#form = form;
     this.#address = address;
     this.#timeoutMs = timeoutMs;
+    this.#arrival = new Arrival(timeoutMs);
     this.#silentMaxMs = silentMaxMs;
   }
 
@@ -71,14 +74,14 @@ export class P1Device implements Device {
     socket.on("data", (chunk: Buffer) => this.#take(reader, chunk));
     socket.on("close", () => {
       if (this.#socket === socket) this.#socket = undefined;
-      this.#wake();
+      this.#arrival.announce();
     });
   }
 
   /** Waits for the first telegram; afterwards the newest. */
   async read(): Promise<Sample> {
     if (this.#newest === undefined && this.#broken === undefined && this.#socket !== undefined) {
-      await this.#next();
+      await this.#arrival.next();
     }
     const { host, port } = this.#address;
     if (this.#socket === undefined) {
@@ -104,7 +107,7 @@ export class P1Device implements Device {
     this.#socket = undefined;
     this.#newest = undefined;
     this.#broken = undefined;
-    this.#wake();
+    this.#arrival.announce();
   }
 
   #take(reader: TelegramReader, chunk: Buffer): void {
@@ -117,7 +120,7 @@ export class P1Device implements Device {
       if (!(error instanceof DeviceError)) throw error;
       this.#broken = error;
     }
-    if (this.#newest !== undefined || this.#broken !== undefined) this.#wake();
+    if (this.#newest !== undefined || this.#broken !== undefined) this.#arrival.announce();
   }
 
   #sampleOf(telegram: Telegram, arrivedAt: number): Sample {
@@ -130,20 +133,6 @@ export class P1Device implements Device {
     }
     const time = telegramTime(telegram);
     return { values, measuredAt: time === undefined ? arrivedAt : 1_000 * time };
-  }
-
-  async #next(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#timeoutMs);
-      this.#waiting.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
   }
 }
 

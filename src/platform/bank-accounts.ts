@@ -6,14 +6,13 @@
  * left open, cannot send the money elsewhere.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { fromHex } from "#base/bytes.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { ChainView } from "#chain/view.ts";
-import { verifySignature } from "#crypto/keys.ts";
 import { bankAccountHash } from "#wire/bank-account.ts";
 import { parseIban } from "#wire/iban.ts";
 import { Refused } from "./problems.ts";
 import { type Numbers, SAME_NUMBERS } from "./pseudonyms.ts";
+import { checkedSignature } from "./signed-letter.ts";
 
 export interface BankAccount {
   readonly holder: string;
@@ -73,32 +72,22 @@ export class BankAccounts {
     const { holder, change } = letter;
     if (!isHolder(holder)) throw new Refused("holder_invalid");
     if (change !== this.changesOf(member) + 1) throw new Refused("bank_account_changed");
-    const publicKey = fromHex(letter.publicKey)!;
-    if (this.#options.view().memberOfKey(publicKey) !== member) {
-      throw new Refused("device_unknown", "The key is none of yours. No bank account was kept.");
-    }
-    const signed = bankAccountHash({ chain: this.#options.chain, member, change, holder, iban: iban.value });
-    if (!verifySignature(publicKey, signed, fromHex(letter.signature)!)) {
-      throw new Refused(
-        "signature_wrong",
-        "The signature does not fit the bank account and the key. It was not kept. Sign it again.",
-      );
-    }
+    const hash = bankAccountHash({ chain: this.#options.chain, member, change, holder, iban: iban.value });
+    const view = this.#options.view();
+    const { publicKey, signature } = checkedSignature(
+      view,
+      member,
+      letter,
+      hash,
+      "No bank account was kept.",
+    );
     this.#options.database
       .prepare(
         `INSERT INTO bank_accounts (member, holder, iban, since, changes, public_key, signature)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT DO UPDATE SET holder = ?2, iban = ?3, since = ?4, changes = ?5, public_key = ?6, signature = ?7`,
       )
-      .run(
-        this.#numbers.accountOf(member),
-        holder,
-        iban.value,
-        now,
-        change,
-        publicKey,
-        fromHex(letter.signature)!,
-      );
+      .run(this.#numbers.accountOf(member), holder, iban.value, now, change, publicKey, signature);
     return { holder, iban: iban.value, since: now };
   }
 

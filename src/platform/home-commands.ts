@@ -7,7 +7,6 @@
  * reports what became of it. Letters are kept by home id, so a renewal of pseudonyms leaves them where they are.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { fromHex } from "#base/bytes.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { ChainView } from "#chain/view.ts";
 import {
@@ -19,7 +18,6 @@ import {
   NOTHING_HEARD,
   refusalOf,
 } from "#control/command.ts";
-import { verifySignature } from "#crypto/keys.ts";
 import { homeCommandHash, homePreferencesHash } from "#wire/home-letters.ts";
 import type {
   GivenCommand,
@@ -30,6 +28,7 @@ import type {
 } from "#wire/home-schemas.ts";
 import { inTransaction } from "./database.ts";
 import { Refused } from "./problems.ts";
+import { checkedSignature } from "./signed-letter.ts";
 
 export const HOME_COMMANDS_STEP = `
   CREATE TABLE home_commands (
@@ -259,19 +258,8 @@ export class HomeCommands {
     member: number,
     letter: { readonly publicKey: string; readonly signature: string },
     hash: Uint8Array,
-  ): { readonly publicKey: Uint8Array; readonly signature: Uint8Array } {
-    const publicKey = fromHex(letter.publicKey)!;
-    const signature = fromHex(letter.signature)!;
-    if (this.#options.view().memberOfKey(publicKey) !== member) {
-      throw new Refused("device_unknown", "The key is none of yours. Nothing was changed in your home.");
-    }
-    if (!verifySignature(publicKey, hash, signature)) {
-      throw new Refused(
-        "signature_wrong",
-        "The signature does not fit what was asked of the home and the key. Nothing was changed. Sign it again.",
-      );
-    }
-    return { publicKey, signature };
+  ) {
+    return checkedSignature(this.#options.view(), member, letter, hash, "Nothing was changed in your home.");
   }
 }
 

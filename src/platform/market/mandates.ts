@@ -2,13 +2,12 @@
  * What owners let the desk do in their name: a standing rule, and orders by hand. Each comes in a letter that one of
  * the owner's keys signs (`wire/market-letters`): a session alone, stolen or left open, neither sells nor buys.
  */
-import { fromHex } from "#base/bytes.ts";
 import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import type { ChainView } from "#chain/view.ts";
-import { verifySignature } from "#crypto/keys.ts";
 import { marketOrderHash, marketRuleHash } from "#wire/market-letters.ts";
 import type { OwnMarketRule, SignedMarketOrder, SignedMarketRule } from "#wire/market-schemas.ts";
 import { Refused } from "../problems.ts";
+import { checkedSignature } from "../signed-letter.ts";
 import type { HandOrder, MarketStore } from "./store.ts";
 
 interface Options {
@@ -75,18 +74,7 @@ export class Mandates {
     member: number,
     letter: { readonly publicKey: string; readonly signature: string },
     hash: Uint8Array,
-  ): { readonly publicKey: Uint8Array; readonly signature: Uint8Array } {
-    const publicKey = fromHex(letter.publicKey)!;
-    const signature = fromHex(letter.signature)!;
-    if (this.#options.view().memberOfKey(publicKey) !== member) {
-      throw new Refused("device_unknown", "The key is none of yours. Nothing was kept.");
-    }
-    if (!verifySignature(publicKey, hash, signature)) {
-      throw new Refused(
-        "signature_wrong",
-        "The signature does not fit what was asked for and the key. Nothing was kept. Sign it again.",
-      );
-    }
-    return { publicKey, signature };
+  ) {
+    return checkedSignature(this.#options.view(), member, letter, hash, "Nothing was kept.");
   }
 }
