@@ -97,7 +97,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
       due + (clock.speed > 0 ? Math.max(CYCLE_MIN_MS, CYCLE_MS / clock.speed) : CYCLE_MS),
       performance.now(),
     );
-    timer = setTimeout(cycle, due - performance.now());
+    timer = setTimeout(cycle, Math.max(0, due - performance.now()));
   };
   const cycle = () => {
     const began = performance.now();

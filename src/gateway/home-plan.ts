@@ -12,7 +12,6 @@ import type { Plan } from "#control/plan.ts";
 import type { StoreNow } from "#control/unfold.ts";
 import type { ValueTable } from "#control/value-table.ts";
 import { HomePlanner } from "#forecast/home-planner.ts";
-import { FLOW } from "#plant/flows.ts";
 import type { PriceAt } from "./home-prices.ts";
 import type { HomeSettings } from "./home-settings.ts";
 import type { LiveRing } from "./live-ring.ts";
@@ -74,20 +73,11 @@ export class HomePlan {
   #live(until: UnixSeconds): void {
     if (until < this.#lived) this.#forget();
     const from = Math.max(this.#lived, until - LOOKS_BACK_S);
-    const quarters = new Map<UnixSeconds, { minutes: number; loadW: number; solarW: number }>();
-    for (const [time, ...w] of this.#ring.rows("minutes", from, until)) {
-      const start = quarterHourOf(time!);
-      const sum = quarters.get(start) ?? { minutes: 0, loadW: 0, solarW: 0 };
-      sum.minutes += 1;
-      sum.loadW += w[FLOW.solarToHome]! + w[FLOW.accumulatorToHome]! + w[FLOW.gridToHome]!;
-      sum.solarW += w[FLOW.solarToHome]! + w[FLOW.solarToAccumulator]! + w[FLOW.solarToGrid]!;
-      quarters.set(start, sum);
-    }
-    for (const [start, { minutes, loadW, solarW }] of quarters) {
+    for (const { start, minutes, loadW, solarW } of this.#ring.quarterHours(from, until)) {
       if (minutes < KNOWN_MINUTES) continue;
       if (this.#lived === 0 || start - this.#lived > GAP_MAX_S) this.#forget(start);
       for (; this.#lived < start; this.#lived += QUARTER_HOUR_S) this.#repeatYesterday();
-      this.#planner.past.add(loadW / minutes, solarW / minutes);
+      this.#planner.past.add(loadW, solarW);
       this.#lived = start + QUARTER_HOUR_S;
     }
     if (this.#lived === 0 || until - this.#lived > GAP_MAX_S) this.#forget();

@@ -3,7 +3,7 @@
  * spot. Nothing is settled by these values; a power cut may lose the last minute of them.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { UnixSeconds } from "#base/time.ts";
+import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import { openSmall } from "./outbox.ts";
 
 export const SECONDS_KEPT_S = 48 * 3600;
@@ -73,6 +73,26 @@ export class LiveRing {
       .prepare(`SELECT * FROM ${table} WHERE time >= ? AND time < ? ORDER BY time`)
       .all(from, to)
       .map((row) => Object.values(row) as number[]);
+  }
+
+  /** Mean draw of the home and of the sun by quarter hour in [from, to), W, and of how many minutes; ascending. */
+  quarterHours(
+    from: UnixSeconds,
+    to: UnixSeconds,
+  ): {
+    readonly start: UnixSeconds;
+    readonly minutes: number;
+    readonly loadW: number;
+    readonly solarW: number;
+  }[] {
+    this.flush();
+    return this.#database
+      .prepare(
+        `SELECT time - time % ${QUARTER_HOUR_S} AS start, COUNT(*) AS minutes,
+          AVG(sh + ah + gh) AS loadW, AVG(sh + sa + sg) AS solarW
+        FROM minutes WHERE time >= ? AND time < ? GROUP BY start ORDER BY start`,
+      )
+      .all(from, to) as never;
   }
 
   close(): void {
