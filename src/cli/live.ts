@@ -45,6 +45,7 @@ export async function runLive(
       trade: values.trade,
       supplies: true,
       planning: true,
+      loads: true,
       market: values.market,
       gateways: {
         address: values.address,

@@ -181,6 +181,7 @@ async function openTown(
     market,
     supplies: true,
     planning: true,
+    loads: true,
     renewMonthly,
     billMonthly: true,
     note,

@@ -35,6 +35,7 @@ export function shadeOf(random: Random): Shade | undefined {
 export function shaded(source: Source, shade: Shade, zone: Zone): Source {
   const share = 1 - (STRING_SHARE * shade.lessPercent) / 100;
   return {
+    ...(source.generated === undefined ? {} : { generated: source.generated }),
     loadW: source.loadW,
     solarW(start, seconds) {
       const hour = ((((start + offsetAt(zone, start)) % DAY_S) + DAY_S) % DAY_S) / 3600;

@@ -22,6 +22,9 @@ import {
 import { cos } from "#plant/elementary.ts";
 import { onGrid } from "#plant/resolution.ts";
 
+/** What of a household's habits may be a load of its own instead: see `sim/loads`. */
+export type Habit = "laundry" | "dishes" | "hot_water";
+
 export type Rhythm = "office" | "family" | "retired" | "evening";
 const RHYTHMS: readonly Rhythm[] = ["office", "family", "retired", "evening"];
 
@@ -55,11 +58,18 @@ export class Household {
   /** Of the habits' power, so that the year comes to its total. */
   #scale = 1;
   #scaled = false;
+  #without: ReadonlySet<Habit> = new Set();
 
   constructor(random: Random, zone: Zone = ROME) {
     this.#random = random;
     this.#zone = zone;
     this.traits = drawTraits(random.fork("traits"));
+  }
+
+  /** From now on these habits are drawn by somebody else; the rest stays as it is. */
+  leaveOut(habits: ReadonlySet<Habit>): void {
+    this.#without = habits;
+    this.#dayStart = this.#dayEnd = Number.NaN;
   }
 
   /** Mean power over [start, start + seconds), W on the grid of `plant/resolution`. Whole seconds. */
@@ -88,23 +98,23 @@ export class Household {
       this.#scaled = true;
       let wattMinutes = 0;
       for (let i = 0; i < SAMPLE_DAYS; i++) {
-        this.#drawDay(20_000 + i * SAMPLE_STRIDE);
+        this.#drawDay(20_000 + i * SAMPLE_STRIDE, new Set());
         wattMinutes += this.#sums[1440]!;
       }
       const standing = this.traits.standbyW * 1440 * SAMPLE_DAYS;
       const wanted = (this.traits.yearlyKwh / 365) * 60_000 * SAMPLE_DAYS;
       this.#scale = Math.max(0.3, (wanted - standing) / (wattMinutes - standing));
     }
-    this.#drawDay(day);
+    this.#drawDay(day, this.#without);
   }
 
-  #drawDay(day: number): void {
+  #drawDay(day: number, without: ReadonlySet<Habit>): void {
     const start = dayStart(this.#zone, day);
     const end = dayStart(this.#zone, day + 1);
     const minutes = (end - start) / 60;
     const power = this.#powerW;
     power.fill(0);
-    new DayOfHabits(this.traits, this.#random.fork(`day ${day}`), day, power).draw();
+    new DayOfHabits(this.traits, this.#random.fork(`day ${day}`), day, power, without).draw();
     // Habits keep wall-clock time: on the days of the clock change the night is an hour shorter or longer.
     const shift = 1440 - minutes;
     const { standbyW } = this.traits;
@@ -146,10 +156,18 @@ class DayOfHabits {
   readonly #random: Random;
   readonly #powerW: Float64Array;
   readonly #weekend: boolean;
+  readonly #without: ReadonlySet<Habit>;
   /** −1 at midwinter, 1 at midsummer. */
   readonly #summer: number;
 
-  constructor(traits: HouseholdTraits, random: Random, day: number, powerW: Float64Array) {
+  constructor(
+    traits: HouseholdTraits,
+    random: Random,
+    day: number,
+    powerW: Float64Array,
+    without: ReadonlySet<Habit>,
+  ) {
+    this.#without = without;
     this.#traits = traits;
     this.#random = random;
     this.#powerW = powerW;
@@ -171,7 +189,7 @@ class DayOfHabits {
     for (let person = 0; person < people; person++)
       if (this.#chance(0.55)) this.#run(wake + 12 * person + 8, 5, 1300);
     this.#laundry();
-    if (this.#traits.waterHeater) this.#run(wake - 50, 55 + 8 * people, 1200);
+    if (this.#traits.waterHeater) this.#habit("hot_water", wake - 50, 55 + 8 * people, 1200);
     if (this.#traits.airConditioning) this.#cooling(wake, sleep);
   }
 
@@ -219,9 +237,9 @@ class DayOfHabits {
       this.#oven(lunchAtHome && this.#chance(0.5) ? 725 : dinner - 20);
     if (this.#chance(Math.min(0.9, 0.2 + 0.17 * people))) {
       const start = dinner + 50 + this.#random.integer(40);
-      this.#run(start, 18, 1950);
-      this.#run(start + 18, 42, 90);
-      this.#run(start + 60, 14, 1900);
+      this.#habit("dishes", start, 18, 1950);
+      this.#habit("dishes", start + 18, 42, 90);
+      this.#habit("dishes", start + 60, 14, 1900);
     }
     if (this.#weekend) this.#run(around(this.#random, wake + 150, 40), 20 + this.#random.integer(15), 800);
   }
@@ -232,9 +250,9 @@ class DayOfHabits {
     const start = this.#chance(this.#weekend ? 0.8 : 0.4)
       ? 540 + this.#random.integer(240)
       : 1110 + this.#random.integer(120);
-    this.#run(start, 16, 2000);
-    this.#run(start + 16, 50, 160);
-    this.#run(start + 66, 8, 480);
+    this.#habit("laundry", start, 16, 2000);
+    this.#habit("laundry", start + 16, 50, 160);
+    this.#habit("laundry", start + 66, 8, 480);
     if (this.#summer < -0.2 && people >= 3 && this.#chance(0.4)) this.#run(start + 90, 75, 750);
   }
 
@@ -268,6 +286,10 @@ class DayOfHabits {
     const watts = share * (50 + 22 * this.#traits.people);
     if (from < dawn) this.#run(from, Math.min(to, dawn) - from, watts);
     if (to > dusk - 40) this.#run(Math.max(from, dusk - 40), to - Math.max(from, dusk - 40), watts);
+  }
+
+  #habit(habit: Habit, start: number, minutes: number, watts: number): void {
+    if (!this.#without.has(habit)) this.#run(start, minutes, watts);
   }
 
   #run(start: number, minutes: number, watts: number): void {

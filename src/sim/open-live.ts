@@ -28,6 +28,7 @@ import type { Home } from "#sim/home.ts";
 import { HomePlans, type LivedQuarterHour } from "#sim/home-plans.ts";
 import { townIdentity } from "#sim/identities.ts";
 import { LiveTown, sampleOf, type Watcher } from "#sim/live-town.ts";
+import { TownLoads } from "#sim/loads/town-loads.ts";
 import { TownMarket } from "#sim/market.ts";
 import { type ChainTime, NetworkClock } from "#sim/network-clock.ts";
 import { livedBefore, meterAfter, ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
@@ -61,6 +62,8 @@ export interface LiveOptions {
   readonly supplies?: boolean;
   /** Whether homes plan and go by their plans, from the present on: `sim/home-plans`. */
   readonly planning?: boolean;
+  /** Whether homes have heat pumps, cars and appliances that wait, follow or give way: `sim/loads`. */
+  readonly loads?: boolean;
   /** Days lived at quarter-hour steps before the town goes live: see `livedBefore`. */
   readonly historyDays: number;
   /** Called at each quarter hour of the days already lived. */
@@ -294,6 +297,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
               ? {}
               : { runsByItself: true, isCalm: () => ground.speed!() <= MARKET_SPEED_MAX }),
           });
+    let townLoads: TownLoads | undefined;
     const opened = new Town(plan, node, platform.headEnd, platform.operator, {
       stepS: options.stepS,
       trade: options.trade,
@@ -303,6 +307,10 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
       numbers: platform.numbers,
       supplyOrder: (home) => platform.supplyOrder(home),
       homeOrders: (home) => platform.homeOrders(home),
+      loads: {
+        of: (plant) => townLoads?.of(plant),
+        wishes: (plant) => platform.loadLetters.wishes(plant),
+      },
       affairs: (time) => scenario?.onQuarterHour(time) ?? Promise.resolve(),
       ...(market === undefined ? {} : { market }),
     });
@@ -331,6 +339,9 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
         if (time >= present) plans?.plan(time);
       },
       onQuarterHour(time) {
+        if (options.loads === true && townLoads === undefined && time >= present) {
+          townLoads = beginLoads(plan, time, platform);
+        }
         if (time < present) options.onHistory?.((time - from) / QUARTER_HOUR_S, time);
         // While the past flies by, the technical sheets need not follow each quarter hour of it.
         if (time >= present || time === start || time % PAST_SHEETS_S === 0) {
@@ -380,6 +391,16 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
       await node.close();
     },
   };
+}
+
+/** From now on the town's homes have loads of their own, which their owners see and have a say in. */
+function beginLoads(plan: TownPlan, time: UnixSeconds, platform: OperatedPlatform): TownLoads {
+  const loads = new TownLoads(plan, time, (plant) => platform.live.planOf(plant)?.plan);
+  for (const { plant } of plan.homes) {
+    const own = loads.of(plant);
+    if (own !== undefined) platform.loadLetters.report(plant, () => own.reports());
+  }
+  return loads;
 }
 
 /** How much of the past a planner is given, s: three weeks. */

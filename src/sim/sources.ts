@@ -14,6 +14,8 @@ export interface Source {
   loadW(start: UnixSeconds, seconds: number): number;
   /** What panels and inverter could give. */
   solarW(start: UnixSeconds, seconds: number): number;
+  /** Of a generated home: the air outside, °C, and the people, some of whose habits may become loads of their own. */
+  readonly generated?: { airC(start: UnixSeconds, seconds: number): number; readonly household: Household };
 }
 
 /** One sky for all homes of a town, computed once per step. */
@@ -36,6 +38,7 @@ export class SharedSky {
 /** A generated home; clouds reach it `delayS` ≥ 0 later than the town's west. */
 export function generatedSource(sky: SharedSky, site: Site, household: Household, delayS: number): Source {
   return {
+    generated: { airC: (start, seconds) => sky.at(start, seconds).airC, household },
     loadW: (start, seconds) => household.meanPowerW(start, seconds),
     solarW: (start, seconds) =>
       site.panels.length === 0

@@ -43,11 +43,13 @@ import { FLOW } from "#plant/flows.ts";
 import { floorOnGrid, J_PER_WH } from "#plant/resolution.ts";
 import type { HeadEnd, HeadEndReceipt } from "#platform/head-end.ts";
 import type { HomeOrders } from "#platform/home-commands.ts";
+import type { LoadWishes } from "#platform/home-loads.ts";
 import { MemberAccount } from "#platform/member-account.ts";
 import { type Numbers, SAME_NUMBERS } from "#platform/pseudonyms.ts";
 import { Balance } from "#sim/balance.ts";
 import { Home } from "#sim/home.ts";
 import { townIdentity } from "#sim/identities.ts";
+import type { HomeLoads } from "#sim/loads/home-loads.ts";
 import { habitualSale } from "#sim/owner.ts";
 import { type HomePlan, meterAfter, ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
 import { addressOf } from "#sim/street.ts";
@@ -83,6 +85,11 @@ export interface TownOptions {
   readonly supplyOrder?: (plant: number) => SupplyOrder;
   /** What its owner asks of a home now, as the platform says it: the same object until something changes. */
   readonly homeOrders?: (plant: number) => HomeOrders;
+  /** A home's loads that have a mind of their own, and what its owner wants of them; none where it is absent. */
+  readonly loads?: {
+    of(plant: number): HomeLoads | undefined;
+    wishes(plant: number): LoadWishes;
+  };
   /** What else people do when a quarter hour is over: in its block, like everything that they ask for. */
   readonly affairs?: (time: UnixSeconds) => Promise<void>;
 }
@@ -304,19 +311,30 @@ export class Town {
     assert((time % QUARTER_HOUR_S) + stepS <= QUARTER_HOUR_S, "a step ends within its quarter hour");
     const prices = this.plan.prices(time);
     const plans = this.plan.homes;
-    const { supplyOrder, homeOrders } = this.#options;
+    const { supplyOrder, homeOrders, loads } = this.#options;
     for (const [i, home] of this.homes.entries()) {
       const { source } = plans[i]!;
       home.situation.importPrice = prices.importPrice;
       home.situation.feedInPrice = prices.feedInPrice;
-      const loadW = source.loadW(time, stepS);
+      const baseW = source.loadW(time, stepS);
+      const solarW = source.solarW(time, stepS);
       if (supplyOrder !== undefined) {
         const link = this.supplyLinks[i]!;
         link.say(supplyOrder(home.plant), time);
         home.limit(link.limitAt(time));
       }
       if (homeOrders !== undefined && this.supplyLinks[i]!.isUp) this.#hear(i, homeOrders(home.plant), time);
-      home.step(time, stepS, source.solarW(time, stepS), loadW);
+      let loadW = baseW;
+      const own = loads?.of(home.plant);
+      if (own !== undefined) {
+        if (this.supplyLinks[i]!.isUp) own.hear(loads!.wishes(home.plant));
+        loadW += own.step({
+          ...{ time, seconds: stepS, solarW, baseW, importPrice: prices.importPrice },
+          supplyMaxW: home.situation.supply.powerMaxW,
+          outdoorC: source.generated!.airC(time, stepS),
+        });
+      }
+      home.step(time, stepS, solarW, loadW);
       const w = home.flowsW;
       const energy = this.#energies[i]!;
       energy.generation +=

@@ -33,6 +33,8 @@ export interface TestTownChoices {
   readonly supplies?: boolean;
   /** Whether homes plan and go by their plans. */
   readonly planning?: boolean;
+  /** Whether homes have heat pumps, cars and appliances of their own. */
+  readonly loads?: boolean;
 }
 
 export interface TestTown {
@@ -78,6 +80,7 @@ export async function openTestTown(choices: TestTownChoices = {}): Promise<TestT
       market: choices.market === true,
       supplies: choices.supplies === true,
       planning: choices.planning === true,
+      loads: choices.loads === true,
       historyDays,
       note(sentence, cause) {
         if (cause !== undefined) complaints.push(`${sentence}: ${cause}`);

@@ -1,0 +1,153 @@
+/**
+ * What every load of a simulated home is to the home: it is asked what it wants of a step, may be cut off, and then
+ * lives the step. The deciding is done by the pure rules of `control`, as a gateway does it; the load itself is physics.
+ */
+import { type DayNumber, dayOf, dayStart, type UnixSeconds, type Zone } from "#base/time.ts";
+import type { Offers } from "#control/flexible-load.ts";
+import { J_PER_WH } from "#plant/resolution.ts";
+import type { LoadWish } from "#platform/home-loads.ts";
+import { type LoadKind, USUAL_PREFERENCES } from "#wire/load-preferences.ts";
+import type { LoadPreferences, LoadReport } from "#wire/load-schemas.ts";
+
+/** What a load meets in a step of whole seconds. */
+export interface LoadStep {
+  readonly time: UnixSeconds;
+  readonly seconds: number;
+  /** What the home would have over without this load, W. */
+  readonly surplusW: number;
+  /** What connection and contract leave for it, W. */
+  readonly limitW: number;
+  /** µEUR/kWh of the MicroGrid. */
+  readonly importPrice: number;
+  readonly outdoorC: number;
+}
+
+export interface SimulatedLoad {
+  readonly id: string;
+  readonly kind: LoadKind;
+  readonly preferences: LoadPreferences;
+  /** An owner's letter; one that is known already changes nothing. */
+  hear(wish: LoadWish): void;
+  /** From a quarter hour on, and whenever a preference changed: what the coming steps offer to it. */
+  plan(time: UnixSeconds, offers: Offers): void;
+  /** Mean power that it takes in the step, W ≥ 0 on the grid of `plant/resolution`. */
+  decide(step: LoadStep): number;
+  /** It gives way in the step that was just decided. */
+  cut(): void;
+  /** Lives the step as decided. */
+  live(step: LoadStep): void;
+  report(time: UnixSeconds): LoadReport;
+}
+
+/** The owner's word for a load, and which letter it came with. */
+export class Standing {
+  preferences: LoadPreferences;
+  change = 0;
+
+  constructor(kind: LoadKind) {
+    this.preferences = USUAL_PREFERENCES[kind];
+  }
+
+  /** Whether it is news. */
+  hear({ change, preferences }: LoadWish): boolean {
+    if (change <= this.change) return false;
+    this.change = change;
+    this.preferences = preferences;
+    return true;
+  }
+}
+
+/** Energy since midnight. */
+export class DayMeter {
+  readonly #zone: Zone;
+  #joules = 0;
+  #dayEnd: UnixSeconds = 0;
+
+  constructor(zone: Zone) {
+    this.#zone = zone;
+  }
+
+  add(time: UnixSeconds, seconds: number, powerW: number): void {
+    if (time >= this.#dayEnd) {
+      this.#dayEnd = dayStart(this.#zone, dayOf(this.#zone, time) + 1);
+      this.#joules = 0;
+    }
+    this.#joules += powerW * seconds;
+  }
+
+  get wattHours(): number {
+    return this.#joules / J_PER_WH;
+  }
+}
+
+/** How long something has been as it is, s. */
+export class Stood {
+  #is: boolean | undefined;
+  seconds = Number.POSITIVE_INFINITY;
+
+  /** Before a step; the first word is taken as having stood for long. */
+  see(is: boolean): number {
+    if (this.#is !== undefined && is !== this.#is) this.seconds = 0;
+    this.#is = is;
+    return this.seconds;
+  }
+
+  pass(seconds: number): void {
+    this.seconds += seconds;
+  }
+}
+
+/** What is drawn once for each civil day. */
+export class Daily<T> {
+  readonly #zone: Zone;
+  readonly #draw: (day: DayNumber) => T;
+  #from: UnixSeconds = 0;
+  #end: UnixSeconds = 0;
+  #drawn: T | undefined;
+
+  constructor(zone: Zone, draw: (day: DayNumber) => T) {
+    this.#zone = zone;
+    this.#draw = draw;
+  }
+
+  at(time: UnixSeconds): T {
+    if (time < this.#from || time >= this.#end) {
+      const day = dayOf(this.#zone, time);
+      this.#from = dayStart(this.#zone, day);
+      this.#end = dayStart(this.#zone, day + 1);
+      this.#drawn = this.#draw(day);
+    }
+    return this.#drawn as T;
+  }
+
+  /** Minutes of the day at an instant. */
+  minute(time: UnixSeconds): number {
+    this.at(time);
+    return Math.floor((time - this.#from) / 60);
+  }
+}
+
+/** The next time the civil day comes to a minute, later than `time`. */
+export function nextMinute(zone: Zone, time: UnixSeconds, minute: number): UnixSeconds {
+  const today = dayOf(zone, time);
+  for (let day = today; ; day++) {
+    // Counted back from the next midnight: before it, no clock changes.
+    const at = dayStart(zone, day + 1) - (1440 - minute) * 60;
+    if (at > time) return at;
+  }
+}
+
+/** The first run of a timetable that begins at `start`; `null` where it gives nothing. */
+export function firstRun(
+  powerW: ArrayLike<number>,
+  start: UnixSeconds,
+  stepS: number,
+): { readonly from: UnixSeconds; readonly to: UnixSeconds } | null {
+  for (let from = 0; from < powerW.length; from++) {
+    if (powerW[from]! <= 0) continue;
+    let to = from;
+    while (to < powerW.length && powerW[to]! > 0) to++;
+    return { from: start + from * stepS, to: start + to * stepS };
+  }
+  return null;
+}
