@@ -12,6 +12,7 @@ import { enter } from "./enter.ts";
 import { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
 import { keys } from "./keys.ts";
+import { loads } from "./loads.ts";
 import { market } from "./market.ts";
 import { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
@@ -34,6 +35,7 @@ const AREAS: Readonly<Record<string, Strings>> = {
   explorer,
   frame,
   keys,
+  loads,
   market,
   money,
   monitor,

@@ -17,6 +17,7 @@ import type { enter } from "./enter.ts";
 import type { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
 import type { keys } from "./keys.ts";
+import type { loads } from "./loads.ts";
 import type { market } from "./market.ts";
 import type { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
@@ -52,6 +53,7 @@ type Dictionary = typeof frame &
   typeof explorer &
   typeof signing &
   typeof keys &
+  typeof loads &
   typeof notices &
   typeof money &
   typeof community &

@@ -23,6 +23,7 @@ const PLAN_S = 900;
 
 /** These come after the first view. */
 const PlanLine = lazy(() => import("./plan-line.tsx"));
+const Loads = lazy(() => import("./loads/loads.tsx"));
 const Reasons = lazy(() => import("./reasons.tsx"));
 const OutletLine = lazy(async () => ({ default: (await import("../outlets/line.tsx")).OutletLine }));
 
@@ -95,6 +96,7 @@ export function MonitorScreen() {
       <Show when={live()?.value}>
         {(value) => (
           <Suspense>
+            <Loads />
             <Reasons panels={value().solarPeakW > 0} />
           </Suspense>
         )}

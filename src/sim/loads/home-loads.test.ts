@@ -6,7 +6,7 @@ import { parseInstant, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import { onGrid } from "#plant/resolution.ts";
 import { planTown, type TownPlan } from "#sim/plan.ts";
 import { modesOf, USUAL_PREFERENCES } from "#wire/load-preferences.ts";
-import type { LoadPreferences } from "#wire/load-schemas.ts";
+import type { LoadPreferences, LoadReport } from "#wire/load-schemas.ts";
 import type { CarLoad } from "./car.ts";
 import type { HeatPumpLoad } from "./heating.ts";
 import { TownLoads } from "./town-loads.ts";
@@ -105,7 +105,7 @@ test("whatever owners want and limits allow, what the loads say adds up to what 
         const { time, seconds, baseW, solarW, maxW, addedW } = steps.next().value;
         assert.equal(addedW, onGrid(addedW), "on the grid of physics");
         assert.ok(addedW >= -baseW, "a micro-CHP serves the home, and no more");
-        const reports = own.reports();
+        const reports: readonly LoadReport[] = own.reports();
         const saidW = reports.reduce((sum, { powerW }) => sum + powerW, 0);
         assert.equal(saidW, addedW);
         for (const { kind, powerW } of reports) assert.ok(kind === "chp" ? powerW <= 0 : powerW >= 0);
