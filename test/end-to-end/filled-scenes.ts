@@ -17,7 +17,14 @@ const NEXT_LOOK_S = 9 * 3600;
 
 /** From an afternoon to the next morning: a day is settled, and both sides of the market have orders. */
 export async function openFilledTown(browser: Browser, choices: TestTownChoices = {}): Promise<TestTown> {
-  const market = { homes: 4, historyDays: 1, start: "2026-06-16T15:45Z", market: true, supplies: true };
+  const market = {
+    homes: 4,
+    historyDays: 1,
+    start: "2026-06-16T15:45Z",
+    market: true,
+    supplies: true,
+    loads: true,
+  };
   const town = await openTestTown({ ...market, ...choices });
   const day = dayOf(ROME, town.time);
   const asOne = (who: string, path: string, act: (page: Page) => Promise<void>) =>
@@ -55,6 +62,27 @@ export const FILLED_SCENES: readonly Scene[] = [
     async open(page) {
       await show(page, "/sell");
       await unfold(page, ".outlets details");
+    },
+  },
+  {
+    name: "loads",
+    who: HOME,
+    async open(page) {
+      await show(page, "/monitor");
+      await page.locator(".day").scrollIntoViewIfNeeded();
+      await page.locator(".load").first().click();
+      await page.locator(".load-wish form").waitFor();
+    },
+  },
+  {
+    name: "loads-heat",
+    who: "Casa 3",
+    async open(page) {
+      await show(page, "/monitor");
+      await page.locator(".day").scrollIntoViewIfNeeded();
+      await page.locator(".load").first().click();
+      await page.locator(".load-wish form button[type=submit]").click();
+      await page.locator(".load-wish dl").waitFor();
     },
   },
   at("filled-market", HOME, "/market", ".day-list a"),

@@ -20,7 +20,11 @@ const TimelineChart = lazy(async () => ({ default: (await import("./timeline-cha
 const READ_EVERY = 5000;
 const READ_SOON = 1000;
 
-export function Day(props: { plan: HomePlan | null | undefined }) {
+export function Day(props: {
+  plan: HomePlan | null | undefined;
+  /** Called when the day is drawn, or there is nothing of it to draw: what stands below may come now. */
+  onStands: () => void;
+}) {
   const [span, setSpan] = createSignal<Span>("day");
   const [asTable, setAsTable] = createSignal(false);
   const range = createMemo(() => rangeOf(span(), zone(), now()), undefined, {
@@ -58,6 +62,9 @@ export function Day(props: { plan: HomePlan | null | undefined }) {
     ),
   );
   onCleanup(() => setSeries(undefined));
+  createEffect(() => {
+    if (series()?.time.length === 0) props.onStands();
+  });
 
   // The chart comes when it is about to be seen: on a phone it stands below the first view.
   const [near, setNear] = createSignal(false);
@@ -134,6 +141,7 @@ export function Day(props: { plan: HomePlan | null | undefined }) {
                     now={now()}
                     capacityWh={live()?.value.accumulator?.capacityWh}
                     reserveWh={live()?.value.accumulator?.reserveWh}
+                    onStands={props.onStands}
                   />
                 </Suspense>
               </Show>

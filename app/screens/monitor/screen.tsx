@@ -1,5 +1,5 @@
 /** F1: the home now, why it runs as it does, what today was made of, and the day on one timeline. */
-import { createEffect, lazy, on, Show, Suspense } from "solid-js";
+import { createEffect, createSignal, lazy, on, onCleanup, Show, Suspense } from "solid-js";
 import type { PlanNow } from "#wire/home-schemas.ts";
 import type { Live } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
@@ -20,6 +20,8 @@ import { Reason } from "./reason.tsx";
 import "./monitor.css";
 
 const PLAN_S = 900;
+/** The chart first; ms. */
+const LOADS_AFTER_MS = 400;
 
 /** These come after the first view. */
 const PlanLine = lazy(() => import("./plan-line.tsx"));
@@ -45,6 +47,10 @@ export function MonitorScreen() {
       { defer: true },
     ),
   );
+  // Loads stand below the day, and come once it is drawn.
+  const [drawn, setDrawn] = createSignal(false);
+  let later: ReturnType<typeof setTimeout> | undefined;
+  onCleanup(() => clearTimeout(later));
   const freshness = () => freshnessOf(ageOf(live()));
   const who = () => session()!;
   return (
@@ -92,11 +98,16 @@ export function MonitorScreen() {
           )}
         </Show>
       </section>
-      <Day plan={plan.value()} />
+      <Day
+        plan={plan.value()}
+        onStands={() => (later ??= setTimeout(() => setDrawn(true), LOADS_AFTER_MS))}
+      />
       <Show when={live()?.value}>
         {(value) => (
           <Suspense>
-            <Loads />
+            <Show when={drawn()}>
+              <Loads />
+            </Show>
             <Reasons panels={value().solarPeakW > 0} />
           </Suspense>
         )}

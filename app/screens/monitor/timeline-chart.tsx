@@ -44,6 +44,8 @@ export function TimelineChart(props: {
   now: number;
   capacityWh: number | undefined;
   reserveWh: number | undefined;
+  /** Called once it is drawn. */
+  onStands: () => void;
 }) {
   let scroller: HTMLDivElement | undefined;
   let inner: HTMLDivElement | undefined;
@@ -85,6 +87,7 @@ export function TimelineChart(props: {
   };
 
   onMount(() => {
+    props.onStands();
     const observer = new ResizeObserver(() => setWidth(inner!.clientWidth));
     observer.observe(inner!);
     onCleanup(() => observer.disconnect());

@@ -51,7 +51,7 @@ export default function Loads() {
         <section class="split loads" aria-labelledby="loads-title">
           <h2 id="loads-title">{t("loads.title")}</h2>
           <p class="sub">{t("loads.sub")}</p>
-          <ul class="plain-list">
+          <ul>
             <Index each={known().loads}>
               {(load) => (
                 <li>
@@ -65,7 +65,7 @@ export default function Loads() {
                       <b>{nameOf(load())}</b>
                       <small>{whyOf(load())}</small>
                     </span>
-                    <span class="figures" data-state={load().state}>
+                    <span class="load-now" data-state={load().state}>
                       <b>{powerText(load())}</b>
                       <small>{todayText(load())}</small>
                     </span>

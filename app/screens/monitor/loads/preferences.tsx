@@ -27,7 +27,7 @@ export default function Preferences(props: {
   const change = (part: Partial<LoadPreferences>) => setForm({ ...form(), ...part });
   const [signed, setSigned] = createSignal(false);
   return (
-    <div class="step wish">
+    <div class="step load-wish">
       <Show when={!props.load.heard}>
         <p class="sub">{t("loads.unheard")}</p>
       </Show>
