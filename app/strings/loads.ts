@@ -15,6 +15,7 @@ export const loads = {
     de: "{energy} erzeugt heute",
   },
   "loads.off": { en: "off", it: "spento", de: "aus" },
+  "loads.rests": { en: "resting", it: "a riposo", de: "ruht" },
   "loads.away": { en: "away", it: "fuori", de: "unterwegs" },
   "loads.gives": { en: "gives {power}", it: "dà {power}", de: "gibt {power}" },
   "loads.kind.car": { en: "Car", it: "Auto", de: "Auto" },

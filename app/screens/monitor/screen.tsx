@@ -21,7 +21,7 @@ import "./monitor.css";
 
 const PLAN_S = 900;
 /** The chart first; ms. */
-const LOADS_AFTER_MS = 400;
+const BELOW_AFTER_MS = 400;
 
 /** These come after the first view. */
 const PlanLine = lazy(() => import("./plan-line.tsx"));
@@ -47,7 +47,7 @@ export function MonitorScreen() {
       { defer: true },
     ),
   );
-  // Loads stand below the day, and come once it is drawn.
+  // What stands below the day comes once that is drawn.
   const [drawn, setDrawn] = createSignal(false);
   let later: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(later));
@@ -100,16 +100,18 @@ export function MonitorScreen() {
       </section>
       <Day
         plan={plan.value()}
-        onStands={() => (later ??= setTimeout(() => setDrawn(true), LOADS_AFTER_MS))}
+        onStands={() => (later ??= setTimeout(() => setDrawn(true), BELOW_AFTER_MS))}
       />
-      <Show when={live()?.value}>
+      <Show when={drawn() && live()?.value}>
         {(value) => (
-          <Suspense>
-            <Show when={drawn()}>
+          <>
+            <Suspense>
               <Loads />
-            </Show>
-            <Reasons panels={value().solarPeakW > 0} />
-          </Suspense>
+            </Suspense>
+            <Suspense>
+              <Reasons panels={value().solarPeakW > 0} />
+            </Suspense>
+          </>
         )}
       </Show>
     </>

@@ -94,10 +94,11 @@ export default function Loads() {
   );
 }
 
-function powerText({ powerW, state }: HomeLoad): string {
+function powerText({ powerW, state, code }: HomeLoad): string {
   if (powerW < 0) return t("loads.gives", { power: local.power(-powerW) });
   if (powerW > 0) return local.power(powerW);
-  return t(state === "away" ? "loads.away" : "loads.off");
+  if (state === "away") return t("loads.away");
+  return t(code === "always_on" ? "loads.rests" : "loads.off");
 }
 
 function todayText({ kind, todayWh }: HomeLoad): string {
