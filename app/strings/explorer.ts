@@ -312,6 +312,11 @@ export const explorer = {
     it: "Lascia il mercato",
     de: "Verlässt den Markt",
   },
+  "kind.replace_meter": {
+    en: "Meter replaced",
+    it: "Contatore sostituito",
+    de: "Zähler ersetzt",
+  },
   "kind.limit_feeder": {
     en: "Feeder limited",
     it: "Linea limitata",
@@ -462,6 +467,11 @@ export const explorer = {
     en: "Member {sender} takes part in the neighbours’ market no more.",
     it: "Il membro {sender} non partecipa più al mercato dei vicini.",
     de: "Mitglied {sender} nimmt nicht mehr am Nachbarschaftsmarkt teil.",
+  },
+  "says.replace_meter": {
+    en: "Another meter signs the readings of plant {plant}, from {not_before} on.",
+    it: "Un altro contatore firma le letture dell’impianto {plant}, dal {not_before}.",
+    de: "Ein anderer Zähler signiert die Ablesungen der Anlage {plant}, ab {not_before}.",
   },
   "says.limit_feeder": {
     en: "Feeder {feeder}: sold at most {sold_at_most}, bought at most {bought_at_most} in a quarter hour. {reason}",

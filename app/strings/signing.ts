@@ -525,6 +525,16 @@ export const signing = {
     it: "È più di quanto il membro ha consentito.",
     de: "Das ist mehr, als das Mitglied erlaubt hat.",
   },
+  "signing.refused.meter_not_ahead": {
+    en: "That quarter hour has begun. Take a later one.",
+    it: "Quel quarto d’ora è già iniziato. Ne serve uno successivo.",
+    de: "Diese Viertelstunde hat begonnen. Nimm eine spätere.",
+  },
+  "signing.refused.meter_change_waiting": {
+    en: "A change of this meter is on its way already.",
+    it: "Un cambio di questo contatore è già in corso.",
+    de: "Ein Wechsel dieses Zählers steht schon bevor.",
+  },
   "signing.refused.fees_not_lawful": {
     en: "The fees are not what the law asks for.",
     it: "I corrispettivi non sono quelli di legge.",

@@ -8,14 +8,17 @@ import { type Codec, decode } from "#base/codec.ts";
 import { dayOf, dayStart, formatDay, QUARTER_HOUR_S } from "#base/time.ts";
 import type { Bill, Evidence, ProvenRow, SignedBatch } from "#billing/document.ts";
 import { type MarketDayProblem, marketDayProblem, type TrustOf } from "#billing/market-days.ts";
+import type { PublicKey } from "#crypto/keys.ts";
 import { verifySparseProof } from "#crypto/sparse-tree.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import { type CheckpointProblem, checkpointProblem, type Trust, vouchedBy } from "#ledger/proof.ts";
 import { rawLeafKey, rowHash, type Table } from "#ledger/state.ts";
 import { SUPPLY_CONTRACTS, type SupplyContract } from "#market/contract/contract.ts";
+import { isInTerm, METERS } from "#market/meter.ts";
 import { PLANTS } from "#market/participant.ts";
 import { RATES } from "#market/rate.ts";
 import { isOpen, SALES, type Sale } from "#market/sale.ts";
+import type { Reading } from "#metering/reading.ts";
 import { verifyDay, verifyReading } from "#metering/signed-reading.ts";
 
 /** Where in the bill something stands, by the name of its part and, in a list, its place from 0. */
@@ -130,10 +133,11 @@ function meterFound({ evidence, recipient }: Bill, index: number): FoundInEviden
   const place = { part: "meters", index };
   const what = `the meter of plant ${plant}`;
   const row = rowOf(evidence.rows, PLANTS, plant);
-  if (row === undefined || !equalBytes(row.meterKey, key))
-    return { place, problem: "meter_key_unproven", what };
+  const isPresent = row !== undefined && equalBytes(row.meterKey, key);
+  const isFormer = row !== undefined && rowOf(evidence.rows, METERS, key)?.plant === plant;
+  if (!isPresent && !isFormer) return { place, problem: "meter_key_unproven", what };
   const isLast = index === evidence.meters.length - 1;
-  return isLast && row.owner !== recipient.member ? { place, problem: "other_owner", what } : undefined;
+  return isLast && row!.owner !== recipient.member ? { place, problem: "other_owner", what } : undefined;
 }
 
 function readingsFound(bill: Bill): FoundInEvidence | undefined {
@@ -158,13 +162,23 @@ function readingsFound(bill: Bill): FoundInEvidence | undefined {
   });
 }
 
-/** By one of the home's meter keys. */
+/** Each quarter hour by one of the home's meters, in its term. */
 function isSigned({ chain, evidence }: Bill, { readings, signatures, signed }: SignedBatch): boolean {
-  return evidence.meters.some(({ key }) =>
-    signed === "together"
-      ? signatures.length === 1 && verifyDay(chain, { readings, signature: signatures[0]! }, key)
-      : signatures.length === readings.length &&
-        readings.every((reading, i) => verifyReading(chain, { reading, signature: signatures[i]! }, key)),
+  const signs = (of: readonly Reading[], verify: (key: PublicKey) => boolean) =>
+    evidence.meters.some(({ key }) => {
+      const term = rowOf(evidence.rows, METERS, key);
+      return of.every(({ intervalStart }) => isInTerm(term, intervalStart)) && verify(key);
+    });
+  if (signed === "together") {
+    const [signature] = signatures;
+    if (signature === undefined || signatures.length > 1) return false;
+    return signs(readings, (key) => verifyDay(chain, { readings, signature }, key));
+  }
+  return (
+    signatures.length === readings.length &&
+    readings.every((reading, i) =>
+      signs([reading], (key) => verifyReading(chain, { reading, signature: signatures[i]! }, key)),
+    )
   );
 }
 
@@ -225,7 +239,7 @@ export function isSealerOf({ rows }: Evidence, issuer: number, member: number, k
   return member === issuer || row.role === "operator";
 }
 
-const NAMED = [MEMBERS, PLANTS, SUPPLY_CONTRACTS, RATES, SALES] as unknown as readonly Table<
+const NAMED = [MEMBERS, PLANTS, METERS, SUPPLY_CONTRACTS, RATES, SALES] as unknown as readonly Table<
   unknown,
   unknown
 >[];

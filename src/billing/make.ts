@@ -13,6 +13,7 @@ import type { SparseProof } from "#crypto/sparse-tree.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import type { Table } from "#ledger/state.ts";
 import { SUPPLY_CONTRACTS } from "#market/contract/contract.ts";
+import { METERS } from "#market/meter.ts";
 import { PLANTS } from "#market/participant.ts";
 import { RATES } from "#market/rate.ts";
 import { isOpen, SALES, type Sale } from "#market/sale.ts";
@@ -38,7 +39,7 @@ export type Prove = <K, V>(
   key: Uint8Array,
 ) => { readonly row: Uint8Array | undefined; readonly path: SparseProof } | undefined;
 
-/** The rows that a bill needs: who seals it, whose meter it is, the contract, and of sales these and their days' rates. */
+/** The rows that a bill needs: who seals it, whose meter it is and since when, the contract, and of sales these and their days' rates. */
 export function rowsFor(
   prove: Prove,
   of: {
@@ -59,6 +60,7 @@ export function rowsFor(
   };
   add(MEMBERS, of.sealer);
   for (const { plant } of of.meters) add(PLANTS, plant);
+  for (const { key } of of.meters) add(METERS, key);
   if (of.contract !== undefined) add(SUPPLY_CONTRACTS, of.contract);
   for (const { sale } of of.sales ?? []) add(RATES, { supplier: sale.supplier, day: sale.day });
   for (const { id } of of.sales ?? []) add(SALES, id);

@@ -322,6 +322,7 @@ const BODIES: Readonly<Record<number, fc.Arbitrary<unknown>>> = {
   37: record({ plant: u32, protected: fc.boolean(), reason: fc.constantFrom(...PROTECTIONS) }),
   38: record({ contract: fixed(16) }),
   39: record({ contract: fixed(16), amount: money }),
+  43: record({ plant: u32, meterKey: fixed(32), from: uint }),
 };
 
 /** Keys and rows by table name. */
@@ -376,6 +377,10 @@ const ROWS: Readonly<Record<string, readonly [fc.Arbitrary<unknown>, fc.Arbitrar
     record({ ...sheet, registered: uint, closed: uint, lastInterval: uint, openSales: list(fixed(16)) }),
   ],
   homes: [u32, list(u32)],
+  meters: [
+    publicKey,
+    record({ plant: u32, from: uint, until: uint, before: fc.option(publicKey, { nil: undefined }) }),
+  ],
   period: [fc.constant(0), u32],
   suppliers: [
     u32,

@@ -33,6 +33,14 @@ export type ChainEvent =
     }
   | { readonly type: "account_recovered"; readonly member: number; readonly key: Uint8Array }
   | { readonly type: "plant_registered"; readonly plant: number; readonly owner: number }
+  | {
+      readonly type: "meter_replaced";
+      readonly plant: number;
+      readonly owner: number;
+      /** The new meter's, which signs from the quarter hour on that begins at `from`. */
+      readonly meterKey: Uint8Array;
+      readonly from: UnixSeconds;
+    }
   | { readonly type: "supplier_enrolled"; readonly member: number; readonly name: string }
   | {
       readonly type: "deposited";

@@ -29,6 +29,7 @@ import { EVIDENCE } from "#market/evidence.ts";
 import { FEEDER_LIMITS } from "#market/feeder-limit.ts";
 import { MARKET_CALENDAR } from "#market/market-calendar.ts";
 import { MARKET_DAYS } from "#market/market-day.ts";
+import { METERS } from "#market/meter.ts";
 import {
   admitOrganisation,
   ORGANISATIONS,
@@ -154,6 +155,7 @@ export const TABLES: readonly Table<never, never>[] = [
   BOOKS,
   MARKET_DAYS,
   MARKET_CALENDAR,
+  METERS,
 ] as unknown as readonly Table<never, never>[];
 
 export const DEFAULT_PARAMETERS: Parameters = {

@@ -49,6 +49,7 @@ import {
   registerHomePlant,
   registerMemberKey,
   renewManyMembers,
+  replaceHomeMeter,
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
@@ -99,6 +100,7 @@ import { type OfferRequest, SUPPLY_OFFERS, type SupplyOffer } from "#market/cont
 import type { SupplyTerms } from "#market/contract/terms.ts";
 import { FEEDER_LIMITS, MAX_LIMITS } from "#market/feeder-limit.ts";
 import { type DayEntry, MARKET_DAYS, type MarketDay, type SettleDay } from "#market/market-day.ts";
+import { METERS } from "#market/meter.ts";
 import { MAX_ORGANISATIONS, ORGANISATIONS, ROSTER } from "#market/organisation.ts";
 import { PARAMETERS, type Parameters } from "#market/parameters.ts";
 import { PLANTS, type PlantSheet, SUPPLIERS } from "#market/participant.ts";
@@ -1587,6 +1589,35 @@ const suites: readonly Suite<never>[] = [
         apply: sheet({ dischargePowerMaxW: 10_000_001 }),
       },
       { status: "plant_parameters_invalid", touches: "sheet", apply: sheet({ solarPeakW: 10_000_001 }) },
+    ],
+  }),
+  suite({
+    kind: replaceHomeMeter,
+    sender: OPERATOR,
+    body: { plant: 1, meterKey: fresh, from: now + 900 },
+    violations: [
+      wrongRole(citizenOf(1)),
+      { status: "key_malformed", touches: "keys", apply: body({ meterKey: offCurve }) },
+      { status: "key_small_order", touches: "keys", apply: body({ meterKey: small }) },
+      { status: "key_torsioned", touches: "keys", apply: body({ meterKey: torsioned }) },
+      { status: "key_already_registered", touches: "keys", apply: body({ meterKey: taken }) },
+      { status: "plant_unknown", touches: "plant", apply: body({ plant: 50 }) },
+      {
+        status: "plant_unknown",
+        touches: "plant",
+        apply: before((draft) => draft.put(PLANTS, 1, { ...draft.get(PLANTS, 1)!, closed: 1 })),
+      },
+      { status: "interval_misaligned", touches: "from", apply: body({ from: now + 901 }) },
+      { status: "meter_not_ahead", touches: "from", apply: body({ from: now }) },
+      { status: "meter_not_ahead", touches: "from", apply: body({ from: now + 31 * 86_400 + 900 }) },
+      {
+        status: "meter_change_waiting",
+        touches: "row",
+        apply: before((draft) => {
+          const { meterKey } = draft.get(PLANTS, 1)!;
+          draft.put(METERS, meterKey, { plant: 1, from: now + 900, until: 0, before: undefined });
+        }),
+      },
     ],
   }),
   suite({

@@ -41,6 +41,7 @@
  * | 37 | protect_plant | operator, registrar | a plant that is not to be disconnected |
  * | 38 | end_supply | seller or buyer | ends a contract after the law's notice |
  * | 39 | prepay | buyer | puts money aside for a contract's invoices |
+ * | 43 | replace_meter | operator | another meter for a plant, from a quarter hour to come on |
  */
 import type { Codec } from "#base/codec.ts";
 import type { DayNumber } from "#base/time.ts";
@@ -68,12 +69,14 @@ import { bookDeposit, type Deposit, REFERENCE_MAX_BYTES } from "#market/deposit.
 import { eraseMember } from "#market/erasure.ts";
 import { type LimitFeeder, limitFeeder, limitFeederCodec } from "#market/feeder-limit.ts";
 import { type SettleDay, settleDay, settleDayCodec } from "#market/market-day.ts";
+import { type ReplaceMeter, replaceMeter, replaceMeterCodec } from "#market/meter.ts";
 import { parametersOf } from "#market/parameters.ts";
 import {
   type Admission,
   admit,
   enrolSupplier,
   NAME_MAX_BYTES,
+  PLANTS,
   type PlantSheet,
   plantSheetCodec,
   registerPlant,
@@ -529,6 +532,20 @@ export const settleMarketDay: Kind<SettleDay, ChainEvent> = {
   apply: ({ draft, height, time, emit }, body) => settleDay(draft, body, { height, time }, emit),
 };
 
+/** Fails as `replaceMeter` of `market/meter`. */
+export const replaceHomeMeter: Kind<ReplaceMeter, ChainEvent> = {
+  number: 43,
+  name: "replace_meter",
+  roles: ["operator"],
+  codec: replaceMeterCodec,
+  apply({ draft, height, time, emit }, body) {
+    const status = replaceMeter(draft, body, { height, time });
+    const owner = draft.get(PLANTS, body.plant)?.owner;
+    if (status === "ok" && owner !== undefined) emit({ type: "meter_replaced", owner, ...body });
+    return status;
+  },
+};
+
 type AnyKind = Kind<never, ChainEvent>;
 
 /** By number. */
@@ -563,6 +580,7 @@ export const KINDS: ReadonlyMap<number, AnyKind> = new Map(
       clearSlotBook,
       settleMarketDay,
       ...SUPPLY_KINDS,
+      replaceHomeMeter,
     ] as unknown as readonly AnyKind[]
   ).map((kind) => [kind.number, kind]),
 );

@@ -32,6 +32,7 @@ import { type BookedDeposit, DEPOSITS, referenceKey } from "#market/deposit.ts";
 import { hasContracts } from "#market/erasure.ts";
 import { FEEDER_LIMITS, limitIn, type StandingLimit } from "#market/feeder-limit.ts";
 import { MARKET_DAYS, type MarketDay } from "#market/market-day.ts";
+import { type MeterOf, meterKeyAt, metersOf } from "#market/meter.ts";
 import { ORGANISATIONS, type Organisation } from "#market/organisation.ts";
 import { type Parameters, parametersOf } from "#market/parameters.ts";
 import { HOMES, PLANTS, type Plant, SUPPLIERS, type Supplier } from "#market/participant.ts";
@@ -176,6 +177,16 @@ export class ChainView {
 
   plant(number: number): Plant | undefined {
     return this.#state.get(PLANTS, number);
+  }
+
+  /** All meters that a plant has had, the newest first. */
+  metersOf(plant: number): readonly MeterOf[] {
+    return metersOf(this.#state, plant);
+  }
+
+  /** The key that signs a quarter hour of a plant. */
+  meterKeyAt(plant: number, intervalStart: UnixSeconds): Uint8Array | undefined {
+    return meterKeyAt(this.#state, plant, intervalStart);
   }
 
   /** The plants that a member has, or had before its numbers changed. */

@@ -185,6 +185,10 @@ export const STATUS = {
 
   // What the community keeps of a day of the neighbours' market.
   fees_not_lawful: 175,
+
+  // Meters.
+  meter_not_ahead: 185,
+  meter_change_waiting: 186,
 } as const;
 
 export type Status = keyof typeof STATUS;

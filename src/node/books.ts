@@ -27,6 +27,7 @@ import { SUPPLY_INVOICES } from "#market/contract/invoice.ts";
 import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
 import { MARKET_CALENDAR } from "#market/market-calendar.ts";
 import { MARKET_DAYS, type MarketDay } from "#market/market-day.ts";
+import { METERS, type MeterTerm } from "#market/meter.ts";
 import { PLANTS, type Plant, SUPPLIERS } from "#market/participant.ts";
 import { PARTICIPATIONS, type Participation } from "#market/participation.ts";
 import { isWaiting, PAYOUTS, type Payout, payoutTransfer } from "#market/payout.ts";
@@ -81,6 +82,7 @@ export function booksProblems(rows: Iterable<RawRow>, height: number): string[] 
     ...checkListing("transfer", read(TRANSFER_EXPIRIES), expiriesOf(transfers), height),
     ...checkListing("sale", read(SALE_EXPIRIES), expiriesOf(sales), height, openOf(sales)),
     ...checkPlants(read(PLANTS), sales, keys),
+    ...checkMeters(read(METERS), read(PLANTS), keys),
     ...checkClosed(read(PLANTS), read(MEMBERS), held),
     ...checkSales(sales, read(SUPPLIERS), held, market.participations),
     ...checkTreasury(sales, proposals, market.days, held),
@@ -204,6 +206,35 @@ function checkPlants(
     }
   }
   for (const [id, plant] of open) problems.push(`plant ${plant} does not list its open sale ${id}`);
+  return problems;
+}
+
+/** From a plant's meter back through those before it: each ends where the next begins, the first has no beginning. */
+function checkMeters(
+  meters: readonly Rows<Uint8Array, MeterTerm>[],
+  plants: readonly Rows<number, Plant>[],
+  keys: ReadonlyMap<string, number>,
+): string[] {
+  const problems: string[] = [];
+  const left = new Map(meters.map(({ key, row }) => [toHex(key), row]));
+  for (const { key: plant, row } of plants) {
+    let name: string | undefined = toHex(row.meterKey);
+    let until = 0;
+    for (let term = left.get(name); term !== undefined; term = left.get(name)) {
+      left.delete(name);
+      if (term.plant !== plant || term.until !== until || keys.get(name) !== row.owner) {
+        problems.push(`meter ${name} of plant ${plant} has another plant, end or owner`);
+      }
+      if ((term.from === 0) !== (term.before === undefined)) {
+        problems.push(`meter ${name} of plant ${plant} begins at ${term.from} after none or another`);
+      }
+      until = term.from;
+      if (term.before === undefined) break;
+      name = toHex(term.before);
+    }
+    if (until !== 0) problems.push(`a meter of plant ${plant} is missing before ${until}`);
+  }
+  for (const [name, { plant }] of left) problems.push(`meter ${name} is not one of plant ${plant}`);
   return problems;
 }
 

@@ -29,14 +29,16 @@ export class BillSource {
     this.#options = ground;
   }
 
-  /** Of all numbers that the home's plant has had, the present one last. */
+  /** Of all numbers that the home's plant has had and all meters of each, the present one last. */
   metersOf(home: number): MeterKey[] {
     const { host, numbers } = this.#options;
     const view = host.view();
-    return numbers.plantsOf(home).flatMap((plant) => {
-      const row = view.plant(plant);
-      return row === undefined ? [] : [{ plant, key: row.meterKey }];
-    });
+    return numbers.plantsOf(home).flatMap((plant) =>
+      view
+        .metersOf(plant)
+        .map(({ key }) => ({ plant, key }))
+        .toReversed(),
+    );
   }
 
   /** Civil day by civil day; a signature whose readings are not all there vouches for none. */

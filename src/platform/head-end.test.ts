@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode } from "#base/codec.ts";
 import { QUARTER_HOUR_S, ROME } from "#base/time.ts";
-import { submitIntervalTotals } from "#chain/transactions.ts";
+import { replaceHomeMeter, submitIntervalTotals } from "#chain/transactions.ts";
+import type { Signer } from "#crypto/keys.ts";
 import { merkleRoot } from "#crypto/merkle.ts";
 import { decodeTransaction } from "#ledger/transaction.ts";
 import type { IntervalTotals } from "#market/settlement.ts";
@@ -104,6 +105,31 @@ test("a reading counts once: the same again is acknowledged, another content is 
     [[PLANT_OF_ANNA, BEFORE, "differs_from_earlier"]],
   );
   assert.equal(memory.view().store(PLANT_OF_ANNA).solar, 800n);
+});
+
+test("a meter that was replaced counts for its own quarter hours: what came late by it is taken, what comes after is not", async () => {
+  const { memory, headEnd, anna, operator } = await bench();
+  const from = NOON + QUARTER_HOUR_S;
+  const next = keyOf("the meter in Anna's gateway");
+  const early = anna.signed({ solar: { chargedWh: 800 } });
+  const replacing = operator.send(replaceHomeMeter, {
+    plant: PLANT_OF_ANNA,
+    meterKey: next.publicKey,
+    from,
+  });
+  await new Promise(setImmediate);
+  memory.produce();
+  assert.equal((await replacing).admitted, true);
+  memory.time = from + 2 * QUARTER_HOUR_S;
+  assert.equal(headEnd.receive([early]).accepted, 1, "before it, by the former meter");
+  assert.equal(headEnd.receive([anna.signed()]).accepted, 1, "until the next one begins");
+  const reading = anna.reading();
+  const by = (key: Signer) => headEnd.receive([signReading("street", reading, key)]);
+  assert.deepEqual(
+    by(meterOf(PLANT_OF_ANNA)).refused.map(({ reason }) => reason),
+    ["bad_signature"],
+  );
+  assert.equal(by(next).accepted, 1);
 });
 
 test("what is not its meter's, not of this chain, not over, or not possible, is refused by name", async () => {

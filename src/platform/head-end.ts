@@ -102,7 +102,6 @@ interface Home {
   readonly plant: number;
   /** The plant's number on the chain, now. */
   readonly number: number;
-  readonly meterKey: Uint8Array;
   readonly limits: PlantLimits;
   /** The newest reading accepted. */
   last: Reading | undefined;
@@ -216,7 +215,9 @@ export class HeadEnd {
       intake.repeated += 1;
       return undefined;
     }
-    if (!verifies(() => signed(home.meterKey))) return "bad_signature";
+    // By the meter that counts for the quarter hour, not for today: what waited in a box is signed by the one before.
+    const meterKey = this.#options.host.view().meterKeyAt(home.number, intervalStart);
+    if (meterKey === undefined || !verifies(() => signed(meterKey))) return "bad_signature";
     if (known !== undefined) return "differs_from_earlier";
     const previous = isNewest ? home.last : this.#before(home, intervalStart);
     const firstOpening = { solarWh: home.solarWh, gridWh: home.gridWh };
@@ -423,7 +424,6 @@ export class HeadEnd {
     const home: Home = {
       plant,
       number,
-      meterKey: sheet.meterKey,
       // By the sheet that was registered: a renewal rounds sheets up and leaves the panels out.
       limits: limitsOf(plant, view.plant(plant) ?? sheet),
       last: archive.before(plant, Number.MAX_SAFE_INTEGER),

@@ -922,6 +922,18 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     detail:
       "All versions of the day together would take more from a member than it consented to for that day. Nothing was changed.",
   },
+  meter_not_ahead: {
+    status: 422,
+    title: "That quarter hour has begun",
+    detail:
+      "Another meter counts from a quarter hour on that has not begun, at most 31 days ahead. Take a later one. Nothing was changed.",
+  },
+  meter_change_waiting: {
+    status: 409,
+    title: "A change of the meter is on its way",
+    detail:
+      "The plant's last change of its meter has not begun. Wait for it, then change it again. Nothing was changed.",
+  },
   fees_not_lawful: {
     status: 422,
     title: "Other fees than the law's",

@@ -21,6 +21,7 @@ import {
   registerHomePlant,
   registerMemberKey,
   renewManyMembers,
+  replaceHomeMeter,
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
@@ -116,6 +117,11 @@ const DESCRIBED: ReadonlyMap<number, (body: Uint8Array) => Field[] | undefined> 
     ["accumulator", `${sheet.capacity} Wh`],
     ["charging power", `${sheet.chargePowerMaxW} W`],
     ["discharging power", `${sheet.dischargePowerMaxW} W`],
+  ]),
+  describe(replaceHomeMeter, ({ plant, meterKey, from }) => [
+    ["plant", plant],
+    ["meter key", toHex(meterKey)],
+    ["not before", formatInstant(from)],
   ]),
   describe(enrolEnergySupplier, ({ member, name }) => [
     ["supplier", member],

@@ -17,6 +17,7 @@ import {
   KINDS,
   registerMemberKey,
   renewManyMembers,
+  replaceHomeMeter,
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
@@ -72,6 +73,9 @@ export class Checker {
   readonly #guardians = new Map<number, string>();
   #deposited = 0n;
   readonly #asked = new Map<string, { readonly amount: bigint; readonly expiryHeight: number }>();
+  /** Keys of meters that took another's place, and by plant from when on the last does. */
+  readonly #meters = new Set<string>();
+  readonly #metersFrom = new Map<number, number>();
   readonly #ballots: Ballots;
   readonly #supplies: Supplies;
   readonly #markets: Markets;
@@ -285,6 +289,17 @@ export class Checker {
           this.#world.expect(!this.#members.has(member), () => `${where()}: ${member} was there before`);
           this.#members.set(member, { nonce: 0, keys: new Set(keys.map(toHex)) });
         }
+        return;
+      }
+      case replaceHomeMeter.number: {
+        const { plant, meterKey, from } = bodyOf(replaceHomeMeter, transaction);
+        const before = this.#metersFrom.get(plant) ?? 0;
+        this.#world.expect(
+          from > time && before <= time && !this.#meters.has(toHex(meterKey)),
+          () => `${where()}: a meter from ${from} on after one from ${before} on, at ${time}`,
+        );
+        this.#metersFrom.set(plant, from);
+        this.#meters.add(toHex(meterKey));
         return;
       }
       case depositMoney.number: {

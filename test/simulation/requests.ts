@@ -24,6 +24,7 @@ import {
   publishDayRate,
   registerMemberKey,
   renewManyMembers,
+  replaceHomeMeter,
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
@@ -55,6 +56,7 @@ import {
   STILL,
   saleId,
   saleOf,
+  signerOf,
 } from "../support/chain-bench.ts";
 import { identityOf } from "../support/identities.ts";
 import { openingOf, ordersOf, sealingOf } from "../support/market-books.ts";
@@ -136,7 +138,7 @@ export class Requests {
       return { request: this.#supplies.next(scene, homes), what: "supply" };
     }
     const wishes: readonly (readonly [number, string, (scene: Scene) => Request])[] = [
-      [16, "sale", (at) => this.#sale(at)],
+      [14, "sale", (at) => this.#sale(at)],
       [6, "withdrawal", (at) => this.#withdrawal(at)],
       [14, "interval", (at) => this.#interval(at)],
       [10, "payout", (at) => this.#payout(at)],
@@ -145,6 +147,7 @@ export class Requests {
       [11, "key", (at) => this.#key(at)],
       [9, "recovery", (at) => this.#recover(at)],
       [15, "vote", (at) => this.#ballot(at)],
+      [2, "meter", (at) => this.#meter(at)],
       [5, "newcomer", () => this.#newcomer()],
       [3, "erasure", (at) => this.#erasure(at)],
       [4, "nonsense", (at) => this.#nonsense(at)],
@@ -228,6 +231,19 @@ export class Requests {
     const rate = MicroEurPerKwh(BigInt(world.between(100_000, 2_200_000)));
     const supplier = world.happens(1, 8) ? this.#home(view).owner : world.pick([ALBA, BORA]);
     return ask(supplier, publishDayRate, { day, rate });
+  }
+
+  /** Another meter for a plant, mostly from the next quarter hour on. */
+  #meter({ view, time }: Scene): Request {
+    const world = this.#world;
+    const { plant } = this.#home(view);
+    const quarter = Math.floor(time / QUARTER_HOUR_S) * QUARTER_HOUR_S;
+    return ask(OPERATOR, replaceHomeMeter, {
+      plant: world.happens(1, 12) ? 77 : plant,
+      // A handful of keys, so that they are judged once for all runs; what is taken is refused.
+      meterKey: world.happens(1, 20) ? NO_KEYS[0]! : signerOf(`meter ${world.random.integer(40)}`).publicKey,
+      from: quarter + (world.happens(1, 8) ? world.between(0, 3_000) : 1) * QUARTER_HOUR_S,
+    });
   }
 
   /** One of those that stand; the first of all where none does. */

@@ -7,7 +7,7 @@ import { toHex } from "#base/bytes.ts";
 import { decode } from "#base/codec.ts";
 import type { ChainApp } from "#chain/app.ts";
 import { ACCOUNTS, type AccountId, type Asset } from "#ledger/account.ts";
-import { MEMBERS } from "#ledger/member.ts";
+import { KEYS, MEMBERS } from "#ledger/member.ts";
 import type { RawRow, Table } from "#ledger/state.ts";
 import { TRANSFER_EXPIRIES, TRANSFERS } from "#ledger/transfer.ts";
 import {
@@ -27,6 +27,7 @@ import {
 import { DEPOSITS, PAYOUT_REFERENCES } from "#market/deposit.ts";
 import { MARKET_CALENDAR } from "#market/market-calendar.ts";
 import { MARKET_DAYS } from "#market/market-day.ts";
+import { METERS } from "#market/meter.ts";
 import { HOMES, PLANTS, SUPPLIERS } from "#market/participant.ts";
 import { PARTICIPATIONS } from "#market/participation.ts";
 import { PAYOUTS } from "#market/payout.ts";
@@ -131,6 +132,28 @@ export function auditBooks(app: ChainApp): string[] {
     );
     expect(row.delivered < row.energy, () => `sale ${toHex(key)} is delivered in full and open`);
     expect(row.gross === 0n && row.feePaid === 0n, () => `sale ${toHex(key)} is open and paid`);
+  }
+
+  // Of a plant's meters, one signs each quarter hour: from its registration on, without gap, to no end.
+  const terms = new Map<number, (readonly [from: number, until: number, key: string])[]>();
+  for (const { key, row } of rowsOf(raw, METERS)) {
+    terms.set(row.plant, [...(terms.get(row.plant) ?? []), [row.from, row.until, toHex(key)]]);
+  }
+  const owners = new Map(rowsOf(raw, KEYS).map(({ key, row }) => [toHex(key), row]));
+  for (const [plant, meters] of terms) {
+    const row = plants.find(({ key }) => key === plant)?.row;
+    const inOrder = meters.sort(([a], [b]) => a - b);
+    const seams = inOrder.map(([from], i) => from === (i === 0 ? 0 : inOrder[i - 1]![1]));
+    const last = inOrder.at(-1)!;
+    expect(seams.every((holds) => holds) && last[1] === 0, () => `meters of plant ${plant}: ${inOrder}`);
+    expect(
+      row !== undefined && toHex(row.meterKey) === last[2],
+      () => `plant ${plant} has another meter than its last`,
+    );
+    expect(
+      meters.every(([, , key]) => owners.get(key) === row?.owner),
+      () => `a meter key of plant ${plant} is not its owner's`,
+    );
   }
 
   // A sale's money and energy are exactly what its reserves, its end and the suppliers' accounts say.
