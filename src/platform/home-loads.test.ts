@@ -69,6 +69,17 @@ test("a load's preferences are taken from its owner's key alone, kept on the dis
     const after = (await anna.call(PUT, letter(AT_ONCE, 1))).loads[0]!;
     assert.deepEqual([after.preferences, after.changes, after.heard], [AT_ONCE, 1, false]);
     assert.deepEqual(told, [PLANT_OF_ANNA]);
+
+    const heard = { ...CAR, powerW: 0, change: 1 };
+    platform.loadLetters.report(PLANT_OF_ANNA, () => [heard], "gateway");
+    const real = (await anna.call("GET /v1/home/loads")).loads;
+    assert.deepEqual(
+      [real.length, real[0]!.powerW, real[0]!.heard],
+      [1, 0, true],
+      "a gateway's word goes first",
+    );
+    platform.loadLetters.report(PLANT_OF_ANNA, undefined, "gateway");
+    assert.equal((await anna.call("GET /v1/home/loads")).loads[0]!.powerW, CAR.powerW);
     await refused(letter(AT_ONCE, 1), "load_preferences_changed");
     const bruno = await clientFor(platform.url, BRUNO);
     assert.deepEqual((await bruno.call("GET /v1/home/loads")).loads, [], "a neighbour sees its own home");

@@ -5,15 +5,15 @@
  * home id, so a renewal of pseudonyms leaves them where they are.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { fromHex } from "#base/bytes.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import type { ChainView } from "#chain/view.ts";
 import { COMMAND_STALE_S } from "#control/command.ts";
-import { verifySignature } from "#crypto/keys.ts";
 import { loadPreferencesHash } from "#wire/home-letters.ts";
+import type { HomeAccumulator } from "#wire/home-schemas.ts";
 import { modesOf, preferencesFit } from "#wire/load-preferences.ts";
 import type { HomeLoad, LoadPreferences, LoadReport, SignedLoadPreferences } from "#wire/load-schemas.ts";
 import { Refused } from "./problems.ts";
+import { checkedSignature } from "./signed-letter.ts";
 
 export const HOME_LOADS_STEP = `
   CREATE TABLE load_preferences (
@@ -52,6 +52,8 @@ export interface KeptLoadLetter extends SignedLoadPreferences {
   readonly load: string;
 }
 
+type RunBy = HomeAccumulator["runBy"];
+
 const NO_WISHES: LoadWishes = new Map();
 /** A clock may be so far ahead, s. */
 const AHEAD_S = 60;
@@ -59,7 +61,10 @@ const AHEAD_S = 60;
 export class HomeLoadLetters {
   readonly #options: Options;
   readonly #wishes = new Map<number, LoadWishes>();
-  readonly #reports = new Map<number, () => readonly LoadReport[]>();
+  readonly #reports: { readonly [by in RunBy]: Map<number, () => readonly LoadReport[]> } = {
+    simulation: new Map(),
+    gateway: new Map(),
+  };
   readonly #changed = new Set<(home: number) => void>();
 
   constructor(options: Options) {
@@ -78,16 +83,21 @@ export class HomeLoadLetters {
     return this.#wishes.get(home) ?? NO_WISHES;
   }
 
-  /** Whoever runs the home says how to ask it for its loads; `undefined` = it has none any more. */
-  report(home: number, loads: (() => readonly LoadReport[]) | undefined): void {
-    if (loads === undefined) this.#reports.delete(home);
-    else this.#reports.set(home, loads);
+  /**
+   * Whoever runs the home says how to ask it for its loads; `undefined` = it does so no more. A gateway's word goes
+   * before the simulation's.
+   */
+  report(home: number, loads: (() => readonly LoadReport[]) | undefined, by: RunBy = "simulation"): void {
+    if (loads === undefined) this.#reports[by].delete(home);
+    else this.#reports[by].set(home, loads);
   }
 
   /** The home's loads as they stand, in its own order; empty where nobody reports any. */
   loads(home: number): HomeLoad[] {
     const wishes = this.wishes(home);
-    return (this.#reports.get(home)?.() ?? []).map(({ change, ...load }) => {
+    const { simulation, gateway } = this.#reports;
+    const reported = (gateway.get(home) ?? simulation.get(home))?.() ?? [];
+    return reported.map(({ change, ...load }) => {
       const wish = wishes.get(load.id);
       return {
         ...load,
@@ -130,18 +140,9 @@ export class HomeLoadLetters {
     if (change !== known.changes + 1) throw new Refused("load_preferences_changed");
     if (issuedAt < now() - COMMAND_STALE_S) throw new Refused("command_stale");
     if (issuedAt > now() + AHEAD_S) throw new Refused("command_ahead");
-    const publicKey = fromHex(letter.publicKey)!;
-    const signature = fromHex(letter.signature)!;
-    if (view().memberOfKey(publicKey) !== member) {
-      throw new Refused("device_unknown", "The key is none of yours. Nothing was changed in your home.");
-    }
     const hash = loadPreferencesHash({ chain, member, home, load, change, issuedAt, preferences });
-    if (!verifySignature(publicKey, hash, signature)) {
-      throw new Refused(
-        "signature_wrong",
-        "The signature does not fit these preferences and the key. Nothing was changed. Sign them again.",
-      );
-    }
+    const untouched = "Nothing was changed in your home.";
+    const { publicKey, signature } = checkedSignature(view(), member, letter, hash, untouched);
     database
       .prepare("INSERT OR REPLACE INTO load_preferences VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
       .run(home, load, change, member, issuedAt, JSON.stringify(preferences), publicKey, signature);

@@ -396,7 +396,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     operated === undefined || options.gateways === undefined
       ? undefined
       : new Gateways(options.gateways, {
-          ...{ host, folder, numbers, market, live, homeCommands, demo, wallNow, note },
+          ...{ host, folder, numbers, market, live, homeCommands, loadLetters, demo, wallNow, note },
           database: store.database,
           community: options.community.name,
           directory: options.directory,

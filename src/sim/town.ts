@@ -327,7 +327,11 @@ export class Town {
       let loadW = baseW;
       const own = loads?.of(home.plant);
       if (own !== undefined) {
-        if (this.supplyLinks[i]!.isUp) own.hear(loads!.wishes(home.plant));
+        if (this.supplyLinks[i]!.isUp) {
+          const { preferences } = homeOrders?.(home.plant) ?? {};
+          if (preferences !== undefined) own.comfort(preferences.comfort);
+          own.hear(loads!.wishes(home.plant));
+        }
         loadW += own.step({
           ...{ time, seconds: stepS, solarW, baseW, importPrice: prices.importPrice },
           supplyMaxW: home.situation.supply.powerMaxW,

@@ -250,6 +250,8 @@ export interface OrdersMessage {
 /** `…/commands`: the owner's signed letters that stand; each is checked where it is obeyed. */
 export interface CommandsMessage {
   readonly commands: readonly unknown[];
+  /** One for each load whose preferences were given: `KeptLoadLetter` of `platform/home-loads`. */
+  readonly loads?: readonly unknown[];
 }
 
 /** `…/clock`: the community's time. */
@@ -418,7 +420,11 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
     };
   },
   commands(value) {
-    return { commands: shortList(objectOf(value, "The commands").commands, "commands", 32) };
+    const said = objectOf(value, "The commands");
+    return {
+      commands: shortList(said.commands, "commands", 32),
+      ...(said.loads === undefined ? {} : { loads: shortList(said.loads, "loads", 64) }),
+    };
   },
   clock(value) {
     const clock = objectOf(value, "The clock");

@@ -20,6 +20,7 @@ import type {
 import type { DemoPort } from "../demo.ts";
 import type { HeadEnd } from "../head-end.ts";
 import type { HomeCommands } from "../home-commands.ts";
+import type { HomeLoadLetters } from "../home-loads.ts";
 import type { LiveBoard } from "../live.ts";
 import { Refused } from "../problems.ts";
 import type { CertificateAuthority } from "./authority.ts";
@@ -50,6 +51,7 @@ interface Parts extends OrderGround {
   readonly headEnd: HeadEnd;
   readonly live: LiveBoard;
   readonly homeCommands: HomeCommands;
+  readonly loadLetters: HomeLoadLetters;
   readonly demo: DemoPort | undefined;
   readonly wallNow: () => number;
   readonly note: Note;
@@ -155,6 +157,8 @@ export class Gateways {
     if (!this.registry.revoke(name, this.#parts.wallNow())) throw new Refused("gateway_unknown");
     this.#opened?.bus.drop(name);
     this.#intake.forget(name);
+    const home = this.registry.gateway(name)?.home;
+    if (home !== undefined) this.#parts.loadLetters.report(home, undefined, "gateway");
     const what = about("platform", "gateway_revoked", { gateway: name }, "info");
     this.#parts.note("a gateway was removed", undefined, what);
   }
@@ -292,6 +296,7 @@ export class Gateways {
       }),
       bus.onOpen(() => this.#sayEverything()),
       this.#parts.homeCommands.onChange((home) => this.#sayCommands(home)),
+      this.#parts.loadLetters.onChange((home) => this.#sayCommands(home)),
       this.#parts.demo?.onClock(() => this.#sayClock()) ?? (() => undefined),
     );
     const opened = { authority, enrolment, bus, broker, stops };
@@ -319,7 +324,8 @@ export class Gateways {
     if (gateway === undefined) return;
     const letter = this.#parts.homeCommands.letter(home);
     const commands = letter === undefined ? [] : [letter];
-    this.#opened?.bus.publish(gateway.name, "commands", encodeMessage("commands", { commands }));
+    const loads = this.#parts.loadLetters.letters(home);
+    this.#opened?.bus.publish(gateway.name, "commands", encodeMessage("commands", { commands, loads }));
   }
 
   #sayClock(only?: string): void {
@@ -356,7 +362,12 @@ export class Gateways {
     const { host, numbers } = this.#parts;
     const isNew = gateway.heard === null;
     if (isNew) this.#sayAll(gateway);
-    if (gateway.meteringFrom !== null) return;
+    if (gateway.meteringFrom !== null) {
+      // From here on the home is the gateway's, with whatever loads it has.
+      const { loads = [] } = state;
+      this.#parts.loadLetters.report(gateway.home, () => loads, "gateway");
+      return;
+    }
     if (!this.#meterFits(gateway, state)) return;
     const plant = numbers.plantNow(gateway.home);
     const from = quarterHourOf(host.now()) + QUARTER_HOUR_S;

@@ -19,9 +19,12 @@ import {
 } from "#plant/heat.ts";
 import { floorOnGrid } from "#plant/resolution.ts";
 import type { LoadWish } from "#platform/home-loads.ts";
+import type { HomePreferences } from "#wire/home-schemas.ts";
+import { USUAL_PREFERENCES } from "#wire/load-preferences.ts";
 import type { LoadPreferences, LoadReport } from "#wire/load-schemas.ts";
 import { Daily, DayMeter, firstRun, type LoadStep, type SimulatedLoad, Standing } from "./load.ts";
 
+const DEGREES = { save: -1, balanced: 0, comfort: 1 } as const;
 const WATER_WH = 1.163;
 /** How far the timetable of heat looks: a tank holds no more. */
 const AHEAD_S = 8 * 3600;
@@ -37,7 +40,7 @@ const BOILER_EFFICIENCY = 0.9;
 /** The rooms and the tank of one home; the thermostat follows the owner. */
 export type House = Omit<Warmth, "roomTargetC">;
 
-abstract class Heating implements SimulatedLoad {
+export abstract class Heating implements SimulatedLoad {
   abstract readonly id: string;
   abstract readonly kind: "heat_pump" | "chp";
   protected readonly state: HeatState = { tankC: 46, roomC: 20.5 };
@@ -76,19 +79,25 @@ abstract class Heating implements SimulatedLoad {
     this.standing.hear(wish);
   }
 
+  /** How the whole home shall be run: a degree more or less, where nothing is said of the heating itself. */
+  comfort(comfort: HomePreferences["comfort"]): void {
+    const usual = USUAL_PREFERENCES[this.kind];
+    this.standing.usual({ ...usual, roomMinC: usual.roomMinC! + DEGREES[comfort] });
+  }
+
   abstract plan(time: UnixSeconds, offers: Offers): void;
   abstract decide(step: LoadStep): number;
   abstract cut(): void;
   abstract live(step: LoadStep): void;
   abstract report(time: UnixSeconds): LoadReport;
 
-  protected get comfort() {
+  protected get wanted() {
     const { roomMinC, tankMinC, tankMaxC } = this.preferences;
     return { roomMinC: roomMinC!, tankMinC: tankMinC!, tankMaxC: tankMaxC! };
   }
 
   protected get warmth(): Warmth {
-    return { ...this.house, roomTargetC: this.comfort.roomMinC + THERMOSTAT_K };
+    return { ...this.house, roomTargetC: this.wanted.roomMinC + THERMOSTAT_K };
   }
 
   protected see({ surplusW, importPrice, outdoorC }: LoadStep): void {
@@ -114,12 +123,12 @@ abstract class Heating implements SimulatedLoad {
 
   /** What the tank holds above its least, Wh. */
   protected heldWh(): number {
-    return Math.max(0, (this.tankC - this.comfort.tankMinC) * this.house.tankLitres * WATER_WH);
+    return Math.max(0, (this.tankC - this.wanted.tankMinC) * this.house.tankLitres * WATER_WH);
   }
 
   protected heatNumbers(): Record<string, number> {
     const { tankC, roomC, outdoorC, surplusW } = this;
-    return { tankC, roomC, outdoorC, surplusW, importPrice: this.price, ...this.comfort };
+    return { tankC, roomC, outdoorC, surplusW, importPrice: this.price, ...this.wanted };
   }
 
   #tapW(time: UnixSeconds): number {
@@ -157,7 +166,7 @@ export class HeatPumpLoad extends Heating {
   decide(step: LoadStep): number {
     this.see(step);
     const choice = heatPumpChoice(this.#pump, {
-      ...{ comfort: this.comfort, roomC: this.roomC, tankC: this.tankC, running: this.running },
+      ...{ comfort: this.wanted, roomC: this.roomC, tankC: this.tankC, running: this.running },
       ...{ surplusW: step.surplusW, limitW: step.limitW, sinceS: this.sinceS },
       plannedW: this.#timetable?.powerW[0] ?? Number.NaN,
     });
@@ -217,7 +226,7 @@ export class ChpLoad extends Heating {
   decide(step: LoadStep): number {
     this.see(step);
     this.choice = chpChoice(this.#chp, {
-      ...{ comfort: this.comfort, roomC: this.roomC, tankC: this.tankC },
+      ...{ comfort: this.wanted, roomC: this.roomC, tankC: this.tankC },
       ...{ running: this.running, sinceS: this.sinceS, powerPrice: step.importPrice },
       ...{ gasPrice: GAS_PRICE, heatPrice: GAS_PRICE / BOILER_EFFICIENCY, efficiency: CHP_EFFICIENCY },
     });

@@ -160,6 +160,20 @@ test("a car is charged as its owner wants by the morning, and cheaper than at on
   assert.ok(share < 0.8, `the cheapest hours cost ${share} of at once`);
 });
 
+test("comfort first is a degree more where nothing is said of the heating itself", () => {
+  const plan = town(WINTER);
+  const own = new TownLoads(plan, plan.start, () => undefined).of(3)!;
+  const heating = own.loads.find(({ kind }) => kind === "heat_pump")!;
+  own.comfort("comfort");
+  assert.equal(heating.preferences.roomMinC, 20.5);
+  own.comfort("save");
+  assert.equal(heating.preferences.roomMinC, 18.5);
+  const preferences = { ...USUAL_PREFERENCES.heat_pump, roomMinC: 22 };
+  own.hear(new Map([["heat-pump", { change: 1, preferences }]]));
+  own.comfort("comfort");
+  assert.equal(heating.preferences.roomMinC, 22);
+});
+
 test("over a winter week nobody freezes, whichever way the heat is made", () => {
   for (const mode of ["cheapest", "sun"] as const) {
     const plan = town(WINTER);

@@ -10,8 +10,9 @@ import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import { givingWay } from "#control/appliance.ts";
 import type { Offers } from "#control/flexible-load.ts";
 import type { LoadWishes } from "#platform/home-loads.ts";
+import type { HomePreferences } from "#wire/home-schemas.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
-import { ChpLoad } from "./heating.ts";
+import { ChpLoad, Heating } from "./heating.ts";
 import type { SimulatedLoad } from "./load.ts";
 
 /** What a step of the home is. */
@@ -36,6 +37,7 @@ export class HomeLoads {
   #wishes: LoadWishes | undefined;
   #planned: UnixSeconds = Number.NEGATIVE_INFINITY;
   #time: UnixSeconds = 0;
+  #comfort: HomePreferences["comfort"] = "balanced";
 
   constructor(
     loads: readonly SimulatedLoad[],
@@ -58,6 +60,13 @@ export class HomeLoads {
     }
     this.#order = byPriority(this.loads);
     this.#planned = Number.NEGATIVE_INFINITY;
+  }
+
+  /** How its owner wants the home run as a whole. */
+  comfort(comfort: HomePreferences["comfort"]): void {
+    if (comfort === this.#comfort) return;
+    this.#comfort = comfort;
+    for (const load of this.loads) if (load instanceof Heating) load.comfort(comfort);
   }
 
   /**

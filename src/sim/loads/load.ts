@@ -48,6 +48,11 @@ export class Standing {
     this.preferences = USUAL_PREFERENCES[kind];
   }
 
+  /** Where the owner said nothing of this load, what is usual in a home that is run so. */
+  usual(preferences: LoadPreferences): void {
+    if (this.change === 0) this.preferences = preferences;
+  }
+
   /** Whether it is news. */
   hear({ change, preferences }: LoadWish): boolean {
     if (change <= this.change) return false;
