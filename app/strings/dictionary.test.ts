@@ -7,6 +7,7 @@ import { bills } from "./bills.ts";
 import { community } from "./community.ts";
 import { contracts } from "./contracts.ts";
 import { control } from "./control.ts";
+import { decisions } from "./decisions.ts";
 import { area, fill, LANGUAGES, placeholdersOf, type Strings, setLanguage, t, tCode } from "./dictionary.ts";
 import { enter } from "./enter.ts";
 import { explorer } from "./explorer.ts";
@@ -16,6 +17,7 @@ import { loads } from "./loads.ts";
 import { market } from "./market.ts";
 import { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
+import { notices } from "./notices.ts";
 import { operator } from "./operator.ts";
 import { outlets } from "./outlets.ts";
 import { plant } from "./plant.ts";
@@ -31,6 +33,8 @@ const AREAS: Readonly<Record<string, Strings>> = {
   community,
   contracts,
   control,
+  decisions,
+  notices,
   enter,
   explorer,
   frame,
@@ -81,7 +85,8 @@ test("no key stands in two areas", () => {
 });
 
 test("every choice of the bidirectional counter has its sentence", () => {
-  for (const code of DECISION_CODES) assert.ok(`reason.${code}` in monitor, code);
+  const said = { ...monitor, ...decisions };
+  for (const code of DECISION_CODES) assert.ok(`reason.${code}` in said, code);
 });
 
 test("every number that a reason names comes with the decision", () => {
@@ -106,7 +111,7 @@ test("every number that a reason names comes with the decision", () => {
     import_limit_exceeded: "importPowerMax",
     accumulator_keeps_import_limit: "importPowerMax",
   };
-  for (const [key, text] of Object.entries(monitor as Strings)) {
+  for (const [key, text] of Object.entries({ ...monitor, ...decisions } as Strings)) {
     if (!key.startsWith("why.")) continue;
     for (const name of placeholdersOf(text.en)) {
       assert.ok(given.includes(name) || sometimes[key.slice(4)] === name, `${key}: ${name}`);

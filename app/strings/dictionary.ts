@@ -13,6 +13,7 @@ import type { bills } from "./bills.ts";
 import type { community } from "./community.ts";
 import type { contracts } from "./contracts.ts";
 import type { control } from "./control.ts";
+import type { decisions } from "./decisions.ts";
 import type { enter } from "./enter.ts";
 import type { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
@@ -39,6 +40,7 @@ export type Text = Readonly<Record<Language, string>>;
 export type Strings = Readonly<Record<string, Text>>;
 
 type Dictionary = typeof frame &
+  typeof decisions &
   typeof ahead &
   typeof monitor &
   typeof plant &
@@ -74,10 +76,13 @@ type Values<K extends Key> = [Placeholders<Dictionary[K]["en"]>] extends [never]
 export type PlainKey = { [K in Key]: [Placeholders<Dictionary[K]["en"]>] extends [never] ? K : never }[Key];
 
 const texts = new Map<string, Text>();
+/** Counts the areas, so that what was shown without one is shown anew when it has come. */
+const [areas, setAreas] = createSignal(0);
 
 /** Adds the strings of an area that arrives with its screen. */
 export function area(strings: Strings): void {
   for (const [key, text] of Object.entries(strings)) texts.set(key, text);
+  setAreas((count) => count + 1);
 }
 
 area(frame);
@@ -106,6 +111,7 @@ export function t<K extends Key>(key: K, ...values: Values<K>): string {
  * sentence needs a number that did not come with it.
  */
 export function tCode(key: string, values: Readonly<Record<string, string | number>>): string | undefined {
+  areas();
   const text = texts.get(key)?.[language()];
   if (text === undefined || placeholdersOf(text).some((name) => values[name] === undefined)) return undefined;
   return fill(text, values);

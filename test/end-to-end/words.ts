@@ -10,6 +10,7 @@ import { bills } from "../../app/strings/bills.ts";
 import { community } from "../../app/strings/community.ts";
 import { contracts } from "../../app/strings/contracts.ts";
 import { control } from "../../app/strings/control.ts";
+import { decisions } from "../../app/strings/decisions.ts";
 import { enter } from "../../app/strings/enter.ts";
 import { explorer } from "../../app/strings/explorer.ts";
 import { frame } from "../../app/strings/frame.ts";
@@ -17,6 +18,7 @@ import { keys } from "../../app/strings/keys.ts";
 import { market } from "../../app/strings/market.ts";
 import { money } from "../../app/strings/money.ts";
 import { monitor } from "../../app/strings/monitor.ts";
+import { notices } from "../../app/strings/notices.ts";
 import { operator } from "../../app/strings/operator.ts";
 import { outlets } from "../../app/strings/outlets.ts";
 import { plant } from "../../app/strings/plant.ts";
@@ -47,6 +49,8 @@ const ALL: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...bills,
   ...outlets,
   ...settlements,
+  ...notices,
+  ...decisions,
 };
 
 /** Texts, names and values that a person or a screen reader meets, in order, without repetition. */

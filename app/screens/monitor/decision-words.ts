@@ -1,10 +1,27 @@
 /** A decision of the BEC in words: its sentence, and the numbers that it compared. */
+import { createSignal } from "solid-js";
 import type { Decision } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
-import { t, tCode } from "../../strings/dictionary.ts";
+import { area, t, tCode } from "../../strings/dictionary.ts";
 
+/** Loaded when the first of the rarer decisions is to be said. */
+let rarer: Promise<void> | undefined;
+const [asked, setAsked] = createSignal(false);
+
+function sayRarerToo(): void {
+  rarer ??= import("../../strings/decisions.ts").then(
+    ({ decisions }) => area(decisions),
+    () => undefined,
+  );
+  void rarer.finally(() => setAsked(true));
+}
+
+/** Nothing for the moment in which the rarer sentences arrive. */
 export function sentence({ code, numbers }: Decision): string {
-  return tCode(`reason.${code}`, valuesOf(numbers)) ?? t("reason.unknown");
+  const known = tCode(`reason.${code}`, valuesOf(numbers));
+  if (known !== undefined) return known;
+  sayRarerToo();
+  return asked() ? t("reason.unknown") : "";
 }
 
 /** The numbers behind the sentence; `undefined` for a code or a number that this app does not know. */
