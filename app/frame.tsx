@@ -13,7 +13,9 @@ import { Bones, OfflineNote } from "./parts/states.tsx";
 import {
   COMMUNITY,
   ENTER,
+  hasGateways,
   hasMoney,
+  INSTALL,
   KEYS,
   LEDGER,
   MONEY,
@@ -35,6 +37,7 @@ function placeNow(): Place | undefined {
   if (first === ENTER.path || session() === null) return ENTER;
   if (first === KEYS.path) return KEYS;
   if (first === NOTICES.path && session()?.role === "citizen") return NOTICES;
+  if (first === INSTALL.path && hasGateways(session()?.role)) return INSTALL;
   if (first === MONEY.path && hasMoney(session()?.role)) return MONEY;
   const places = placesOf(session()?.role);
   if (first === "") return places[0];

@@ -22,11 +22,13 @@ const plant: Place = {
   name: "place.plant",
   icon: "house",
   screen: lazy(async () => {
-    const [screen, strings] = await Promise.all([
+    const [screen, strings, behind] = await Promise.all([
       import("./screens/plant/screen.tsx"),
       import("./strings/plant.ts"),
+      import("./strings/devices.ts"),
     ]);
     area(strings.plant);
+    area(behind.devices);
     return { default: screen.PlantScreen };
   }),
 };
@@ -237,6 +239,30 @@ export const NOTICES: Place = {
     return { default: screen.NoticesScreen };
   }),
 };
+
+/** How a home's real gateway comes in: its owner's, and the operator's for every home. */
+export const INSTALL: Place = {
+  path: "install",
+  name: "place.install",
+  icon: "house",
+  screen: lazy(async () => {
+    const [screen, strings, plants, behind] = await Promise.all([
+      import("./screens/install/screen.tsx"),
+      import("./strings/install.ts"),
+      import("./strings/plant.ts"),
+      import("./strings/devices.ts"),
+    ]);
+    area(strings.install);
+    area(plants.plant);
+    area(behind.devices);
+    return { default: screen.InstallScreen };
+  }),
+};
+
+/** Whether gateways are a role's business. */
+export function hasGateways(role: Role | undefined): boolean {
+  return role === "citizen" || role === "operator";
+}
 
 /** Their own money, of whoever can have some. */
 export const MONEY: Place = {

@@ -4,7 +4,17 @@ import { Button } from "./parts/button.tsx";
 import { Icon } from "./parts/icon.tsx";
 import { Popover } from "./parts/popover.tsx";
 import { Segmented } from "./parts/segmented.tsx";
-import { COMMUNITY, hasMoney, KEYS, LEDGER, MONEY, NOTICES, placesOf } from "./places.ts";
+import {
+  COMMUNITY,
+  hasGateways,
+  hasMoney,
+  INSTALL,
+  KEYS,
+  LEDGER,
+  MONEY,
+  NOTICES,
+  placesOf,
+} from "./places.ts";
 import { navigate } from "./router.ts";
 import { community, session, signOut } from "./session.ts";
 import { LANGUAGES, type Language, language, setLanguage, t } from "./strings/dictionary.ts";
@@ -64,6 +74,12 @@ export function Settings(props: { side: "above" | "below" }) {
               <a href={`/${NOTICES.path}`} onClick={close}>
                 <Icon name="bell" />
                 {t("place.notices")}
+              </a>
+            </Show>
+            <Show when={hasGateways(session()?.role)}>
+              <a href={`/${INSTALL.path}`} onClick={close}>
+                <Icon name={INSTALL.icon} />
+                {t(INSTALL.name)}
               </a>
             </Show>
             <Show when={session()}>

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DECISION_CODES } from "#control/dispatch.ts";
+import { POINTS } from "#devices/points.ts";
+import { FAULTS } from "#gateway/fault-book.ts";
 import { ahead } from "./ahead.ts";
 import { archive } from "./archive.ts";
 import { bills } from "./bills.ts";
@@ -8,10 +10,12 @@ import { community } from "./community.ts";
 import { contracts } from "./contracts.ts";
 import { control } from "./control.ts";
 import { decisions } from "./decisions.ts";
+import { devices } from "./devices.ts";
 import { area, fill, LANGUAGES, placeholdersOf, type Strings, setLanguage, t, tCode } from "./dictionary.ts";
 import { enter } from "./enter.ts";
 import { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
+import { install } from "./install.ts";
 import { keys } from "./keys.ts";
 import { loads } from "./loads.ts";
 import { market } from "./market.ts";
@@ -35,9 +39,11 @@ const AREAS: Readonly<Record<string, Strings>> = {
   control,
   decisions,
   notices,
+  devices,
   enter,
   explorer,
   frame,
+  install,
   keys,
   loads,
   market,
@@ -138,4 +144,16 @@ test("a code that the app does not know, or that lacks a number, has no sentence
   setLanguage("de");
   assert.equal(t("plant.title"), "Anlage");
   setLanguage("en");
+});
+
+test("every fault of a gateway has its sentence, cause, advice and past, every point its name", () => {
+  const known: Strings = { ...plant, ...devices };
+  for (const code of Object.keys(FAULTS)) {
+    for (const part of ["fault", "cause", "todo", "past"])
+      assert.ok(known[`${part}.${code}`], `${part}.${code}`);
+  }
+  for (const name of Object.values(POINTS).flatMap((points) => Object.keys(points))) {
+    const line = /^(voltage|current|power)L[123]/.exec(name);
+    assert.ok(known[`point.${line?.[1] ?? name}`], name);
+  }
 });

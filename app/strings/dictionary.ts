@@ -14,9 +14,11 @@ import type { community } from "./community.ts";
 import type { contracts } from "./contracts.ts";
 import type { control } from "./control.ts";
 import type { decisions } from "./decisions.ts";
+import type { devices } from "./devices.ts";
 import type { enter } from "./enter.ts";
 import type { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
+import type { install } from "./install.ts";
 import type { keys } from "./keys.ts";
 import type { loads } from "./loads.ts";
 import type { market } from "./market.ts";
@@ -56,6 +58,8 @@ type Dictionary = typeof frame &
   typeof signing &
   typeof keys &
   typeof loads &
+  typeof devices &
+  typeof install &
   typeof notices &
   typeof money &
   typeof community &

@@ -3,6 +3,7 @@ import type { Strings } from "./dictionary.ts";
 
 export const frame = {
   "place.monitor": { en: "Monitor", it: "Monitor", de: "Monitor" },
+  "place.install": { en: "Gateway", it: "Gateway", de: "Gateway" },
   "place.plant": { en: "Plant", it: "Impianto", de: "Anlage" },
   "place.sell": { en: "Sell", it: "Vendi", de: "Verkaufen" },
   "place.to_supplier": { en: "Supplier", it: "Fornitore", de: "Versorger" },

@@ -174,6 +174,286 @@ export const plant = {
     it: "controlla che il gateway sia in rete.",
     de: "prüfen, ob das Gateway online ist.",
   },
+  "fault.device_silent": {
+    en: "A device does not answer.",
+    it: "Un dispositivo non risponde.",
+    de: "Ein Gerät antwortet nicht.",
+  },
+  "cause.device_silent": {
+    en: "It is off, its cable or network is interrupted, or its address has changed.",
+    it: "È spento, il cavo o la rete sono interrotti, o il suo indirizzo è cambiato.",
+    de: "Es ist aus, Kabel oder Netz sind unterbrochen, oder seine Adresse hat sich geändert.",
+  },
+  "todo.device_silent": {
+    en: "look at its power and its network; the installer can read it at the box.",
+    it: "controlla la sua alimentazione e la sua rete; l’installatore può leggerlo dal gateway.",
+    de: "Strom und Netz des Geräts prüfen; der Installateur kann es am Gateway auslesen.",
+  },
+  "past.device_silent": {
+    en: "A device did not answer.",
+    it: "Un dispositivo non rispondeva.",
+    de: "Ein Gerät antwortete nicht.",
+  },
+  "fault.value_out_of_range": {
+    en: "A device says what cannot be.",
+    it: "Un dispositivo dice l’impossibile.",
+    de: "Ein Gerät sagt, was nicht sein kann.",
+  },
+  "cause.value_out_of_range": {
+    en: "It was set up as another model, or it is defective.",
+    it: "È configurato come un altro modello, o è difettoso.",
+    de: "Es ist als ein anderes Modell eingerichtet, oder es ist defekt.",
+  },
+  "todo.value_out_of_range": {
+    en: "compare its own display with the values here, and have its template changed.",
+    it: "confronta il suo display con i valori qui, e fai cambiare il modello.",
+    de: "seine eigene Anzeige mit den Werten hier vergleichen und die Vorlage ändern lassen.",
+  },
+  "past.value_out_of_range": {
+    en: "A device said what cannot be.",
+    it: "Un dispositivo diceva l’impossibile.",
+    de: "Ein Gerät sagte, was nicht sein kann.",
+  },
+  "fault.value_frozen": {
+    en: "A device says the same while the home moves.",
+    it: "Un dispositivo ripete lo stesso valore mentre la casa cambia.",
+    de: "Ein Gerät sagt immer dasselbe, während sich das Haus bewegt.",
+  },
+  "cause.value_frozen": {
+    en: "Its firmware hangs, or a converter on the way repeats its last answer.",
+    it: "Il suo firmware è bloccato, o un convertitore ripete l’ultima risposta.",
+    de: "Seine Firmware hängt, oder ein Umsetzer wiederholt die letzte Antwort.",
+  },
+  "todo.value_frozen": {
+    en: "switch it off and on, and its converter too.",
+    it: "spegnilo e riaccendilo, anche il convertitore.",
+    de: "es aus- und wieder einschalten, seinen Umsetzer auch.",
+  },
+  "past.value_frozen": {
+    en: "A device kept saying the same.",
+    it: "Un dispositivo ripeteva lo stesso valore.",
+    de: "Ein Gerät sagte immer dasselbe.",
+  },
+  "fault.wrong_sign": {
+    en: "A device counts the wrong way round.",
+    it: "Un dispositivo conta al contrario.",
+    de: "Ein Gerät zählt verkehrt herum.",
+  },
+  "cause.wrong_sign": {
+    en: "A current clamp is mounted the wrong way round, or two wires are exchanged.",
+    it: "Una pinza amperometrica è montata al contrario, o due fili sono scambiati.",
+    de: "Eine Stromzange sitzt verkehrt herum, oder zwei Adern sind vertauscht.",
+  },
+  "todo.wrong_sign": {
+    en: "have the installer turn the clamp, then restart the gateway.",
+    it: "fai girare la pinza dall’installatore, poi riavvia il gateway.",
+    de: "die Zange vom Installateur drehen lassen, dann das Gateway neu starten.",
+  },
+  "past.wrong_sign": {
+    en: "A device counted the wrong way round.",
+    it: "Un dispositivo contava al contrario.",
+    de: "Ein Gerät zählte verkehrt herum.",
+  },
+  "fault.balance_impossible": {
+    en: "A device does not fit what the others say.",
+    it: "Un dispositivo non concorda con gli altri.",
+    de: "Ein Gerät passt nicht zu dem, was die anderen sagen.",
+  },
+  "cause.balance_impossible": {
+    en: "A clamp is mounted the wrong way round, or something feeds in where the counter does not see it.",
+    it: "Una pinza è montata al contrario, o qualcosa immette dove il contatore non vede.",
+    de: "Eine Zange sitzt verkehrt herum, oder etwas speist ein, wo der Zähler es nicht sieht.",
+  },
+  "todo.balance_impossible": {
+    en: "have the installer check each clamp’s direction and what stands behind the counter.",
+    it: "fai controllare all’installatore il verso di ogni pinza e che cosa sta dietro il contatore.",
+    de: "den Installateur die Richtung jeder Zange prüfen lassen, und was hinter dem Zähler hängt.",
+  },
+  "past.balance_impossible": {
+    en: "A device did not fit what the others said.",
+    it: "Un dispositivo non concordava con gli altri.",
+    de: "Ein Gerät passte nicht zu dem, was die anderen sagten.",
+  },
+  "fault.setpoint_not_kept": {
+    en: "A device does more than it was asked for.",
+    it: "Un dispositivo fa più di quanto chiesto.",
+    de: "Ein Gerät tut mehr, als verlangt war.",
+  },
+  "cause.setpoint_not_kept": {
+    en: "Another controller commands it too, or it is not in remote mode.",
+    it: "Un altro regolatore lo comanda, o non è in modalità remota.",
+    de: "Ein anderer Regler steuert es auch, oder es ist nicht auf Fernsteuerung.",
+  },
+  "todo.setpoint_not_kept": {
+    en: "switch it to remote control and every other controller off.",
+    it: "mettilo in controllo remoto e spegni ogni altro regolatore.",
+    de: "es auf Fernsteuerung stellen und jeden anderen Regler abschalten.",
+  },
+  "past.setpoint_not_kept": {
+    en: "A device did more than it was asked for.",
+    it: "Un dispositivo faceva più di quanto chiesto.",
+    de: "Ein Gerät tat mehr, als verlangt war.",
+  },
+  "fault.write_refused": {
+    en: "A device refuses what it is asked for.",
+    it: "Un dispositivo rifiuta ciò che gli è chiesto.",
+    de: "Ein Gerät verweigert, was von ihm verlangt wird.",
+  },
+  "cause.write_refused": {
+    en: "Remote control is not allowed in its settings.",
+    it: "Il controllo remoto non è permesso nelle sue impostazioni.",
+    de: "Die Fernsteuerung ist in seinen Einstellungen nicht erlaubt.",
+  },
+  "todo.write_refused": {
+    en: "allow remote control in the device’s own menu.",
+    it: "permetti il controllo remoto nel menu del dispositivo.",
+    de: "die Fernsteuerung im Menü des Geräts erlauben.",
+  },
+  "past.write_refused": {
+    en: "A device refused what it was asked for.",
+    it: "Un dispositivo rifiutava ciò che gli era chiesto.",
+    de: "Ein Gerät verweigerte, was von ihm verlangt wurde.",
+  },
+  "fault.register_backwards": {
+    en: "A device’s count of energy fell back.",
+    it: "Il conteggio di energia di un dispositivo è tornato indietro.",
+    de: "Das Zählwerk eines Geräts ist zurückgefallen.",
+  },
+  "cause.register_backwards": {
+    en: "The device was replaced or reset.",
+    it: "Il dispositivo è stato sostituito o azzerato.",
+    de: "Das Gerät wurde ersetzt oder zurückgesetzt.",
+  },
+  "todo.register_backwards": {
+    en: "nothing, if it was replaced: energy is counted from the new value on.",
+    it: "nulla, se è stato sostituito: l’energia si conta dal nuovo valore.",
+    de: "nichts, wenn es ersetzt wurde: Gezählt wird vom neuen Wert an.",
+  },
+  "past.register_backwards": {
+    en: "A device’s count of energy had fallen back.",
+    it: "Il conteggio di energia di un dispositivo era tornato indietro.",
+    de: "Das Zählwerk eines Geräts war zurückgefallen.",
+  },
+  "fault.limit_not_kept": {
+    en: "A limit of the connection cannot be kept.",
+    it: "Un limite dell’allacciamento non può essere rispettato.",
+    de: "Eine Grenze des Anschlusses kann nicht gehalten werden.",
+  },
+  "cause.limit_not_kept": {
+    en: "The home draws more than connection or supply leave, and the accumulator has no more to give.",
+    it: "La casa preleva più di quanto permettano allacciamento o fornitura, e l’accumulo non ha altro da dare.",
+    de: "Das Haus zieht mehr, als Anschluss oder Lieferung erlauben, und der Speicher gibt nicht mehr her.",
+  },
+  "todo.limit_not_kept": {
+    en: "switch large appliances off.",
+    it: "spegni i grandi elettrodomestici.",
+    de: "große Verbraucher abschalten.",
+  },
+  "past.limit_not_kept": {
+    en: "A limit of the connection could not be kept.",
+    it: "Un limite dell’allacciamento non poteva essere rispettato.",
+    de: "Eine Grenze des Anschlusses konnte nicht gehalten werden.",
+  },
+  "fault.clock_wrong": {
+    en: "The gateway’s clock cannot be right.",
+    it: "L’orologio del gateway non può essere giusto.",
+    de: "Die Uhr des Gateways kann nicht richtig gehen.",
+  },
+  "cause.clock_wrong": {
+    en: "The box has no time from the network.",
+    it: "Il gateway non riceve l’ora dalla rete.",
+    de: "Das Gateway bekommt keine Zeit aus dem Netz.",
+  },
+  "todo.clock_wrong": {
+    en: "give it a network with time (NTP); readings wait until its clock is right.",
+    it: "dagli una rete con l’ora (NTP); le letture attendono finché l’orologio è giusto.",
+    de: "ihm ein Netz mit Zeit (NTP) geben; Ablesungen warten, bis die Uhr stimmt.",
+  },
+  "past.clock_wrong": {
+    en: "The gateway’s clock was wrong.",
+    it: "L’orologio del gateway era sbagliato.",
+    de: "Die Uhr des Gateways ging falsch.",
+  },
+  "fault.clock_jumped": {
+    en: "The gateway’s clock was set.",
+    it: "L’orologio del gateway è stato regolato.",
+    de: "Die Uhr des Gateways wurde gestellt.",
+  },
+  "cause.clock_jumped": {
+    en: "Somebody or the network corrected the time.",
+    it: "Qualcuno o la rete ha corretto l’ora.",
+    de: "Jemand oder das Netz hat die Zeit berichtigt.",
+  },
+  "todo.clock_jumped": {
+    en: "nothing, if the time is right now.",
+    it: "nulla, se ora l’ora è giusta.",
+    de: "nichts, wenn die Zeit jetzt stimmt.",
+  },
+  "past.clock_jumped": {
+    en: "The gateway’s clock had been set.",
+    it: "L’orologio del gateway era stato regolato.",
+    de: "Die Uhr des Gateways war gestellt worden.",
+  },
+  "fault.link_lost": {
+    en: "The gateway does not reach the platform.",
+    it: "Il gateway non raggiunge la piattaforma.",
+    de: "Das Gateway erreicht die Plattform nicht.",
+  },
+  "cause.link_lost": {
+    en: "The internet connection is interrupted.",
+    it: "La connessione a internet è interrotta.",
+    de: "Die Internetverbindung ist unterbrochen.",
+  },
+  "todo.link_lost": {
+    en: "look at the router; the home is run on, and readings wait in the gateway.",
+    it: "controlla il router; la casa continua, e le letture attendono nel gateway.",
+    de: "nach dem Router sehen; das Haus läuft weiter, und Ablesungen warten im Gateway.",
+  },
+  "past.link_lost": {
+    en: "The gateway did not reach the platform.",
+    it: "Il gateway non raggiungeva la piattaforma.",
+    de: "Das Gateway erreichte die Plattform nicht.",
+  },
+  "fault.orders_refused": {
+    en: "The gateway got orders that the chain does not prove.",
+    it: "Il gateway ha ricevuto ordini che la catena non prova.",
+    de: "Das Gateway bekam Aufträge, die die Kette nicht beweist.",
+  },
+  "cause.orders_refused": {
+    en: "The platform is behind the chain, or somebody sends what is not true.",
+    it: "La piattaforma è in ritardo sulla catena, o qualcuno invia il falso.",
+    de: "Die Plattform ist hinter der Kette zurück, oder jemand sendet Unwahres.",
+  },
+  "todo.orders_refused": {
+    en: "wait an hour; then tell the community’s operator.",
+    it: "attendi un’ora; poi avvisa il gestore della comunità.",
+    de: "eine Stunde warten; dann dem Betreiber der Gemeinschaft Bescheid sagen.",
+  },
+  "past.orders_refused": {
+    en: "The gateway had got orders that the chain did not prove.",
+    it: "Il gateway aveva ricevuto ordini che la catena non provava.",
+    de: "Das Gateway hatte Aufträge bekommen, die die Kette nicht bewies.",
+  },
+  "fault.readings_refused": {
+    en: "The platform does not take some of the gateway’s readings.",
+    it: "La piattaforma non accetta alcune letture del gateway.",
+    de: "Die Plattform nimmt einige Ablesungen des Gateways nicht an.",
+  },
+  "cause.readings_refused": {
+    en: "The meter’s key is not the plant’s on the chain, or the registers contradict each other.",
+    it: "La chiave del contatore non è quella dell’impianto nella catena, o i registri si contraddicono.",
+    de: "Der Schlüssel des Zählers ist nicht der der Anlage auf der Kette, oder die Zählwerke widersprechen sich.",
+  },
+  "todo.readings_refused": {
+    en: "tell the installer; the box lists the readings.",
+    it: "avvisa l’installatore; il gateway elenca le letture.",
+    de: "dem Installateur Bescheid sagen; das Gateway listet die Ablesungen auf.",
+  },
+  "past.readings_refused": {
+    en: "The platform did not take some of the gateway’s readings.",
+    it: "La piattaforma non accettava alcune letture del gateway.",
+    de: "Die Plattform nahm einige Ablesungen des Gateways nicht an.",
+  },
   "fault.unknown": {
     en: "The plant reports “{code}”.",
     it: "L’impianto segnala «{code}».",

@@ -178,7 +178,7 @@ export const DeviceSheet = Type.Object({
   id: Type.String({ description: "within the home: inverter, garage-plug" }),
   template: Type.String({ description: "what it is spoken to by; the protocol follows from it" }),
   told: Type.Record(Type.String(), Type.String(), {
-    description: "as far as it told: manufacturer, model, serialNumber, version",
+    description: "as far as it told: manufacturer, model, serial, version",
   }),
   /** When it measured its numbers; `null` where it was never heard. */
   measuredAt: Nullable(Instant),

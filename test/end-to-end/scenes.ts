@@ -58,6 +58,57 @@ const FOUR = {
   peers: ["Alba Energia", "Tevere Power"].map((name) => ({ nodeId: name, name, address: "127.0.0.1:1" })),
 };
 
+/** Home 1 as a gateway with three devices tells of it, one of which is silent. */
+async function withGateway(page: Page, path: string, selector: string): Promise<void> {
+  const { time } = (await (await page.request.get("/v1/home/live")).json()) as { time: number };
+  const wall = Math.floor(Date.now() / 1000);
+  const device = (kind: string, numbers: object, told: object, problem: string | null = null) => ({
+    ...{ kind, numbers, lastSeen: problem === null ? time : time - 600 },
+    sheet: { id: kind.replace("_", "-"), template: `sunspec-${kind}`, told, measuredAt: time, problem },
+  });
+  const devices = [
+    device(
+      "inverter",
+      {
+        powerW: 3_420,
+        energyWh: 8_214_000,
+        ratedPowerW: 5_000,
+        temperatureC: 41.5,
+        state: 3,
+        voltageL1V: 236.4,
+      },
+      { manufacturer: "Sonnenwerk", model: "SW 5000", serial: "SW5-004711", version: "2.4.1" },
+    ),
+    device("accumulator", { powerW: -1_200, socPercent: 64, state: 2 }, { model: "Cella 10" }),
+    device("plug", { powerW: 0, on: 0 }, {}, "timeout"),
+    { kind: "gateway", numbers: { outbox: 0 }, lastSeen: time },
+  ];
+  const since = time - 600;
+  const faults = [
+    {
+      ...{ id: `plug device_silent ${since}`, code: "device_silent", severity: "fault" },
+      ...{ since, resolvedAt: null, numbers: {} },
+    },
+  ];
+  const gateway = {
+    ...{ gateway: "00f3a8b1c2d3e4f5", home: 1, state: "metering", version: "0.1.0" },
+    ...{ enrolledAt: wall - 86_400, certificateUntil: wall + 59 * 86_400, heardAt: wall, reachable: true },
+    ...{ meteringFrom: time - 7_200, acknowledged: 7, revokedAt: null },
+    report: {
+      ...{ time, clockOffsetS: 0, waiting: 0, waitingSince: null, safeState: "normal" },
+      ...{ ordersRefused: null, meterFits: true, devices, faults },
+    },
+  };
+  await page.route("**/v1/home/gateway", (route) => route.fulfill({ json: gateway }));
+  await page.route("**/v1/home/plant", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), devices, faults } });
+  });
+  await show(page, "/monitor");
+  await show(page, path);
+  await page.locator(selector).first().waitFor();
+}
+
 /** A screen as one comes to it; with a selector, once something that it matches stands there. */
 export const at = (
   name: string,
@@ -202,6 +253,34 @@ export const SCENES: readonly Scene[] = [
       await show(page, "/contracts");
       await page.locator(".contract > .row-of .btn").first().click();
       await page.locator(".contract form.form b").waitFor();
+    },
+  },
+  {
+    name: "install",
+    who: HOME,
+    async open(page) {
+      await show(page, "/install");
+      await page.locator(".install .split .btn").first().click();
+      await page.locator(".code-card .qr").waitFor();
+    },
+  },
+  {
+    name: "install-remove",
+    who: HOME,
+    async open(page) {
+      await withGateway(page, "/install", ".checks [data-state=wrong]");
+      await page.locator(".install > .stack > div > .btn").last().click();
+      await page.locator("section.ask").waitFor();
+      await page.unrouteAll({ behavior: "wait" });
+    },
+  },
+  {
+    name: "plant-gateway",
+    who: HOME,
+    async open(page) {
+      await withGateway(page, "/plant", ".device-sheets details");
+      await page.locator(".device-sheets summary").first().click();
+      await page.unrouteAll({ behavior: "wait" });
     },
   },
   at("bills", HOME, "/bills"),
@@ -539,6 +618,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   at("suppliers", "Contrada Olmo", "/suppliers"),
+  at("install-operator", "Contrada Olmo", "/install", ".install select"),
   {
     name: "settlements",
     who: "Contrada Olmo",

@@ -11,9 +11,11 @@ import { community } from "../../app/strings/community.ts";
 import { contracts } from "../../app/strings/contracts.ts";
 import { control } from "../../app/strings/control.ts";
 import { decisions } from "../../app/strings/decisions.ts";
+import { devices } from "../../app/strings/devices.ts";
 import { enter } from "../../app/strings/enter.ts";
 import { explorer } from "../../app/strings/explorer.ts";
 import { frame } from "../../app/strings/frame.ts";
+import { install } from "../../app/strings/install.ts";
 import { keys } from "../../app/strings/keys.ts";
 import { market } from "../../app/strings/market.ts";
 import { money } from "../../app/strings/money.ts";
@@ -51,6 +53,8 @@ const ALL: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...settlements,
   ...notices,
   ...decisions,
+  ...devices,
+  ...install,
 };
 
 /** Texts, names and values that a person or a screen reader meets, in order, without repetition. */

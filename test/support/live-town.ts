@@ -82,6 +82,8 @@ export async function openTestTown(choices: TestTownChoices = {}): Promise<TestT
       planning: choices.planning === true,
       loads: choices.loads === true,
       historyDays,
+      // Opened with the first code.
+      gateways: { address: "127.0.0.1", port: 0, names: ["127.0.0.1"], checkEveryMs: 200 },
       note(sentence, cause) {
         if (cause !== undefined) complaints.push(`${sentence}: ${cause}`);
       },

@@ -25,12 +25,24 @@ export function Faults(props: { faults: readonly Fault[] }) {
   );
 }
 
-function FaultNote(props: { fault: Fault }) {
+/** Which of the devices, as it is called at the box. */
+function Device(props: { name: string | undefined }) {
+  return <Show when={props.name}>{(name) => <span lang="zxx"> · {name()}</span>}</Show>;
+}
+
+/** A gateway's faults are called "device code since". */
+function deviceOf({ id, code }: Fault): string | undefined {
+  const [device, named] = id.split(" ");
+  return named === code && device !== "gateway" ? device : undefined;
+}
+
+export function FaultNote(props: { fault: Fault }) {
   const values = () => valuesOf(props.fault.numbers);
   const known = () => tCode(`fault.${props.fault.code}`, values());
   const code = () => (known() === undefined ? "unknown" : props.fault.code);
   const title = () => known() ?? t("fault.unknown", { code: props.fault.code });
   const cause = () => tCode(`cause.${code()}`, values());
+  const device = () => deviceOf(props.fault);
   const todo = () => tCode(`todo.${code()}`, values());
   return (
     <Show
@@ -38,9 +50,14 @@ function FaultNote(props: { fault: Fault }) {
       fallback={
         <Note
           kind={props.fault.severity === "fault" ? "fault" : "warn"}
-          tag={t(props.fault.severity === "fault" ? "plant.fault" : "plant.warning", {
-            time: local.when(props.fault.since),
-          })}
+          tag={
+            <>
+              {t(props.fault.severity === "fault" ? "plant.fault" : "plant.warning", {
+                time: local.when(props.fault.since),
+              })}
+              <Device name={device()} />
+            </>
+          }
           title={title()}
           meta={<Show when={todo()}>{(what) => t("plant.what_to_do", { todo: what() })}</Show>}
         >
@@ -51,7 +68,12 @@ function FaultNote(props: { fault: Fault }) {
       {(at) => (
         <Note
           kind="done"
-          tag={t("plant.resolved", { time: local.when(at()) })}
+          tag={
+            <>
+              {t("plant.resolved", { time: local.when(at()) })}
+              <Device name={device()} />
+            </>
+          }
           title={tCode(`past.${props.fault.code}`, values()) ?? title()}
           meta={
             tCode(`after.${props.fault.code}`, values()) ??

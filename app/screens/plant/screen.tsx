@@ -1,6 +1,7 @@
 /** F2: the microgrid around the home, what needs attention, the technical sheet. */
 import { createEffect, lazy, on, Show, Suspense } from "solid-js";
-import type { Live, MicrogridMap, Plant } from "#wire/schemas.ts";
+import type { GatewayView } from "#wire/gateway-schemas.ts";
+import type { Device, Live, MicrogridMap, Plant } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { Age } from "../../parts/age.tsx";
 import { fillOf } from "../../parts/energy.ts";
@@ -26,6 +27,7 @@ import { share } from "../../share.ts";
 import { t, tCode } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { deviceWords, isSilent, sheetTime } from "./device.ts";
+import { DeviceSheets, GatewaySheet } from "./device-sheets.tsx";
 import { Faults } from "./faults.tsx";
 import { MicrogridView, Pan, STATE_ENERGY } from "./map.tsx";
 import "../../parts/trading.css";
@@ -45,6 +47,10 @@ export function PlantScreen() {
     () => "microgrid",
     (signal) => platform.call("GET /v1/microgrid", { signal }),
   );
+  const gateway = createView<GatewayView | null>(
+    () => (session()?.role === "citizen" ? "gateway" : undefined),
+    (signal) => platform.call("GET /v1/home/gateway", { signal }),
+  );
   createEffect(() => {
     if (connection() !== "live") return;
     void platform.call("GET /v1/microgrid/state").then(hearMicrogrid, () => undefined);
@@ -53,7 +59,11 @@ export function PlantScreen() {
   createEffect(
     on(
       () => Math.floor(wallNow() / (READ_EVERY_S * 1000)),
-      () => connection() === "live" && void plant.refresh(),
+      () => {
+        if (connection() !== "live") return;
+        void plant.refresh();
+        if (gateway.value() !== null) void gateway.refresh();
+      },
       { defer: true },
     ),
   );
@@ -119,7 +129,7 @@ export function PlantScreen() {
                 <div class="split">
                   <h2>{t("plant.sheet")}</h2>
                   <Sheet
-                    rows={value().devices.map((device) => ({
+                    rows={plain(value().devices).map((device) => ({
                       term: t(`device.${device.kind}`),
                       value: (
                         <span classList={{ silent: isSilent(device, spoken()) }}>
@@ -128,6 +138,22 @@ export function PlantScreen() {
                       ),
                     }))}
                   />
+                  <DeviceSheets devices={value().devices} time={spoken()} />
+                </div>
+                <div class="split">
+                  <Show when={gateway.value()}>
+                    {(view) => (
+                      <>
+                        <h2>{t("box.title")}</h2>
+                        <GatewaySheet view={view()} />
+                      </>
+                    )}
+                  </Show>
+                  <Show when={gateway.value() !== undefined}>
+                    <p>
+                      <a href="/install">{t(gateway.value() === null ? "box.connect" : "box.look_after")}</a>
+                    </p>
+                  </Show>
                 </div>
               </>
             )}
@@ -136,6 +162,12 @@ export function PlantScreen() {
       </section>
     </>
   );
+}
+
+/** Those that stand in one row; what a gateway tells of has a sheet of its own. */
+function plain(devices: readonly Device[]): readonly Device[] {
+  const hasSheets = devices.some(({ sheet }) => sheet !== undefined);
+  return devices.filter(({ sheet, kind }) => sheet === undefined && !(hasSheets && kind === "gateway"));
 }
 
 /** The map with its legend and what the transformer carries. */

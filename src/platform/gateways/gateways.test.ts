@@ -89,7 +89,7 @@ function stateOf(meterKey: string): StateMessage {
     devices: [
       {
         ...{ id: "inverter", kind: "inverter", template: "sunspec-inverter", problem: null },
-        sheet: { manufacturer: "Alba", serialNumber: "A-17" },
+        sheet: { manufacturer: "Alba", serial: "A-17" },
         values: { powerW: 900 },
         measuredAt: NOON,
       },
@@ -199,7 +199,7 @@ test("readings are acknowledged once they are on the disk: repeated, reordered, 
       ...{ kind: "inverter", numbers: { powerW: 900 }, lastSeen: NOON },
       sheet: {
         ...{ id: "inverter", template: "sunspec-inverter", measuredAt: NOON, problem: null },
-        told: { manufacturer: "Alba", serialNumber: "A-17" },
+        told: { manufacturer: "Alba", serial: "A-17" },
       },
     };
     const { devices } = await anna.call("GET /v1/home/plant");

@@ -1,0 +1,213 @@
+/** `/install`: a gateway comes in, step by step, and is removed. */
+import type { Strings } from "./dictionary.ts";
+
+export const install = {
+  "install.sub": {
+    en: "How the box of a home becomes one of the community.",
+    it: "Come il gateway di una casa entra nella comunità.",
+    de: "Wie das Gateway eines Hauses zur Gemeinschaft kommt.",
+  },
+  "install.sub_operator": {
+    en: "The gateways of the homes, and codes for whoever installs one.",
+    it: "I gateway delle case, e i codici per chi ne installa uno.",
+    de: "Die Gateways der Häuser, und Codes für den, der eines einbaut.",
+  },
+  "install.code": { en: "The code", it: "Il codice", de: "Der Code" },
+  "install.make": { en: "Make a code", it: "Crea un codice", de: "Einen Code machen" },
+  "install.make_why": {
+    en: "A code brings one gateway to this home. It holds for an hour and is shown this once.",
+    it: "Un codice porta un gateway in questa casa. Vale un’ora e si mostra una volta sola.",
+    de: "Ein Code bringt ein Gateway in dieses Haus. Er gilt eine Stunde und wird nur einmal gezeigt.",
+  },
+  "install.replace_why": {
+    en: "A new gateway takes the place of the present one, which is shut out when the new one comes in. Until then nothing changes.",
+    it: "Un nuovo gateway prende il posto dell’attuale, che viene escluso quando entra il nuovo. Fino ad allora nulla cambia.",
+    de: "Ein neues Gateway tritt an die Stelle des jetzigen, das ausgesperrt wird, sobald das neue da ist. Bis dahin ändert sich nichts.",
+  },
+  "install.replace": { en: "Replace the gateway", it: "Sostituisci il gateway", de: "Das Gateway ersetzen" },
+  "install.another": { en: "Make another code", it: "Crea un altro codice", de: "Einen anderen Code machen" },
+  "install.home": { en: "Home", it: "Casa", de: "Haus" },
+  "install.make_for": {
+    en: "Make a code for this home",
+    it: "Crea un codice per questa casa",
+    de: "Einen Code für dieses Haus machen",
+  },
+  "install.code_for": { en: "For {home}", it: "Per {home}", de: "Für {home}" },
+  "install.holds": {
+    en: "It holds until {time}, {span} from now. A new code makes it void.",
+    it: "Vale fino alle {time}, ancora {span}. Un nuovo codice lo annulla.",
+    de: "Er gilt bis {time}, noch {span}. Ein neuer Code macht ihn ungültig.",
+  },
+  "install.ended": {
+    en: "This code has ended. Nothing happened by it; make another.",
+    it: "Questo codice è scaduto. Non è successo nulla; creane un altro.",
+    de: "Dieser Code ist abgelaufen. Es ist nichts geschehen; mach einen anderen.",
+  },
+  "install.used": { en: "The code was used.", it: "Il codice è stato usato.", de: "Der Code wurde benutzt." },
+  "install.used_sub": {
+    en: "If it was not you, remove this gateway at once.",
+    it: "Se non sei stato tu, rimuovi subito questo gateway.",
+    de: "Wenn du es nicht warst, entferne dieses Gateway sofort.",
+  },
+  "install.at_box": {
+    en: "At the box, type this command or scan the picture:",
+    it: "Al gateway, digita questo comando o inquadra l’immagine:",
+    de: "Am Gateway diesen Befehl eingeben oder das Bild einlesen:",
+  },
+  "install.qr": {
+    en: "QR code with the address, the code and the community’s fingerprint",
+    it: "Codice QR con l’indirizzo, il codice e l’impronta della comunità",
+    de: "QR-Code mit Adresse, Code und Fingerabdruck der Gemeinschaft",
+  },
+  "install.copy": { en: "Copy the command", it: "Copia il comando", de: "Befehl kopieren" },
+  "install.copied": { en: "Copied.", it: "Copiato.", de: "Kopiert." },
+  "install.not_made": { en: "NO CODE", it: "NESSUN CODICE", de: "KEIN CODE" },
+  "install.checks": { en: "On the way", it: "A che punto è", de: "Auf dem Weg" },
+  "check.done": { en: "done", it: "fatto", de: "erledigt" },
+  "check.waits": { en: "waits", it: "in attesa", de: "wartet" },
+  "check.wrong": { en: "not right", it: "non va", de: "stimmt nicht" },
+  "check.enrolled": { en: "Enrolled", it: "Registrato", de: "Aufgenommen" },
+  "check.enrolled_done": {
+    en: "As {gateway}, {time}.",
+    it: "Come {gateway}, {time}.",
+    de: "Als {gateway}, {time}.",
+  },
+  "check.enrolled_waits": {
+    en: "Nobody has come with a code yet. Make one and type the command at the box.",
+    it: "Nessuno è ancora arrivato con un codice. Creane uno e digita il comando al gateway.",
+    de: "Noch ist niemand mit einem Code gekommen. Mach einen und gib den Befehl am Gateway ein.",
+  },
+  "check.connected": { en: "Connected", it: "Collegato", de: "Verbunden" },
+  "check.connected_done": {
+    en: "The platform hears it.",
+    it: "La piattaforma lo sente.",
+    de: "Die Plattform hört es.",
+  },
+  "check.connected_waits": {
+    en: "Start it at the box: contrada gateway.",
+    it: "Avvialo sulla macchina: contrada gateway.",
+    de: "Starte es an der Box: contrada gateway.",
+  },
+  "check.connected_wrong": {
+    en: "Not heard since {time}. Look whether it runs, and whether its network lets it out to the broker’s port.",
+    it: "Non si sente da {time}. Controlla che sia acceso e che la rete lo lasci uscire verso la porta del broker.",
+    de: "Seit {time} nicht gehört. Prüfen, ob es läuft und ob sein Netz es zum Port des Brokers hinauslässt.",
+  },
+  "check.clock": { en: "Clock", it: "Orologio", de: "Uhr" },
+  "check.clock_done": {
+    en: "Its clock is right.",
+    it: "Il suo orologio è giusto.",
+    de: "Seine Uhr geht richtig.",
+  },
+  "check.clock_wrong": {
+    en: "Its clock is wrong, so its readings wait. Give it a network with time (NTP).",
+    it: "Il suo orologio è sbagliato, perciò le letture attendono. Dagli una rete con l’ora (NTP).",
+    de: "Seine Uhr geht falsch, darum warten die Ablesungen. Gib ihm ein Netz mit Zeit (NTP).",
+  },
+  "check.devices": { en: "Devices found", it: "Dispositivi trovati", de: "Geräte gefunden" },
+  "check.devices_done": {
+    en: "{count} {count:device answers|devices answer}.",
+    it: "{count} {count:dispositivo risponde|dispositivi rispondono}.",
+    de: "{count} {count:Gerät antwortet|Geräte antworten}.",
+  },
+  "check.devices_wrong": {
+    en: "{count} {count:device does|devices do} not answer: look at its power, its cable and its address in devices.json.",
+    it: "{count} {count:dispositivo non risponde|dispositivi non rispondono}: controlla alimentazione, cavo e indirizzo in devices.json.",
+    de: "{count} {count:Gerät antwortet|Geräte antworten} nicht: Strom, Kabel und Adresse in devices.json prüfen.",
+  },
+  "check.devices_none": {
+    en: "The gateway knows no device. List them in its devices.json and start it again.",
+    it: "Il gateway non conosce dispositivi. Elencali nel suo devices.json e riavvialo.",
+    de: "Das Gateway kennt kein Gerät. Trag sie in seine devices.json ein und starte es neu.",
+  },
+  "check.meter": { en: "Meter’s key", it: "Chiave del contatore", de: "Schlüssel des Zählers" },
+  "check.meter_done": {
+    en: "The chain has it as the plant’s.",
+    it: "La catena la conosce come quella dell’impianto.",
+    de: "Die Kette hat ihn als den der Anlage.",
+  },
+  "check.meter_wrong": {
+    en: "The chain has another key for this plant, so no reading counts. Move the present meter’s seed into the box, or ask the operator to register the new key.",
+    it: "La catena conosce un’altra chiave per questo impianto, perciò nessuna lettura vale. Sposta nel gateway il seme del contatore attuale, o chiedi al gestore di registrare la nuova chiave.",
+    de: "Die Kette hat für diese Anlage einen anderen Schlüssel, darum zählt keine Ablesung. Den Keim des jetzigen Zählers ins Gateway bringen oder den Betreiber bitten, den neuen Schlüssel einzutragen.",
+  },
+  "check.readings": { en: "Readings arrive", it: "Le letture arrivano", de: "Ablesungen kommen an" },
+  "check.readings_done": {
+    en: "{count} {count:reading is|readings are} on the platform’s disk. The home is metered.",
+    it: "{count} {count:lettura è|letture sono} sul disco della piattaforma. La casa è misurata.",
+    de: "{count} {count:Ablesung liegt|Ablesungen liegen} auf der Platte der Plattform. Das Haus wird gemessen.",
+  },
+  "check.readings_soon": {
+    en: "It meters from {time} on. The first reading comes when that quarter hour has ended.",
+    it: "Misura dalle {time}. La prima lettura arriva alla fine di quel quarto d’ora.",
+    de: "Es misst ab {time}. Die erste Ablesung kommt, wenn diese Viertelstunde zu Ende ist.",
+  },
+  "check.readings_waits": {
+    en: "They count once everything above is done.",
+    it: "Valgono quando tutto quanto sopra è fatto.",
+    de: "Sie zählen, sobald alles darüber erledigt ist.",
+  },
+  "check.readings_wrong": {
+    en: "{count} {count:reading waits|readings wait} in its outbox and none arrives. Look at its faults.",
+    it: "{count} {count:lettura attende|letture attendono} nel gateway e nessuna arriva. Guarda i suoi guasti.",
+    de: "{count} {count:Ablesung wartet|Ablesungen warten} im Gateway und keine kommt an. Sieh nach seinen Störungen.",
+  },
+  "install.ready": {
+    en: "This home has its gateway.",
+    it: "Questa casa ha il suo gateway.",
+    de: "Dieses Haus hat sein Gateway.",
+  },
+  "install.remove": { en: "Remove the gateway", it: "Rimuovi il gateway", de: "Das Gateway entfernen" },
+  "install.remove_ask": {
+    en: "Remove this gateway?",
+    it: "Rimuovere questo gateway?",
+    de: "Dieses Gateway entfernen?",
+  },
+  "install.remove_what": {
+    en: "Its certificate counts no more and its link ends at once. The box runs the home on by its own rules; its readings do not count any more. To bring it back it needs a new code.",
+    it: "Il suo certificato non vale più e il collegamento finisce subito. Il gateway continua a gestire la casa con le sue regole; le sue letture non valgono più. Per tornare gli serve un nuovo codice.",
+    de: "Sein Zertifikat gilt nicht mehr und die Verbindung endet sofort. Die Box führt das Haus nach eigenen Regeln weiter; ihre Ablesungen zählen nicht mehr. Um wiederzukommen, braucht sie einen neuen Code.",
+  },
+  "install.remove_yes": { en: "Yes, remove it", it: "Sì, rimuovilo", de: "Ja, entfernen" },
+  "install.remove_no": { en: "Keep it", it: "Tienilo", de: "Behalten" },
+  "install.removed": {
+    en: "The gateway was removed.",
+    it: "Il gateway è stato rimosso.",
+    de: "Das Gateway wurde entfernt.",
+  },
+  "install.not_removed": { en: "NOT REMOVED", it: "NON RIMOSSO", de: "NICHT ENTFERNT" },
+  "install.gateways": { en: "Gateways", it: "Gateway", de: "Gateways" },
+  "install.no_gateways": {
+    en: "No home has a gateway yet.",
+    it: "Nessuna casa ha ancora un gateway.",
+    de: "Noch hat kein Haus ein Gateway.",
+  },
+  "install.pick": { en: "Look closer", it: "Guarda meglio", de: "Näher ansehen" },
+  "install.removed_at": { en: "removed {time}", it: "rimosso {time}", de: "entfernt {time}" },
+  "install.state_enrolled": {
+    en: "enrolled, does not meter yet",
+    it: "registrato, non misura ancora",
+    de: "aufgenommen, misst noch nicht",
+  },
+  "install.state_metering": { en: "meters the home", it: "misura la casa", de: "misst das Haus" },
+  "install.offline": {
+    en: "A gateway can be added or removed once the platform is reached again.",
+    it: "Un gateway si aggiunge o rimuove quando la piattaforma è di nuovo raggiungibile.",
+    de: "Ein Gateway lässt sich hinzufügen oder entfernen, wenn die Plattform wieder erreicht wird.",
+  },
+  "refusal.gateways_closed": {
+    en: "This community takes no gateways at the moment. Nothing was changed. Ask its operator.",
+    it: "Questa comunità al momento non accoglie gateway. Nulla è cambiato. Chiedi al gestore.",
+    de: "Diese Gemeinschaft nimmt zurzeit keine Gateways auf. Nichts wurde geändert. Frag ihren Betreiber.",
+  },
+  "refusal.gateway_unknown": {
+    en: "There is no such gateway any more. Nothing was changed.",
+    it: "Quel gateway non c’è più. Nulla è cambiato.",
+    de: "Dieses Gateway gibt es nicht mehr. Nichts wurde geändert.",
+  },
+  "refusal.home_unknown": {
+    en: "There is no such home. No code was made.",
+    it: "Quella casa non esiste. Nessun codice creato.",
+    de: "Dieses Haus gibt es nicht. Es wurde kein Code gemacht.",
+  },
+} as const satisfies Strings;
