@@ -34,9 +34,9 @@ export const install = {
   },
   "install.code_for": { en: "For {home}", it: "Per {home}", de: "Für {home}" },
   "install.holds": {
-    en: "It holds until {time}, {span} from now. A new code makes it void.",
-    it: "Vale fino alle {time}, ancora {span}. Un nuovo codice lo annulla.",
-    de: "Er gilt bis {time}, noch {span}. Ein neuer Code macht ihn ungültig.",
+    en: "It holds for {span}. A new code makes it void.",
+    it: "Vale ancora {span}. Un nuovo codice lo annulla.",
+    de: "Er gilt noch {span}. Ein neuer Code macht ihn ungültig.",
   },
   "install.ended": {
     en: "This code has ended. Nothing happened by it; make another.",

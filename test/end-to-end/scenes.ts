@@ -58,7 +58,7 @@ const FOUR = {
   peers: ["Alba Energia", "Tevere Power"].map((name) => ({ nodeId: name, name, address: "127.0.0.1:1" })),
 };
 
-/** Home 1 as a gateway with three devices tells of it, one of which is silent. */
+/** Until the next scene that ends its routes: home 1 as a gateway with three devices tells of it, one of which is silent. */
 async function withGateway(page: Page, path: string, selector: string): Promise<void> {
   const { time } = (await (await page.request.get("/v1/home/live")).json()) as { time: number };
   const wall = Math.floor(Date.now() / 1000);
@@ -271,7 +271,6 @@ export const SCENES: readonly Scene[] = [
       await withGateway(page, "/install", ".checks [data-state=wrong]");
       await page.locator(".install > .stack > div > .btn").last().click();
       await page.locator("section.ask").waitFor();
-      await page.unrouteAll({ behavior: "wait" });
     },
   },
   {
@@ -280,7 +279,6 @@ export const SCENES: readonly Scene[] = [
     async open(page) {
       await withGateway(page, "/plant", ".device-sheets details");
       await page.locator(".device-sheets summary").first().click();
-      await page.unrouteAll({ behavior: "wait" });
     },
   },
   at("bills", HOME, "/bills"),

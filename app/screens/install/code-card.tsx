@@ -19,12 +19,7 @@ export function CodeCard(props: { code: GatewayCode; home?: string; again: () =>
         <p class="gateway-code" lang="zxx">
           {props.code.code}
         </p>
-        <p class="sub">
-          {t("install.holds", {
-            time: local.clockTime(props.code.expiresAt),
-            span: local.span(Math.ceil(leftS() / 60) * 60),
-          })}
-        </p>
+        <p class="sub">{t("install.holds", { span: local.span(Math.ceil(leftS() / 60) * 60) })}</p>
         <p>{t("install.at_box")}</p>
         <Command code={props.code} />
         <QrPicture text={props.code.link} />
