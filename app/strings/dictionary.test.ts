@@ -23,6 +23,7 @@ import { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
 import { notices } from "./notices.ts";
 import { operator } from "./operator.ts";
+import { outletTable } from "./outlet-table.ts";
 import { outlets } from "./outlets.ts";
 import { plant } from "./plant.ts";
 import { settlements } from "./settlements.ts";
@@ -51,6 +52,7 @@ const AREAS: Readonly<Record<string, Strings>> = {
   monitor,
   operator,
   outlets,
+  outletTable,
   plant,
   settlements,
   signing,

@@ -26,6 +26,7 @@ import type { money } from "./money.ts";
 import { monitor } from "./monitor.ts";
 import type { notices } from "./notices.ts";
 import type { operator } from "./operator.ts";
+import type { outletTable } from "./outlet-table.ts";
 import type { outlets } from "./outlets.ts";
 import type { plant } from "./plant.ts";
 import type { settlements } from "./settlements.ts";
@@ -53,6 +54,7 @@ type Dictionary = typeof frame &
   typeof control &
   typeof bills &
   typeof outlets &
+  typeof outletTable &
   typeof archive &
   typeof explorer &
   typeof signing &

@@ -17,11 +17,13 @@ import { explorer } from "../../app/strings/explorer.ts";
 import { frame } from "../../app/strings/frame.ts";
 import { install } from "../../app/strings/install.ts";
 import { keys } from "../../app/strings/keys.ts";
+import { loads } from "../../app/strings/loads.ts";
 import { market } from "../../app/strings/market.ts";
 import { money } from "../../app/strings/money.ts";
 import { monitor } from "../../app/strings/monitor.ts";
 import { notices } from "../../app/strings/notices.ts";
 import { operator } from "../../app/strings/operator.ts";
+import { outletTable } from "../../app/strings/outlet-table.ts";
 import { outlets } from "../../app/strings/outlets.ts";
 import { plant } from "../../app/strings/plant.ts";
 import { settlements } from "../../app/strings/settlements.ts";
@@ -43,6 +45,7 @@ const ALL: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...operator,
   ...signing,
   ...keys,
+  ...loads,
   ...money,
   ...community,
   ...market,
@@ -50,6 +53,7 @@ const ALL: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...control,
   ...bills,
   ...outlets,
+  ...outletTable,
   ...settlements,
   ...notices,
   ...decisions,

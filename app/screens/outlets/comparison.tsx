@@ -8,12 +8,14 @@ import { local } from "../../local.ts";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { type Energy, fillOf } from "../../parts/energy.ts";
 import { area, t } from "../../strings/dictionary.ts";
+import { outletTable } from "../../strings/outlet-table.ts";
 import { outlets as strings } from "../../strings/outlets.ts";
 import { type Advice, barPerMille, bestOf } from "./advice.ts";
 import { headline, nameOf, reasonText, riskTexts, why } from "./words.ts";
 import "./outlets.css";
 
 area(strings);
+area(outletTable);
 
 const ENERGY: Readonly<Record<OutletView["kind"], Energy>> = {
   keep: "accumulator",
