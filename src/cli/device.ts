@@ -253,7 +253,9 @@ async function read(words: readonly string[], values: DeviceValues): Promise<num
 }
 
 function patienceOf({ template }: DeviceEntry): number {
-  return template.driver === "p1" || template.driver === "mqtt" ? FIRST_WORD_MS : 0;
+  return template.driver === "p1" || template.driver === "mqtt" || template.driver === "ocpp"
+    ? FIRST_WORD_MS
+    : 0;
 }
 
 async function watch(words: readonly string[], values: DeviceValues): Promise<number> {

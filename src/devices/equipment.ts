@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
+  boolean,
   type Checked,
   checkedFile,
   FileError,
@@ -29,6 +30,12 @@ const options = object(
     username: text(),
     /** A file whose first line is the password, from the equipment file on. */
     passwordFile: text(),
+    /** Of a charge point: on how many phases it charges, 1 or 3. */
+    phases: whole(1, 3),
+    /** What a car may draw where nobody renews its limit, W. */
+    failsafeW: number(0, 50_000),
+    /** Whether a car that is plugged in charges without a card. */
+    startsByItself: boolean,
     /** Overrides of the template's sheet. */
     sheet: record(text()),
   },

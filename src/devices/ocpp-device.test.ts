@@ -2,14 +2,19 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { RPCClient } from "ocpp-rpc";
 import { DeviceError, type DeviceProblem } from "#devices/device.ts";
+import { equipmentOf } from "#devices/equipment.ts";
 import { OcppDevice, type OcppOptions } from "#devices/ocpp-device.ts";
+import { openDevice } from "#devices/open-device.ts";
 import { skipped } from "../../test/support/counterparts.ts";
 
 const OPTIONS: OcppOptions = {
@@ -133,6 +138,28 @@ test("a charge point that calls in tells its state and its meter, and obeys limi
       () => true,
     ),
   );
+});
+
+test("an equipment file names a charge point by where it calls in", async (t) => {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), "contrada-ocpp-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "wallbox.txt"), `${OPTIONS.password}\n`);
+  const entry = (address: string, options: object) =>
+    JSON.stringify({ devices: [{ id: "wallbox", template: "ocpp-charge-point", address, options }] });
+  const options = { passwordFile: "wallbox.txt", failsafeW: 2_070, phases: 3, startsByItself: false };
+  const [read] = equipmentOf("devices.json", entry(`ocpp://127.0.0.1:${port}/CP%201`, options), folder);
+  const device = openDevice(read!);
+  t.after(() => device.close());
+  assert.deepEqual([device.kind, device.template], ["charge_point", "ocpp-charge-point"]);
+  await device.open();
+  const { profiles } = await ownPoint(t, port, "CP 1");
+  assert.equal((await until(() => profiles[0])).limit, 2_070);
+  const wrong = (address: string, more: object, said: RegExp) =>
+    assert.throws(() => openDevice(equipmentOf("devices.json", entry(address, more), folder)[0]!), said);
+  wrong("ocpp://127.0.0.1:9000", {}, /lacks the charge point's name/);
+  wrong("tcp://127.0.0.1:9000/CP1", {}, /no address of this driver/);
+  wrong("ocpp://127.0.0.1/CP1", { phases: 2 }, /phases must be 1 or 3/);
 });
 
 test("a charge point that knows amperes only gets amperes, and one that takes nothing says so", async (t) => {

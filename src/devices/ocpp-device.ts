@@ -9,7 +9,7 @@
  * Sections named here are those of the Open Charge Alliance's specification of OCPP 1.6, edition 2.
  */
 import { type Device, DeviceError, type Sample } from "#devices/device.ts";
-import { type ChargePointLink, type ExpectedChargePoint, sharedListener } from "#devices/ocpp-listener.ts";
+import type { ChargePointLink, ExpectedChargePoint } from "#devices/ocpp-listener.ts";
 import type { PointName } from "#devices/points.ts";
 
 export interface OcppAddress {
@@ -92,6 +92,8 @@ export class OcppDevice implements Device, ExpectedChargePoint {
   async open(): Promise<void> {
     if (this.#release !== undefined) return;
     const { host, port } = this.#address;
+    // Loaded where a car is: a box without one does not have to bear it.
+    const { sharedListener } = await import("#devices/ocpp-listener.ts");
     const { listener, release } = await sharedListener(host, port, this.#options.timeoutMs);
     try {
       listener.expect(this);

@@ -7,6 +7,7 @@
  * | sunspec, modbus | modbus://HOST[:502][/UNIT] |
  * | mqtt | mqtt://HOST[:1883]/WHAT-{device}-STANDS-FOR |
  * | p1 | tcp://HOST:PORT |
+ * | ocpp | ocpp://HOST:PORT/IDENTITY, where this side listens |
  */
 import { readFileSync } from "node:fs";
 import { FileError } from "#devices/checked-json.ts";
@@ -16,11 +17,14 @@ import { type ModbusAddress, ModbusConnection } from "#devices/modbus-client.ts"
 import { ModbusDevice } from "#devices/modbus-device.ts";
 import { MqttDevice } from "#devices/mqtt-device.ts";
 import { MqttLink } from "#devices/mqtt-link.ts";
+import { OcppDevice } from "#devices/ocpp-device.ts";
 import { P1Device } from "#devices/p1-device.ts";
 import { SunSpecDevice } from "#devices/sunspec-device.ts";
 
 /** Of one question until its answer, ms. */
 export const TIMEOUT_MS = 1_000;
+/** A car may draw so much where nobody renews its limit, W: 6 A of one phase, the least that a car knows. */
+const FAILSAFE_W = 1_380;
 /** Of a device that speaks by itself, s. */
 const SILENT_MAX_S = 60;
 
@@ -51,6 +55,26 @@ export function openDevice({ id, template, address, options }: DeviceEntry): Dev
         timeoutMs,
       );
       return new MqttDevice(id, form, link, path, timeoutMs, silentMaxMs);
+    }
+    case "ocpp": {
+      const { hostname, port, path } = addressParts(id, address, "ocpp", 9_000);
+      if (path === "")
+        throw new FileError(`${id}: ${address} lacks the charge point's name: ocpp://HOST:PORT/IDENTITY`);
+      const { passwordFile, phases = 1, failsafeW = FAILSAFE_W, startsByItself = true } = options;
+      if (phases !== 1 && phases !== 3) throw new FileError(`${id}: options.phases must be 1 or 3`);
+      return new OcppDevice(
+        id,
+        { host: hostname, port, identity: path },
+        {
+          template: form.name,
+          phases,
+          failsafeW,
+          timeoutMs,
+          startsByItself,
+          ...(form.sheet !== undefined && { sheet: form.sheet }),
+          ...(passwordFile !== undefined && { password: firstLine(id, passwordFile) }),
+        },
+      );
     }
   }
 }

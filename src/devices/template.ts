@@ -17,7 +17,14 @@ import {
   text,
   whole,
 } from "#devices/checked-json.ts";
-import { DEVICE_KINDS, type DeviceKind, type Point, type PointName, pointOf } from "#devices/points.ts";
+import {
+  DEVICE_KINDS,
+  type DeviceKind,
+  POINTS,
+  type Point,
+  type PointName,
+  pointOf,
+} from "#devices/points.ts";
 
 /** How a raw value becomes a point's, in this order: `map`, times `scale`, plus `offset`; then the bounds. */
 const CONVERSION = {
@@ -141,6 +148,8 @@ const FORMS = {
     },
   ),
   p1: object({ ...HEAD, driver: oneOf(["p1"]), points: record(telegramPoint) }, MORE),
+  /** The standard says where everything is: there is nothing to find. */
+  ocpp: object({ ...HEAD, kind: oneOf(["charge_point"]), driver: oneOf(["ocpp"]) }, MORE),
 } as const;
 
 export type DriverName = keyof typeof FORMS;
@@ -150,7 +159,8 @@ export type SunSpecTemplate = Checked<typeof FORMS.sunspec>;
 export type ModbusTemplate = Checked<typeof FORMS.modbus>;
 export type MqttTemplate = Checked<typeof FORMS.mqtt>;
 export type P1Template = Checked<typeof FORMS.p1>;
-export type Template = SunSpecTemplate | ModbusTemplate | MqttTemplate | P1Template;
+export type OcppTemplate = Checked<typeof FORMS.ocpp>;
+export type Template = SunSpecTemplate | ModbusTemplate | MqttTemplate | P1Template | OcppTemplate;
 
 export type RegisterPoint = Checked<typeof registerPoint>;
 export type RegisterStep = Checked<typeof registerStep>;
@@ -170,6 +180,7 @@ const driverOf = (value: unknown, at: string): DriverName => {
 /** A template of any driver, its points and setpoints those of its kind. */
 export const templateCheck: Check<Template> = (value, at) => {
   const template = (FORMS[driverOf(value, at)] as Check<Template>)(value, at);
+  if (template.driver === "ocpp") return template;
   for (const name of Object.keys(template.points)) pointFor(template.kind, name, `${at}.points.${name}`);
   const set = "set" in template && template.set !== undefined ? template.set : {};
   for (const [name, steps] of Object.entries(set) as [string, readonly { percentOf?: string }[]][]) {
@@ -220,5 +231,6 @@ function ownOf<T>(fields: Readonly<Record<string, T>>, name: string): T | undefi
 
 /** The points that a template reads, of its kind's. */
 export function pointsOf(template: Template): readonly PointName[] {
+  if (template.driver === "ocpp") return Object.keys(POINTS.charge_point) as PointName[];
   return Object.keys(template.points) as PointName[];
 }

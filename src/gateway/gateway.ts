@@ -100,6 +100,9 @@ export class Gateway {
   #proven: ProvenOrders | undefined;
   #trust: PinnedTrust | undefined;
   #ordersRefused: string | null = null;
+  /** Since the last cycle. */
+  #refusedReadings = 0;
+  #jumps = 0;
   #heard: Heard = NOTHING_HEARD;
   #letters: readonly unknown[] = [];
   #heardAtMs: number | undefined;
@@ -394,6 +397,14 @@ export class Gateway {
     if (standing !== undefined && !link.isUp)
       all.push(gateway("link_lost", { silentS: Math.round(this.#silentS()) }));
     if (this.#ordersRefused !== null) all.push(gateway("orders_refused"));
+    if (clock.jumps !== this.#jumps) {
+      this.#jumps = clock.jumps;
+      all.push(gateway("clock_jumped", { times: clock.jumps }));
+    }
+    if (this.#refusedReadings > 0) {
+      all.push(gateway("readings_refused", { readings: this.#refusedReadings }));
+      this.#refusedReadings = 0;
+    }
     const before = this.#faults.changes;
     this.#faults.note(all, now);
     if (this.#faults.changes === before) return;
@@ -509,6 +520,7 @@ export class Gateway {
       const isNew = outbox.acknowledge(message);
       if (!isNew) return;
       for (const { sequence, reason } of message.refused) {
+        this.#refusedReadings += 1;
         note?.({ about: "reading_refused", sequence, reason });
       }
       this.#send();

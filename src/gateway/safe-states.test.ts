@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { toHex } from "#base/bytes.ts";
 import { parseInstant } from "#base/time.ts";
 import type { CycleResult } from "#gateway/cycle.ts";
+import { type Ears, type Link, NO_LINK } from "#gateway/link.ts";
+import { Meter } from "#gateway/meter.ts";
+import { Outbox } from "#gateway/outbox.ts";
 import type { SafeStateName } from "#gateway/safe-state.ts";
 import type { FaultKind } from "#sim/home-devices/fault.ts";
 import type { Source } from "#sim/sources.ts";
+import { meterSigner } from "../../test/support/chain-bench.ts";
 import { VirtualGateway } from "../../test/support/virtual-gateway.ts";
 
 const START = parseInstant("2026-06-16T09:00Z")!;
@@ -133,4 +138,33 @@ test("what counts the wrong way round stands as a fault, with the device, and is
   assert.equal(fault?.resolvedAt, null);
   for (let i = 0; i < 700; i++) await box.second();
   assert.notEqual(box.gateway.faults[0]!.resolvedAt, null);
+});
+
+test("a clock that somebody set, and readings that are refused for good, stand as faults of the gateway", async () => {
+  let ears: Ears | undefined;
+  const link: Link = {
+    ...NO_LINK,
+    isUp: true,
+    open: (heard) => (ears = heard),
+    sendReadings: async () => {},
+  };
+  const outbox = new Outbox(":memory:");
+  const meter = meterSigner(7);
+  const standing = {
+    ...{ chain: "test", home: 7, meter, nextMeter: undefined },
+    trust: { by: "producer" as const, chain: "test", producer: new Uint8Array(32) },
+  };
+  const quarter = START - (START % 900);
+  outbox.keep({ meter: JSON.stringify(new Meter(7, { from: quarter, solarWh: 0, gridWh: 0 }).state) });
+  const box = new VirtualGateway({ start: quarter + 890, source: evening, link, outbox, standing });
+  for (let i = 0; i < 15; i++) await box.second();
+  assert.equal(outbox.waiting, 1);
+  const refused = [{ sequence: 1, intervalStart: quarter, reason: "bad_signature" as const }];
+  ears!.acknowledged({ outbox: toHex(outbox.name), through: 1, refused });
+  await box.second();
+  const standingFaults = () => box.gateway.faults.map(({ code, resolvedAt }) => [code, resolvedAt]);
+  assert.deepEqual(standingFaults(), [["readings_refused", null]]);
+  const { wallMs, steadyMs } = box.ticks();
+  await box.gateway.tick({ wallMs: wallMs + 3_600_000, steadyMs: steadyMs + 1_000 });
+  assert.ok(standingFaults().some(([code]) => code === "clock_jumped"));
 });
