@@ -177,6 +177,11 @@ export class HeadEnd {
     return closed;
   }
 
+  /** The newest reading accepted of a home; `undefined` where there is none. */
+  newestOf(plant: number): Reading | undefined {
+    return this.#home(plant)?.last;
+  }
+
   /** Homes have other numbers on the chain: where they stand is read anew. */
   takeAnew(homes: readonly number[]): void {
     for (const home of homes) this.#homes.delete(home);

@@ -219,6 +219,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     view: () => host.view(),
     numbers,
   });
+  let nextMeterOf: Gateways["nextMeterKey"] = () => undefined;
   const renewals =
     operator === undefined || options.registrar === undefined
       ? undefined
@@ -230,7 +231,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
           numbers,
           nextKeys,
           sessions,
-          registrar: options.registrar,
+          registrar: {
+            ...options.registrar,
+            // A gateway makes the next key of its meter itself.
+            meterKey: (home, renewals) => nextMeterOf(home) ?? options.registrar!.meterKey(home, renewals),
+          },
           zone,
           monthly: options.renewMonthly === true,
           note,
@@ -402,8 +407,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
           directory: options.directory,
           importPrice: options.importPrice,
           headEnd: operated.headEnd,
+          operator: operated.operator,
           reserveWh: (home, capacityWh) => homeCommands.reserveWh(home, capacityWh),
         });
+
+  if (gateways !== undefined) nextMeterOf = (home) => gateways.nextMeterKey(home);
 
   const metrics = options.metrics ?? new MetricsRegistry();
   const health = new Health({ host, folder, indexHeight: () => index.height });

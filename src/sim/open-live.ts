@@ -329,23 +329,28 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
             (plant, made, solarBandW) => platform.live.plan(plant, { plan: made, solarBandW }),
           )
         : undefined;
+    // Homes that a gateway runs show what it says.
+    let elsewhere = opened.handedOver(start);
     const watcher: Watcher = {
       onStep(time, stepS, homes) {
         const links = opened.supplyLinks;
-        const samples = homes.map((home, i) => sampleOf(home, links[i]));
+        const samples = homes.flatMap((home, i) =>
+          elsewhere.has(home.plant) ? [] : [sampleOf(home, links[i])],
+        );
         platform.live.record(time - stepS, stepS, samples);
         produced.add(homes, stepS);
         plans?.lived(time, stepS);
         if (time >= present) plans?.plan(time);
       },
       onQuarterHour(time) {
+        elsewhere = opened.handedOver(time);
         if (options.loads === true && townLoads === undefined && time >= present) {
           townLoads = beginLoads(plan, time, platform);
         }
         if (time < present) options.onHistory?.((time - from) / QUARTER_HOUR_S, time);
         // While the past flies by, the technical sheets need not follow each quarter hour of it.
         if (time >= present || time === start || time % PAST_SHEETS_S === 0) {
-          showDevices(plan, opened.homes, produced, platform, time);
+          showDevices(plan, opened.homes, produced, platform, time, elsewhere);
         }
         if (time === present) arrive();
       },
@@ -502,8 +507,10 @@ function showDevices(
   produced: ProducedEnergy,
   platform: OperatedPlatform,
   time: UnixSeconds,
+  elsewhere: ReadonlySet<number>,
 ): void {
   for (const [i, { plant, site, faults }] of plan.homes.entries()) {
+    if (elsewhere.has(plant)) continue;
     const now = faults.at(time, site);
     const silent = now.find(({ code, resolvedAt }) => code === "solar_meter_silent" && resolvedAt === null);
     const flows = homes[i]!.flowsW;

@@ -7,7 +7,9 @@
  * Everything that ends up on the ledger follows from the plan and the steps taken, in one fixed order, so that
  * a seed has one final state root wherever it runs, as long as no person takes part.
  */
+
 import { assert } from "#base/assert.ts";
+import { equalBytes } from "#base/bytes.ts";
 import { Random } from "#base/random.ts";
 import {
   civilTime,
@@ -404,7 +406,9 @@ export class Town {
   async #report(start: UnixSeconds, readings: readonly Reading[]): Promise<void> {
     const { chain } = this.#host;
     if (this.#options.signatures === "interval") {
-      const signed = readings.map((reading, i) => signReading(chain, reading, this.#meterOf(i)));
+      const signed = readings.flatMap((reading, i) =>
+        this.#isHandedOver(i, start) ? [] : [signReading(chain, reading, this.#meterOf(i))],
+      );
       this.#acknowledge(this.#headEnd.receive(signed));
       await this.#submitInterval(start);
       return;
@@ -450,12 +454,25 @@ export class Town {
       const random = () => this.#random.fork(`${plant} ${time}`);
       const number = this.#numbers.plantNow(plant);
       const capacity = Wh(BigInt(site.accumulator?.capacityWh ?? 0));
+      if (this.#isHandedOver(i, time)) continue;
       const request = habitualSale(view, number, Wh(BigInt(reserveWh)), { day, hour }, capacity, random);
       // A second key is the device of a person who lives there now: they decide what is sold.
       if (request === undefined || view.member(this.#numbers.memberNow(owner))!.keys.length > 1) continue;
       const submission = await this.#ownerOf(i).send(authoriseEnergySale, request);
       if (this.#admitted(submission)) this.#sales += 1;
     }
+  }
+
+  /** The plants whose quarter hour is another meter's than the simulation's: a gateway runs the home. */
+  handedOver(intervalStart: UnixSeconds): ReadonlySet<number> {
+    const there = this.plan.homes.filter((_, i) => this.#isHandedOver(i, intervalStart));
+    return new Set(there.map(({ plant }) => plant));
+  }
+
+  #isHandedOver(i: number, intervalStart: UnixSeconds): boolean {
+    const plant = this.#numbers.plantNow(this.plan.homes[i]!.plant);
+    const key = this.#view.meterKeyAt(plant, intervalStart);
+    return key !== undefined && !equalBytes(key, this.#meterOf(i).publicKey);
   }
 
   #meterOf(i: number): Signer {

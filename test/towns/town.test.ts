@@ -6,7 +6,12 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { dayOf, parseInstant } from "#base/time.ts";
 import { MicroEurPerKwh, Wh } from "#base/units.ts";
-import { authoriseEnergySale, registerMemberKey, withdrawEnergySale } from "#chain/transactions.ts";
+import {
+  authoriseEnergySale,
+  registerMemberKey,
+  replaceHomeMeter,
+  withdrawEnergySale,
+} from "#chain/transactions.ts";
 import { MemoryStorage } from "#node/memory-storage.ts";
 import { openNode } from "#node/node.ts";
 import { NO_ARCHIVE } from "#platform/archive.ts";
@@ -345,4 +350,27 @@ test("a founding that was cut short is taken up where it was", async () => {
   const whole = await open(9);
   assert.deepEqual([whole.founded, whole.plants], [true, 5]);
   assert.deepEqual(await open(9), whole, "what is founded stays as it is");
+});
+
+test("a home whose meter is replaced is left to its gateway: the town reports the others alone", async () => {
+  const headless = await openTown({ homes: 3, start: "2026-06-16T10:00Z" });
+  try {
+    await headless.run(4);
+    const { town, node } = headless;
+    const { member, key: signer } = town.plan.operator;
+    const operator = new MemberAccount(node, { member, signer });
+    const from = town.time + 1_800;
+    const meterKey = signerOf("the meter in a gateway").publicKey;
+    const submission = await operator.send(replaceHomeMeter, { plant: 1, meterKey, from });
+    assert.equal(submission.admitted, true);
+    await node.produceNow();
+    assert.deepEqual([...town.handedOver(from - 900)], []);
+    assert.deepEqual([...town.handedOver(from)], [1]);
+    const before = town.readings;
+    await headless.run(4);
+    assert.equal(town.readings - before, 2 * 3 + 2 * 2);
+    assert.deepEqual([...town.refused], []);
+  } finally {
+    await headless.close();
+  }
 });

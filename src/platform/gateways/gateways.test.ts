@@ -3,12 +3,14 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toHex, utf8 } from "#base/bytes.ts";
-import { QUARTER_HOUR_S } from "#base/time.ts";
+import { fromHex, toHex, utf8 } from "#base/bytes.ts";
+import { QUARTER_HOUR_S, quarterHourOf } from "#base/time.ts";
 import { hash } from "#crypto/hash.ts";
+import { type Signer, signerFromSeed } from "#crypto/keys.ts";
 import { EnrolmentError, enrol, readInvitation, renewCertificate } from "#gateway/enrol.ts";
-import type { Identity } from "#gateway/identity.ts";
+import { type Identity, meterKeyOf } from "#gateway/identity.ts";
 import { MqttLink } from "#gateway/mqtt-link.ts";
+import { signReading } from "#metering/signed-reading.ts";
 import type {
   AckMessage,
   ClockMessage,
@@ -26,6 +28,7 @@ import {
   OPERATOR,
   openStreet,
   PLANT_OF_ANNA,
+  PLANT_OF_BRUNO,
   refusedWith,
 } from "../test-street.ts";
 import { CODE_VALID_S, plainCode } from "./enrolment.ts";
@@ -248,6 +251,43 @@ async function enrolBruno(): Promise<Identity> {
   const { code } = await bruno.call("POST /v1/home/gateway/code");
   return enrol(invitation(code), options);
 }
+
+test("a gateway with a meter of its own gets it on the chain, and meters after the former one's last quarter hour", async () => {
+  const mine = await enrolBruno();
+  const meterKey = meterKeyOf(mine.meterSeed);
+  const heard = new Heard();
+  const link = new MqttLink({ identity: mine, keep: () => undefined, wallNow });
+  link.open(heard.ears);
+  const { memory, platform } = street;
+  const isChains = () => toHex(memory.view().plant(PLANT_OF_BRUNO)!.meterKey) === meterKey;
+  try {
+    await until("a link", () => link.isUp);
+    equal(isChains(), false);
+    link.publishState(stateOf(meterKey));
+    await until("its key on the chain", isChains);
+    const { from } = memory.view().metersOf(PLANT_OF_BRUNO)[0]!.term!;
+    equal(from, quarterHourOf(memory.time) + QUARTER_HOUR_S);
+    memory.time = from + 60;
+    link.publishState(stateOf(meterKey));
+    await sleep(50);
+    equal(platform.gateways?.metered.has(PLANT_OF_BRUNO), false);
+    const former = new Meter(PLANT_OF_BRUNO, from - QUARTER_HOUR_S);
+    equal(platform.headEnd.receive([former.signed({ solar: { chargedWh: 500 } })]).accepted, 1);
+    link.publishState(stateOf(meterKey));
+    await until("orders with a meter", () => heard.orders.some(({ meter }) => meter !== null));
+    deepEqual(heard.orders.findLast(({ meter }) => meter !== null)!.meter, {
+      ...{ key: meterKey, from: from + QUARTER_HOUR_S, openingSolarWh: 500, openingGridWh: 0 },
+    });
+    memory.time = from + 3 * QUARTER_HOUR_S;
+    former.next = from + QUARTER_HOUR_S;
+    const late = former.reading();
+    const by = (key: Signer) => platform.headEnd.receive([signReading(memory.chain, late, key)]);
+    equal(by(meterOf(PLANT_OF_BRUNO)).refused[0]?.reason, "bad_signature");
+    equal(by(signerFromSeed(fromHex(mine.meterSeed)!)).accepted, 1);
+  } finally {
+    await link.close();
+  }
+});
 
 test("a removed gateway is cut off at once, gets no certificate and does not come back", async () => {
   const heard = new Heard();

@@ -4,9 +4,10 @@
  * gateways are known already: a town without any has no open port and no authority.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { toHex } from "#base/bytes.ts";
+import { fromHex, toHex } from "#base/bytes.ts";
 import { about, type Note } from "#base/log.ts";
 import { QUARTER_HOUR_S, quarterHourOf } from "#base/time.ts";
+import { replaceHomeMeter } from "#chain/transactions.ts";
 import { encodeMessage, type StateMessage } from "#wire/gateway-messages.ts";
 import type {
   EnrolGateway,
@@ -22,6 +23,7 @@ import type { HeadEnd } from "../head-end.ts";
 import type { HomeCommands } from "../home-commands.ts";
 import type { HomeLoadLetters } from "../home-loads.ts";
 import type { LiveBoard } from "../live.ts";
+import type { MemberAccount } from "../member-account.ts";
 import { Refused } from "../problems.ts";
 import type { CertificateAuthority } from "./authority.ts";
 import type { GatewayBus } from "./bus.ts";
@@ -49,6 +51,7 @@ interface Parts extends OrderGround {
   readonly database: DatabaseSync;
   readonly community: string;
   readonly headEnd: HeadEnd;
+  readonly operator: Pick<MemberAccount, "send">;
   readonly live: LiveBoard;
   readonly homeCommands: HomeCommands;
   readonly loadLetters: HomeLoadLetters;
@@ -75,6 +78,8 @@ export class Gateways {
   readonly #options: GatewaysOptions;
   readonly #parts: Parts;
   readonly #intake: GatewayIntake;
+  /** Gateways whose meter is being given to the chain, or was refused for good. */
+  readonly #replacing = new Set<string>();
   #opening: Promise<Opened> | undefined;
   #opened: Opened | undefined;
   #isClosed = false;
@@ -107,6 +112,14 @@ export class Gateways {
   get metered(): ReadonlySet<number> {
     const standing = this.registry.standing().filter(({ meteringFrom }) => meteringFrom !== null);
     return new Set(standing.map(({ home }) => home));
+  }
+
+  /** The key that follows the meter's of a home that a gateway meters; `undefined` where none does. */
+  nextMeterKey(home: number): Uint8Array | undefined {
+    const gateway = this.registry.ofHome(home);
+    return gateway === undefined || gateway.meteringFrom === null
+      ? undefined
+      : (gateway.nextMeterKey ?? undefined);
   }
 
   async newCode(home: number, platformUrl: string): Promise<GatewayCode> {
@@ -368,15 +381,60 @@ export class Gateways {
       this.#parts.loadLetters.report(gateway.home, () => loads, "gateway");
       return;
     }
-    if (!this.#meterFits(gateway, state)) return;
+    if (!this.#meterFits(gateway, state)) {
+      void this.#replaceMeter(gateway, state);
+      return;
+    }
     const plant = numbers.plantNow(gateway.home);
-    const from = quarterHourOf(host.now()) + QUARTER_HOUR_S;
-    const { solar, grid } = host.view().store(plant);
-    this.registry.beginMetering(gateway.name, from, { solarWh: Number(solar), gridWh: Number(grid) });
+    const now = host.now();
+    const view = host.view();
+    const begins = view.metersOf(plant)[0]?.term?.from ?? 0;
+    const last = this.#parts.headEnd.newestOf(gateway.home);
+    // The former meter's last quarter hour says what the store holds; one that is silent is waited for a while.
+    const isComplete = begins === 0 || (last?.intervalStart ?? 0) >= begins - QUARTER_HOUR_S;
+    if (now < begins || (!isComplete && now < begins + FORMER_PATIENCE_S)) return;
+    const from = quarterHourOf(now) + QUARTER_HOUR_S;
+    const { solar, grid } = view.store(plant);
+    const opening = {
+      solarWh: last?.closingSolarWh ?? Number(solar),
+      gridWh: last?.closingGridWh ?? Number(grid),
+    };
+    this.registry.beginMetering(gateway.name, from, opening);
     const fields = { gateway: gateway.name, home: gateway.home, from };
     this.#parts.note("a gateway meters", undefined, about("platform", "gateway_meters", fields, "info"));
     void this.#sayOrdersTo(gateway);
   }
+
+  /** Whoever made the code wanted this meter for the home: the chain is told, from the next quarter hour on. */
+  async #replaceMeter({ name, home }: GatewayRow, { meterKey }: StateMessage): Promise<void> {
+    const { host, numbers, operator, note } = this.#parts;
+    const key = fromHex(meterKey);
+    if (key === undefined || this.#replacing.has(name)) return;
+    this.#replacing.add(name);
+    const plant = numbers.plantNow(home);
+    const from = quarterHourOf(host.now()) + QUARTER_HOUR_S;
+    const fields = { gateway: name, home, from };
+    try {
+      const submission = await operator.send(replaceHomeMeter, { plant, meterKey: key, from });
+      const status = submission.admitted ? (await submission.committed).status : submission.status;
+      const what = about(
+        "platform",
+        "meter_replaced",
+        { ...fields, status },
+        status === "ok" ? "info" : "warn",
+      );
+      note("a home's meter is replaced by its gateway's", undefined, what);
+      // What another quarter hour would not change is not asked for again.
+      if (status === "ok" || !LASTING.has(status)) this.#replacing.delete(name);
+    } catch (error) {
+      this.#replacing.delete(name);
+      note("a home's meter", error, about("platform", "meter_replacement_failed", fields, "error"));
+    }
+  }
 }
+
+/** How long a former meter may take with its last quarter hour, s. */
+const FORMER_PATIENCE_S = 4 * QUARTER_HOUR_S;
+const LASTING: ReadonlySet<string> = new Set(["key_already_registered", "plant_unknown"]);
 
 const DAY_MS = 86_400_000;
