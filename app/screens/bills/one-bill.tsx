@@ -92,7 +92,12 @@ export function Document(props: { document: unknown; documentHash?: string }) {
                 head: t("bills.line"),
                 cell: (line) => (
                   <>
-                    {isNamed(line.kind) ? `${t(`bills.line_${line.kind}`)}, ${line.label}` : line.label}
+                    {isNamed(line.kind) ? (
+                      `${t(`bills.line_${line.kind}`)}, ${line.label}`
+                    ) : (
+                      // As the document says it; a contract's tariff is written in English.
+                      <span lang={bill().kind === "contract" ? "en" : undefined}>{line.label}</span>
+                    )}
                     <small class="formula">{formulaInWords(line.formula)}</small>
                   </>
                 ),
