@@ -96,7 +96,7 @@ export function Document(props: { document: unknown; documentHash?: string }) {
                       `${t(`bills.line_${line.kind}`)}, ${line.label}`
                     ) : (
                       // As the document says it; a contract's tariff is written in English.
-                      <span lang={bill().kind === "contract" ? "en" : undefined}>{line.label}</span>
+                      <span lang={found().kind === "contract" ? "en" : undefined}>{line.label}</span>
                     )}
                     <small class="formula">{formulaInWords(line.formula)}</small>
                   </>
