@@ -94,6 +94,18 @@ describe("a gateway comes in by the page", () => {
         await stands("devices", "done");
         await page.locator(".device-sheets summary").first().click();
         await page.getByText("412 W").waitFor();
+        const unfolded = page.locator(".device-sheets details").first();
+        const [before] = await Promise.all([
+          unfolded.elementHandle(),
+          page.waitForResponse((answer) => answer.url().endsWith("/v1/home/gateway")),
+        ]);
+        link.publishState(stateOf(identity, town.time + 1, null));
+        await page.waitForResponse((answer) => answer.url().endsWith("/v1/home/gateway"));
+        await sleep(200);
+        assert.equal(
+          await before?.evaluate((node) => node.isConnected && (node as HTMLDetailsElement).open),
+          true,
+        );
         assert.deepEqual(await violations(page), []);
         await page.getByRole("button", { name: "Remove the gateway" }).click();
         await page.getByRole("button", { name: "Keep it" }).click();

@@ -181,6 +181,8 @@ function escaped(text: string): string {
 const WORDS_WITHOUT_LANGUAGE = [
   "[\\s\\d.,:;·×÷−–—+%°/()…|'’„“”«»€#-]",
   "(?:µEUR|MWh|kWh|kWp|kVA|VA|kW|Wh|W|MW|Hz|V|C|kB|ms|min|s|h)(?!\\p{L})",
+  // A conductor.
+  "L[123](?!\\p{L})",
   "Contrada Olmo|Contrada|MicroGrid|Olmo|CometBFT",
   "Casa(?= \\d)",
   "Via dell’Olmo",

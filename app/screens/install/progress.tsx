@@ -1,5 +1,5 @@
 /** A gateway that comes in: its checks, then its faults and devices, and the question before it is removed. */
-import { createSignal, For, Show } from "solid-js";
+import { createSignal, For, Index, Show } from "solid-js";
 import type { GatewayView } from "#wire/gateway-schemas.ts";
 import { createAttempt } from "../../attempt.ts";
 import { local } from "../../local.ts";
@@ -39,16 +39,16 @@ export function Progress(props: { view: GatewayView | null }) {
         <Note kind="done" title={t("install.ready")} />
       </Show>
       <ol class="checks">
-        <For each={checks()}>
+        <Index each={checks()}>
           {(check) => (
-            <li data-check={check.name} data-state={check.state}>
-              <Icon name={ICON[check.state]} />
-              <b>{t(`check.${check.name}`)}</b>
-              <em>{t(`check.${check.state}`)}</em>
-              <Show when={sentence(check)}>{(text) => <small>{text()}</small>}</Show>
+            <li data-check={check().name} data-state={check().state}>
+              <Icon name={ICON[check().state]} />
+              <b>{t(`check.${check().name}`)}</b>
+              <em>{t(`check.${check().state}`)}</em>
+              <Show when={sentence(check())}>{(text) => <small>{text()}</small>}</Show>
             </li>
           )}
-        </For>
+        </Index>
       </ol>
     </div>
   );

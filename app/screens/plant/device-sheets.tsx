@@ -2,7 +2,7 @@
  * The devices behind a gateway, each with what it told of itself and its newest values; and the gateway itself. What
  * a device says in its own words (names, models) belongs to no language.
  */
-import { For } from "solid-js";
+import { Index } from "solid-js";
 import type { GatewayView } from "#wire/gateway-schemas.ts";
 import type { Device } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
@@ -17,9 +17,10 @@ const TOLD = ["manufacturer", "model", "serial", "version"] as const;
 export function DeviceSheets(props: { devices: readonly Device[]; time: number }) {
   return (
     <div class="device-sheets">
-      <For each={props.devices.filter(({ sheet }) => sheet !== undefined)}>
-        {(device) => <One device={device} time={props.time} />}
-      </For>
+      {/* By place: what was unfolded stays so when the values come anew. */}
+      <Index each={props.devices.filter(({ sheet }) => sheet !== undefined)}>
+        {(device) => <One device={device()} time={props.time} />}
+      </Index>
     </div>
   );
 }
