@@ -126,10 +126,10 @@ export const install = {
     it: "La catena la conosce come quella dell’impianto.",
     de: "Die Kette hat ihn als den der Anlage.",
   },
-  "check.meter_wrong": {
-    en: "The chain has another key for this plant, so no reading counts. Move the present meter’s seed into the box, or ask the operator to register the new key.",
-    it: "La catena conosce un’altra chiave per questo impianto, perciò nessuna lettura vale. Sposta nel gateway il seme del contatore attuale, o chiedi al gestore di registrare la nuova chiave.",
-    de: "Die Kette hat für diese Anlage einen anderen Schlüssel, darum zählt keine Ablesung. Den Keim des jetzigen Zählers ins Gateway bringen oder den Betreiber bitten, den neuen Schlüssel einzutragen.",
+  "check.meter_waits": {
+    en: "The chain has another key for this plant. The platform gives it this one by itself; if that takes more than an hour, ask the operator: the platform’s log says why.",
+    it: "La catena conosce un’altra chiave per questo impianto. La piattaforma le dà questa da sola; se passa più di un’ora, chiedi al gestore: il registro della piattaforma dice perché.",
+    de: "Die Kette hat für diese Anlage einen anderen Schlüssel. Die Plattform gibt ihr diesen von selbst; dauert es länger als eine Stunde, den Betreiber fragen: Das Protokoll der Plattform sagt, warum.",
   },
   "check.readings": { en: "Readings arrive", it: "Le letture arrivano", de: "Ablesungen kommen an" },
   "check.readings_done": {

@@ -59,7 +59,7 @@ test("an installation waits, goes on and goes wrong check by check", () => {
       { ...NEW, reachable: true, report: { ...REPORT, devices: [device(null), device("timeout")] } },
     ],
     [
-      "ddddww meter_wrong",
+      "ddddww meter_waits",
       { ...NEW, reachable: true, report: { ...REPORT, devices: [device(null)], meterFits: false } },
     ],
     ["dddddw readings_waits", { ...NEW, reachable: true, report: { ...REPORT, devices: [device(null)] } }],

@@ -60,7 +60,7 @@ export function checksOf(view: GatewayView | null, wallNow: number): readonly Ch
         : { name: "devices", state: "done", says: "devices_done", count: devices.length },
     meterFits
       ? { name: "meter", state: "done", says: "meter_done" }
-      : { name: "meter", state: "wrong", says: "meter_wrong" },
+      : { name: "meter", state: "waits", says: "meter_waits" },
     readingsOf(view, report.waiting),
   ];
 }
