@@ -34,6 +34,7 @@ import {
   registerHomePlant,
   registerMemberKey,
   renewManyMembers,
+  replaceHomeMeter,
   requestMemberRecovery,
   requestOwnPayout,
   revokeMemberKey,
@@ -264,6 +265,7 @@ const SEEN: readonly (readonly [number, TransactionView])[] = [
   ),
   seen(endOneSupply, { contract: ID }),
   seen(prepaySupply, { contract: ID, amount: MicroEur(7n) }),
+  seen(replaceHomeMeter, { plant: 3, meterKey: KEY, from: 1_781_600_400 }),
 ];
 
 test("every kind of the chain and every field that it can have is told in every language", (t) => {
