@@ -12,6 +12,8 @@ import { energiesOfReading, liveDay } from "./simulated-day.ts";
 const HOURS = Number(process.env.CONTRADA_DAY_HOURS ?? 0.52);
 const SPEED = Number(process.env.CONTRADA_DAY_SPEED ?? 240);
 /** Each of two flows that make up an energy is floored on its own, and carries what is left. */
+/** A cycle of more seconds of the home than this. */
+const STARVED_S = 2;
 const CARRIED_WH = 2;
 const NAMES = ["imported", "exported", "solar", "charged", "discharged"] as const;
 
@@ -69,8 +71,10 @@ test(`${HOURS} h of a home at ${SPEED} times: readings add up to the registers, 
   // Registers are read up to two cycles after the quarter hour ended, at 10 kW at most, and not in one instant.
   const cycleWh = (10_000 * 2 * Math.max(1, day.longestCycleS)) / 3600;
   for (const name of NAMES) {
-    // Where registers of different instants contradict each other the panels give way, and make up for it later.
-    const most = name === "solar" ? CARRIED_WH + cycleWh : CARRIED_WH;
+    // Where registers of different instants contradict each other the panels give way, and make up for it later. On a
+    // machine that starves the gateway of its seconds, all of them are read at different instants.
+    const isStarved = day.longestCycleS > STARVED_S;
+    const most = name === "solar" || isStarved ? CARRIED_WH + cycleWh : CARRIED_WH;
     assert.ok(apart[name] <= most, `${name}: readings and registers are ${apart[name]} Wh apart`);
     assert.ok(late[name] <= 1 + cycleWh, `${name}: read ${late[name]} Wh away from the truth`);
   }

@@ -183,6 +183,9 @@ test("on four validators a sale is authorised, delivered and settled, and its no
 
 test("on four validators neighbours' books are sealed and cleared, their day is settled, and a supply contract has its bill", async (t) => {
   if (skippedUnlessLong(t) || skipped(t, cometAbsent)) return;
+  // Two and a half minutes, in which the machine mostly waits for a day to end: too long for every change.
+  if (process.env.CONTRADA_NETWORK_MARKET !== "1")
+    return t.skip("a day on four validators: CONTRADA_NETWORK_MARKET=1");
   const nodes = await fourValidators(t, TWO_DAYS.lead);
   const urls = await Promise.all(nodes.map((node) => node.start()));
   const plan = townOfNetwork({ seed: 16, homes: HOMES });
