@@ -12,9 +12,9 @@ import { energiesOfReading, liveDay } from "./simulated-day.ts";
 const HOURS = Number(process.env.CONTRADA_DAY_HOURS ?? 0.52);
 const SPEED = Number(process.env.CONTRADA_DAY_SPEED ?? 240);
 /** Each of two flows that make up an energy is floored on its own, and carries what is left. */
+const CARRIED_WH = 2;
 /** A cycle of more seconds of the home than this. */
 const STARVED_S = 2;
-const CARRIED_WH = 2;
 const NAMES = ["imported", "exported", "solar", "charged", "discharged"] as const;
 
 test(`${HOURS} h of a home at ${SPEED} times: readings add up to the registers, no limit is violated, decisions are told`, async (t) => {
