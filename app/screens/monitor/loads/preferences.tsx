@@ -140,7 +140,7 @@ function Wish(props: {
       why="loads.letter_why"
       refusals="loads.refused"
       rows={[
-        { term: t("loads.load"), value: `${nameOf(props.load)} (${id})` },
+        { term: t("loads.load"), value: signedName(nameOf(props.load), id) },
         ...preferenceRows(props.preferences),
         { term: t("loads.number"), value: local.number(change) },
         { term: t("signing.chain"), value: chain },
@@ -160,5 +160,14 @@ function Wish(props: {
       onBack={props.onBack}
       onDone={props.onDone}
     />
+  );
+}
+
+/** The letter names the load by its id, which belongs to no language. */
+function signedName(name: string, id: string) {
+  return (
+    <>
+      {name} <span lang="zxx">({id})</span>
+    </>
   );
 }
