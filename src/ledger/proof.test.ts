@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { utf8 } from "#base/bytes.ts";
-import { type Codec, decode, encode } from "#base/codec.ts";
+import { decode, encode } from "#base/codec.ts";
 import { hash } from "#crypto/hash.ts";
 import { signerFromSeed } from "#crypto/keys.ts";
 import { type Header, headerHash } from "#ledger/block.ts";
@@ -13,37 +13,8 @@ import {
   type RowProof,
   rowProofCodec,
 } from "#ledger/proof.ts";
-import { State, type Table } from "#ledger/state.ts";
+import { AGES, checkpoint, header, numberCodec, signature, state, trusted } from "./test-ages.ts";
 
-const numberCodec: Codec<number> = {
-  write: (writer, value) => writer.u32(value),
-  read: (reader) => reader.u32(),
-};
-const AGES: Table<number, number> = {
-  number: 7,
-  name: "ages",
-  key: numberCodec,
-  id: (key) => key,
-  row: numberCodec,
-};
-const producer = signerFromSeed(hash(utf8("producer")));
-const trusted = { chain: "test", producer: producer.publicKey };
-
-const state = new State([AGES] as unknown as readonly Table<never, never>[]);
-const draft = state.draft();
-for (let i = 0; i < 50; i++) draft.put(AGES, i, 20 + i);
-draft.seal().commit();
-const header: Header = {
-  chain: "test",
-  height: 3,
-  time: 1000,
-  previousHash: new Uint8Array(32),
-  stateRoot: state.root,
-  transactionsRoot: new Uint8Array(32),
-  producer: producer.publicKey,
-};
-const signature = producer.sign(headerHash(header));
-const checkpoint: Checkpoint = { by: "producer", header, signature };
 const proof = proveRow(state, checkpoint, AGES, 13);
 
 test("a row is proved to whoever knows the chain's name and its producer's key", () => {

@@ -35,13 +35,17 @@ export type Checkpoint =
     }
   | ({ readonly by: "validators" } & LightBlock);
 
-export interface RowProof {
-  readonly checkpoint: Checkpoint;
+/** A row, or its absence, with its way to a root; whose root that is, stands beside it. */
+export interface ProvenRow {
   readonly table: number;
   readonly key: Uint8Array;
   /** `undefined` proves that there is no such row. */
   readonly row: Uint8Array | undefined;
   readonly path: SparseProof;
+}
+
+export interface RowProof extends ProvenRow {
+  readonly checkpoint: Checkpoint;
 }
 
 /** The state that a checkpoint vouches for. */
@@ -84,9 +88,8 @@ export const checkpointCodec: Codec<Checkpoint> = {
   },
 };
 
-export const rowProofCodec: Codec<RowProof> = {
-  write(writer, { checkpoint, table, key, row, path }) {
-    checkpointCodec.write(writer, checkpoint);
+export const provenRowCodec: Codec<ProvenRow> = {
+  write(writer, { table, key, row, path }) {
     writer
       .u16(table)
       .bytes(key, KEY_MAX_BYTES)
@@ -95,12 +98,19 @@ export const rowProofCodec: Codec<RowProof> = {
     sparseProofCodec.write(writer, path);
   },
   read: (reader) => ({
-    checkpoint: checkpointCodec.read(reader),
     table: reader.u16(),
     key: reader.bytes(KEY_MAX_BYTES),
     row: reader.boolean() ? reader.bytes(ROW_MAX_BYTES) : undefined,
     path: sparseProofCodec.read(reader),
   }),
+};
+
+export const rowProofCodec: Codec<RowProof> = {
+  write(writer, proof) {
+    checkpointCodec.write(writer, proof.checkpoint);
+    provenRowCodec.write(writer, proof);
+  },
+  read: (reader) => ({ checkpoint: checkpointCodec.read(reader), ...provenRowCodec.read(reader) }),
 };
 
 /** The proof of a row, or of its absence, in the committed state that the checkpoint vouches for. */

@@ -6,53 +6,27 @@
 import { toHex } from "#base/bytes.ts";
 import { type Codec, decode, encode } from "#base/codec.ts";
 import { ok, type Result, refuse } from "#base/result.ts";
-import { type SparseProof, sparseProofCodec } from "#crypto/sparse-tree.ts";
 import {
   type Checkpoint,
   checkpointCodec,
   checkpointProblem,
   type ProofProblem,
+  type ProvenRow,
   proofProblem,
+  provenRowCodec,
   type Trust,
   type Vouched,
   vouchedBy,
 } from "#ledger/proof.ts";
 import type { State, StateReader, Table } from "#ledger/state.ts";
 
-const KEY_MAX_BYTES = 256;
-const ROW_MAX_BYTES = 1 << 20;
 /** Of one answer: a plant, its contracts and its open sales. */
 export const PROVEN_ROWS_MAX = 256;
-
-export interface ProvenRow {
-  readonly table: number;
-  readonly key: Uint8Array;
-  /** `undefined` proves that there is no such row. */
-  readonly row: Uint8Array | undefined;
-  readonly path: SparseProof;
-}
 
 export interface ProvenRows {
   readonly checkpoint: Checkpoint;
   readonly rows: readonly ProvenRow[];
 }
-
-const provenRowCodec: Codec<ProvenRow> = {
-  write(writer, { table, key, row, path }) {
-    writer
-      .u16(table)
-      .bytes(key, KEY_MAX_BYTES)
-      .boolean(row !== undefined);
-    if (row !== undefined) writer.bytes(row, ROW_MAX_BYTES);
-    sparseProofCodec.write(writer, path);
-  },
-  read: (reader) => ({
-    table: reader.u16(),
-    key: reader.bytes(KEY_MAX_BYTES),
-    row: reader.boolean() ? reader.bytes(ROW_MAX_BYTES) : undefined,
-    path: sparseProofCodec.read(reader),
-  }),
-};
 
 export const provenRowsCodec: Codec<ProvenRows> = {
   write(writer, { checkpoint, rows }) {
