@@ -1,13 +1,12 @@
 /** The shapes of supply contracts: offers, contracts with their steps and invoices, and what a home may draw. */
-import Type, { type Static, type TSchema } from "typebox";
+import Type, { type Static } from "typebox";
+import { Nullable, oneOf } from "#wire/shape.ts";
 
 const Instant = Type.Integer({ minimum: 0, description: "Unix seconds" });
 const Height = Type.Integer({ minimum: 0 });
 const Wh = Type.Integer({ minimum: 0, description: "Wh" });
 const MicroEur = Type.Integer({ description: "µEUR" });
 const Hex32 = Type.String({ pattern: "^[0-9a-f]{64}$" });
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const oneOf = <const T extends readonly string[]>(names: T) => Type.Enum(names);
 
 export const SupplyId = Type.String({
   pattern: "^[0-9a-f]{32}$",

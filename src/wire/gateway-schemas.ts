@@ -2,13 +2,12 @@
  * The shapes of enrolling gateways, in the conventions of `wire/schemas`. A *code* is shown once and brings one
  * gateway to one home; afterwards a gateway is known by its certificate and its signature alone.
  */
-import Type, { type Static, type TSchema } from "typebox";
+import Type, { type Static } from "typebox";
 import { utf8 } from "#base/bytes.ts";
 import { taggedHash } from "#crypto/hash.ts";
 import { Device, Fault, Hex32Schema as Hex32, InstantSchema as Instant } from "#wire/schemas.ts";
+import { Nullable } from "#wire/shape.ts";
 
-const Nullable = <T extends TSchema>(schema: T, options: { readonly description?: string } = {}) =>
-  Type.Union([schema, Type.Null()], options);
 const Wall = Type.Integer({ minimum: 0, description: "Unix seconds of the wall clock" });
 export const GatewayName = Type.String({ pattern: "^[0-9a-f]{16}$" });
 const Request = Type.String({

@@ -2,24 +2,23 @@
  * The shapes of a home's remote management, in the conventions of `wire/schemas`: what its owner asks of the energy
  * accumulator, how the home shall be run, what it made of that, what it plans and why it did what it did.
  */
-import Type, { type Static, type TSchema } from "typebox";
+
+import Type, { type Static } from "typebox";
+import { COMMAND_BOUNDS, COMMAND_MODES, COMMAND_STATES } from "#control/command.ts";
 import {
   InstantSchema as Instant,
   PublicKeySchema as PublicKey,
   SignatureSchema as Signature,
 } from "#wire/schemas.ts";
+import { Nullable, oneOf } from "#wire/shape.ts";
 
-const Nullable = <T extends TSchema>(schema: T, options: { readonly description?: string } = {}) =>
-  Type.Union([schema, Type.Null()], options);
 const Percent = Type.Integer({ minimum: 0, maximum: 100, description: "of the capacity" });
 const PowerW = Type.Integer({ minimum: 1, maximum: 1_000_000, description: "W at the terminals" });
 const Wh = Type.Number({ minimum: 0, description: "Wh" });
 const Change = Type.Integer({ minimum: 1, description: "`changes` of the present one and one more" });
-const oneOf = <const T extends string[]>(values: readonly [...T], description = "") =>
-  Type.Enum<T>([...values] as T, description === "" ? {} : { description });
 
 export const CommandMode = oneOf(
-  ["auto", "hold", "charge", "discharge"],
+  COMMAND_MODES,
   "auto: the BEC decides; hold: nothing leaves the accumulator; charge, discharge: now",
 );
 
@@ -71,26 +70,8 @@ export const SignedHomePreferences = Type.Object({
 });
 export type SignedHomePreferences = Static<typeof SignedHomePreferences>;
 
-export const CommandState = oneOf([
-  "pending",
-  "accepted",
-  "obeyed",
-  "bound",
-  "overridden",
-  "expired",
-  "withdrawn",
-  "refused",
-]);
-export const CommandBound = oneOf([
-  "sale",
-  "supply",
-  "import_limit",
-  "export_limit",
-  "power_limit",
-  "reserve",
-  "full",
-  "provenance",
-]);
+export const CommandState = oneOf(COMMAND_STATES);
+export const CommandBound = oneOf(COMMAND_BOUNDS);
 
 /** A command as it was given, and what its home made of it. */
 export const GivenCommand = Type.Object({

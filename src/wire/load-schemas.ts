@@ -3,18 +3,14 @@
  * each with its owner's preferences. A simulated home and a gateway report in the same shape, so that screens do not
  * care who runs a home.
  */
-import Type, { type Static, type TSchema } from "typebox";
+import Type, { type Static } from "typebox";
 import { LOAD_KINDS, LOAD_MODES, LOAD_STATES } from "#wire/load-preferences.ts";
 import {
   InstantSchema as Instant,
   PublicKeySchema as PublicKey,
   SignatureSchema as Signature,
 } from "#wire/schemas.ts";
-
-const Nullable = <T extends TSchema>(schema: T, options: { readonly description?: string } = {}) =>
-  Type.Union([schema, Type.Null()], options);
-const oneOf = <const T extends readonly string[]>(values: T, description: string) =>
-  Type.Enum<[...T]>([...values] as [...T], { description });
+import { Nullable, oneOf } from "#wire/shape.ts";
 
 export const LoadKindSchema = oneOf(LOAD_KINDS, "chp: a micro-CHP, which makes power with its heat");
 

@@ -6,7 +6,7 @@
  * Nobody's number stands in a book: within a quarter hour and session a home goes by a *paddle*, drawn by chance,
  * which only the platform and the home itself can tell from any other.
  */
-import Type, { type Static, type TSchema } from "typebox";
+import Type, { type Static } from "typebox";
 import {
   DaySchema as Day,
   HexSchema as Hex,
@@ -15,9 +15,8 @@ import {
   PublicKeySchema as PublicKey,
   SignatureSchema as Signature,
 } from "#wire/schemas.ts";
+import { Nullable } from "#wire/shape.ts";
 
-const Nullable = <T extends TSchema>(schema: T, options: { readonly description?: string } = {}) =>
-  Type.Union([schema, Type.Null()], options);
 const Wh = Type.Integer({ minimum: 0, description: "Wh" });
 const Money = Type.Integer({ description: "µEUR; negative: the other way round" });
 const Height = Type.Integer({ minimum: 0 });

@@ -1,6 +1,7 @@
 /** The shapes of what the platform tells a home: notices, what it wants to be told of, and where it is told. */
 import Type, { type Static } from "typebox";
 import { InstantSchema as Instant } from "#wire/schemas.ts";
+import { oneOf } from "#wire/shape.ts";
 
 export const NOTICE_KINDS = ["fault", "excess", "sale", "contract"] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
@@ -21,8 +22,6 @@ export const NOTICE_CODES = [
   "supply_restored",
 ] as const;
 export type NoticeCode = (typeof NOTICE_CODES)[number];
-
-const oneOf = <const T extends string[]>(values: readonly [...T]) => Type.Enum([...values]);
 
 export const Notice = Type.Object({
   id: Type.Integer({ minimum: 1 }),

@@ -6,7 +6,8 @@
  * seconds; civil days of the community's zone as `YYYY-MM-DD`; byte strings in lower-case hexadecimal. Flows
  * are never negative: direction is in the name.
  */
-import Type, { type Static, type TSchema } from "typebox";
+import Type, { type Static } from "typebox";
+import { Nullable } from "#wire/shape.ts";
 
 const Instant = Type.Integer({ minimum: 0, description: "Unix seconds" });
 const Day = Type.String({
@@ -25,7 +26,6 @@ const Signature = Type.String({ pattern: "^([0-9a-f]{2}){64,1609}$", maxLength: 
 const Hex = Type.String({ pattern: "^([0-9a-f]{2})*$" });
 const Height = Type.Integer({ minimum: 0 });
 const SaleId = Type.String({ pattern: "^[0-9a-f]{32}$" });
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 export const Role = Type.Union([
   Type.Literal("citizen"),
