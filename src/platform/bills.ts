@@ -26,6 +26,7 @@ import { type BillJson, billFrom, billJson, type Published } from "#wire/bill.ts
 import { documentHash, type Seal, sealed, sectionsOf } from "#wire/bill-seal.ts";
 import type { Archive } from "./archive.ts";
 import type { BillNumbers } from "./bill-numbers.ts";
+import { BILL_COLUMNS, keepBill } from "./bill-record.ts";
 import { BillSource, NOTHING } from "./bill-source.ts";
 import { inTransaction } from "./database.ts";
 import type { ChainIndex } from "./index.ts";
@@ -90,8 +91,6 @@ interface Options {
 }
 
 const CONTRACTED_W = 3_000n;
-const COLUMNS =
-  "issuer, year, count, kind, account, home, first, until, issued, payable, hash, taken_back, takes_back";
 /** Sales that are looked through for one home and supplier. */
 const SALES_MAX = 10_000;
 
@@ -264,24 +263,7 @@ export class Bills {
       const json: BillJson & { readonly seal: Seal } = sealed(billJson(bill.value, published), operator!);
       const name = numberText(number);
       along(name);
-      database
-        .prepare(`INSERT INTO bills (${COLUMNS}, document) VALUES (${"?, ".repeat(13)}?)`)
-        .run(
-          of.issuer,
-          year,
-          number.count,
-          kind,
-          numbers.accountOf(recipient.member),
-          recipient.home,
-          period.from,
-          period.until,
-          issued,
-          Number(bill.value.totals.payableCent),
-          documentHash(sectionsOf(json)),
-          null,
-          evidence.takenBack === undefined ? null : numberText(evidence.takenBack.number),
-          JSON.stringify(json),
-        );
+      keepBill(database, numbers, bill.value, documentHash(sectionsOf(json)), JSON.stringify(json));
       return this.find(name)!;
     });
   }
@@ -338,7 +320,7 @@ export class Bills {
 
   #list(where: string, ...values: (number | string)[]): KeptBill[] {
     return this.#options.database
-      .prepare(`SELECT ${COLUMNS} FROM bills ${where}`)
+      .prepare(`SELECT ${BILL_COLUMNS} FROM bills ${where}`)
       .all(...values)
       .map((row) => ({
         number: numberText({

@@ -78,20 +78,20 @@ export class PlatformStore {
 
   /** 32 random bytes under a name, made on first use and the same from then on. */
   secret(name: string): Uint8Array {
-    const row = this.database.prepare("SELECT value FROM secrets WHERE name = ?").get(name);
-    if (row !== undefined) return row.value as Uint8Array;
-    const value = Uint8Array.from(randomBytes(32));
-    this.database.prepare("INSERT INTO secrets (name, value) VALUES (?, ?)").run(name, value);
-    return value;
+    return this.#secret(name, () => Uint8Array.from(randomBytes(32)));
   }
 
   /** The same for a text, made by its caller. */
   secretText(name: string, make: () => string): string {
+    return Buffer.from(this.#secret(name, () => Buffer.from(make()))).toString("utf8");
+  }
+
+  #secret(name: string, make: () => Uint8Array): Uint8Array {
     const row = this.database.prepare("SELECT value FROM secrets WHERE name = ?").get(name);
-    if (row !== undefined) return Buffer.from(row.value as Uint8Array).toString("utf8");
-    const text = make();
-    this.database.prepare("INSERT INTO secrets (name, value) VALUES (?, ?)").run(name, Buffer.from(text));
-    return text;
+    if (row !== undefined) return row.value as Uint8Array;
+    const value = make();
+    this.database.prepare("INSERT INTO secrets (name, value) VALUES (?, ?)").run(name, value);
+    return value;
   }
 
   /** The latest name stands; when it was asked first, stands too. */

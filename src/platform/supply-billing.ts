@@ -30,6 +30,7 @@ import { billFrom, billJson, type Published } from "#wire/bill.ts";
 import { documentHash, sealed, sectionsOf } from "#wire/bill-seal.ts";
 import type { Archive } from "./archive.ts";
 import type { BillNumbers } from "./bill-numbers.ts";
+import { keepBill } from "./bill-record.ts";
 import { BillSource, NOTHING } from "./bill-source.ts";
 import { inTransaction } from "./database.ts";
 import { Refused } from "./problems.ts";
@@ -221,28 +222,9 @@ export class SupplyBills {
     const read = billFrom(JSON.parse(document));
     if (!read.ok) throw read.error;
     const { bill } = read.value;
-    const { number, kind, recipient, period, issued, totals, evidence } = bill;
+    const { number, evidence } = bill;
     const takesBack = evidence.takenBack?.number;
-    database
-      .prepare(
-        `INSERT INTO bills (issuer, year, count, kind, account, home, first, until, issued, payable, hash, taken_back,
-          takes_back, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)`,
-      )
-      .run(
-        number.issuer,
-        number.year,
-        number.count,
-        kind,
-        numbers.accountOf(recipient.member),
-        recipient.home,
-        period.from,
-        period.until,
-        issued,
-        Number(totals.payableCent),
-        hash,
-        takesBack === undefined ? null : numberText(takesBack),
-        document,
-      );
+    keepBill(database, numbers, bill, hash, document);
     database.prepare("DELETE FROM supply_bills WHERE hash = ?").run(hash);
     if (takesBack === undefined || evidence.takenBack?.part !== undefined) return;
     database
