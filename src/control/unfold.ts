@@ -3,14 +3,14 @@
  * step after step with the values that the planner gave them. What people see; the BEC lives what really comes.
  */
 import type { UnixSeconds } from "#base/time.ts";
-import { Accumulator, type AccumulatorParameters } from "#plant/accumulator.ts";
+import { Accumulator } from "#plant/accumulator.ts";
 import { FLOW, FLOWS } from "#plant/flows.ts";
 import { J_PER_WH, onGrid } from "#plant/resolution.ts";
-import { DECISION_CODES, dispatch, type Situation } from "./dispatch.ts";
+import { DECISION_CODES, dispatch } from "./dispatch.ts";
 import type { Scenarios, StoreModel, Terms } from "./outlook.ts";
 import type { Plan, PlanStep } from "./plan.ts";
 import type { Valuation } from "./planner.ts";
-import { NO_SUPPLY_LIMIT } from "./supply-limit.ts";
+import { parametersOf, situationOf } from "./store-situation.ts";
 import { valueAt } from "./value-table.ts";
 
 /** The accumulator as it stands now. */
@@ -32,23 +32,8 @@ export function unfoldPlan(
 ): Plan {
   const accumulator = new Accumulator(parametersOf(store), now.solarWh, now.gridWh);
   const { seconds, count, weight } = scenarios;
-  const situation: Situation = {
-    seconds: 0,
-    solarW: 0,
-    loadW: 0,
-    accumulator,
-    connection: { importPowerMaxW: Number.POSITIVE_INFINITY, exportPowerMaxW: Number.POSITIVE_INFINITY },
-    supply: NO_SUPPLY_LIMIT,
-    reserveWh: store.reserveWh,
-    ceilingWh: store.ceilingWh,
-    saleRemainingJ: 0,
-    gridEnergySellable: store.gridEnergySellable,
-    feedsInStored: store.feedsIn,
-    importPrice: 0,
-    feedInPrice: 0,
-    storedValue: Number.NaN,
-    wear: store.wear,
-  };
+  const unbounded = { importPowerMaxW: Number.POSITIVE_INFINITY, exportPowerMaxW: Number.POSITIVE_INFINITY };
+  const situation = situationOf(store, accumulator, unbounded);
   const flowsW = new Float64Array(FLOWS);
   const steps: PlanStep[] = [];
   let start = made;
@@ -116,17 +101,5 @@ export function unfoldPlan(
     storedWh: now.solarWh + now.gridWh,
     values: after[0]!,
     steps,
-  };
-}
-
-function parametersOf(store: StoreModel): AccumulatorParameters {
-  const { capacityWh, chargePowerMaxW, dischargePowerMaxW, oneWayEfficiency, chargeLimits } = store;
-  return {
-    capacityWh,
-    chargePowerMaxW,
-    dischargePowerMaxW,
-    roundTripEfficiency: oneWayEfficiency * oneWayEfficiency,
-    standbyLossW: 0,
-    ...(chargeLimits && { chargeLimits }),
   };
 }

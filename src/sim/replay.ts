@@ -12,7 +12,7 @@ import { dispatch, type Situation } from "#control/dispatch.ts";
 import type { Lived } from "#control/foresight.ts";
 import { guide, valuesByHours } from "#control/guidance.ts";
 import type { StoreModel } from "#control/outlook.ts";
-import { NO_SUPPLY_LIMIT } from "#control/supply-limit.ts";
+import { parametersOf, situationOf } from "#control/store-situation.ts";
 import { flatValues, type ValueTable } from "#control/value-table.ts";
 import { HomePlanner } from "#forecast/home-planner.ts";
 import { SCENARIO_CHOICES, type ScenarioChoices } from "#forecast/scenarios.ts";
@@ -77,26 +77,11 @@ export function replayHome(
 ): Replayed {
   const { stepS } = lived;
   const { rule, store, connection, clock } = choices;
-  const accumulator = accumulatorOf(store);
+  const accumulator = new Accumulator(parametersOf(store), store.reserveWh);
   const planner = new HomePlanner(stepS, choices.scenarios ?? SCENARIO_CHOICES);
   const known = new KnownPrices(prices, start, stepS);
-  const situation: Situation = {
-    seconds: stepS,
-    solarW: 0,
-    loadW: 0,
-    accumulator,
-    connection,
-    supply: NO_SUPPLY_LIMIT,
-    reserveWh: store.reserveWh,
-    ceilingWh: store.ceilingWh,
-    saleRemainingJ: 0,
-    gridEnergySellable: store.gridEnergySellable,
-    feedsInStored: store.feedsIn,
-    importPrice: 0,
-    feedInPrice: 0,
-    storedValue: Number.NaN,
-    wear: store.wear,
-  };
+  const situation = situationOf(store, accumulator, connection);
+  situation.seconds = stepS;
   const flowsW = new Float64Array(FLOWS);
   const sums = { load: 0, solar: 0, imported: 0, exported: 0, charged: 0, discharged: 0, bought: 0 };
   let [cost, costWithout, decisions, plans, violations] = [0, 0, 0, 0, 0];
@@ -183,19 +168,6 @@ function holdingValues(importPrice: Float64Array, store: StoreModel): ValueTable
   const { capacityWh, oneWayEfficiency, wear } = store;
   const bought = (importPrice[0]! + wear) / oneWayEfficiency;
   return flatValues(capacityWh, Math.min((dearest - wear) * oneWayEfficiency, bought));
-}
-
-function accumulatorOf(store: StoreModel): Accumulator {
-  return new Accumulator(
-    {
-      capacityWh: store.capacityWh,
-      chargePowerMaxW: store.chargePowerMaxW,
-      dischargePowerMaxW: store.dischargePowerMaxW,
-      roundTripEfficiency: store.oneWayEfficiency ** 2,
-      standbyLossW: 0,
-    },
-    store.reserveWh,
-  );
 }
 
 /** Prices as they are known at a step. */
