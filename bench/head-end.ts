@@ -87,6 +87,7 @@ async function rate(archive: ReadingArchive): Promise<number> {
   );
   const view = {
     plant: (plant: number) => sheets.get(plant),
+    meterKeyAt: (plant: number) => sheets.get(plant)?.meterKey,
     plants: () => [],
     store: () => ({ solar: 0n, grid: 0n, pending: 0n, free: 0n }),
   };
