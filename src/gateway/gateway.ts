@@ -12,6 +12,7 @@ import { DECISION_CODES, type Decision } from "#control/dispatch.ts";
 import { NO_SUPPLY_ORDER, type SupplyLimitName } from "#control/supply-limit.ts";
 import type { Signer } from "#crypto/keys.ts";
 import type { Device } from "#devices/device.ts";
+import type { Reading } from "#metering/reading.ts";
 import { signReading } from "#metering/signed-reading.ts";
 import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
@@ -141,9 +142,7 @@ export class Gateway {
       this.#meter = new Meter(standing.home, JSON.parse(kept) as MeterState);
     }
     for (const { signed } of outbox.next(READINGS_OF_A_MESSAGE_MAX, Math.max(0, outbox.through - 96))) {
-      const { intervalStart, storedSolar, storedGrid } = signed.reading;
-      const joules = (storedSolar.exportedWh + storedGrid.exportedWh) * J_PER_WH;
-      if (joules > 0) this.#exported.push({ intervalStart, joules });
+      this.#noteExport(signed.reading);
     }
     const orders = outbox.kept("orders");
     if (orders !== undefined) this.#order(JSON.parse(orders) as OrdersMessage);
@@ -176,7 +175,7 @@ export class Gateway {
 
   /** One cycle. Never rejects for what devices, link or disk do. */
   async tick(ticks: Ticks): Promise<CycleResult> {
-    const { clock, outbox } = this.#options;
+    const { clock } = this.#options;
     this.#steadyMs = ticks.steadyMs;
     clock.tick(ticks);
     const nowMs = clock.nowMs;
@@ -195,16 +194,9 @@ export class Gateway {
     this.#count(image, result, seconds, now);
     this.#tell(image, result, Math.max(1, Math.round(seconds)), now);
     this.#send();
-    if (now - this.#keptAt >= KEEP_EVERY_S && this.#unkept.length === 0) {
+    if (now - this.#keptAt >= KEEP_EVERY_S) {
       this.#keptAt = now;
-      this.#safely("outbox", () => {
-        outbox.decided(this.#waitingDecisions);
-        this.#waitingDecisions.length = 0;
-        outbox.keep({
-          last: String(nowMs),
-          ...(this.#meter && { meter: JSON.stringify(this.#meter.state) }),
-        });
-      });
+      this.#keep();
     }
     return result;
   }
@@ -221,14 +213,7 @@ export class Gateway {
       steadyMs: Number.MAX_SAFE_INTEGER,
       speed: 1,
     });
-    this.#safely("outbox", () => {
-      outbox.decided(this.#waitingDecisions);
-      this.#waitingDecisions.length = 0;
-      outbox.keep({
-        ...(this.#lastMs !== undefined && { last: String(this.#lastMs) }),
-        ...(this.#meter && { meter: JSON.stringify(this.#meter.state) }),
-      });
-    });
+    this.#keep();
     await this.#bus.close();
     await link.close();
     ring?.close();
@@ -310,15 +295,16 @@ export class Gateway {
 
   /** The platform's prices, as far as it said them, before the home's own. */
   #importPriceAt(start: UnixSeconds): number {
-    const told = this.#orders?.prices;
-    const at = told === undefined ? undefined : Math.floor((start - told.from) / QUARTER_HOUR_S);
-    return (at === undefined ? undefined : told?.importMicroEurPerKwh[at]) ?? this.#prices.importPrice(start);
+    return this.#toldPrice("importMicroEurPerKwh", start) ?? this.#prices.importPrice(start);
   }
 
   #feedInPriceAt(start: UnixSeconds): number {
+    return this.#toldPrice("feedInMicroEurPerKwh", start) ?? this.#prices.feedInPrice(start);
+  }
+
+  #toldPrice(list: "importMicroEurPerKwh" | "feedInMicroEurPerKwh", start: UnixSeconds): number | undefined {
     const told = this.#orders?.prices;
-    const at = told === undefined ? undefined : Math.floor((start - told.from) / QUARTER_HOUR_S);
-    return (at === undefined ? undefined : told?.feedInMicroEurPerKwh[at]) ?? this.#prices.feedInPrice(start);
+    return told?.[list][Math.floor((start - told.from) / QUARTER_HOUR_S)];
   }
 
   /** What the plan says of this quarter hour. A planner that fails is told, and the home is run on. */
@@ -416,7 +402,7 @@ export class Gateway {
   }
 
   #count(image: ProcessImage, result: CycleResult, seconds: number, now: UnixSeconds): void {
-    const { clock, standing, outbox, ring } = this.#options;
+    const { clock, standing, ring } = this.#options;
     if (!clock.isRight) return;
     if (ring !== undefined && result.measuredW !== undefined) {
       const values = [...result.measuredW.subarray(0, 7), result.storedWh ?? 0];
@@ -432,21 +418,19 @@ export class Gateway {
     };
     const closed = meter.see(now, seconds, seen);
     if (closed.length === 0) return;
-    for (const { reading } of closed) {
-      const { intervalStart, storedSolar, storedGrid } = reading;
-      const joules = (storedSolar.exportedWh + storedGrid.exportedWh) * J_PER_WH;
-      if (joules > 0) this.#exported.push({ intervalStart, joules });
-    }
+    for (const { reading } of closed) this.#noteExport(reading);
     while (this.#exported.length > 200) this.#exported.shift();
     const { chain, meter: signer } = standing;
-    const signed = closed.map(({ reading, isSpread }) => ({
-      signed: signReading(chain, reading, signer),
-      isSpread,
-    }));
-    this.#safely("outbox", () =>
-      outbox.add(signed, { meter: JSON.stringify(meter.state), last: String(now * 1000) }),
-    );
+    for (const { reading, isSpread } of closed) {
+      this.#unkept.push({ signed: signReading(chain, reading, signer), isSpread });
+    }
     this.#keptAt = now;
+    this.#keep();
+  }
+
+  #noteExport({ intervalStart, storedSolar, storedGrid }: Reading): void {
+    const joules = (storedSolar.exportedWh + storedGrid.exportedWh) * J_PER_WH;
+    if (joules > 0) this.#exported.push({ intervalStart, joules });
   }
 
   /** The meter, once its first quarter hour has begun. */
@@ -585,6 +569,23 @@ export class Gateway {
     this.#heard = heard;
     this.#stateAt = 0;
     this.#safely("outbox", () => outbox.keep({ heard: JSON.stringify(heard) }));
+  }
+
+  /**
+   * Onto the disk: readings, decisions, the time, what the meter has added up. Readings and the meter go together:
+   * where the disk fails both wait for the next time.
+   */
+  #keep(): void {
+    const { outbox } = this.#options;
+    this.#safely("outbox", () => {
+      outbox.add(this.#unkept, {
+        ...(this.#lastMs !== undefined && { last: String(this.#lastMs) }),
+        ...(this.#meter && { meter: JSON.stringify(this.#meter.state) }),
+      });
+      this.#unkept.length = 0;
+      outbox.decided(this.#waitingDecisions);
+      this.#waitingDecisions.length = 0;
+    });
   }
 
   /** A disk that fails is told, and the home is run on. */

@@ -107,6 +107,43 @@ test(`${HOURS} hours offline, second by second: then each reading arrives once, 
   assert.ok(Math.abs(counted - register) <= register / 100 + 5, `${counted} of ${register} Wh`);
 });
 
+/** A disk that has no room for a while. */
+class FullDisk extends Outbox {
+  isFull = false;
+
+  override add(...what: Parameters<Outbox["add"]>): void {
+    if (this.isFull) throw new Error("the disk is full");
+    super.add(...what);
+  }
+}
+
+test("readings that the disk would not take wait, and are kept once, in order, when it does", async () => {
+  const outbox = new FullDisk(":memory:");
+  const meter = meterSigner(7);
+  const trust = { by: "producer" as const, chain: "test", producer: new Uint8Array(32) };
+  const opening = new Meter(7, { from: START, solarWh: 0, gridWh: 0 });
+  outbox.keep({ meter: JSON.stringify(opening.state) });
+  const box = new VirtualGateway({
+    start: START,
+    source: { loadW: () => 900, solarW: () => 0 },
+    link: new LossyPlatform(),
+    outbox,
+    standing: { chain: "test", home: 7, meter, nextMeter: undefined, trust },
+  });
+  outbox.isFull = true;
+  for (let second = 0; second < 1_000; second++) await box.second();
+  assert.equal(outbox.waiting, 0);
+  outbox.isFull = false;
+  for (let second = 0; second < 1_000; second++) await box.second();
+  assert.deepEqual(
+    outbox.next(10).map(({ sequence, signed }) => [sequence, signed.reading.intervalStart]),
+    [
+      [1, START],
+      [2, START + 900],
+    ],
+  );
+});
+
 test("a platform that speaks of another outbox, or of readings that there are not, acknowledges nothing", () => {
   const outbox = new Outbox(":memory:");
   const name = toHex(outbox.name);

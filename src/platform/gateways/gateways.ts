@@ -280,8 +280,8 @@ export class Gateways {
       const timer = setInterval(
         () => void renew().catch((error) => note("the broker's certificate", error)),
         DAY_MS,
-      );
-      stops.push(() => clearInterval(timer.unref()));
+      ).unref();
+      stops.push(() => clearInterval(timer));
       bus = embedded;
       broker = `mqtts://${names[0]!.includes(":") ? `[${names[0]}]` : names[0]}:${embedded.port}`;
     } else {
