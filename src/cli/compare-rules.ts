@@ -16,7 +16,7 @@ import { booksOf, DEFAULT_TERMS, LONG_AGO, type RuleTerms, termsFrom } from "#ru
 import { drawnLimits } from "#sim/limits.ts";
 import type { MeteredTown } from "#sim/metered.ts";
 import italyHome from "#tariff/examples/italy-home.json" with { type: "json" };
-import { type Indices, indicesFrom } from "#tariff/index-series.ts";
+import { hourlyIndex, type Indices, indicesFrom } from "#tariff/index-series.ts";
 import { type Tariff, tariffFrom } from "#tariff/tariff.ts";
 
 const USUAL_DAYS = 30;
@@ -136,10 +136,8 @@ function comparisonOf(town: MeteredTown, tariff: Tariff, terms: RuleTerms, indic
 /** The zonal price of a file, or a constant one that covers the period. */
 function withZonalPrice(indices: Indices, { start, slots }: MeteredTown): Indices {
   if (indices.has("pz")) return indices;
-  const first = Math.floor(start / 3600) * 3600;
-  const hours = Math.ceil((start + slots * QUARTER_HOUR_S - first) / 3600);
-  const values = new Array<MicroEurPerKwh>(hours).fill(ZONAL_PRICE);
-  return new Map([...indices, ["pz", { step: "hour", start: first, values }]]);
+  const prices = hourlyIndex(start, start + slots * QUARTER_HOUR_S, () => ZONAL_PRICE);
+  return new Map([...indices, ["pz", prices]]);
 }
 
 function own<T>(answer: Answer<T>): T {

@@ -34,6 +34,7 @@ import { exportWh, importWh } from "#metering/reading.ts";
 import { advanceOf } from "#rules/italy/advance.ts";
 import type { CerPlant } from "#rules/italy/configuration.ts";
 import { LONG_AGO, type RuleTerms } from "#rules/terms.ts";
+import { hourlyIndex } from "#tariff/index-series.ts";
 import { incentiveFrom, incentiveJson } from "#wire/bill.ts";
 import { canonicalJson } from "#wire/canonical-json.ts";
 import type { Archive } from "./archive.ts";
@@ -287,11 +288,8 @@ export class Incentives {
     });
     const powerW = this.#powers();
     if (powerW.size === 0) return { made: undefined, missing };
-    const values = Array.from({ length: slots / 4 }, (_, hour) =>
-      MicroEurPerKwh(BigInt(Math.round(zonalPrice(start + hour * 3_600)))),
-    );
-    const series = { step: "hour", start, values } as const;
-    const figures = { ...terms, inOperation: LONG_AGO, zonalPrice: series, powerW };
+    const prices = hourlyIndex(start, end, (hour) => MicroEurPerKwh(BigInt(Math.round(zonalPrice(hour)))));
+    const figures = { ...terms, inOperation: LONG_AGO, zonalPrice: prices, powerW };
     const made = communityMonth({ start, slots, participants }, figures);
     if (!made.ok) throw new Refused("nothing_shared", `The month cannot be reckoned: ${made.error.code}.`);
     return { made: made.value, missing };

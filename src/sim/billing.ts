@@ -15,7 +15,7 @@ import type { Metered } from "#rules/rule-book.ts";
 import { DEFAULT_TERMS, LONG_AGO } from "#rules/terms.ts";
 import type { HomePlan, TownPlan } from "#sim/plan.ts";
 import type { SignedDays } from "#sim/signed-days.ts";
-import type { IndexSeries } from "#tariff/index-series.ts";
+import { hourlyIndex } from "#tariff/index-series.ts";
 import { tariffFrom } from "#tariff/tariff.ts";
 import { type BillJson, billJson, type Published } from "#wire/bill.ts";
 import { type Seal, sealed } from "#wire/bill-seal.ts";
@@ -176,11 +176,7 @@ function incentiveOf(town: BilledTown, month: Period): CommunityMonth | undefine
     }
     return { id: String(home.plant), imported, exported };
   });
-  const zonalPrice: IndexSeries = {
-    step: "hour",
-    start,
-    values: new Array<MicroEurPerKwh>(slots / 4).fill(ZONAL_PRICE),
-  };
+  const zonalPrice = hourlyIndex(start, start + slots * QUARTER_HOUR_S, () => ZONAL_PRICE);
   const peaks = plan.homes.filter(({ solarPeakW }) => solarPeakW > 0);
   if (peaks.length === 0) return undefined;
   const powers = peaks.map(

@@ -10,6 +10,8 @@ import { ok, type Result, refuse } from "#base/result.ts";
 import { civilTime, QUARTER_HOUR_S, type UnixSeconds, type Zone } from "#base/time.ts";
 import { divideHalfEven, MicroEurPerKwh } from "#base/units.ts";
 
+const HOUR_S = 3_600;
+
 export type IndexSeries =
   | {
       readonly step: "quarter_hour" | "hour";
@@ -30,6 +32,18 @@ export type IndexProblem =
   | { readonly code: "index_incomplete"; readonly at: UnixSeconds }
   /** A price by the hour from a series by the month. */
   | { readonly code: "index_too_coarse" };
+
+/** By the hours that [from, until) touches: of each the price at its beginning. */
+export function hourlyIndex(
+  from: UnixSeconds,
+  until: UnixSeconds,
+  priceAt: (hour: UnixSeconds) => MicroEurPerKwh,
+): IndexSeries {
+  const start = from - (from % HOUR_S);
+  const values: MicroEurPerKwh[] = [];
+  for (let hour = start; hour < until; hour += HOUR_S) values.push(priceAt(hour));
+  return { step: "hour", start, values };
+}
 
 /** `2026-06`. */
 export function monthOf(zone: Zone, instant: UnixSeconds): string {
