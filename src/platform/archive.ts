@@ -344,18 +344,6 @@ export class Archive implements ReadingArchive {
     }));
   }
 
-  /** Readings whose interval begins in [from, to), ascending. */
-  readingsOf(plant: number, from: UnixSeconds, to: UnixSeconds): StoredReading[] {
-    const rows = this.#database
-      .prepare("SELECT * FROM readings WHERE plant = ? AND start >= ? AND start < ? ORDER BY start")
-      .all(plant, from, to) as Row[];
-    return rows.map((row) => ({
-      reading: readingOf(row),
-      quality: QUALITIES[row.quality!]!,
-      received: row.received!,
-    }));
-  }
-
   close(): void {
     this.#database.close();
   }

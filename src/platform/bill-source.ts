@@ -49,7 +49,7 @@ export class BillSource {
       const [start, end] = [dayStart(zone, day), dayStart(zone, day + 1)];
       const kept = archive.signaturesOf(home, start, end);
       if (kept.length === 0) continue;
-      const readings = archive.readingsOf(home, start, end).map(({ reading }) => reading);
+      const readings = archive.span(home, start, end).map(({ reading }) => reading);
       const at = new Map(readings.map((reading) => [reading.intervalStart, reading]));
       const each = kept.flatMap(({ signed, start: first, signature }) => {
         const reading = signed === "each" ? at.get(first) : undefined;

@@ -11,7 +11,7 @@ import { type BookOutcome, type Comparison, compareRules } from "#rules/compare.
 import { fairnessOf } from "#rules/fairness.ts";
 import type { Metered, Participant } from "#rules/rule-book.ts";
 import { booksOf, DEFAULT_TERMS } from "#rules/terms.ts";
-import type { IndexSeries } from "#tariff/index-series.ts";
+import { hourlyIndex } from "#tariff/index-series.ts";
 import { type Tariff, tariffFrom } from "#tariff/tariff.ts";
 import type { HomeUnderRules, RuleComparison } from "#wire/rule-schemas.ts";
 import type { Parts } from "./parts.ts";
@@ -116,7 +116,7 @@ export class RuleComparisons {
     const slots = (until - from) / QUARTER_HOUR_S;
     const participants: Participant[] = [];
     for (const { home } of slots > 0 ? plants : []) {
-      const readings = archive.readingsOf(home, from, until);
+      const readings = archive.span(home, from, until);
       if (readings.length === slots) {
         participants.push({
           id: String(home),
@@ -130,7 +130,9 @@ export class RuleComparisons {
     const ids = new Set(participants.map(({ id }) => id));
     const panels = plants.filter(({ home, solarPeakW }) => solarPeakW > 0 && ids.has(String(home)));
     const powerW = new Map(panels.map(({ home, solarPeakW }) => [String(home), BigInt(solarPeakW)]));
-    const zonalPrice = this.#zonalPrice(from, until);
+    const zonalPrice = hourlyIndex(from, until, (hour) =>
+      MicroEurPerKwh(BigInt(Math.round(this.#ground.feedIn(hour)))),
+    );
     const metered: Metered = { start: from, slots, participants };
     const { contractedPowerW, level } = DEFAULT_TERMS;
     const compared = compareRules(metered, booksOf(DEFAULT_TERMS, { powerW, zonalPrice }), {
@@ -143,15 +145,4 @@ export class RuleComparisons {
     const leftOut = plants.length - participants.length;
     return { from, until, leftOut, withPanels: new Set(powerW.keys()), comparison: compared.value };
   }
-
-  #zonalPrice(from: UnixSeconds, until: UnixSeconds): IndexSeries {
-    const start = Math.floor(from / HOUR_S) * HOUR_S;
-    const values = [];
-    for (let at = start; at < until; at += HOUR_S) {
-      values.push(MicroEurPerKwh(BigInt(Math.round(this.#ground.feedIn(at)))));
-    }
-    return { step: "hour", start, values };
-  }
 }
-
-const HOUR_S = 3_600;

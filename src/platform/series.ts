@@ -56,7 +56,7 @@ function rowsOf(archive: Archive, ring: Ring, span: Span, pointS: number): RingR
 }
 
 function quarterHours(archive: Archive, { plant, from, to }: Span): RingRow[] {
-  return archive.readingsOf(plant, from, to).map(({ reading: { intervalStart, flows, ...rest } }) => ({
+  return archive.span(plant, from, to).map(({ reading: { intervalStart, flows, ...rest } }) => ({
     time: intervalStart,
     stepS: QUARTER_HOUR_S,
     values: [

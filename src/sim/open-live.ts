@@ -441,7 +441,7 @@ function pastOf({ homes, zone }: TownPlan, path: string): Past {
       lived.set(
         plant,
         archive
-          .readingsOf(plant, reading.intervalStart - PLANNERS_PAST_S, reading.intervalStart + 1)
+          .span(plant, reading.intervalStart - PLANNERS_PAST_S, reading.intervalStart + 1)
           .map(({ reading: { flows } }) => ({ loadW: 4 * demandWh(flows), solarW: 4 * generationWh(flows) })),
       );
       const days = archive.daysOf(plant, 0, dayOf(zone, end));

@@ -83,7 +83,7 @@ async function assertSound(folder: string): Promise<number> {
   try {
     assert.deepEqual(archive.findings(10), []);
     const ends = PLAN.homes.map(({ plant }) => {
-      const readings = archive.readingsOf(plant, 0, Number.MAX_SAFE_INTEGER);
+      const readings = archive.span(plant, 0, Number.MAX_SAFE_INTEGER);
       readings.forEach(({ reading, quality }, i) => {
         assert.equal(reading.intervalStart, FROM + i * QUARTER_HOUR_S, `plant ${plant}, reading ${i}`);
         assert.equal(quality, "measured");
