@@ -148,12 +148,14 @@ export class Cycle {
       });
     }
     const { code } = this.#outcome;
+    const outputs = this.#outputs(image, home, batteries, limited, flow);
+    const isInverterBound = this.#inverterMaxW < this.#inverterRatedW;
     return {
-      outputs: this.#outputs(image, home, batteries, limited, flow),
+      outputs,
       code,
       explain: (since) => explain(code, situation, since),
       safeState,
-      limited,
+      limited: isInverterBound ? limited : { ...limited, inverterBound: undefined },
       supply: situation.supply,
       symptoms,
       measuredW: measuredFlows(home),

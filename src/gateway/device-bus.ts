@@ -38,6 +38,8 @@ const RETRY_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
 /** A device that tells when it measured may be so late, ms; what is later was not measured now. */
 const LATE_MS = 10_000;
+/** Of a demo's clock that runs faster than cycles can: a setpoint must outlast some of them, s of the wall. */
+const HOLD_LEAST_S = 0.5;
 /** From here on it is not late, its clock is another. */
 const OTHER_CLOCK_MS = 600_000;
 
@@ -84,7 +86,8 @@ export class DeviceBus {
   /** Writes what changed or must be renewed. Takes no longer than the deadline; what was refused is told. */
   async write(outputs: readonly Output[], { steadyMs, speed }: TimeOfRead): Promise<WriteProblem[]> {
     const problems: WriteProblem[] = [];
-    const renewMs = (this.#holdS * 1000) / Math.max(1, speed) / 3;
+    const holdS = Math.max(this.#holdS, Math.ceil(HOLD_LEAST_S * speed));
+    const renewMs = (holdS * 1000) / Math.max(1, speed) / 3;
     const writes = this.#slots.flatMap((slot) => {
       if (!slot.isOpen || slot.pending !== undefined) return [];
       const mine = outputs.filter(({ device }) => device === slot.device.id);
@@ -95,7 +98,7 @@ export class DeviceBus {
         return before === undefined || before.value !== value || steadyMs - before.at >= renewMs;
       });
       if (due.length === 0) return [];
-      slot.pending = this.#tell(slot, due, steadyMs, problems).finally(() => {
+      slot.pending = this.#tell(slot, due, { steadyMs, holdS }, problems).finally(() => {
         slot.pending = undefined;
       });
       return [slot.pending];
@@ -150,15 +153,15 @@ export class DeviceBus {
   async #tell(
     slot: Slot,
     outputs: readonly Output[],
-    steadyMs: number,
+    { steadyMs, holdS }: { readonly steadyMs: number; readonly holdS: number },
     problems: WriteProblem[],
   ): Promise<void> {
     const { device } = slot;
     for (const { point, value } of outputs) {
       try {
-        if (point === "setPowerW" && !slot.written.has("setpointHoldS")) {
-          slot.written.set("setpointHoldS", { value: this.#holdS, at: steadyMs });
-          await device.write("setpointHoldS", this.#holdS).catch((error: unknown) => {
+        if (point === "setPowerW" && slot.written.get("setpointHoldS")?.value !== holdS) {
+          slot.written.set("setpointHoldS", { value: holdS, at: steadyMs });
+          await device.write("setpointHoldS", holdS).catch((error: unknown) => {
             // A device without such a point keeps its own.
             if (!(error instanceof DeviceError && error.problem === "no_such_point")) throw error;
           });
@@ -214,6 +217,7 @@ function ageMs(
   const byWall = (wallMs - measuredAt) * speed;
   const byHome = nowMs - measuredAt;
   const late = (Math.abs(byWall) < Math.abs(byHome) ? byWall : byHome) - sinceRead;
-  const isLate = late > LATE_MS && late < OTHER_CLOCK_MS;
+  // Where the home's time runs at another speed its devices' clocks have nothing to do with it.
+  const isLate = speed === 1 && late > LATE_MS && late < OTHER_CLOCK_MS;
   return Math.max(0, isLate ? late + sinceRead : sinceMoved, sinceRead);
 }
