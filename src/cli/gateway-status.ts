@@ -39,7 +39,9 @@ export const gatewayStatus: Command = {
 };
 
 type Status = StateMessage & {
-  readonly clock: { readonly isRight: boolean; readonly offsetMs: number | null };
+  readonly clock: { readonly isRight: boolean; readonly isUnset: boolean; readonly offsetMs: number | null };
+  readonly link: { readonly isUp: boolean | null };
+  readonly metering: { readonly stands: "not_enrolled" | "waits" | "counts"; readonly from: number | null };
   readonly refusedReadings: readonly { readonly sequence: number; readonly reason: string }[];
 };
 
@@ -54,15 +56,32 @@ function ask(path: string): Promise<string> {
   });
 }
 
+function timeOf({ time, clock }: Status): string {
+  if (clock.isUnset) return "waits for the platform's clock";
+  return `${formatInstant(time)}${clock.isRight ? "" : " (cannot be right)"}`;
+}
+
+function meterOf({ stands, from }: Status["metering"]): string {
+  if (stands === "not_enrolled")
+    return 'nothing is settled: this box is not enrolled, see "contrada gateway enrol"';
+  if (stands === "counts") return from === null ? "counts" : `counts since ${formatInstant(from)}`;
+  return from === null
+    ? "waits for the chain to have this box's key as the home's meter"
+    : `begins at ${formatInstant(from)}`;
+}
+
 function linesOf(status: Status): string[] {
-  const { decision, mode, safeState, limits, outbox, faults, devices, ordersRefused, clock } = status;
+  const { decision, mode, safeState, limits, outbox, faults, devices, ordersRefused, clock, link, metering } =
+    status;
   const numbers = Object.entries(decision.numbers).map(([name, value]) => `${name} ${value}`);
   const lines = [
-    `time       ${formatInstant(status.time)}${clock.isRight ? "" : " (cannot be right)"}`,
-    `decision   ${decision.code.replaceAll("_", " ")} since ${formatInstant(decision.since)}`,
+    `time       ${timeOf(status)}`,
+    `decision   ${decision.code.replaceAll("_", " ")}${clock.isUnset ? "" : ` since ${formatInstant(decision.since)}`}`,
     `           ${numbers.join(", ")}`,
     `mode       ${mode.override === "none" ? mode.commanded : `${mode.override}, by the switch at the box`}`,
     `state      ${safeState.replaceAll("_", " ")}${limits.length > 0 ? `, bounded by ${limits.join(", ")}` : ""}`,
+    `link       ${link.isUp === null ? "none" : link.isUp ? "up" : "down; the home is run on"}`,
+    `meter      ${meterOf(metering)}`,
     `outbox     ${outbox.waiting} readings wait${outbox.oldest === null ? "" : ` since ${formatInstant(outbox.oldest)}`}`,
   ];
   if (ordersRefused !== null) lines.push(`orders     refused: ${ordersRefused}`);

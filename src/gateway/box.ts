@@ -82,7 +82,14 @@ export async function openBox(options: BoxOptions): Promise<Box> {
   const server = await statusServer(folder, () => ({
     ...gateway.state(Math.floor(clock.nowMs / 1000)),
     refusedReadings: outbox.refused(),
-    clock: { isRight: clock.isRight, speed: clock.speed, offsetMs: clock.platformOffsetMs ?? null },
+    clock: {
+      isRight: clock.isRight,
+      isUnset: clock.isUnset,
+      speed: clock.speed,
+      offsetMs: clock.platformOffsetMs ?? null,
+    },
+    link: { isUp: options.link?.isUp ?? null },
+    metering: gateway.metering,
     counts,
   }));
   const watchdog = options.watchdogS > 0 ? watchOver(options.watchdogS) : undefined;

@@ -81,6 +81,11 @@ export class HomeClock {
     return this.#nowMs - (this.#steadyMs + this.#platform.offsetMs);
   }
 
+  /** Whether nobody has said yet what time it is: nothing can be dated. */
+  get isUnset(): boolean {
+    return this.#follows === "platform" && this.#anchor === undefined;
+  }
+
   get isRight(): boolean {
     if (this.#follows === "platform") return this.#anchor !== undefined;
     if (this.#nowMs < this.#afterMs || this.#jump !== undefined) return false;

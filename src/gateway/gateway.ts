@@ -84,6 +84,8 @@ export type GatewayNote =
 
 /** Between two states that say the same, s. */
 const STATE_EVERY_S = 60;
+/** Between any two states, ms of a steady clock. */
+const STATE_LEAST_MS = 500;
 /** A message of readings that is not answered is sent again, ms of a steady clock. */
 const RESEND_MS = 10_000;
 /** What the meter has added up is kept at the latest so often, s; registers need it less. */
@@ -120,6 +122,7 @@ export class Gateway {
   /** Signed, and not on the disk yet. */
   readonly #unkept: OutboxReading[] = [];
   #stateAt = 0;
+  #stateAtMs = Number.NEGATIVE_INFINITY;
   #keptAt = 0;
   #toldOf = "";
   #sent: { readonly through: number; readonly at: number } | undefined;
@@ -153,7 +156,11 @@ export class Gateway {
     const { link, clock } = this.#options;
     link.open({
       connected: (isUp) => {
-        if (isUp) this.#sent = undefined;
+        if (isUp) {
+          this.#sent = undefined;
+          // Whoever is there now is told how the home stands, and says what time it is.
+          this.#toldOf = "";
+        }
         this.#heardAtMs = this.#steadyMs;
       },
       acknowledged: (message) => this.#acknowledge(message),
@@ -228,6 +235,18 @@ export class Gateway {
     return this.#faults.all();
   }
 
+  /** Where it stands between enrolment and metering; the instant of its first quarter hour once that is known. */
+  get metering(): {
+    readonly stands: "not_enrolled" | "waits" | "counts";
+    readonly from: UnixSeconds | null;
+  } {
+    const { standing } = this.#options;
+    if (standing === undefined) return { stands: "not_enrolled", from: null };
+    const told = this.#orders?.meter;
+    const from = told?.key === toHex(standing.meter.publicKey) ? told.from : null;
+    return { stands: this.#meter === undefined ? "waits" : "counts", from };
+  }
+
   /** How everything stands: what goes to the platform, and what `contrada gateway status` shows. */
   state(now: UnixSeconds): StateMessage {
     const { outbox, standing, version } = this.#options;
@@ -251,7 +270,7 @@ export class Gateway {
       faults: this.faults,
       decision: this.decision,
       mode: {
-        commanded: this.#heard.command?.mode ?? "auto",
+        commanded: (this.#heard.command?.until ?? 0) > now ? this.#heard.command!.mode : "auto",
         override: local === null ? "none" : local.mode === "hold" ? "hold" : "auto",
       },
       safeState: result?.safeState ?? "all_lost",
@@ -361,7 +380,7 @@ export class Gateway {
   }
 
   #decide(result: CycleResult, now: UnixSeconds): void {
-    if (result.code === this.#code) return;
+    if (result.code === this.#code || this.#options.clock.isUnset) return;
     this.#code = result.code;
     this.#since = now;
     const decision = result.explain(now);
@@ -371,6 +390,7 @@ export class Gateway {
 
   #noteFaults({ symptoms }: CycleResult, now: UnixSeconds): void {
     const { clock, outbox, note, link, standing } = this.#options;
+    if (clock.isUnset) return;
     const gateway = (code: Symptom["code"], numbers: Symptom["numbers"] = {}): Symptom => ({
       code,
       device: "gateway",
@@ -461,8 +481,11 @@ export class Gateway {
     }
     const tells = `${this.#code} ${safeState} ${limited.bound} ${limited.inverterBound} ${this.#ordersRefused}`;
     if (tells === this.#toldOf && now - this.#stateAt < STATE_EVERY_S && now >= this.#stateAt) return;
+    // A broker bears so many messages a second, however fast the home's time goes.
+    if (this.#steadyMs - this.#stateAtMs < STATE_LEAST_MS && this.#toldOf !== "") return;
     this.#toldOf = tells;
     this.#stateAt = now;
+    this.#stateAtMs = this.#steadyMs;
     link.publishState(this.state(now));
   }
 
@@ -538,6 +561,8 @@ export class Gateway {
       this.#heed();
       return;
     }
+    // A gateway that came in a moment ago is not on the chain yet: nothing is wrong with that.
+    if (told.error === "other_meter" && message.meter === null && this.#proven === undefined) return;
     if (this.#ordersRefused !== told.error) {
       this.#options.note?.({ about: "orders_refused", reason: told.error });
     }

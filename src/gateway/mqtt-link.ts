@@ -54,6 +54,8 @@ export class MqttLink implements Link {
   #retry: NodeJS.Timeout | undefined;
   #renewal: NodeJS.Timeout | undefined;
   #renewing = false;
+  /** Why there is no link: told once, not at each try. */
+  #problem: string | undefined;
 
   constructor(options: MqttLinkOptions) {
     spareNumbers();
@@ -139,7 +141,7 @@ export class MqttLink implements Link {
       );
     });
     client.on("message", (name, payload) => this.#hear(name, Uint8Array.from(payload)));
-    client.on("error", (error) => this.#options.note?.(linkProblem(error), error));
+    client.on("error", (error) => this.#tellProblem(error));
     client.once("close", () => {
       client.end(true);
       if (this.#client !== client) return;
@@ -161,7 +163,16 @@ export class MqttLink implements Link {
   #setUp(isUp: boolean): void {
     if (this.#isUp === isUp) return;
     this.#isUp = isUp;
+    this.#problem = undefined;
+    this.#options.note?.(isUp ? "the link to the platform is up" : "the link to the platform is lost");
     this.#ears?.connected(isUp);
+  }
+
+  #tellProblem(error: Error): void {
+    const problem = linkProblem(error);
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#options.note?.(problem, error);
   }
 
   #hear(name: string, payload: Uint8Array): void {

@@ -375,6 +375,8 @@ export class Gateways {
     const { host, numbers } = this.#parts;
     const isNew = gateway.heard === null;
     if (isNew) this.#sayAll(gateway);
+    // One that has just connected would wait for the next round, and in a town's time that is long.
+    else this.#sayClock(gateway.name);
     if (gateway.meteringFrom !== null) {
       // From here on the home is the gateway's, with whatever loads it has.
       const { loads = [] } = state;
