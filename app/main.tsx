@@ -9,15 +9,6 @@ import { startSession } from "./session.ts";
 import { language } from "./strings/dictionary.ts";
 import { startTheme } from "./theme.ts";
 
-// A part of an older build is gone once a newer one is served: load the newer one, but not in circles.
-addEventListener("vite:preloadError", (event) => {
-  const last = Number(sessionStorage.getItem("contrada:reloaded") ?? 0);
-  if (Date.now() - last < 30_000) return;
-  sessionStorage.setItem("contrada:reloaded", String(Date.now()));
-  event.preventDefault();
-  location.reload();
-});
-
 // The shell for the offline view is fetched when the first view stands, not beside it.
 if (import.meta.env.PROD && "serviceWorker" in navigator) {
   addEventListener("load", () => {

@@ -1,6 +1,7 @@
 /** The places of the app: who sees them, where they are, and how they are loaded with their strings. */
-import { type Component, lazy } from "solid-js";
+import type { Component } from "solid-js";
 import type { Role } from "#wire/schemas.ts";
+import { part } from "./part.ts";
 import type { IconName } from "./parts/icon.tsx";
 import { MonitorScreen } from "./screens/monitor/screen.tsx";
 import { area, type PlainKey } from "./strings/dictionary.ts";
@@ -21,7 +22,7 @@ const plant: Place = {
   path: "plant",
   name: "place.plant",
   icon: "house",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings, behind] = await Promise.all([
       import("./screens/plant/screen.tsx"),
       import("./strings/plant.ts"),
@@ -38,7 +39,7 @@ const sell: Place = {
   name: "place.sell",
   icon: "exchange",
   rowName: "place.to_supplier",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/trade/screen.tsx"),
       import("./strings/trade.ts"),
@@ -52,7 +53,7 @@ const market: Place = {
   path: "market",
   name: "place.market",
   icon: "exchange",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/market/screen.tsx"),
       import("./strings/market.ts"),
@@ -66,7 +67,7 @@ const contracts: Place = {
   path: "contracts",
   name: "place.contracts",
   icon: "contract",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings, billed] = await Promise.all([
       import("./screens/contracts/screen.tsx"),
       import("./strings/contracts.ts"),
@@ -83,7 +84,7 @@ const bills: Place = {
   path: "bills",
   name: "place.bills",
   icon: "archive",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/bills/screen.tsx"),
       import("./strings/bills.ts"),
@@ -97,7 +98,7 @@ const archive: Place = {
   path: "archive",
   name: "place.archive",
   icon: "archive",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/archive/screen.tsx"),
       import("./strings/archive.ts"),
@@ -111,7 +112,7 @@ const ledger: Place = {
   path: "ledger",
   name: "place.ledger",
   icon: "block",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/explorer/screen.tsx"),
       import("./strings/explorer.ts"),
@@ -125,7 +126,7 @@ const rates: Place = {
   path: "rates",
   name: "place.rates",
   icon: "rate",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/supplier/screen.tsx"),
       import("./strings/supplier.ts"),
@@ -139,7 +140,7 @@ const purchases: Place = {
   path: "purchases",
   name: "place.purchases",
   icon: "purchase",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/supplier/screen.tsx"),
       import("./strings/supplier.ts"),
@@ -153,7 +154,7 @@ const overview: Place = {
   path: "overview",
   name: "place.overview",
   icon: "overview",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/operator/screen.tsx"),
       import("./strings/operator.ts"),
@@ -167,7 +168,7 @@ const suppliers: Place = {
   path: "suppliers",
   name: "place.suppliers",
   icon: "people",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/operator/screen.tsx"),
       import("./strings/operator.ts"),
@@ -181,7 +182,7 @@ const settlements: Place = {
   path: "settlements",
   name: "place.settlements",
   icon: "exchange",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings, market] = await Promise.all([
       import("./screens/settlements/screen.tsx"),
       import("./strings/settlements.ts"),
@@ -198,7 +199,7 @@ export const ENTER: Place = {
   path: "enter",
   name: "frame.enter",
   icon: "key",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/enter/screen.tsx"),
       import("./strings/enter.ts"),
@@ -213,7 +214,7 @@ export const KEYS: Place = {
   path: "keys",
   name: "place.keys",
   icon: "key",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/keys/screen.tsx"),
       import("./strings/keys.ts"),
@@ -228,7 +229,7 @@ export const NOTICES: Place = {
   path: "notices",
   name: "place.notices",
   icon: "bell",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings, plants] = await Promise.all([
       import("./screens/notices/screen.tsx"),
       import("./strings/notices.ts"),
@@ -245,7 +246,7 @@ export const INSTALL: Place = {
   path: "install",
   name: "place.install",
   icon: "house",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings, plants, behind] = await Promise.all([
       import("./screens/install/screen.tsx"),
       import("./strings/install.ts"),
@@ -269,7 +270,7 @@ export const MONEY: Place = {
   path: "money",
   name: "place.money",
   icon: "purse",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/money/screen.tsx"),
       import("./strings/money.ts"),
@@ -283,7 +284,7 @@ const bank: Place = {
   path: "bank",
   name: "place.bank",
   icon: "purse",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/bank/screen.tsx"),
       import("./strings/money.ts"),
@@ -298,7 +299,7 @@ export const COMMUNITY: Place = {
   path: "community",
   name: "place.community",
   icon: "ballot",
-  screen: lazy(async () => {
+  screen: part(async () => {
     const [screen, strings] = await Promise.all([
       import("./screens/community/screen.tsx"),
       import("./strings/community.ts"),

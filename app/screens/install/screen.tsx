@@ -2,9 +2,10 @@
  * `/install`: a real gateway comes into a home. Its owner makes a code and follows the box until the home is metered;
  * the operator does so for any home (`every-home`).
  */
-import { createSignal, lazy, onCleanup, Show } from "solid-js";
+import { createSignal, onCleanup, Show } from "solid-js";
 import type { GatewayCode, GatewayView } from "#wire/gateway-schemas.ts";
 import { createAttempt } from "../../attempt.ts";
+import { part } from "../../part.ts";
 import { Age } from "../../parts/age.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Head } from "../../parts/head.tsx";
@@ -18,7 +19,7 @@ import { CodeCard } from "./code-card.tsx";
 import { Behind, Progress, Remove } from "./progress.tsx";
 import "./install.css";
 
-const EveryHome = lazy(() => import("./every-home.tsx"));
+const EveryHome = part(() => import("./every-home.tsx"));
 const REFRESH_MS = 2_000;
 
 export function InstallScreen() {

@@ -1,14 +1,15 @@
 /** Prices of the past day as steps and what is expected ahead, between feed-in and tariff; with its table twin. */
-import { createSignal, lazy, Show, Suspense } from "solid-js";
+import { createSignal, Show, Suspense } from "solid-js";
 import type { MarketNow, PricePoint } from "#wire/market-schemas.ts";
 import { local } from "../../local.ts";
+import { part } from "../../part.ts";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { Legend } from "../../parts/legend.tsx";
 import { Bones, Empty } from "../../parts/states.tsx";
 import { t } from "../../strings/dictionary.ts";
 import { slotText } from "./words.ts";
 
-const PriceStrip = lazy(async () => ({ default: (await import("./price-strip.tsx")).PriceStrip }));
+const PriceStrip = part(async () => ({ default: (await import("./price-strip.tsx")).PriceStrip }));
 
 export function Prices(props: { market: MarketNow; prices: readonly PricePoint[] }) {
   const [asTable, setAsTable] = createSignal(false);

@@ -1,8 +1,9 @@
 /** The day as a timeline, with the choice of its span and its table twin. */
-import { createEffect, createMemo, createSignal, lazy, on, onCleanup, Show, Suspense } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, Show, Suspense } from "solid-js";
 import type { HomePlan } from "#wire/home-schemas.ts";
 import type { Series } from "#wire/schemas.ts";
 import { local, zone } from "../../local.ts";
+import { part } from "../../part.ts";
 import { DataTable } from "../../parts/data-table.tsx";
 import { Legend } from "../../parts/legend.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
@@ -14,7 +15,7 @@ import { createView } from "../../view.ts";
 import { planRows, withPlan } from "./plan-ahead.ts";
 import { endOf, growSeries, rangeOf, SPANS, type Span, tableRows } from "./timeline.ts";
 
-const TimelineChart = lazy(async () => ({ default: (await import("./timeline-chart.tsx")).TimelineChart }));
+const TimelineChart = part(async () => ({ default: (await import("./timeline-chart.tsx")).TimelineChart }));
 
 /** At most this often the series is read again while live values fill its end, ms of this device's clock. */
 const READ_EVERY = 5000;

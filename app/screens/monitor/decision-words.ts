@@ -2,6 +2,7 @@
 import { createSignal } from "solid-js";
 import type { Decision } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
+import { arrived } from "../../part.ts";
 import { area, t, tCode } from "../../strings/dictionary.ts";
 
 /** Loaded when the first of the rarer decisions is to be said. */
@@ -9,7 +10,7 @@ let rarer: Promise<void> | undefined;
 const [asked, setAsked] = createSignal(false);
 
 function sayRarerToo(): void {
-  rarer ??= import("../../strings/decisions.ts").then(
+  rarer ??= arrived(() => import("../../strings/decisions.ts")).then(
     ({ decisions }) => area(decisions),
     () => undefined,
   );

@@ -1,8 +1,9 @@
 /** F1: the home now, why it runs as it does, what today was made of, and the day on one timeline. */
-import { createEffect, createSignal, lazy, on, onCleanup, Show, Suspense } from "solid-js";
+import { createEffect, createSignal, on, onCleanup, Show, Suspense } from "solid-js";
 import type { PlanNow } from "#wire/home-schemas.ts";
 import type { Live } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
+import { part } from "../../part.ts";
 import { Age } from "../../parts/age.tsx";
 import { Head } from "../../parts/head.tsx";
 import { Note } from "../../parts/note.tsx";
@@ -24,10 +25,10 @@ const PLAN_S = 900;
 const BELOW_AFTER_MS = 400;
 
 /** These come after the first view. */
-const PlanLine = lazy(() => import("./plan-line.tsx"));
-const Loads = lazy(() => import("./loads/loads.tsx"));
-const Reasons = lazy(() => import("./reasons.tsx"));
-const OutletLine = lazy(async () => ({ default: (await import("../outlets/line.tsx")).OutletLine }));
+const PlanLine = part(() => import("./plan-line.tsx"));
+const Loads = part(() => import("./loads/loads.tsx"));
+const Reasons = part(() => import("./reasons.tsx"));
+const OutletLine = part(async () => ({ default: (await import("../outlets/line.tsx")).OutletLine }));
 
 export function MonitorScreen() {
   // The stream brings the next value within a second or so; a paused town sends none, so the first one is read.

@@ -1,8 +1,9 @@
 /** F2: the microgrid around the home, what needs attention, the technical sheet. */
-import { createEffect, lazy, on, Show, Suspense } from "solid-js";
+import { createEffect, on, Show, Suspense } from "solid-js";
 import type { GatewayView } from "#wire/gateway-schemas.ts";
 import type { Device, Live, MicrogridMap, Plant } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
+import { part } from "../../part.ts";
 import { Age } from "../../parts/age.tsx";
 import { fillOf } from "../../parts/energy.ts";
 import { Head } from "../../parts/head.tsx";
@@ -33,7 +34,7 @@ import { MicrogridView, Pan, STATE_ENERGY } from "./map.tsx";
 import "../../parts/trading.css";
 import "./plant.css";
 
-const ControlCard = lazy(() => import("./control/card.tsx"));
+const ControlCard = part(() => import("./control/card.tsx"));
 
 /** The sheet is read again that often, seconds of this device's clock; faults have no stream of their own. */
 const READ_EVERY_S = 15;

@@ -2,9 +2,10 @@
  * F1's loads, a line each: what it is, what it takes now and took today, why. A line opens how its owner wants it, which
  * is changed by a letter that this device signs.
  */
-import { createEffect, createSignal, Index, lazy, on, onCleanup, Show, Suspense } from "solid-js";
+import { createEffect, createSignal, Index, on, onCleanup, Show, Suspense } from "solid-js";
 import type { HomeLoad, HomeLoads } from "#wire/load-schemas.ts";
 import { local } from "../../../local.ts";
+import { part } from "../../../part.ts";
 import { announce } from "../../../parts/announcer.tsx";
 import { platform } from "../../../platform.ts";
 import { connection, live } from "../../../session.ts";
@@ -16,7 +17,7 @@ import "./loads.css";
 
 area(loads);
 
-const Preferences = lazy(() => import("./preferences.tsx"));
+const Preferences = part(() => import("./preferences.tsx"));
 
 /** Asked again so often while the home's values come in, ms of this device. */
 const AGAIN_MS = 3_000;
