@@ -136,7 +136,7 @@ function worded(what: GatewayNote): { readonly sentence: string; readonly about:
       return { sentence, about: about("gateway", "reading_refused", { sequence, reason }, "error") };
     }
     case "failure": {
-      const sentence = `The gateway's ${what.part} failed; the home is run on.`;
+      const sentence = `The gateway's ${what.part.replaceAll("_", " ")} failed; the home is run on.`;
       return { sentence, about: about("gateway", "failure", { part: what.part }, "error") };
     }
   }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Announced, discoveryOf, withdrawalOf } from "#devices/home-assistant.ts";
+import { type Announced, discoveryOf, discoveryOfHome, withdrawalOf } from "#devices/home-assistant.ts";
 import { DEVICE_KINDS, POINTS, type PointName } from "#devices/points.ts";
+import { checkDocumented } from "../../test/support/home-assistant-schema.ts";
 
 const TOPICS = {
   prefix: "homeassistant",
-  availability: "contrada/home/online",
+  availability: ["contrada/home/online", "contrada/home/battery/online"],
   state: "contrada/home/battery/state",
   set: "contrada/home/battery/set",
 };
@@ -17,78 +18,6 @@ const BATTERY: Announced = {
   points: ["powerW", "socPercent", "chargedWh", "setPowerW"],
   settable: [{ point: "setPowerW", min: -5_000, max: 5_000, step: 50 }],
 };
-
-/**
- * As Home Assistant documents it (integrations/mqtt, sensor.mqtt, switch.mqtt, number.mqtt; entity documentation of
- * sensors): topic, the fields that each component knows and requires, classes with the units that they may have, and
- * state classes with the device classes that exclude them.
- */
-const TOPIC = /^homeassistant\/(sensor|switch|number)\/[a-zA-Z0-9_-]+\/[a-zA-Z0-9_-]+\/config$/;
-const ENTITY = [
-  "name",
-  "unique_id",
-  "state_topic",
-  "value_template",
-  "availability_topic",
-  "device",
-  "origin",
-];
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  sensor: [...ENTITY, "device_class", "unit_of_measurement", "state_class"],
-  switch: [...ENTITY, "command_topic", "payload_on", "payload_off", "state_on", "state_off"],
-  number: [...ENTITY, "command_topic", "device_class", "unit_of_measurement", "min", "max", "step"],
-};
-const UNITS: Readonly<Record<string, readonly string[]>> = {
-  power: ["mW", "W", "kW", "MW", "GW", "TW"],
-  energy: ["J", "kJ", "MJ", "GJ", "mWh", "Wh", "kWh", "MWh", "GWh", "TWh", "cal", "kcal", "Mcal", "Gcal"],
-  energy_storage: [
-    "J",
-    "kJ",
-    "MJ",
-    "GJ",
-    "mWh",
-    "Wh",
-    "kWh",
-    "MWh",
-    "GWh",
-    "TWh",
-    "cal",
-    "kcal",
-    "Mcal",
-    "Gcal",
-  ],
-  voltage: ["V", "mV", "µV", "kV", "MV"],
-  current: ["A", "mA"],
-  frequency: ["Hz", "kHz", "MHz", "GHz"],
-  temperature: ["°C", "°F", "K"],
-  battery: ["%"],
-  duration: ["d", "h", "min", "s", "ms", "µs"],
-  reactive_power: ["mvar", "var", "kvar"],
-  apparent_power: ["mVA", "VA", "kVA"],
-};
-const DEVICE_FIELDS = ["identifiers", "name", "manufacturer", "model", "serial_number", "sw_version"];
-
-function checkDocumented(topic: string, payload: Readonly<Record<string, unknown>>): void {
-  const component = TOPIC.exec(topic)?.[1];
-  assert.ok(component !== undefined, topic);
-  for (const field of Object.keys(payload))
-    assert.ok(FIELDS[component]!.includes(field), `${component}.${field}`);
-  for (const field of ["unique_id", "state_topic", "device", "origin"])
-    assert.ok(payload[field], `${topic}: ${field}`);
-  if (component !== "sensor") assert.equal(typeof payload.command_topic, "string");
-  const { device_class: deviceClass, unit_of_measurement: unit, state_class: stateClass } = payload;
-  if (deviceClass !== undefined) {
-    assert.ok(UNITS[deviceClass as string]?.includes(unit as string), `${deviceClass} in ${unit}`);
-  }
-  // Energy counts up, or is a total; what is stored is measured.
-  if (deviceClass === "energy") assert.equal(stateClass, "total_increasing", topic);
-  if (stateClass === "measurement") assert.notEqual(unit, undefined, topic);
-  if (component === "number") assert.ok((payload.min as number) < (payload.max as number));
-  const device = payload.device as Record<string, unknown>;
-  assert.ok(Array.isArray(device.identifiers) && device.identifiers.length > 0);
-  for (const field of Object.keys(device)) assert.ok(DEVICE_FIELDS.includes(field), field);
-  assert.equal(typeof (payload.origin as { name?: unknown }).name, "string");
-}
 
 test("every point of every kind is announced as Home Assistant documents it", () => {
   let announced = 0;
@@ -117,7 +46,8 @@ test("a battery's power is a sensor, its state of charge a battery, its setpoint
   const [power, soc, charged, setpoint] = discoveryOf(BATTERY, TOPICS, "0.1.0");
   assert.equal(power!.topic, "homeassistant/sensor/contrada_7_battery/powerW/config");
   assert.deepEqual(power!.payload, {
-    availability_topic: "contrada/home/online",
+    availability: [{ topic: "contrada/home/online" }, { topic: "contrada/home/battery/online" }],
+    availability_mode: "all",
     device: {
       identifiers: ["contrada_7_battery"],
       name: "battery",
@@ -142,6 +72,15 @@ test("a battery's power is a sensor, its state of charge a battery, its setpoint
     [setpoint!.payload.command_topic, setpoint!.payload.min, setpoint!.payload.max],
     ["contrada/home/battery/set/setPowerW", -5_000, 5_000],
   );
+});
+
+test("the home itself says its decision, and its switch may be thrown where somebody allowed it", () => {
+  for (const switchOptions of [undefined, ["none", "auto", "hold"]]) {
+    const messages = discoveryOfHome({ home: "7", switchOptions }, TOPICS, "0.1.0");
+    for (const { topic, payload } of messages) checkDocumented(topic, payload);
+    assert.match(messages[1]!.topic, switchOptions === undefined ? /\/sensor\// : /\/select\//);
+    assert.equal(messages[1]!.payload.command_topic, switchOptions && "contrada/home/battery/set/switch");
+  }
 });
 
 test("a plug is a switch, whatever its id holds, and is withdrawn on the topics it was announced on", () => {

@@ -1,10 +1,10 @@
 /**
  * Home Assistant's MQTT discovery (https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery): for each point
  * of a device a retained message that tells Home Assistant what it is and on which topic its values come. Made here,
- * published by whoever has the connection. Values come as one JSON object per device, with the points by name.
+ * published by the gateway. Values come as one JSON object per device, with the points by name.
  *
- * Only points that the device has are announced; a switch or number only where the template sets it. What Home
- * Assistant sends is a wish: the gateway's limits stand behind it.
+ * Only points that the device has are announced; a switch or number only where the owner lets it be set. What Home
+ * Assistant sends is a wish: the gateway's own setpoints and limits go first.
  */
 import type { DeviceKind, Point, PointName } from "#devices/points.ts";
 import { pointOf } from "#devices/points.ts";
@@ -28,8 +28,8 @@ export interface Announced {
 export interface DiscoveryTopics {
   /** "homeassistant" as delivered. */
   readonly prefix: string;
-  /** Carries "online" or "offline". */
-  readonly availability: string;
+  /** Each carries "online" or "offline"; all must say "online" for the values to count. */
+  readonly availability: readonly string[];
   /** Carries the device's values, JSON. */
   readonly state: string;
   /** Takes a number for the point: `${set}/${point}`. */
@@ -60,11 +60,7 @@ const CLASSES: Readonly<Record<Point["unit"], readonly [deviceClass: string, uni
 /** Messages in the order of the points. */
 export function discoveryOf(device: Announced, topics: DiscoveryTopics, version: string): DiscoveryMessage[] {
   const node = nodeOf(device);
-  const common = {
-    availability_topic: topics.availability,
-    device: aboutDevice(device, node),
-    origin: { name: "Contrada", sw_version: version },
-  };
+  const common = commonOf(topics, aboutDevice(device, node), version);
   return device.points.flatMap((name) => {
     const point = pointOf(device.kind, name);
     if (point === undefined) return [];
@@ -92,6 +88,46 @@ export function discoveryOf(device: Announced, topics: DiscoveryTopics, version:
   });
 }
 
+/** What a home itself says: its decision, and the switch at the box; the latter may be thrown where somebody allowed it. */
+export interface AnnouncedHome {
+  readonly home: string;
+  /** Of the switch, `undefined` where it is only shown. */
+  readonly switchOptions: readonly string[] | undefined;
+}
+
+/** The home's own two entities: their state has the fields "decision" and "switch". */
+export function discoveryOfHome(
+  { home, switchOptions }: AnnouncedHome,
+  topics: DiscoveryTopics,
+  version: string,
+): DiscoveryMessage[] {
+  const node = nodeOf({ home, id: "home" });
+  const about = {
+    identifiers: [node],
+    name: `Contrada ${home}`,
+    manufacturer: "Contrada",
+    sw_version: version,
+  };
+  const entity = (name: string, label: string) => ({
+    ...commonOf(topics, about, version),
+    name: label,
+    unique_id: `${node}_${name}`,
+    state_topic: topics.state,
+    value_template: `{{ value_json.${name} }}`,
+  });
+  const decision = entity("decision", "Decision");
+  const box = entity("switch", "Switch at the box");
+  return [
+    { topic: `${topics.prefix}/sensor/${node}/decision/config`, payload: decision },
+    switchOptions === undefined
+      ? { topic: `${topics.prefix}/sensor/${node}/switch/config`, payload: box }
+      : {
+          topic: `${topics.prefix}/select/${node}/switch/config`,
+          payload: { ...box, command_topic: `${topics.set}/switch`, options: switchOptions },
+        },
+  ];
+}
+
 /** What makes Home Assistant forget the device: empty payloads on the same topics. */
 export function withdrawalOf(
   messages: readonly DiscoveryMessage[],
@@ -99,7 +135,17 @@ export function withdrawalOf(
   return messages.map(({ topic }) => ({ topic, payload: "" }));
 }
 
-function nodeOf({ home, id }: Announced): string {
+function commonOf(topics: DiscoveryTopics, device: Readonly<Record<string, unknown>>, version: string) {
+  return {
+    availability: topics.availability.map((topic) => ({ topic })),
+    availability_mode: "all",
+    device,
+    origin: { name: "Contrada", sw_version: version },
+  };
+}
+
+/** What stands for the device in Home Assistant's topics and ids. */
+export function nodeOf({ home, id }: { readonly home: string; readonly id: string }): string {
   return `contrada_${home}_${id}`.replaceAll(/[^A-Za-z0-9_-]/g, "_");
 }
 

@@ -11,6 +11,8 @@ export interface BrokerAddress {
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
+  /** What the broker says, retained, when we are gone without a word. */
+  readonly will?: { readonly topic: string; readonly payload: string };
 }
 
 /**
@@ -40,10 +42,10 @@ export class MqttLink {
   /** Connects and subscribes. Throws `DeviceError` "unreachable", "timeout" or, for wrong credentials, "refused". */
   async open(
     topics: readonly string[],
-    onMessage: (topic: string, payload: Uint8Array) => void,
+    onMessage: (topic: string, payload: Uint8Array, isRetained: boolean) => void,
   ): Promise<void> {
     await this.close();
-    const { url, username, password } = this.#address;
+    const { url, username, password, will } = this.#address;
     const options: IClientOptions = {
       protocolVersion: 4,
       clean: true,
@@ -51,6 +53,9 @@ export class MqttLink {
       connectTimeout: this.#timeoutMs,
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
+      ...(will !== undefined && {
+        will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1 as const, retain: true },
+      }),
     };
     // Loaded where a device speaks MQTT: 17 MB that a box without one does not have to bear.
     const { connect } = await import("mqtt");
@@ -59,7 +64,7 @@ export class MqttLink {
     this.#client = client;
     // A later error ends the connection, and `isOpen` says so.
     client.on("error", () => {});
-    client.on("message", onMessage);
+    client.on("message", (topic, payload, { retain }) => onMessage(topic, payload, retain));
     try {
       await connected(client, url, this.#timeoutMs);
       const granted = await within(client.subscribeAsync([...topics], { qos: 1 }), this.#timeoutMs, url);
@@ -74,13 +79,13 @@ export class MqttLink {
     }
   }
 
-  async publish(topic: string, payload: string): Promise<void> {
+  async publish(topic: string, payload: string, retain = false): Promise<void> {
     const client = this.#client;
     const { url } = this.#address;
     if (client === undefined || !client.connected) {
       throw new DeviceError("unreachable", `${url}: the connection is closed`);
     }
-    await within(client.publishAsync(topic, payload, { qos: 1 }), this.#timeoutMs, url);
+    await within(client.publishAsync(topic, payload, { qos: 1, retain }), this.#timeoutMs, url);
   }
 
   async close(): Promise<void> {

@@ -8,12 +8,13 @@ import { join, resolve } from "node:path";
 import type { Device } from "#devices/device.ts";
 import { HomeClock } from "./clock.ts";
 import { Gateway, type GatewayNote, type Standing } from "./gateway.ts";
+import type { Neighbour } from "./home-assistant.ts";
 import { type HomePrices, pricesOfTariff } from "./home-prices.ts";
 import { type HomeSettings, HomeSettingsError, readHomeSettings } from "./home-settings.ts";
 import { type Link, NO_LINK } from "./link.ts";
 import { LiveRing } from "./live-ring.ts";
 import { Outbox } from "./outbox.ts";
-import { overrideIn } from "./override.ts";
+import { overrideIn, writeOverride } from "./override.ts";
 import { watchOver } from "./watchdog.ts";
 
 export const HOME_FILE = "home.json";
@@ -61,6 +62,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const settings = settingsIn(folder);
   const prices = await tariffIn(folder, settings);
+  const neighbour = await neighbourOf(settings, options);
   const outbox = new Outbox(join(folder, OUTBOX_FILE));
   const ring = new LiveRing(join(folder, RING_FILE));
   const clock = new HomeClock(options.clock, ticks(), Number(outbox.kept("last") ?? "0") - 5_000);
@@ -75,6 +77,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
     standing,
     version,
     override: overrideIn(folder),
+    ...(neighbour !== undefined && { neighbour }),
     note,
   });
   gateway.open();
@@ -157,6 +160,24 @@ async function tariffIn(folder: string, { tariff: file }: HomeSettings): Promise
   const tariff = tariffFrom(content);
   if (!tariff.ok) throw new HomeSettingsError(`tariff: ${file}: ${tariff.error.message}`);
   return pricesOfTariff(tariff.value);
+}
+
+/** Home Assistant, where the settings name a broker of the home. Throws `FileError` or `HomeSettingsError`. */
+async function neighbourOf(
+  { homeAssistant: settings }: HomeSettings,
+  { devices, version, folder, note }: BoxOptions,
+): Promise<Neighbour | undefined> {
+  if (settings === undefined) return undefined;
+  const { HomeAssistant } = await import("./home-assistant.ts");
+  return new HomeAssistant({
+    settings,
+    devices,
+    version,
+    folder,
+    now: () => performance.now(),
+    setOverride: (override) => writeOverride(folder, override),
+    note: (_, error) => note({ about: "failure", part: "home_assistant", error }),
+  });
 }
 
 function ticks() {

@@ -26,10 +26,11 @@ import {
 } from "#wire/gateway-messages.ts";
 import type { Fault } from "#wire/schemas.ts";
 import type { HomeClock, Ticks } from "./clock.ts";
-import { Cycle, type CycleResult } from "./cycle.ts";
+import { Cycle, type CycleResult, type Output } from "./cycle.ts";
 import { type Exported, toDeliver } from "./delivery.ts";
 import { DeviceBus, type WriteProblem } from "./device-bus.ts";
 import { FaultBook, type Symptom } from "./fault-book.ts";
+import type { Neighbour } from "./home-assistant.ts";
 import { HomePlan, type PlanTerms, storeOf } from "./home-plan.ts";
 import { type HomePrices, priceOf } from "./home-prices.ts";
 import type { HomeSettings } from "./home-settings.ts";
@@ -66,6 +67,8 @@ export interface GatewayOptions {
   readonly prices?: HomePrices;
   /** What the switch at the box says. */
   readonly override?: () => Command | null;
+  /** Who shows the home in the home itself, and may wish something of its devices. */
+  readonly neighbour?: Neighbour;
   /** Told of everything that a log should hold. */
   readonly note?: (what: GatewayNote) => void;
 }
@@ -78,7 +81,7 @@ export type GatewayNote =
   | { readonly about: "reading_refused"; readonly sequence: number; readonly reason: string }
   | {
       readonly about: "failure";
-      readonly part: "outbox" | "ring" | "link" | "plan";
+      readonly part: "outbox" | "ring" | "link" | "plan" | "home_assistant";
       readonly error: unknown;
     };
 
@@ -195,12 +198,13 @@ export class Gateway {
     this.#image = image;
     const result = this.#cycle.run(this.#inputs(image, Math.max(1, seconds), now));
     this.#result = result;
-    this.#writeProblems = await this.#bus.write(result.outputs, time);
+    this.#writeProblems = await this.#bus.write(this.#withWishes(result.outputs, image), time);
     this.#decide(result, now);
     this.#noteFaults(result, now);
     this.#count(image, result, seconds, now);
     this.#tell(image, result, Math.max(1, Math.round(seconds)), now);
     this.#send();
+    this.#show(image);
     if (now - this.#keptAt >= KEEP_EVERY_S) {
       this.#keptAt = now;
       this.#keep();
@@ -222,6 +226,7 @@ export class Gateway {
     });
     this.#keep();
     await this.#bus.close();
+    await this.#options.neighbour?.close();
     await link.close();
     ring?.close();
     outbox.close();
@@ -377,6 +382,25 @@ export class Gateway {
     const sold = sales.length === 0 ? 0 : toDeliver(sales, [...unbooked, running]);
     const obligation = this.#orders?.obligations.find((one) => one.intervalStart === running.intervalStart);
     return Math.max(sold, (obligation?.exportWh ?? 0) * J_PER_WH - running.joules, 0);
+  }
+
+  /** What somebody in the home wishes, behind what the gateway itself sets. */
+  #withWishes(outputs: readonly Output[], image: ProcessImage): readonly Output[] {
+    const wishes = this.#options.neighbour?.wishes(image) ?? [];
+    if (wishes.length === 0) return outputs;
+    const isFree = ({ device, point }: Output) =>
+      outputs.every((one) => one.device !== device || one.point !== point);
+    return [...outputs, ...wishes.filter(isFree)];
+  }
+
+  #show(image: ProcessImage): void {
+    const { neighbour, override } = this.#options;
+    if (neighbour === undefined) return;
+    const local = override?.() ?? null;
+    neighbour.tell(image, {
+      decision: DECISION_CODES[this.#code] ?? "",
+      override: local === null ? "none" : local.mode === "hold" ? "hold" : "auto",
+    });
   }
 
   #decide(result: CycleResult, now: UnixSeconds): void {

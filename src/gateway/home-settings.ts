@@ -4,7 +4,9 @@
  * may be left out, and what devices say of themselves (capacity, power) fills the rest.
  */
 import type { Failsafe, TaperPoint } from "#control/limits.ts";
+import { FileError } from "#devices/checked-json.ts";
 import type { ConnectionLimits } from "#plant/site.ts";
+import { type HomeAssistantSettings, homeAssistantSettings } from "./home-assistant-settings.ts";
 
 export interface HomeSettings {
   /** The plant's number, by which its meter reports; 0 until the gateway is enrolled. */
@@ -40,6 +42,8 @@ export interface HomeSettings {
   readonly tariff: string;
   /** What holds while the grid's operator is not heard; absent: nothing. */
   readonly failsafe: Failsafe | undefined;
+  /** Where the devices are shown in the home itself; absent: nowhere. */
+  readonly homeAssistant: HomeAssistantSettings | undefined;
 }
 
 export const USUAL_HOME: HomeSettings = {
@@ -65,6 +69,7 @@ export const USUAL_HOME: HomeSettings = {
   feedInPrice: 60_000,
   tariff: "",
   failsafe: undefined,
+  homeAssistant: undefined,
 };
 
 /** The file makes no sense; the message says where, and what would. */
@@ -125,6 +130,7 @@ export function readHomeSettings(value: unknown): HomeSettings {
     feedInPrice: priceIn(home.feedInPrice ?? usual.feedInPrice, "feedInPrice"),
     tariff: textIn(home.tariff ?? usual.tariff, "tariff"),
     failsafe: home.failsafe === undefined ? undefined : failsafeOf(home.failsafe),
+    homeAssistant: home.homeAssistant === undefined ? undefined : homeAssistantOf(home.homeAssistant),
   };
 }
 
@@ -157,6 +163,15 @@ function taperOf(value: unknown): TaperPoint[] {
       chargePowerMaxW: amount(point.chargePowerMaxW, `accumulator.taper[${i}].chargePowerMaxW`, 0, 1e6),
     };
   });
+}
+
+function homeAssistantOf(value: unknown): HomeAssistantSettings {
+  try {
+    return homeAssistantSettings(value, "homeAssistant");
+  } catch (cause) {
+    if (!(cause instanceof FileError)) throw cause;
+    throw new HomeSettingsError(cause.message, { cause });
+  }
 }
 
 function failsafeOf(value: unknown): Failsafe {
