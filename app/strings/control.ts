@@ -137,6 +137,16 @@ export const control = {
     it: "Ciò che viene dalla MicroGrid serve solo la casa.",
     de: "Was vom MicroGrid kam, dient nur dem Haus.",
   },
+  "control.bound.operator": {
+    en: "The grid operator lets no more through for now.",
+    it: "Il gestore di rete per ora non lascia passare di più.",
+    de: "Der Netzbetreiber lässt vorerst nicht mehr durch.",
+  },
+  "control.bound.safe_state": {
+    en: "A device or the clock cannot be trusted; the accumulator rests.",
+    it: "Un dispositivo o l’orologio non è affidabile; l’accumulo riposa.",
+    de: "Einem Gerät oder der Uhr ist nicht zu trauen; der Speicher ruht.",
+  },
   "control.local": { en: "SET AT THE GATEWAY", it: "IMPOSTATO AL GATEWAY", de: "AM GATEWAY EINGESTELLT" },
   "control.local_wins": {
     en: "Somebody set “{mode}” at the gateway at {since}. What is set there wins until it is let go.",
@@ -217,6 +227,11 @@ export const control = {
     de: "Ein Brief an dein Haus. Dein Schlüssel unterschreibt ihn, damit kein anderer den Speicher steuert. Er gelangt nie ins Register.",
   },
   "control.asked": { en: "You ask", it: "Chiedi", de: "Du verlangst" },
+  "control.local_reason": {
+    en: "Written there:",
+    it: "Scritto lì:",
+    de: "Dazu steht dort:",
+  },
   "control.nothing_more": { en: "nothing more", it: "più nulla", de: "nichts mehr" },
   "control.ends": { en: "Ends", it: "Finisce", de: "Endet" },
   "control.number": { en: "Your letter no.", it: "Tua lettera n.", de: "Dein Brief Nr." },
@@ -252,6 +267,16 @@ export const control = {
     en: "That time is over already. Choose a later one.",
     it: "Quell’ora è già passata. Scegline una più tardi.",
     de: "Diese Zeit ist schon vorbei. Wähle eine spätere.",
+  },
+  "control.refused.unknown_key": {
+    en: "The gateway does not know the key that signed it.",
+    it: "Il gateway non conosce la chiave che l’ha firmato.",
+    de: "Das Gateway kennt den Schlüssel nicht, der unterschrieben hat.",
+  },
+  "control.refused.bad_signature": {
+    en: "The signature does not fit what arrived at the gateway.",
+    it: "La firma non corrisponde a ciò che è arrivato al gateway.",
+    de: "Die Unterschrift passt nicht zu dem, was am Gateway ankam.",
   },
   "control.refused.preferences_changed": {
     en: "They were set meanwhile, perhaps on another device. Look at them and sign again.",

@@ -2,12 +2,13 @@
 import { existsSync } from "node:fs";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
-import { writeOverride } from "#gateway/override.ts";
+import { REASON_MAX, writeOverride } from "#gateway/override.ts";
 
 const SETTINGS = {
   folder: { kind: "text", value: "FOLDER", default: "data/gateway", help: "the gateway's folder" },
   hold: { kind: "switch", default: false, help: "nothing leaves the accumulator" },
   auto: { kind: "switch", default: false, help: "the home decides; the owner's letters are not obeyed" },
+  reason: { kind: "text", value: "TEXT", default: undefined, help: "why, for the owner to read" },
   end: { kind: "switch", default: false, help: "the owner's letters count again" },
 } as const;
 
@@ -17,18 +18,23 @@ export const gatewayOverride: Command = {
     "The switch at the box. It wins over whatever comes from afar, until it is ended, and is told to the platform.",
   settings: SETTINGS,
   examples: [
-    ["gateway override --hold", "while somebody works at the accumulator"],
+    [
+      'gateway override --hold --reason "the fan is being changed"',
+      "while somebody works at the accumulator",
+    ],
     ["gateway override --end", "as before"],
   ],
   async run(args, environment) {
     const { values } = resolve(SETTINGS, args, environment);
-    const { folder, hold, auto, end } = values;
+    const { folder, hold, auto, end, reason } = values;
     if (Number(hold) + Number(auto) + Number(end) !== 1) {
       throw new UsageError("gateway override wants one of --hold, --auto and --end.");
     }
     if (!existsSync(folder))
       throw new UsageError(`there is no folder ${folder}; name the gateway's by --folder.`);
-    writeOverride(folder, hold ? "hold" : auto ? "auto" : undefined);
+    if ((reason?.length ?? 0) > REASON_MAX)
+      throw new UsageError(`--reason has at most ${REASON_MAX} characters.`);
+    writeOverride(folder, hold ? "hold" : auto ? "auto" : undefined, reason);
     console.log(
       end
         ? "The switch at the box is off."

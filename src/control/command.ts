@@ -84,6 +84,10 @@ export const COMMAND_REFUSALS = [
 ] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
 
+/** Why a home that checks signatures itself does not ask what a letter says. */
+export const LETTER_REFUSALS = ["unknown_key", "bad_signature"] as const;
+export type LetterRefusal = (typeof LETTER_REFUSALS)[number];
+
 /** Why a command is refused when it is heard; `undefined` where it is taken. Takes back: only `command_superseded`. */
 export function refusalOf(
   { change, command }: Heard,
@@ -256,6 +260,10 @@ export const COMMAND_BOUNDS = [
   "reserve",
   "full",
   "provenance",
+  /** The grid operator's, for a time. */
+  "operator",
+  /** A device or the clock is not to be trusted: the accumulator rests. */
+  "safe_state",
 ] as const;
 export type CommandBound = (typeof COMMAND_BOUNDS)[number];
 
@@ -263,7 +271,7 @@ export interface CommandReport {
   readonly change: number;
   readonly state: CommandState;
   readonly bound: CommandBound | null;
-  readonly refusal: CommandRefusal | null;
+  readonly refusal: CommandRefusal | LetterRefusal | null;
   readonly since: UnixSeconds;
 }
 

@@ -9,13 +9,20 @@
  *
  * The accumulators of a home count as one for the decision; the limits share the result out to each by what it bears.
  */
-import { type Command, directiveOf, type Heard } from "#control/command.ts";
-import { decide } from "#control/commanded.ts";
-import { DECISION_CODES, type Decision, explain, type Situation } from "#control/dispatch.ts";
+import {
+  type Command,
+  type CommandBound,
+  type Directive,
+  directiveOf,
+  type Heard,
+} from "#control/command.ts";
+import { decide, explainObeyed, type Obeyed } from "#control/commanded.ts";
+import { DECISION_CODES, type Decision, type Situation } from "#control/dispatch.ts";
 import {
   type AccumulatorLimits,
   type FlowLimit,
   type Limited,
+  type LimitName,
   limit,
   type TimedLimit,
   timedLimit,
@@ -79,8 +86,10 @@ export interface CycleResult {
   readonly measuredW: Float64Array | undefined;
   /** By the state of charge, Wh; `undefined` where nobody knows it. */
   readonly storedWh: number | undefined;
-  /** What the owner's command comes to. */
-  readonly act: "free" | "hold" | "charge" | "discharge";
+  /** What the owner's command, or the switch at the box, comes to. */
+  readonly directive: Directive;
+  /** What kept the accumulator from it. */
+  readonly bound: CommandBound | null;
 }
 
 /** A curtailed inverter may give so much more each second, W: the accumulator makes room first. */
@@ -92,7 +101,7 @@ export class Cycle {
   /** Last setpoints by accumulator, W. */
   readonly #setpointsW = new Map<string, number>();
   readonly #flowsW = new Float64Array(FLOWS);
-  readonly #outcome = { code: 0, bound: null };
+  readonly #outcome: Obeyed = { code: 0, bound: null };
   /** What the inverters were last allowed together, and what they could give, W. */
   #inverterMaxW = Number.POSITIVE_INFINITY;
   #inverterRatedW = 0;
@@ -150,17 +159,19 @@ export class Cycle {
     const { code } = this.#outcome;
     const outputs = this.#outputs(image, home, batteries, limited, flow);
     const isInverterBound = this.#inverterMaxW < this.#inverterRatedW;
+    const bound = this.#outcome.bound ?? boundOf(directive, limited, safeState);
     return {
       outputs,
       code,
-      explain: (since) => explain(code, situation, since),
+      explain: (since) => explainObeyed({ code, bound }, situation, directive, since),
       safeState,
       limited: isInverterBound ? limited : { ...limited, inverterBound: undefined },
       supply: situation.supply,
       symptoms,
       measuredW: measuredFlows(home),
       storedWh: home.storedWh,
-      act: directive.act,
+      directive,
+      bound,
     };
   }
 
@@ -409,3 +420,26 @@ function measuredFlows({ gridW, solarW, accumulatorsW }: HomeNow): Float64Array 
 export function codeName(code: number): Decision["code"] {
   return DECISION_CODES[code]!;
 }
+
+/** Where limits and safe states, not the BEC, keep the accumulator from what was asked. */
+function boundOf({ act }: Directive, { bound, totalW }: Limited, state: SafeStateName): CommandBound | null {
+  if (act === "free" || act === "hold") return null;
+  if (BLIND.has(state)) return "safe_state";
+  if (bound === undefined) return null;
+  const charges = act === "charge" || totalW < 0;
+  const by: Readonly<Partial<Record<LimitName, CommandBound>>> = {
+    not_available: "safe_state",
+    device_power: "power_limit",
+    soc_taper: "power_limit",
+    soc_window: charges ? "full" : "reserve",
+    phase_current: charges ? "import_limit" : "export_limit",
+    connection: charges ? "import_limit" : "export_limit",
+    contract: "supply",
+    operator: "operator",
+  };
+  // On the ramp it is on its way to what was asked.
+  return by[bound] ?? null;
+}
+
+/** States in which no command is obeyed. */
+const BLIND: ReadonlySet<SafeStateName> = new Set(["all_lost", "accumulator_lost", "counter_lost"]);

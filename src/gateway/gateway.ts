@@ -7,7 +7,6 @@
  */
 import { fromHex, toHex } from "#base/bytes.ts";
 import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
-import { type Command, type Heard, NOTHING_HEARD } from "#control/command.ts";
 import { DECISION_CODES, type Decision } from "#control/dispatch.ts";
 import { NO_SUPPLY_ORDER, type SupplyLimitName } from "#control/supply-limit.ts";
 import type { Signer } from "#crypto/keys.ts";
@@ -24,6 +23,7 @@ import {
   READINGS_OF_A_MESSAGE_MAX,
   type StateMessage,
 } from "#wire/gateway-messages.ts";
+import type { HomePlan as HomePlanColumns, LocalSwitch } from "#wire/home-schemas.ts";
 import type { Fault } from "#wire/schemas.ts";
 import type { HomeClock, Ticks } from "./clock.ts";
 import { Cycle, type CycleResult, type Output } from "./cycle.ts";
@@ -34,12 +34,13 @@ import type { Neighbour } from "./home-assistant.ts";
 import { HomePlan, type PlanTerms, storeOf } from "./home-plan.ts";
 import { type HomePrices, priceOf } from "./home-prices.ts";
 import type { HomeSettings } from "./home-settings.ts";
-import { liveValuesOf, registersOf } from "./home-values.ts";
+import { commandable, liveValuesOf, registersOf } from "./home-values.ts";
+import { LetterBook, type LetterBookState } from "./letter-book.ts";
 import type { Link } from "./link.ts";
 import type { LiveRing } from "./live-ring.ts";
 import { Meter, type MeterState } from "./meter.ts";
 import type { Outbox, OutboxReading } from "./outbox.ts";
-import { heedLetters } from "./owner-letters.ts";
+import type { BoxSwitch } from "./override.ts";
 import type { ProcessImage } from "./process-image.ts";
 import { type PinnedTrust, type ProvenOrders, provenOrders } from "./proven-orders.ts";
 
@@ -66,7 +67,7 @@ export interface GatewayOptions {
   /** While the platform says none; absent: the settings'. */
   readonly prices?: HomePrices;
   /** What the switch at the box says. */
-  readonly override?: () => Command | null;
+  readonly override?: () => BoxSwitch | null;
   /** Who shows the home in the home itself, and may wish something of its devices. */
   readonly neighbour?: Neighbour;
   /** Told of everything that a log should hold. */
@@ -109,7 +110,8 @@ export class Gateway {
   /** Since the last cycle. */
   #refusedReadings = 0;
   #jumps = 0;
-  #heard: Heard = NOTHING_HEARD;
+  readonly #book: LetterBook;
+  #local: LocalSwitch | undefined;
   #letters: readonly unknown[] = [];
   #heardAtMs: number | undefined;
   #lastMs: number | undefined;
@@ -141,7 +143,8 @@ export class Gateway {
     };
     this.#plan = options.ring && new HomePlan(options.ring);
     this.#faults = new FaultBook(JSON.parse(outbox.kept("faults") ?? "[]") as Fault[]);
-    this.#heard = JSON.parse(outbox.kept("heard") ?? "null") ?? NOTHING_HEARD;
+    this.#book = new LetterBook(JSON.parse(outbox.kept("letters") ?? "{}") as Partial<LetterBookState>);
+    this.#local = (JSON.parse(outbox.kept("local") ?? "null") as LocalSwitch | null) ?? undefined;
     this.#trust = standing?.trust;
     const kept = outbox.kept("meter");
     if (kept !== undefined && standing !== undefined) {
@@ -196,9 +199,14 @@ export class Gateway {
     const time = { nowMs, ...ticks, speed: clock.speed };
     const image = await this.#bus.read(time);
     this.#image = image;
+    this.#heed();
+    this.#lookAtSwitch(now);
     const result = this.#cycle.run(this.#inputs(image, Math.max(1, seconds), now));
     this.#result = result;
     this.#writeProblems = await this.#bus.write(this.#withWishes(result.outputs, image), time);
+    const { command } = this.#book.heard;
+    const isBlind = command !== null && !clock.isRight;
+    if (this.#book.tell(result.directive, isBlind ? "safe_state" : result.bound, now)) this.#stateAt = 0;
     this.#decide(result, now);
     this.#noteFaults(result, now);
     this.#count(image, result, seconds, now);
@@ -257,7 +265,9 @@ export class Gateway {
     const { outbox, standing, version } = this.#options;
     const { waiting } = outbox;
     const result = this.#result;
-    const local = this.#options.override?.() ?? null;
+    const { report: command, heard } = this.#book;
+    const local = this.#local;
+    const plan = this.#shownPlan();
     return {
       time: now,
       version,
@@ -275,9 +285,12 @@ export class Gateway {
       faults: this.faults,
       decision: this.decision,
       mode: {
-        commanded: (this.#heard.command?.until ?? 0) > now ? this.#heard.command!.mode : "auto",
-        override: local === null ? "none" : local.mode === "hold" ? "hold" : "auto",
+        commanded: (heard.command?.until ?? 0) > now ? heard.command!.mode : "auto",
+        override: local === undefined ? "none" : local.mode === "hold" ? "hold" : "auto",
       },
+      ...(command && { command }),
+      ...(local && { local }),
+      ...(plan && { plan }),
       safeState: result?.safeState ?? "all_lost",
       limits: [result?.limited.bound, result?.limited.inverterBound].filter((name) => name !== undefined),
       outbox: { waiting, oldest: waiting === 0 ? null : (outbox.oldest ?? null) },
@@ -312,7 +325,7 @@ export class Gateway {
       feedInPrice: this.#feedInPriceAt(now),
       reserveWh: orders?.reserveWh ?? settings.reserveWh,
       values: isClockRight ? this.#values(image, now) : undefined,
-      heard: this.#heard,
+      heard: this.#book.heard,
       local: override?.() ?? null,
     };
   }
@@ -593,31 +606,57 @@ export class Gateway {
     this.#ordersRefused = told.error;
   }
 
+  /** Judges the owner's letters once it is known whose keys count and what the accumulator can. */
   #heed(): void {
     const { standing, settings, clock, outbox, note } = this.#options;
+    const [proven, image] = [this.#proven, this.#image];
     if (standing === undefined || this.#letters.length === 0) return;
-    const battery = this.#image?.devices.find(({ kind }) => kind === "accumulator")?.values;
-    const { heard, refused } = heedLetters(this.#letters, {
-      chain: standing.chain,
-      home: standing.home,
-      ownerKeys: this.#proven?.orders.ownerKeys ?? [],
-      standing: this.#heard,
-      accumulator:
-        battery === undefined
-          ? undefined
-          : {
-              capacityWh: settings.accumulator.capacityWh || (battery.capacityWh ?? 0),
-              chargePowerMaxW: settings.accumulator.chargePowerMaxW || (battery.chargePowerMaxW ?? 0),
-              dischargePowerMaxW:
-                settings.accumulator.dischargePowerMaxW || (battery.dischargePowerMaxW ?? 0),
-            },
-      now: Math.floor(clock.nowMs / 1000),
-    });
-    for (const reason of refused) note?.({ about: "letter_refused", reason });
-    if (heard === this.#heard) return;
-    this.#heard = heard;
+    if (proven === undefined || image === undefined || !clock.isRight) return;
+    const accumulator = commandable(image, settings);
+    if (accumulator === "unknown") return;
+    const { isNew, refused } = this.#book.heed(
+      this.#letters,
+      {
+        chain: standing.chain,
+        home: standing.home,
+        ownerKeys: proven.orders.ownerKeys,
+        accumulator,
+        now: Math.floor(clock.nowMs / 1000),
+      },
+      this.#orders?.time ?? 0,
+    );
+    for (const { reason } of refused) note?.({ about: "letter_refused", reason });
+    if (!isNew) return;
     this.#stateAt = 0;
-    this.#safely("outbox", () => outbox.keep({ heard: JSON.stringify(heard) }));
+    this.#safely("outbox", () => outbox.keep({ letters: JSON.stringify(this.#book.state) }));
+  }
+
+  /** The switch at the box, and since when it says what it says. */
+  #lookAtSwitch(now: UnixSeconds): void {
+    const { override, outbox } = this.#options;
+    const set = override?.() ?? null;
+    const known = this.#local;
+    if (set?.mode === known?.mode && (set?.reason ?? null) === (known?.reason ?? null)) return;
+    this.#local = set === null ? undefined : { mode: set.mode, since: now, reason: set.reason };
+    this.#stateAt = 0;
+    this.#safely("outbox", () => outbox.keep({ local: JSON.stringify(this.#local ?? null) }));
+  }
+
+  /** The plan as people see it. One that cannot be shown is told, and the home is run on. */
+  #shownPlan(): HomePlanColumns | undefined {
+    const { solarWh, gridWh } = this.#meter?.books ?? { solarWh: 0, gridWh: 0 };
+    const storedWh = this.#result?.storedWh;
+    const solarShare = solarWh + gridWh > 0 ? solarWh / (solarWh + gridWh) : 0;
+    try {
+      return this.#plan?.shown(() =>
+        storedWh === undefined
+          ? undefined
+          : { solarWh: storedWh * solarShare, gridWh: storedWh * (1 - solarShare) },
+      );
+    } catch (error) {
+      this.#options.note?.({ about: "failure", part: "plan", error });
+      return undefined;
+    }
   }
 
   /**
@@ -630,6 +669,7 @@ export class Gateway {
       outbox.add(this.#unkept, {
         ...(this.#lastMs !== undefined && { last: String(this.#lastMs) }),
         ...(this.#meter && { meter: JSON.stringify(this.#meter.state) }),
+        ...(this.#book.report && { letters: JSON.stringify(this.#book.state) }),
       });
       this.#unkept.length = 0;
       outbox.decided(this.#waitingDecisions);

@@ -8,10 +8,11 @@
  */
 import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import type { StoreModel, Terms } from "#control/outlook.ts";
-import type { Plan } from "#control/plan.ts";
 import type { StoreNow } from "#control/unfold.ts";
 import type { ValueTable } from "#control/value-table.ts";
 import { HomePlanner } from "#forecast/home-planner.ts";
+import type { HomePlan as HomePlanColumns } from "#wire/home-schemas.ts";
+import { planColumns } from "#wire/plan-columns.ts";
 import type { PriceAt } from "./home-prices.ts";
 import type { HomeSettings } from "./home-settings.ts";
 import type { LiveRing } from "./live-ring.ts";
@@ -40,6 +41,7 @@ export class HomePlan {
   #lived: UnixSeconds = 0;
   #made: UnixSeconds = -1;
   #values: ValueTable | undefined;
+  #shown: HomePlanColumns | undefined;
 
   constructor(ring: LiveRing) {
     this.#ring = ring;
@@ -53,6 +55,7 @@ export class HomePlan {
     if (asked === undefined) return this.#values;
     this.#made = quarter;
     this.#values = undefined;
+    this.#shown = undefined;
     this.#live(quarter);
     const { store, importPrice, feedInPrice, flowMaxW } = asked;
     this.#values = this.#planner.valuesFrom(
@@ -64,9 +67,13 @@ export class HomePlan {
     return this.#values;
   }
 
-  /** The plan behind the values as people see it. */
-  plan(stored: StoreNow): Plan | undefined {
-    return this.#values === undefined ? undefined : this.#planner.plan(stored);
+  /** The plan behind the values as people see it, from what was stored when it was first asked for. */
+  shown(stored: () => StoreNow | undefined): HomePlanColumns | undefined {
+    if (this.#values === undefined || this.#shown !== undefined) return this.#shown;
+    const from = stored();
+    const plan = from && this.#planner.plan(from);
+    this.#shown = plan && planColumns(plan, this.#planner.solarBand());
+    return this.#shown;
   }
 
   /** The past up to a quarter hour, from the ring's minutes. */

@@ -1,10 +1,12 @@
 /** What a process image says of the home as a whole: registers for the meter, values for whoever watches. */
 
 import type { UnixSeconds } from "#base/time.ts";
+import type { Commanded } from "#control/command.ts";
 import type { PointName } from "#devices/points.ts";
 import { FLOW } from "#plant/flows.ts";
 import type { LiveValues } from "#wire/gateway-messages.ts";
 import type { CycleResult } from "./cycle.ts";
+import type { HomeSettings } from "./home-settings.ts";
 import type { Seen } from "./meter.ts";
 import { type DeviceImage, ofKind, type ProcessImage } from "./process-image.ts";
 
@@ -75,4 +77,20 @@ export function liveValuesOf(
       ),
     ),
   };
+}
+
+/** What a command may ask of the accumulator; `undefined`: there is none, "unknown": it has not told yet. */
+export function commandable(
+  image: ProcessImage,
+  { accumulator: sheet }: HomeSettings,
+): Commanded | "unknown" | undefined {
+  const [battery] = ofKind(image, "accumulator");
+  if (battery === undefined) return undefined;
+  const { values } = battery;
+  const known = {
+    capacityWh: sheet.capacityWh || (values.capacityWh ?? 0),
+    chargePowerMaxW: sheet.chargePowerMaxW || (values.chargePowerMaxW ?? 0),
+    dischargePowerMaxW: sheet.dischargePowerMaxW || (values.dischargePowerMaxW ?? 0),
+  };
+  return Object.values(known).every((value) => value > 0) ? known : "unknown";
 }

@@ -10,21 +10,28 @@ import type { Command } from "#control/command.ts";
 export const OVERRIDE_FILE = "override.json";
 export type Override = "hold" | "auto";
 
-export function writeOverride(folder: string, override: Override | undefined): void {
+/** What the switch asks for, and why, where whoever set it said so. */
+export interface BoxSwitch extends Command {
+  readonly reason: string | null;
+}
+
+export const REASON_MAX = 120;
+
+export function writeOverride(folder: string, override: Override | undefined, reason?: string): void {
   const path = join(folder, OVERRIDE_FILE);
   if (override === undefined) {
     rmSync(path, { force: true });
     return;
   }
-  writeFileSync(`${path}.new`, `${JSON.stringify({ override })}\n`);
+  writeFileSync(`${path}.new`, `${JSON.stringify({ override, reason })}\n`);
   renameSync(`${path}.new`, path);
 }
 
 /** What the switch says, looked at anew whenever the file has changed. A file that makes no sense holds. */
-export function overrideIn(folder: string): () => Command | null {
+export function overrideIn(folder: string): () => BoxSwitch | null {
   const path = join(folder, OVERRIDE_FILE);
   let seen = "";
-  let command: Command | null = null;
+  let command: BoxSwitch | null = null;
   return () => {
     const stat = statSync(path, { throwIfNoEntry: false });
     const now = stat === undefined ? "" : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
@@ -35,11 +42,16 @@ export function overrideIn(folder: string): () => Command | null {
   };
 }
 
-function commandOf(path: string): Command {
+function commandOf(path: string): BoxSwitch {
   let mode: Override = "hold";
+  let said: string | null = null;
   try {
-    const { override } = JSON.parse(readFileSync(path, "utf8")) as { override?: unknown };
+    const { override, reason } = JSON.parse(readFileSync(path, "utf8")) as {
+      override?: unknown;
+      reason?: unknown;
+    };
     if (override === "auto") mode = override;
+    if (typeof reason === "string" && reason !== "") said = reason.slice(0, REASON_MAX);
   } catch {
     // Somebody wanted something: the careful meaning counts.
   }
@@ -50,5 +62,6 @@ function commandOf(path: string): Command {
     until: Number.MAX_SAFE_INTEGER,
     reservePercent: null,
     target: null,
+    reason: said,
   };
 }

@@ -11,6 +11,7 @@ import {
   type CommandRefusal,
   type Heard,
   heedCommand,
+  type LetterRefusal,
   refusalOf,
 } from "#control/command.ts";
 import { verifySignature } from "#crypto/keys.ts";
@@ -23,32 +24,40 @@ export interface LetterGround {
   /** Proven; empty while nothing was. */
   readonly ownerKeys: readonly Uint8Array[];
   readonly standing: Heard;
+  /** Letters up to this number were refused for good; 0 where none was. */
+  readonly settled: number;
   readonly accumulator: Commanded | undefined;
   readonly now: UnixSeconds;
 }
 
-export type LetterRefusal = "malformed" | "other_home" | "unknown_key" | "bad_signature" | CommandRefusal;
+export interface RefusedLetter {
+  readonly reason: "malformed" | "other_home" | LetterRefusal | CommandRefusal;
+  /** `undefined` where it cannot be read. */
+  readonly change: number | undefined;
+  readonly issuedAt: UnixSeconds;
+}
 
 export interface Letters {
   readonly heard: Heard;
   /** Why the others were not taken; a letter that is known already is no refusal. */
-  readonly refused: readonly LetterRefusal[];
+  readonly refused: readonly RefusedLetter[];
 }
 
 /** The command that stands after these letters. */
 export function heedLetters(letters: readonly unknown[], ground: LetterGround): Letters {
   let heard = ground.standing;
-  const refused: LetterRefusal[] = [];
+  const refused: RefusedLetter[] = [];
   for (const letter of letters) {
     const read = readLetter(letter);
     if (read === undefined) {
-      refused.push("malformed");
+      refused.push({ reason: "malformed", change: undefined, issuedAt: 0 });
       continue;
     }
-    if (read.change <= heard.change) continue;
+    const { change, issuedAt } = read;
+    if (change <= heard.change || change <= ground.settled) continue;
     const problem = problemOf(read, ground) ?? refusalOf(heardOf(read), { ...ground, standing: heard });
     if (problem === undefined) heard = heedCommand(heard, heardOf(read));
-    else refused.push(problem);
+    else refused.push({ reason: problem, change, issuedAt });
   }
   return { heard, refused };
 }
@@ -67,7 +76,10 @@ function heardOf({ change, issuedAt, command }: Letter): Heard {
   return { change, command: command === null ? null : ({ ...command, issuedAt } as Command) };
 }
 
-function problemOf(letter: Letter, { chain, home, ownerKeys }: LetterGround): LetterRefusal | undefined {
+function problemOf(
+  letter: Letter,
+  { chain, home, ownerKeys }: LetterGround,
+): RefusedLetter["reason"] | undefined {
   if (letter.home !== home) return "other_home";
   if (!ownerKeys.some((key) => equalBytes(key, letter.publicKey))) return "unknown_key";
   const hash = homeCommandHash({ chain, ...letter });

@@ -231,10 +231,12 @@ export class HomeCommands {
 
   /** What the home made of a command: kept where it is the one that stands, and not what was kept already. */
   report(home: number, report: CommandReport): void {
+    const { change, state, bound, refusal, since } = report;
     const known = this.#reports.get(home);
     if (known === report) return;
     this.#reports.set(home, report);
-    const { change, state, bound, refusal, since } = report;
+    const told = [known?.change, known?.state, known?.bound, known?.refusal, known?.since];
+    if (told.every((value, i) => value === [change, state, bound, refusal, since][i])) return;
     const { changes } = this.#options.database
       .prepare(
         `UPDATE home_commands SET state = ?, bound = ?, refusal = ?, since = ?

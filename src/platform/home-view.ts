@@ -2,14 +2,13 @@
 import { dayOf, dayStart, formatDay, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import { Wh } from "#base/units.ts";
 import type { Commanded } from "#control/command.ts";
-import type { PlanStep } from "#control/plan.ts";
 import type { Plant } from "#market/participant.ts";
 import { sellableFrom } from "#market/sale.ts";
-import type { HomeAccumulator, HomePlan, HomePreferences } from "#wire/home-schemas.ts";
+import type { HomeAccumulator, HomePreferences } from "#wire/home-schemas.ts";
 import type { FlowsWh, Live, Plant as PlantSheet, Sale, SaleDesk, SupplierCard } from "#wire/schemas.ts";
 import { reserveOf } from "./directory.ts";
 import type { IndexedSale } from "./index.ts";
-import { NO_FLOWS, type PlannedHome } from "./live.ts";
+import { NO_FLOWS } from "./live.ts";
 import type { Parts } from "./parts.ts";
 import { Refused } from "./problems.ts";
 import { saleView } from "./sale-view.ts";
@@ -148,6 +147,7 @@ export function accumulatorView(parts: Parts, home: number): HomeAccumulator | u
   if (accumulator === undefined) return undefined;
   const { homeCommands, live } = parts;
   const now = live.home(home);
+  const gateway = live.gatewayOf(home);
   const { heard } = homeCommands.orders(home);
   return {
     home,
@@ -157,8 +157,8 @@ export function accumulatorView(parts: Parts, home: number): HomeAccumulator | u
     changes: heard.change,
     preferences: homeCommands.preferencesOf(home),
     preferenceChanges: homeCommands.preferenceChanges(home),
-    local: now?.local ?? null,
-    runBy: now?.runBy ?? "simulation",
+    local: (gateway ?? now)?.local ?? null,
+    runBy: gateway === undefined ? "simulation" : "gateway",
     heardAt: now?.time ?? null,
     importPrices: pricesAhead(parts),
   };
@@ -172,29 +172,6 @@ function pricesAhead({ host, importPrice }: Parts): HomeAccumulator["importPrice
     if (prices.at(-1)?.microEurPerKwh !== microEurPerKwh) prices.push({ from, microEurPerKwh });
   }
   return prices;
-}
-
-/** A plan in columns; whole watts, watt-hours and µEUR. */
-export function planView({ plan, solarBandW }: PlannedHome): HomePlan {
-  const { steps } = plan;
-  const column = (of: (step: PlanStep) => number) => steps.map((step) => Math.round(of(step)));
-  return {
-    made: plan.made,
-    until: plan.until,
-    time: column(({ start }) => start),
-    seconds: column(({ seconds }) => seconds),
-    solarW: column(({ solarW }) => solarW),
-    loadW: column(({ loadW }) => loadW),
-    solarLowW: (solarBandW?.low ?? []).map(Math.round),
-    solarHighW: (solarBandW?.high ?? []).map(Math.round),
-    accumulatorW: column(({ accumulatorW }) => accumulatorW),
-    gridW: column(({ gridW }) => gridW),
-    storedWh: column(({ storedWh }) => storedWh),
-    storedValueMicroEurPerKwh: column(({ storedValue }) => storedValue),
-    importPriceMicroEurPerKwh: column(({ importPrice }) => importPrice),
-    exportPriceMicroEurPerKwh: column(({ exportPrice }) => exportPrice),
-    code: steps.map(({ code }) => code),
-  };
 }
 
 /** By home id; the desk names the plant as a sale must. Refused: home_unknown, no_accumulator. */

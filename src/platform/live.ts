@@ -6,7 +6,8 @@
 import { quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import type { CommandReport } from "#control/command.ts";
 import type { Plan } from "#control/plan.ts";
-import type { HomeAccumulator } from "#wire/home-schemas.ts";
+import type { HomeAccumulator, HomePlan } from "#wire/home-schemas.ts";
+import type { SolarBand } from "#wire/plan-columns.ts";
 import type { Decision, Device, Fault, FlowsW, FlowsWh, HomeState, SupplyLimitState } from "#wire/schemas.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import type { ReadingListener } from "./head-end.ts";
@@ -26,14 +27,19 @@ export interface LiveSample {
   readonly command?: CommandReport;
   /** What somebody at the gateway set. */
   readonly local?: HomeAccumulator["local"];
-  /** Who runs the home; a simulation where nothing is said. */
-  readonly runBy?: HomeAccumulator["runBy"];
+}
+
+/** What the gateway that runs a home says of it beside its values: of the owner's letters, its switch, its plan. */
+export interface GatewaysWord {
+  readonly command?: CommandReport;
+  readonly local?: HomeAccumulator["local"];
+  readonly plan?: HomePlan;
 }
 
 /** A plan, and within what nine of ten expected days give, W by step, where the forecast says so. */
 export interface PlannedHome {
   readonly plan: Plan;
-  readonly solarBandW?: { readonly low: readonly number[]; readonly high: readonly number[] };
+  readonly solarBandW?: SolarBand;
 }
 
 /** A home's newest values and the instant at which they were measured. */
@@ -94,11 +100,13 @@ export class LiveBoard {
   readonly #homes = new Map<number, LiveHome>();
   readonly #faults = new Map<number, readonly Fault[]>();
   readonly #plans = new Map<number, PlannedHome>();
+  readonly #gateways = new Map<number, GatewaysWord>();
   readonly #devices = new Map<number, readonly Device[]>();
   /** By plant: the quarter hours that have no reading yet, oldest first. */
   readonly #running = new Map<number, Running[]>();
   readonly #faultsTold = new Set<(plant: number, faults: readonly Fault[]) => void>();
   readonly #changed = new Set<(plant: number) => void>();
+  readonly #switched = new Set<(plant: number) => void>();
   #time: UnixSeconds = 0;
 
   constructor(ring: Ring, decisions: DecisionRecord) {
@@ -127,6 +135,29 @@ export class LiveBoard {
 
   planOf(plant: number): PlannedHome | undefined {
     return this.#plans.get(plant);
+  }
+
+  /** The gateway that runs a home speaks; `undefined` = none runs it any more. */
+  gateway(plant: number, word: GatewaysWord | undefined): void {
+    const before = this.#gateways.get(plant);
+    if (word === undefined) this.#gateways.delete(plant);
+    else this.#gateways.set(plant, word);
+    for (const listener of this.#changed) listener(plant);
+    const { local } = word ?? {};
+    const same = before?.local?.mode === local?.mode && before?.local?.since === local?.since;
+    if (same && (before === undefined) === (word === undefined)) return;
+    for (const listener of this.#switched) listener(plant);
+  }
+
+  /** Called for a home that somebody else runs now, or at whose gateway something else is set; returns how to stop. */
+  onSwitch(listener: (plant: number) => void): () => void {
+    this.#switched.add(listener);
+    return () => void this.#switched.delete(listener);
+  }
+
+  /** What its gateway last said; `undefined` where none runs the home. */
+  gatewayOf(plant: number): GatewaysWord | undefined {
+    return this.#gateways.get(plant);
   }
 
   faults(plant: number, faults: readonly Fault[]): void {

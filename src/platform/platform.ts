@@ -430,10 +430,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     live.onFaults((plant, faults) => noticeWatch.faults(plant, faults)),
     live.onChange((plant) => {
       stream.homeChanged(plant);
-      const report = live.home(plant)?.command;
+      const report = (live.gatewayOf(plant) ?? live.home(plant))?.command;
       if (report !== undefined) homeCommands.report(plant, report);
     }),
     homeCommands.onChange((plant) => stream.accumulatorChanged(plant)),
+    live.onSwitch((plant) => stream.accumulatorChanged(plant)),
     operated?.headEnd.onReading(({ intervalStart }) => market?.settling.onReading(intervalStart)) ??
       (() => {}),
     market?.onChange(() => stream.marketChanged()) ?? (() => {}),

@@ -230,6 +230,6 @@ export function sampleOf(home: Home, link?: SupplyLink): LiveSample {
     soldReservedWh: home.saleRemainingWh,
     decision: home.explanation,
     ...(home.commandReport === undefined ? {} : { command: home.commandReport }),
-    local: home.local,
+    local: home.local === null ? null : { ...home.local, reason: null },
   };
 }

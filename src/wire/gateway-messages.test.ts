@@ -14,6 +14,7 @@ import {
   placeOf,
   topicOf,
 } from "#wire/gateway-messages.ts";
+import type { HomePlan } from "#wire/home-schemas.ts";
 import { USUAL_PREFERENCES } from "#wire/load-preferences.ts";
 
 const NAME = "00112233445566aa";
@@ -29,6 +30,13 @@ const FLOWS = {
   gridToAccumulator: 7,
 };
 const DECISION = { code: "delivering_sale", numbers: { solarW: 12.5 }, since: NOON };
+
+const PLAN: HomePlan = {
+  ...{ made: NOON, until: NOON + 3_600, time: [NOON], seconds: [900], solarW: [10], loadW: [500] },
+  ...{ solarLowW: [], solarHighW: [], accumulatorW: [-20], gridW: [510], storedWh: [4_000] },
+  ...{ storedValueMicroEurPerKwh: [210_000], importPriceMicroEurPerKwh: [310_000] },
+  ...{ exportPriceMicroEurPerKwh: [90_000], code: ["charging_from_sun"] },
+};
 
 const EXAMPLES: Messages = {
   ack: {
@@ -78,7 +86,10 @@ const EXAMPLES: Messages = {
       },
     ],
     decision: DECISION,
-    mode: { commanded: "auto", override: "none" },
+    mode: { commanded: "charge", override: "hold" },
+    command: { change: 4, state: "overridden", bound: null, refusal: null, since: NOON },
+    local: { mode: "hold", since: NOON, reason: null },
+    plan: PLAN,
     safeState: "normal",
     limits: ["power"],
     outbox: { waiting: 3, oldest: NOON - 2700 },
@@ -124,6 +135,7 @@ test("a message that does not fit is refused by a sentence that names the place"
     ["live", utf8('{"values":[{"flowsW":{"solarToHome":-1}}]}'), /time must be a whole number/],
     ["orders", encodeMessage("orders", { ...EXAMPLES.orders, bookedThrough: NOON + 1 }), /bookedThrough/],
     ["state", encodeMessage("state", { ...EXAMPLES.state, version: "" }), /version must be a text/],
+    ["state", encodeMessage("state", { ...EXAMPLES.state, plan: { ...PLAN, gridW: [] } }), /plan.gridW/],
   ];
   for (const [topic, payload, sentence] of bad) {
     const back = decodeMessage(topic, payload);

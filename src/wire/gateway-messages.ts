@@ -7,18 +7,30 @@
  * to there is on its disk. Readings go as the canonical bytes that their meter signed; the rest as JSON, whose unknown
  * names are passed over, so that gateways and platforms of different ages understand each other.
  */
-import { fromHex, fromUtf8, utf8 } from "#base/bytes.ts";
+import { fromUtf8, utf8 } from "#base/bytes.ts";
 import type { Codec } from "#base/codec.ts";
 import { CodecError, decode, encode } from "#base/codec.ts";
 import type { Result } from "#base/result.ts";
 import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
+import type { CommandReport } from "#control/command.ts";
 import { SUPPLY_LIMITS } from "#control/supply-limit.ts";
 import { DEVICE_KINDS, type DeviceKind } from "#devices/points.ts";
 import { type SignedReading, signedReadingCodec } from "#metering/signed-reading.ts";
+import { commandReportOf, homePlanOf, localSwitchOf } from "#wire/home-reading.ts";
+import type { HomePlan, LocalSwitch } from "#wire/home-schemas.ts";
 import {
-  listOf,
+  amountOf,
+  hexOf,
+  hexTextOf,
+  instantOf,
+  numberOf,
   objectOf,
+  oneOf,
+  orNull,
+  quarterOf,
   reading,
+  recordOf,
+  shortList,
   textOf,
   type Unreadable,
   UnreadableError,
@@ -190,6 +202,12 @@ export interface StateMessage {
   readonly decision: Decision;
   /** What the owner wants by letter, and what the switch at the box says, which wins. */
   readonly mode: { readonly commanded: string; readonly override: "none" | "hold" | "auto" };
+  /** What the newest of the owner's letters came to; absent before the first. */
+  readonly command?: CommandReport;
+  /** What is set at the box, since when and, where somebody said it, why; absent where nothing is. */
+  readonly local?: LocalSwitch;
+  /** What its planner means to do; absent while too little is known of the home. */
+  readonly plan?: HomePlan;
   readonly safeState: string;
   /** What bounds the outputs now, by the name of the limit. */
   readonly limits: readonly string[];
@@ -358,6 +376,9 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
         commanded: textOf(mode.commanded, "mode.commanded"),
         override: oneOf(mode.override, "mode.override", ["none", "hold", "auto"]),
       },
+      ...(state.command === undefined ? {} : { command: commandReportOf(state.command) }),
+      ...(state.local === undefined ? {} : { local: localSwitchOf(state.local) }),
+      ...(state.plan === undefined ? {} : { plan: homePlanOf(state.plan) }),
       safeState: textOf(state.safeState, "safeState"),
       limits: shortList(state.limits, "limits", 32).map((limit) => textOf(limit, "limits")),
       outbox: {
@@ -523,69 +544,4 @@ function supplyStateOf(value: unknown): SupplyLimitState {
     unservedW: amountOf(supply.unservedW, "supply.unservedW"),
     heardAt: instantOf(supply.heardAt, "supply.heardAt"),
   };
-}
-
-/** Year 2242: later instants are mistakes. */
-const INSTANT_MAX = 0x1_ffff_ffff;
-
-function instantOf(value: unknown, what: string): UnixSeconds {
-  return wholeOf(value, what, 0, INSTANT_MAX);
-}
-
-function quarterOf(value: unknown, what: string): UnixSeconds {
-  const instant = instantOf(value, what);
-  if (instant % QUARTER_HOUR_S === 0) return instant;
-  throw new UnreadableError(`${what} must be the start of a quarter hour.`);
-}
-
-function numberOf(value: unknown, what: string): number {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new UnreadableError(`${what} must be a number.`);
-}
-
-function amountOf(value: unknown, what: string): number {
-  const amount = numberOf(value, what);
-  if (amount >= 0) return amount;
-  throw new UnreadableError(`${what} must not be negative.`);
-}
-
-function orNull<T>(value: unknown, what: string, read: (value: unknown, what: string) => T): T | null {
-  return value === null ? null : read(value, what);
-}
-
-function oneOf<const C extends string>(value: unknown, what: string, choices: readonly C[]): C {
-  const found = choices.find((choice) => choice === value);
-  if (found !== undefined) return found;
-  throw new UnreadableError(`${what} must be one of ${choices.join(", ")}.`);
-}
-
-function shortList(value: unknown, what: string, most: number): readonly unknown[] {
-  const list = listOf(value, what);
-  if (list.length <= most) return list;
-  throw new UnreadableError(`${what} must have at most ${most} items.`);
-}
-
-/** Lower-case hexadecimal of so many bytes. */
-function hexOf(value: unknown, what: string, bytes: number): string {
-  const text = textOf(value, what);
-  if (/^[0-9a-f]*$/.test(text) && text.length === 2 * bytes) return text;
-  throw new UnreadableError(`${what} must be ${2 * bytes} hexadecimal digits in lower case.`);
-}
-
-function hexTextOf(value: unknown, what: string): string {
-  if (typeof value === "string" && fromHex(value) !== undefined) return value;
-  throw new UnreadableError(`${what} must be hexadecimal.`);
-}
-
-const NAMES_MAX = 100;
-
-function recordOf<T>(
-  value: unknown,
-  what: string,
-  read: (value: unknown, what: string) => T,
-): Record<string, T> {
-  const entries = Object.entries(objectOf(value, what));
-  if (entries.length > NAMES_MAX) throw new UnreadableError(`${what} must have at most ${NAMES_MAX} names.`);
-  // `fromEntries` makes "__proto__" an own name like any other.
-  return Object.fromEntries(entries.map(([name, item]) => [name, read(item, `${what}.${name}`)]));
 }

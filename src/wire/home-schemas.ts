@@ -73,6 +73,14 @@ export type SignedHomePreferences = Static<typeof SignedHomePreferences>;
 export const CommandState = oneOf(COMMAND_STATES);
 export const CommandBound = oneOf(COMMAND_BOUNDS);
 
+/** What somebody at the gateway set: it wins over any command from afar. */
+export const LocalSwitch = Type.Object({
+  mode: CommandMode,
+  since: Instant,
+  reason: Nullable(Type.String({ description: "in the words of whoever set it" })),
+});
+export type LocalSwitch = Static<typeof LocalSwitch>;
+
 /** A command as it was given, and what its home made of it. */
 export const GivenCommand = Type.Object({
   command: HomeCommand,
@@ -122,9 +130,7 @@ export const HomeAccumulator = Type.Object({
   changes: Type.Integer({ description: "how often one was given; the next letter signs one more" }),
   preferences: HomePreferences,
   preferenceChanges: Type.Integer(),
-  local: Nullable(Type.Object({ mode: CommandMode, since: Instant }), {
-    description: "what somebody at the gateway set: it wins over any command from afar",
-  }),
+  local: Nullable(LocalSwitch, { description: "what somebody at the gateway set" }),
   /** Who obeys: a simulated home, or the gateway in a real one. */
   runBy: oneOf(["simulation", "gateway"]),
   heardAt: Nullable(Instant, { description: "when the home last reported" }),

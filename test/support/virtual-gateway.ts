@@ -46,6 +46,7 @@ export interface VirtualOptions {
   readonly home?: SimulatedHome;
   readonly clockOf?: { now: number };
   readonly note?: GatewayOptions["note"];
+  readonly override?: GatewayOptions["override"];
 }
 
 export class VirtualGateway {
@@ -82,6 +83,7 @@ export class VirtualGateway {
       standing: options.standing,
       version: "test",
       ...(options.note && { note: options.note }),
+      ...(options.override && { override: options.override }),
     });
     this.gateway.open();
   }

@@ -18,10 +18,13 @@ import type {
   ReadingsMessage,
   StateMessage,
 } from "#wire/gateway-messages.ts";
+import { homeCommandHash } from "#wire/home-letters.ts";
+import type { HomeCommand, HomePlan } from "#wire/home-schemas.ts";
 import {
   ANNA,
   BRUNO,
   clientFor,
+  keyOf,
   Meter,
   meterOf,
   NOON,
@@ -213,10 +216,47 @@ test("readings are acknowledged once they are on the disk: repeated, reordered, 
     equal(view?.report?.clockOffsetS, NOON - street.memory.time);
     deepEqual(view?.report?.devices[0], inverter);
     equal(view?.report?.faults[0]?.code, "device_lost");
+    await carriesWhatItSays(link, meter!.key);
   } finally {
     await link.close();
   }
 });
+
+/** What the gateway makes of a letter, what is set at the box, and its plan come to the owner. */
+async function carriesWhatItSays(link: MqttLink, meterKey: string): Promise<void> {
+  const { platform, memory } = street;
+  const anna = await clientFor(platform.url, ANNA);
+  const command: HomeCommand = {
+    ...{ mode: "hold", powerW: null, until: memory.time + 3_600, reservePercent: null, target: null },
+  };
+  const issuedAt = memory.time;
+  const signed = { chain: "street", member: ANNA, home: PLANT_OF_ANNA, change: 1, issuedAt, command };
+  const signer = keyOf(ANNA);
+  const signature = toHex(signer.sign(homeCommandHash(signed)));
+  const body = { command, change: 1, issuedAt, publicKey: toHex(signer.publicKey), signature };
+  const given = await anna.call("PUT /v1/home/accumulator/command", { body });
+  equal(given.command?.state, "pending");
+  const local = { mode: "auto" as const, since: NOON + 5, reason: "a fan" };
+  const report = { change: 1, state: "overridden", bound: null, refusal: null, since: NOON + 5 } as const;
+  link.publishState({ ...stateOf(meterKey), command: report, local, plan: PLAN });
+  await until("its word", () => platform.live.gatewayOf(PLANT_OF_ANNA)?.local !== undefined);
+  const seen = await anna.call("GET /v1/home/accumulator");
+  deepEqual([seen.runBy, seen.local], ["gateway", local]);
+  deepEqual([seen.command?.state, seen.command?.since], ["overridden", NOON + 5]);
+  deepEqual(await anna.call("GET /v1/home/plan"), PLAN);
+  link.publishState({ ...stateOf(meterKey), command: { ...report, state: "bound", bound: "full" } });
+  await until("the end of it", () => platform.live.gatewayOf(PLANT_OF_ANNA)?.local === undefined);
+  const after = await anna.call("GET /v1/home/accumulator");
+  deepEqual([after.local, after.command?.state, after.command?.bound], [null, "bound", "full"]);
+  equal(await anna.call("GET /v1/home/plan"), null);
+}
+
+const PLAN: HomePlan = {
+  ...{ made: NOON, until: NOON + 3_600, time: [NOON], seconds: [900], solarW: [10], loadW: [500] },
+  ...{ solarLowW: [], solarHighW: [], accumulatorW: [-20], gridW: [510], storedWh: [4_000] },
+  ...{ storedValueMicroEurPerKwh: [210_000], importPriceMicroEurPerKwh: [310_000] },
+  ...{ exportPriceMicroEurPerKwh: [90_000], code: ["charging_from_sun"] },
+};
 
 test("a certificate is followed by the next one, by its own signature alone", async () => {
   const next = await renewCertificate(identity, { wallNow });

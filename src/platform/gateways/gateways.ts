@@ -171,7 +171,10 @@ export class Gateways {
     this.#opened?.bus.drop(name);
     this.#intake.forget(name);
     const home = this.registry.gateway(name)?.home;
-    if (home !== undefined) this.#parts.loadLetters.report(home, undefined, "gateway");
+    if (home !== undefined) {
+      this.#parts.loadLetters.report(home, undefined, "gateway");
+      this.#parts.live.gateway(home, undefined);
+    }
     const what = about("platform", "gateway_revoked", { gateway: name }, "info");
     this.#parts.note("a gateway was removed", undefined, what);
   }

@@ -27,7 +27,7 @@ import type { GatewayRegistry, GatewayRow } from "./registry.ts";
 interface Options {
   readonly registry: GatewayRegistry;
   readonly headEnd: Pick<HeadEnd, "receive">;
-  readonly live: Pick<LiveBoard, "record" | "faults" | "devices" | "home">;
+  readonly live: Pick<LiveBoard, "record" | "faults" | "devices" | "home" | "gateway">;
   /** Wall clock, Unix seconds. */
   readonly wallNow: () => number;
   /** The community's time. */
@@ -185,6 +185,12 @@ export class GatewayIntake {
     if (meteringFrom !== null) {
       live.faults(home, state.faults);
       live.devices(home, devicesOf(state));
+      const { command, local, plan } = state;
+      live.gateway(home, {
+        ...(command && { command }),
+        ...(local && { local }),
+        ...(plan && { plan }),
+      });
     }
     onState(gateway, state);
   }

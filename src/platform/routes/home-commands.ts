@@ -1,5 +1,6 @@
 /** Remote management of the own home's accumulator: letters go in, what became of them comes out. */
-import { accumulatorView, finite, planView } from "../home-view.ts";
+import { planColumns } from "#wire/plan-columns.ts";
+import { accumulatorView, finite } from "../home-view.ts";
 import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
@@ -29,8 +30,11 @@ export function homeCommandRoutes(parts: Parts): Handlers<Keys> {
       return viewOf(plant);
     },
     "GET /v1/home/plan": ({ visitor: { plant } }) => {
-      const planned = parts.live.planOf(plant);
-      return planned === undefined ? null : planView(planned);
+      const { live } = parts;
+      const gateway = live.gatewayOf(plant);
+      if (gateway !== undefined) return gateway.plan ?? null;
+      const planned = live.planOf(plant);
+      return planned === undefined ? null : planColumns(planned.plan, planned.solarBandW);
     },
     "GET /v1/home/decisions": ({ visitor: { plant }, query: { from, to } }) => {
       if (to <= from) throw new Refused("span_invalid");

@@ -147,6 +147,14 @@ function Standing(props: { home: HomeAccumulator; onPhase: (phase: Phase) => voi
               mode: t(`control.local.${set().mode}`),
               since: local.when(set().since),
             })}
+            <Show when={set().reason}>
+              {(reason) => (
+                <>
+                  {" "}
+                  {t("control.local_reason")} “<span lang="zxx">{reason()}</span>”
+                </>
+              )}
+            </Show>
           </Note>
         )}
       </Show>
@@ -176,13 +184,16 @@ function Standing(props: { home: HomeAccumulator; onPhase: (phase: Phase) => voi
 
 function Given(props: { given: GivenCommand }) {
   const since = () => ({ since: local.when(props.given.since) });
-  const bound = () =>
-    props.given.bound === null ? undefined : tCode(`control.bound.${props.given.bound}`, {});
+  const why = () => {
+    const { bound, refusal } = props.given;
+    if (bound !== null) return tCode(`control.bound.${bound}`, {});
+    return refusal === null ? undefined : tCode(`control.refused.${refusal}`, {});
+  };
   return (
     <p class="asked" data-state={props.given.state}>
       <b>{commandWords(props.given.command)}</b>
       <small>
-        {tCode(`control.state.${props.given.state}`, since())} {bound()}
+        {tCode(`control.state.${props.given.state}`, since())} {why()}
       </small>
     </p>
   );
