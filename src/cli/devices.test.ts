@@ -66,6 +66,7 @@ test("what makes no sense is said in one sentence", async () => {
     [["--fault", "boiler:drop"], /no device "boiler"/],
     [["--homes", "2", "--home", "3"], /--home 3 is none of them/],
     [["--start", "soon"], /--start must be a date/],
+    [["--town", "http://127.0.0.1:9"], /no simulated town says its time at http:\/\/127\.0\.0\.1:9/],
     [["dance"], /knows fault, clear, state and quarters, not "dance"/],
     [["fault", "inverter"], /fault wants a device and what it has: freeze/],
     [["fault", "inverter", "drop", "now"], /"now" is one word too many/],

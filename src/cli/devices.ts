@@ -10,6 +10,7 @@ import { askedToStop } from "#cli/stop.ts";
 import { askControl } from "#sim/home-devices/control-socket.ts";
 import { FAULT_KINDS, type FaultWish, parseFault, secondsOf } from "#sim/home-devices/fault.ts";
 import { type RunningHome, runHomes } from "#sim/home-devices/running-homes.ts";
+import { followTown, type TownTime } from "#sim/home-devices/town-clock.ts";
 
 const SETTINGS = {
   seed: {
@@ -56,6 +57,13 @@ const SETTINGS = {
     value: "N",
     group: "Homes",
     help: "how fast time passes there",
+  },
+  town: {
+    kind: "text",
+    default: undefined,
+    value: "URL",
+    group: "Homes",
+    help: "live by the clock of this simulated town, e.g. http://127.0.0.1:8080: its time, its speed",
   },
   solarPeakKwp: {
     kind: "number",
@@ -163,6 +171,10 @@ export const devices: Command = {
       "devices --out equipment.json --speed 60",
       "a home whose minutes are seconds, and the file for its gateway",
     ],
+    [
+      "devices --town http://127.0.0.1:8080 --out equipment.json",
+      "a home in the demo town, for a gateway there",
+    ],
     ["devices fault inverter freeze --for 30s", "its inverter says the same for half a minute"],
     ["devices --fault counter:drop@60s+30s,accumulator:slow@2m+10s", "faults by schedule"],
     ["devices --homes 50 --own-processes --out equipment.json", "fifty homes for fifty gateways"],
@@ -183,12 +195,14 @@ async function runHere(values: DevicesValues): Promise<number> {
   }
   const stopped = Promise.race([askedToStop(), orphaned()]);
   mkdirSync(dirname(values.control), { recursive: true });
+  const town = values.town === undefined ? undefined : await townTimeOf(values.town);
   const running = await runHomes({
     seed: values.seed,
     homes: values.homes,
     numbers,
-    start: startOf(values),
-    speed: values.speed,
+    start: town === undefined ? startOf(values) : Math.floor(town.now() / 1000),
+    speed: town?.speed ?? values.speed,
+    ...(town !== undefined && { now: town.now }),
     solarPeakKwp: values.solarPeakKwp,
     accumulatorKwh: values.accumulatorKwh,
     accumulatorKw: values.accumulatorKw,
@@ -201,14 +215,29 @@ async function runHere(values: DevicesValues): Promise<number> {
     faults: wishesOf(values.fault),
     realMs: () => performance.now(),
   }).catch((error: unknown) => {
+    town?.close();
     throw problemOf(error, values);
   });
   try {
-    for (const home of running.homes) announce(home, values);
+    for (const home of running.homes) announce(home, { ...values, speed: town?.speed ?? values.speed });
     await stopped;
     return 0;
   } finally {
+    town?.close();
     await running.close();
+  }
+}
+
+async function townTimeOf(url: string): Promise<TownTime> {
+  try {
+    return await followTown(url, () => performance.now());
+  } catch (cause) {
+    throw new UsageError(
+      `no simulated town says its time at ${url}: is it the address that "contrada town" prints?`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -1,0 +1,184 @@
+/**
+ * The real processes together: a town, a home's devices, a gateway that comes in by a code, is told to hold, to charge
+ * and to give, delivers a sale, is killed, and outlives its town. In the end everything that the box signed stands in
+ * the platform's archive, once, in order, and on the chain. The long form only.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { encode } from "#base/codec.ts";
+import { QUARTER_HOUR_S, ROME } from "#base/time.ts";
+import { OUTBOX_FILE } from "#gateway/box.ts";
+import { readIdentity, standingOf } from "#gateway/identity.ts";
+import { Outbox } from "#gateway/outbox.ts";
+import { signedReadingCodec, verifyReading } from "#metering/signed-reading.ts";
+import { openNode } from "#node/node.ts";
+import { Archive } from "#platform/archive.ts";
+import { eventually } from "../networks/agreement.ts";
+import { sellable, sellKilowattHour, settledSale } from "../networks/town-owner.ts";
+import { LONG, skippedUnlessLong } from "../support/counterparts.ts";
+import { HOME, type Program, RealHome } from "./real-home.ts";
+
+/** A quarter hour in three seconds. */
+const SPEED = 300;
+/** Of what was asked for; the home's own load moves meanwhile. */
+const NEAR_W = 50;
+
+const scene = new RealHome({ speed: SPEED });
+let town: Program;
+let gateway: Program;
+const gateways: Program[] = [];
+
+function startGateway(): Program {
+  const program = scene.startGateway();
+  gateways.push(program);
+  return program;
+}
+
+/** Numbers that the platform has on its disk. */
+async function acknowledged(): Promise<number> {
+  return (await (await scene.signIn()).call("GET /v1/home/gateway"))!.acknowledged;
+}
+
+function whenAcknowledged(least: number): Promise<number> {
+  const look = async () => {
+    const now = await acknowledged();
+    return now >= least ? now : undefined;
+  };
+  return eventually(`${least} readings are on the platform's disk`, look, 120_000);
+}
+
+before(async () => {
+  if (!LONG) return;
+  town = await scene.startTown();
+  await scene.startDevices();
+});
+after(() => scene.close());
+
+test("a box comes in by a code and takes the place of the simulated home at a quarter hour", async (t) => {
+  if (skippedUnlessLong(t)) return;
+  await scene.enrol();
+  gateway = startGateway();
+  const { metering } = await scene.whenGateway(
+    "its meter counts",
+    ({ metering }) => metering.stands === "counts",
+  );
+  assert.equal(metering.from! % QUARTER_HOUR_S, 0);
+  await whenAcknowledged(2);
+  assert.match(
+    await scene.says(["gateway", "status", "--folder", scene.home]),
+    /^link +up$[\s\S]*^meter +counts since [\s\S]*^outbox +0 readings wait$/m,
+  );
+  assert.match(await scene.says(["gateways", "list", scene.town]), /^[0-9a-f]{16} +home 1 +metering +until /);
+  const owner = await scene.signIn();
+  const view = await owner.call("GET /v1/home/gateway");
+  assert.deepEqual([view?.state, view?.reachable, view?.meteringFrom], ["metering", true, metering.from]);
+  assert.deepEqual(
+    view?.report?.devices.map(({ kind }) => kind),
+    ["counter", "inverter", "solar_meter", "accumulator", "gateway"],
+  );
+});
+
+test("the owner's letters are obeyed by the accumulator, and the switch at the box wins over them", async (t) => {
+  if (skippedUnlessLong(t)) return;
+  const owner = await scene.signIn();
+  await scene.ask(owner, { mode: "charge", powerW: 1_500 });
+  await scene.whenAccumulator("it charges 1500 W", (powerW) => Math.abs(powerW + 1_500) < NEAR_W);
+  await eventually("the home's screen shows it", async () => {
+    const { flowsW, decision } = await owner.call("GET /v1/home/live");
+    const charged = flowsW.solarToAccumulator + flowsW.gridToAccumulator;
+    return decision.code === "command_charges" && Math.abs(charged - 1_500) < NEAR_W ? true : undefined;
+  });
+  await scene.says(["gateway", "override", "--hold", "--folder", scene.home]);
+  await scene.ask(owner, { mode: "discharge", powerW: 1_000 });
+  await scene.whenGateway("it is held at the box", ({ mode }) => mode.override === "hold");
+  await sleep(1_000);
+  await scene.whenAccumulator("nothing leaves it", (powerW) => powerW <= 0);
+  await scene.says(["gateway", "override", "--end", "--folder", scene.home]);
+  await scene.whenAccumulator("it gives 1000 W", (powerW) => Math.abs(powerW - 1_000) < NEAR_W);
+  await scene.ask(owner, { mode: "auto", powerW: null });
+  await scene.whenGateway("it decides by itself", ({ mode }) => mode.commanded === "auto");
+  const decisions = await scene.says(["gateway", "decisions", "--folder", scene.home, "--last", "100"]);
+  for (const decision of ["command charges", "command discharges"]) assert.ok(decisions.includes(decision));
+});
+
+test("what the owner sells leaves the accumulator and is paid", async (t) => {
+  if (skippedUnlessLong(t)) return;
+  const owner = await scene.signIn();
+  await sellable(owner);
+  const { sale } = await sellKilowattHour(owner, scene.owner);
+  await settledSale(owner, sale);
+});
+
+test("a gateway that is killed, and one whose platform is away, lose no reading", async (t) => {
+  if (skippedUnlessLong(t)) return;
+  const before = await acknowledged();
+  assert.equal(await gateway.end("SIGKILL"), null);
+  // More than a quarter hour without it.
+  await sleep((QUARTER_HOUR_S / SPEED) * 1_500);
+  gateway = startGateway();
+  await whenAcknowledged(before + 3);
+
+  assert.equal(await town.end(), 0);
+  await scene.whenGateway("readings wait", ({ outbox, link }) => link.isUp === false && outbox.waiting > 1);
+  town = await scene.startTown();
+  const { outbox } = await scene.whenGateway("none waits", ({ outbox }) => outbox.waiting === 0);
+  assert.equal(outbox.oldest, null);
+  await whenAcknowledged((await acknowledged()) + 1);
+});
+
+test("in the end the archive has what the box signed, once and in order, and the chain has it under the box's key", async (t) => {
+  if (skippedUnlessLong(t)) return;
+  assert.equal(await gateway.end(), 0);
+  assert.equal(await town.end(), 0);
+  await scene.says(["verify", scene.town]);
+  const standing = standingOf(readIdentity(scene.home)!);
+  const outbox = new Outbox(join(scene.home, OUTBOX_FILE));
+  const { through } = outbox;
+  const signed = outbox.next(10_000, 0).filter(({ sequence }) => sequence <= through);
+  assert.deepEqual(outbox.refused(), []);
+  const kept = JSON.parse(outbox.kept("orders")!) as { meter: { from: number } };
+  outbox.close();
+  assert.ok(through > 8, `${through} readings`);
+  const archive = new Archive(join(scene.town, "readings.sqlite"), ROME);
+  for (const [i, { sequence, signed: one }] of signed.entries()) {
+    const { reading, signature } = one;
+    assert.equal(sequence, i + 1);
+    assert.equal(
+      reading.intervalStart,
+      kept.meter.from + i * QUARTER_HOUR_S,
+      "none is missing, none comes twice",
+    );
+    assert.ok(verifyReading(standing.chain, one, standing.meter.publicKey));
+    assert.deepEqual(archive.find(HOME, reading.intervalStart)?.reading, reading);
+    const end = reading.intervalStart + QUARTER_HOUR_S;
+    const [told] = archive.signaturesOf(HOME, reading.intervalStart, end);
+    assert.deepEqual([told?.signed, told?.signature], ["each", signature]);
+  }
+  archive.close();
+  assert.equal(new Set(signed.map(({ signed }) => encode(signedReadingCodec, signed).join())).size, through);
+  const node = await openNode({
+    folder: scene.town,
+    producer: scene.plan.producer,
+    now: () => Date.now() / 1000,
+  });
+  try {
+    const view = node.view();
+    const plant = view.plant(HOME)!;
+    assert.deepEqual(plant.meterKey, standing.meter.publicKey);
+    assert.equal(plant.lastInterval, signed.at(-1)!.signed.reading.intervalStart);
+    const { closingSolarWh, closingGridWh } = signed.at(-1)!.signed.reading;
+    const { solar, grid } = view.store(HOME);
+    assert.deepEqual([Number(solar), Number(grid)], [closingSolarWh, closingGridWh]);
+  } finally {
+    await node.close();
+  }
+  // At this speed devices are read half a minute of the home apart: what compares them with each other may doubt them.
+  const faults = gateways.flatMap(({ out }) => [...out.matchAll(/"about":"fault".*?"code":"(\w+)"/g)]);
+  const told = new Set(faults.map(([, code]) => code));
+  assert.ok(told.has("link_lost"));
+  for (const code of ["clock_wrong", "clock_jumped", "orders_refused", "readings_refused", "write_refused"]) {
+    assert.ok(!told.has(code), code);
+  }
+});
