@@ -25,7 +25,9 @@ export async function runGateway(args: readonly string[], environment: NodeJS.Pr
       `there is no ${equipment}; write it by "contrada device scan --json", or name another by --equipment.`,
     );
   }
-  startLighter();
+  // Small buffers are otherwise cut from pieces of 64 KB, a new one each half minute; V8, which sees few objects, lets
+  // go of none of them for hours: 7 MB an hour.
+  Buffer.poolSize = 0;
   const log = logOf(values);
   const told = (what: GatewayNote) => {
     if (json)
@@ -39,6 +41,7 @@ export async function runGateway(args: readonly string[], environment: NodeJS.Pr
   try {
     const devices = readEquipment(equipment).map(openDevice);
     const enrolment = await enrolmentIn(folder, log.tell);
+    await startLighter();
     const { default: project } = await import("../../package.json", { with: { type: "json" } });
     box = await openBox({
       folder,
@@ -66,14 +69,27 @@ export async function runGateway(args: readonly string[], environment: NodeJS.Pr
   return 0;
 }
 
+/** What a box loads when it is needed for the first time, perhaps after weeks. */
+const LATER: readonly (() => Promise<unknown>)[] = [
+  () => import("#devices/mqtt-client.ts"),
+  () => import("#devices/ocpp-listener.ts"),
+  () => import("#gateway/box-metrics.ts"),
+  () => import("#gateway/home-assistant.ts"),
+  () => import("#gateway/enrol.ts"),
+  () => import("#gateway/identity.ts"),
+  () => import("#gateway/mqtt-link.ts"),
+];
+
 /**
  * At the first start after an update Node loads 20 MB of compiler to strip the types of what it has not kept yet, and
- * never lets go of them. Now that it is kept, the process begins anew under the same number; once.
+ * never lets go of them. Then what is loaded later is kept, too, and the process begins anew under the same number;
+ * once, and before it has opened anything.
  */
-function startLighter(): void {
+async function startLighter(): Promise<void> {
   const { moduleLoadList = [] } = process as { moduleLoadList?: readonly string[] };
   const hasCompiler = moduleLoadList.some((name) => name.includes("internal/deps/amaro"));
   if (!hasCompiler || process.env.CONTRADA_SMALL !== "1" || process.execve === undefined) return;
+  await Promise.all(LATER.map((load) => load()));
   flushCompileCache();
   const { execPath, execArgv, argv, env } = process;
   process.execve(execPath, [execPath, ...execArgv, ...argv.slice(1)], { ...env, CONTRADA_SMALL: "2" });

@@ -2,9 +2,9 @@
  * A connection to an MQTT 3.1.1 broker in the home, for one device. It does not come back by itself: when to try
  * again is the gateway's to say.
  */
-import { createRequire } from "node:module";
-import type { IClientOptions, MqttClient } from "mqtt";
+import { connect } from "node:net";
 import { DeviceError } from "#devices/device.ts";
+import type { MqttClient } from "#devices/mqtt-client.ts";
 
 export interface BrokerAddress {
   /** "mqtt://host:1883". */
@@ -13,16 +13,6 @@ export interface BrokerAddress {
   readonly password?: string;
   /** What the broker says, retained, when we are gone without a word. */
   readonly will?: { readonly topic: string; readonly payload: string };
-}
-
-/**
- * The packet writer would keep a buffer for every number of two bytes, 65,536 of them and 9 MB, for speed that a home
- * does not need. It is asked where `mqtt` itself finds it.
- */
-export function spareNumbers(): void {
-  const fromMqtt = createRequire(import.meta.resolve("mqtt"));
-  const { writeToStream } = fromMqtt("mqtt-packet") as { writeToStream: { cacheNumbers: boolean } };
-  writeToStream.cacheNumbers = false;
 }
 
 export class MqttLink {
@@ -46,21 +36,19 @@ export class MqttLink {
   ): Promise<void> {
     await this.close();
     const { url, username, password, will } = this.#address;
-    const options: IClientOptions = {
-      protocolVersion: 4,
+    const { hostname, port } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, "");
+    // Loaded where a device speaks MQTT: 6 MB that a box without one does not have to bear.
+    const { mqttClient } = await import("#devices/mqtt-client.ts");
+    const client = mqttClient(() => connect({ host, port: Number(port || 1883) }), {
       clean: true,
-      reconnectPeriod: 0,
       connectTimeout: this.#timeoutMs,
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
       ...(will !== undefined && {
         will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1 as const, retain: true },
       }),
-    };
-    // Loaded where a device speaks MQTT: 17 MB that a box without one does not have to bear.
-    const { connect } = await import("mqtt");
-    spareNumbers();
-    const client = connect(url, options);
+    });
     this.#client = client;
     // A later error ends the connection, and `isOpen` says so.
     client.on("error", () => {});

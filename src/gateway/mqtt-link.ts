@@ -5,8 +5,10 @@
  *
  * Nothing is kept here: what must arrive stands in the outbox and is sent again, what is new replaces what is old.
  */
-import { connect, type IClientPublishOptions, type MqttClient } from "mqtt";
-import { spareNumbers } from "#devices/mqtt-link.ts";
+import { isIP } from "node:net";
+import { connect } from "node:tls";
+import type { IClientPublishOptions } from "mqtt";
+import { type MqttClient, mqttClient } from "#devices/mqtt-client.ts";
 import {
   DOWN_TOPICS,
   decodeMessage,
@@ -18,7 +20,6 @@ import {
   topicOf,
   type UpTopic,
 } from "#wire/gateway-messages.ts";
-import { renewCertificate } from "./enrol.ts";
 import { type Identity, renewalDue } from "./identity.ts";
 import type { Ears, Link } from "./link.ts";
 
@@ -40,8 +41,6 @@ const BACKOFF_MS = { least: 1_000, most: 300_000 };
 const RENEWAL_CHECK_MS = 3_600_000;
 const CONNECT_TIMEOUT_MS = 20_000;
 const KEEPALIVE_S = 30;
-/** Passed on to `tls.connect`. */
-const TLS = { minVersion: "TLSv1.3" as const };
 
 export class MqttLink implements Link {
   readonly #options: MqttLinkOptions;
@@ -58,7 +57,6 @@ export class MqttLink implements Link {
   #problem: string | undefined;
 
   constructor(options: MqttLinkOptions) {
-    spareNumbers();
     this.#options = options;
     this.#identity = options.identity;
   }
@@ -113,19 +111,24 @@ export class MqttLink implements Link {
   #connect(): void {
     if (this.#isClosed) return;
     const { key, certificate, enrolled } = this.#identity;
-    const client = connect(enrolled.broker, {
-      ca: enrolled.root,
-      key,
-      cert: certificate,
-      rejectUnauthorized: true,
-      ...TLS,
-      protocolVersion: 4,
+    const { hostname, port } = new URL(enrolled.broker);
+    const host = hostname.replace(/^\[|\]$/g, "");
+    const stream = () =>
+      connect({
+        host,
+        port: Number(port || 8883),
+        ...(isIP(host) === 0 && { servername: host }),
+        ca: enrolled.root,
+        key,
+        cert: certificate,
+        minVersion: "TLSv1.3",
+      });
+    // The distances between tries are ours, and a new certificate wants a new client.
+    const client = mqttClient(stream, {
       clientId: enrolled.gateway,
       clean: true,
       keepalive: KEEPALIVE_S,
       connectTimeout: CONNECT_TIMEOUT_MS,
-      // The distances between tries are ours, and a new certificate wants a new client.
-      reconnectPeriod: 0,
       queueQoSZero: false,
     });
     this.#client = client;
@@ -199,6 +202,8 @@ export class MqttLink implements Link {
     if (this.#renewing || this.#isClosed || wallNow() < renewalDue(this.#identity)) return;
     this.#renewing = true;
     try {
+      // Loaded once in some weeks: the shapes of its answers are 5 MB of a small box's memory.
+      const { renewCertificate } = await import("./enrol.ts");
       const next = await renewCertificate(this.#identity, { wallNow });
       keep(next);
       this.#identity = next;
