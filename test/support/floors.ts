@@ -67,7 +67,7 @@ const PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
   crypto: [/^@noble\/(curves|hashes)\//],
   wire: [/^typebox$/],
   node: [/^cosmjs-types\/tendermint\/abci\/types$/],
-  devices: [/^jsmodbus$/, /^mqtt$/, /^ocpp-rpc$/],
+  devices: [/^jsmodbus$/, /^mqtt(\/lib\/client)?$/, /^ocpp-rpc$/],
   platform: [
     /^fastify$/,
     /^@fastify\/[a-z-]+$/,
