@@ -121,6 +121,16 @@ export const devices = {
   },
   "problem.other": { en: "it cannot be read", it: "non si riesce a leggerlo", de: "es ist nicht zu lesen" },
   "box.title": { en: "The gateway", it: "Il gateway", de: "Das Gateway" },
+  "box.runs": {
+    en: "The home is run by its gateway since {since}.",
+    it: "La casa è gestita dal suo gateway dalle {since}.",
+    de: "Das Haus wird seit {since} von seinem Gateway geführt.",
+  },
+  "box.runs_soon": {
+    en: "The gateway is here; the home is run by it once its meter counts.",
+    it: "Il gateway c’è; gestirà la casa quando il suo contatore vale.",
+    de: "Das Gateway ist da; es führt das Haus, sobald sein Zähler gilt.",
+  },
   "box.link": { en: "Link", it: "Collegamento", de: "Verbindung" },
   "box.up": { en: "connected", it: "collegato", de: "verbunden" },
   "box.down": { en: "not connected", it: "non collegato", de: "nicht verbunden" },

@@ -129,6 +129,11 @@ export const plant = {
     it: "controlla il router, poi la spia del gateway.",
     de: "erst den Router, dann das Licht am Gateway prüfen.",
   },
+  "past.gateway_silent": {
+    en: "The gateway was silent.",
+    it: "Il gateway taceva.",
+    de: "Das Gateway schwieg.",
+  },
   "fault.inverter_tripped": {
     en: "The inverter switched itself off.",
     it: "L’inverter si è spento da solo.",

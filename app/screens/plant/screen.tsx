@@ -146,6 +146,11 @@ export function PlantScreen() {
                     {(view) => (
                       <>
                         <h2>{t("box.title")}</h2>
+                        <p data-run-by={view().state}>
+                          {view().meteringFrom === null
+                            ? t("box.runs_soon")
+                            : t("box.runs", { since: local.when(view().meteringFrom!) })}
+                        </p>
                         <GatewaySheet view={view()} />
                       </>
                     )}

@@ -35,6 +35,7 @@ import {
   refusedWith,
 } from "../test-street.ts";
 import { CODE_VALID_S, plainCode } from "./enrolment.ts";
+import { SILENT_S } from "./silences.ts";
 
 type Street = Awaited<ReturnType<typeof openStreet>>;
 /** The meter that the chain has for Anna's plant moves into her gateway. */
@@ -249,6 +250,18 @@ async function carriesWhatItSays(link: MqttLink, meterKey: string): Promise<void
   const after = await anna.call("GET /v1/home/accumulator");
   deepEqual([after.local, after.command?.state, after.command?.bound], [null, "bound", "full"]);
   equal(await anna.call("GET /v1/home/plan"), null);
+
+  wall += SILENT_S + 1;
+  const silence = () => platform.live.faultsOf(PLANT_OF_ANNA).find(({ code }) => code === "gateway_silent");
+  await until("its silence", () => silence() !== undefined);
+  equal(silence()?.resolvedAt, null);
+  equal((await anna.call("GET /v1/home/gateway"))?.reachable, false);
+  link.publishState(stateOf(meterKey));
+  await until("its voice", () => (silence()?.resolvedAt ?? null) !== null);
+  ok(
+    platform.live.faultsOf(PLANT_OF_ANNA).some(({ code }) => code === "device_lost"),
+    "and what it says",
+  );
 }
 
 const PLAN: HomePlan = {

@@ -42,7 +42,7 @@ export interface GatewaysOptions {
   readonly mqttUrl?: string;
   /** Of certificates, 30 to 90. */
   readonly validDays?: number;
-  /** How soon a revocation ends live connections, at the latest, ms. */
+  /** How soon a revocation ends live connections, and a silence is noticed, at the latest, ms. */
   readonly checkEveryMs?: number;
 }
 
@@ -72,6 +72,7 @@ interface Opened {
 const CLOCK_EVERY_MS = 10_000;
 /** Prices and obligations move without a block, too. */
 const ORDERS_EVERY_MS = 60_000;
+const SILENCE_EVERY_MS = 30_000;
 
 export class Gateways {
   readonly registry: GatewayRegistry;
@@ -223,7 +224,7 @@ export class Gateways {
       ordersRefused: state.ordersRefused,
       meterFits: this.#meterFits(row, state),
       devices: devicesOf(state),
-      faults: [...state.faults],
+      faults: this.#intake.faultsOf(row.name),
     };
   }
 
@@ -300,9 +301,14 @@ export class Gateways {
     }
     const clock = setInterval(() => this.#sayClock(), CLOCK_EVERY_MS).unref();
     const orders = setInterval(() => void this.#sayOrders(), ORDERS_EVERY_MS).unref();
+    const silence = setInterval(
+      () => this.#intake.lookForSilence(),
+      checkEveryMs ?? SILENCE_EVERY_MS,
+    ).unref();
     stops.push(
       () => clearInterval(clock),
       () => clearInterval(orders),
+      () => clearInterval(silence),
       bus.onMessage((gateway, topic, payload) => {
         try {
           this.#intake.take(gateway, topic, payload);

@@ -19,10 +19,11 @@ import {
   type StateMessage,
   type UpTopic,
 } from "#wire/gateway-messages.ts";
-import type { Device } from "#wire/schemas.ts";
+import type { Device, Fault } from "#wire/schemas.ts";
 import type { HeadEnd } from "../head-end.ts";
 import type { LiveBoard } from "../live.ts";
 import type { GatewayRegistry, GatewayRow } from "./registry.ts";
+import { Silences } from "./silences.ts";
 
 interface Options {
   readonly registry: GatewayRegistry;
@@ -66,9 +67,11 @@ export class GatewayIntake {
   readonly #heard = new Map<string, number>();
   readonly #written = new Map<string, number>();
   readonly #states = new Map<string, HeardState>();
+  readonly #silences: Silences;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#silences = new Silences(options.wallNow());
   }
 
   /** A message of a gateway whose certificate the broker has checked. */
@@ -91,6 +94,20 @@ export class GatewayIntake {
     return this.#states.get(name);
   }
 
+  /** Its faults: what it said of its home, and how it fell silent itself. */
+  faultsOf(name: string): Fault[] {
+    return [...this.#silences.faultsOf(name), ...(this.#states.get(name)?.state.faults ?? [])];
+  }
+
+  /** Gateways that meter and are not heard any more: their homes are told. */
+  lookForSilence(): void {
+    const { registry, live, wallNow, now } = this.#options;
+    for (const { name, home, meteringFrom } of registry.standing()) {
+      if (meteringFrom === null || !this.#silences.look(name, wallNow(), now())) continue;
+      live.faults(home, this.faultsOf(name));
+    }
+  }
+
   /** Whether it was heard a moment ago. */
   isReachable(name: string): boolean {
     return this.#options.wallNow() - (this.#heard.get(name) ?? 0) <= REACHABLE_S;
@@ -106,6 +123,7 @@ export class GatewayIntake {
 
   forget(name: string): void {
     for (const map of [this.#counted, this.#heard, this.#written, this.#states]) map.delete(name);
+    this.#silences.forget(name);
   }
 
   #takeReadings(gateway: GatewayRow, payload: Uint8Array): void {
@@ -183,7 +201,7 @@ export class GatewayIntake {
     this.#states.set(name, { state, clockOffsetS: state.time - now() });
     registry.describe(name, state.version, fromHex(state.nextMeterKey)!);
     if (meteringFrom !== null) {
-      live.faults(home, state.faults);
+      live.faults(home, this.faultsOf(name));
       live.devices(home, devicesOf(state));
       const { command, local, plan } = state;
       live.gateway(home, {
@@ -199,6 +217,7 @@ export class GatewayIntake {
     const { registry, wallNow } = this.#options;
     const now = wallNow();
     this.#heard.set(name, now);
+    this.#silences.heard(name, now, this.#options.now());
     if (now - (this.#written.get(name) ?? 0) < HEARD_EVERY_S) return;
     this.#written.set(name, now);
     registry.heard(name, now);
