@@ -7,21 +7,13 @@ import type { Random } from "#base/random.ts";
 import { QUARTER_HOUR_S, type UnixSeconds, type Zone } from "#base/time.ts";
 import { type ApplianceChoice, type ApplianceMode, applianceChoice } from "#control/appliance.ts";
 import { cheapestHours, cheapestStart, type Offers } from "#control/flexible-load.ts";
+import { DayMeter, firstRun, nextMinute, Stood } from "#control/load-day.ts";
 import { type HeatState, stepHeat, tankRoomWh, type Warmth } from "#plant/heat.ts";
 import { floorOnGrid, J_PER_WH, onGrid } from "#plant/resolution.ts";
 import type { LoadWish } from "#platform/home-loads.ts";
 import type { LoadKind } from "#wire/load-preferences.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
-import {
-  Daily,
-  DayMeter,
-  firstRun,
-  type LoadStep,
-  nextMinute,
-  type SimulatedLoad,
-  Standing,
-  Stood,
-} from "./load.ts";
+import { Daily, type LoadStep, type SimulatedLoad, Standing } from "./load.ts";
 
 type Run = { readonly from: UnixSeconds; readonly to: UnixSeconds } | null;
 

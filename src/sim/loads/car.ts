@@ -6,19 +6,11 @@ import type { Random } from "#base/random.ts";
 import { dayStart, QUARTER_HOUR_S, type UnixSeconds, weekday, type Zone } from "#base/time.ts";
 import { type ChargingChoice, chargingChoice } from "#control/charging.ts";
 import { cheapestHours, type Offers, type Timetable } from "#control/flexible-load.ts";
+import { DayMeter, firstRun, nextMinute, Stood } from "#control/load-day.ts";
 import { floorOnGrid, J_PER_WH } from "#plant/resolution.ts";
 import type { LoadWish } from "#platform/home-loads.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
-import {
-  Daily,
-  DayMeter,
-  firstRun,
-  type LoadStep,
-  nextMinute,
-  type SimulatedLoad,
-  Standing,
-  Stood,
-} from "./load.ts";
+import { Daily, type LoadStep, type SimulatedLoad, Standing } from "./load.ts";
 
 export interface Car {
   readonly batteryWh: number;

@@ -9,6 +9,7 @@ import type { Random } from "#base/random.ts";
 import type { UnixSeconds, Zone } from "#base/time.ts";
 import { cheapestHours, type Offers, type Timetable } from "#control/flexible-load.ts";
 import { chpChoice, type HeatingChoice, heatPumpChoice } from "#control/heating.ts";
+import { DayMeter, firstRun } from "#control/load-day.ts";
 import {
   type HeatPump,
   type HeatState,
@@ -22,7 +23,7 @@ import type { LoadWish } from "#platform/home-loads.ts";
 import type { HomePreferences } from "#wire/home-schemas.ts";
 import { USUAL_PREFERENCES } from "#wire/load-preferences.ts";
 import type { LoadPreferences, LoadReport } from "#wire/load-schemas.ts";
-import { Daily, DayMeter, firstRun, type LoadStep, type SimulatedLoad, Standing } from "./load.ts";
+import { Daily, type LoadStep, type SimulatedLoad, Standing } from "./load.ts";
 
 const DEGREES = { save: -1, balanced: 0, comfort: 1 } as const;
 const WATER_WH = 1.163;

@@ -6,7 +6,7 @@
  * all want, the others give way (`control/appliance`), before the rest of the home does. The accumulator is not counted
  * on: it is there for the rest.
  */
-import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
+import { quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import { givingWay } from "#control/appliance.ts";
 import type { Offers } from "#control/flexible-load.ts";
 import type { LoadWishes } from "#platform/home-loads.ts";
@@ -128,22 +128,3 @@ export class HomeLoads {
 function byPriority(loads: readonly SimulatedLoad[]): SimulatedLoad[] {
   return loads.toSorted((a, b) => b.preferences.priority - a.preferences.priority);
 }
-
-/** What a day is usually like, by quarter hours: the last days count most. */
-export class UsualDay {
-  readonly #meanW = new Float64Array(SLOTS).fill(Number.NaN);
-
-  at(time: UnixSeconds): number {
-    return this.#meanW[slotOf(time)]!;
-  }
-
-  add(time: UnixSeconds, powerW: number): void {
-    const slot = slotOf(time);
-    const known = this.#meanW[slot]!;
-    this.#meanW[slot] = Number.isNaN(known) ? powerW : known + NEWS * (powerW - known);
-  }
-}
-
-const SLOTS = 96;
-const NEWS = 0.35;
-const slotOf = (time: UnixSeconds) => Math.floor((((time % 86_400) + 86_400) % 86_400) / QUARTER_HOUR_S);

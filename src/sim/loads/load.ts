@@ -4,7 +4,6 @@
  */
 import { type DayNumber, dayOf, dayStart, type UnixSeconds, type Zone } from "#base/time.ts";
 import type { Offers } from "#control/flexible-load.ts";
-import { J_PER_WH } from "#plant/resolution.ts";
 import type { LoadWish } from "#platform/home-loads.ts";
 import { type LoadKind, USUAL_PREFERENCES } from "#wire/load-preferences.ts";
 import type { LoadPreferences, LoadReport } from "#wire/load-schemas.ts";
@@ -62,46 +61,6 @@ export class Standing {
   }
 }
 
-/** Energy since midnight. */
-export class DayMeter {
-  readonly #zone: Zone;
-  #joules = 0;
-  #dayEnd: UnixSeconds = 0;
-
-  constructor(zone: Zone) {
-    this.#zone = zone;
-  }
-
-  add(time: UnixSeconds, seconds: number, powerW: number): void {
-    if (time >= this.#dayEnd) {
-      this.#dayEnd = dayStart(this.#zone, dayOf(this.#zone, time) + 1);
-      this.#joules = 0;
-    }
-    this.#joules += powerW * seconds;
-  }
-
-  get wattHours(): number {
-    return this.#joules / J_PER_WH;
-  }
-}
-
-/** How long something has been as it is, s. */
-export class Stood {
-  #is: boolean | undefined;
-  seconds = Number.POSITIVE_INFINITY;
-
-  /** Before a step; the first word is taken as having stood for long. */
-  see(is: boolean): number {
-    if (this.#is !== undefined && is !== this.#is) this.seconds = 0;
-    this.#is = is;
-    return this.seconds;
-  }
-
-  pass(seconds: number): void {
-    this.seconds += seconds;
-  }
-}
-
 /** What is drawn once for each civil day. */
 export class Daily<T> {
   readonly #zone: Zone;
@@ -130,29 +89,4 @@ export class Daily<T> {
     this.at(time);
     return Math.floor((time - this.#from) / 60);
   }
-}
-
-/** The next time the civil day comes to a minute, later than `time`. */
-export function nextMinute(zone: Zone, time: UnixSeconds, minute: number): UnixSeconds {
-  const today = dayOf(zone, time);
-  for (let day = today; ; day++) {
-    // Counted back from the next midnight: before it, no clock changes.
-    const at = dayStart(zone, day + 1) - (1440 - minute) * 60;
-    if (at > time) return at;
-  }
-}
-
-/** The first run of a timetable that begins at `start`; `null` where it gives nothing. */
-export function firstRun(
-  powerW: ArrayLike<number>,
-  start: UnixSeconds,
-  stepS: number,
-): { readonly from: UnixSeconds; readonly to: UnixSeconds } | null {
-  for (let from = 0; from < powerW.length; from++) {
-    if (powerW[from]! <= 0) continue;
-    let to = from;
-    while (to < powerW.length && powerW[to]! > 0) to++;
-    return { from: start + from * stepS, to: start + to * stepS };
-  }
-  return null;
 }

@@ -9,12 +9,13 @@ import { Random } from "#base/random.ts";
 import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import type { Offers } from "#control/flexible-load.ts";
 import type { Plan } from "#control/plan.ts";
+import { UsualDay } from "#forecast/usual-day.ts";
 import type { Habit } from "#sim/household.ts";
 import type { HomePlan, TownPlan } from "#sim/plan.ts";
 import { BoilerLoad, DISHES, FreezerLoad, ProgrammeLoad, WASHING } from "./appliances.ts";
 import { CarLoad } from "./car.ts";
 import { ChpLoad, HeatPumpLoad } from "./heating.ts";
-import { HomeLoads, UsualDay } from "./home-loads.ts";
+import { HomeLoads } from "./home-loads.ts";
 import type { SimulatedLoad } from "./load.ts";
 
 /** By a home's place among 24. */
