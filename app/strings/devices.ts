@@ -14,6 +14,7 @@ export const devices = {
     de: "Ans MicroGrid gegeben",
   },
   "point.energyWh": { en: "Energy counted", it: "Energia contata", de: "Gezählte Energie" },
+  "point.powerMinW": { en: "Least power", it: "Potenza minima", de: "Kleinste Leistung" },
   "point.ratedPowerW": { en: "Rated power", it: "Potenza nominale", de: "Nennleistung" },
   "point.reactivePowerVar": { en: "Reactive power", it: "Potenza reattiva", de: "Blindleistung" },
   "point.temperatureC": { en: "Temperature", it: "Temperatura", de: "Temperatur" },

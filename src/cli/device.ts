@@ -199,7 +199,7 @@ function entriesOf(words: readonly string[], values: DeviceValues): DeviceEntry[
       throw new UsageError(`which template? --template with one of ${builtInTemplateNames().join(", ")}.`);
     }
     const template = templateNamed(values.template, process.cwd(), "--template");
-    return [{ id: template.kind.replaceAll("_", "-"), template, address: words[0]!, options }];
+    return [{ id: template.kind.replaceAll("_", "-"), template, address: words[0]!, options, load: {} }];
   }
   const file = values.equipment ?? "devices.json";
   const entries = readEquipment(file).map((entry) => ({

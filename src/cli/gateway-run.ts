@@ -39,13 +39,15 @@ export async function runGateway(args: readonly string[], environment: NodeJS.Pr
   };
   let box: Box;
   try {
-    const devices = readEquipment(equipment).map(openDevice);
+    const entries = readEquipment(equipment);
+    const devices = entries.map(openDevice);
     const enrolment = await enrolmentIn(folder, log.tell);
     await startLighter();
     const { default: project } = await import("../../package.json", { with: { type: "json" } });
     box = await openBox({
       folder,
       devices,
+      loads: new Map(entries.map(({ id, load }) => [id, load])),
       standing: enrolment?.standing,
       link: enrolment?.link,
       clock: values.clock,
@@ -129,6 +131,11 @@ function worded(what: GatewayNote): { readonly sentence: string; readonly about:
       const { code } = what.decision;
       const sentence = `The BEC decides: ${code.replaceAll("_", " ")}.`;
       return { sentence, about: about("gateway", "decision", { code }, "info") };
+    }
+    case "load": {
+      const { id, code } = what.load;
+      const sentence = `${id}: ${code.replaceAll("_", " ")}.`;
+      return { sentence, about: about("gateway", "load", { load: id, code }, "info") };
     }
     case "fault": {
       const { code, id, severity, resolvedAt } = what.fault;

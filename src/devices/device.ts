@@ -21,6 +21,12 @@ export interface Device {
   readonly template: string;
   /** Of this very device, as far as it told: manufacturer, model, serial number, version. */
   readonly sheet: Readonly<Record<string, string>>;
+  /** It connects to us: whoever hears nothing of it goes on listening, and does not close. */
+  readonly callsIn?: true;
+  /** Which points it takes; absent: nobody knows before it is tried. */
+  readonly settable?: readonly PointName[];
+  /** A setpoint of it must be renewed within this to stand, s; absent: as its kind has it. */
+  readonly holdS?: number;
   /** Connects. Called again after a loss; the gateway spaces the tries. */
   open(): Promise<void>;
   /** Asks for all points, or gives the newest of a device that speaks by itself. */

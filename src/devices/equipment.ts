@@ -13,6 +13,7 @@ import {
   list,
   number,
   object,
+  oneOf,
   record,
   text,
   whole,
@@ -42,6 +43,31 @@ const options = object(
 );
 export type DeviceOptions = Checked<typeof options>;
 
+/** What a flexible device is for whoever steers it: what the device does not say of itself. */
+const load = object(
+  {},
+  {
+    /** A charge point is a car and a heat pump one; a plug is an appliance where nothing is said. */
+    kind: oneOf(["car", "heat_pump", "boiler", "washing_machine", "dishwasher", "freezer", "appliance"]),
+    name: text("a name of at most 60 letters", /^[^\n\r]{1,60}$/),
+    /** What it draws when it runs; of a plug learnt where nothing is said, W. */
+    powerMaxW: number(1, 100_000),
+    /** Below this it is off, W. */
+    powerMinW: number(0, 100_000),
+    /** Share of its power on L1, L2, L3. */
+    phaseShares: list(number(0, 1), 1),
+    /** Of a plug: how long it has to run each day; of a programme how long it lasts, s. */
+    runsS: number(60, 86_400),
+    /** Of a car: its battery, and how full it comes home where it does not say so. */
+    batteryWh: number(1_000, 500_000),
+    arrivesPercent: number(0, 100),
+    /** Of a heat pump: its tank, and what the rooms lose. */
+    tankLitres: number(10, 20_000),
+    roomsLossWPerK: number(10, 5_000),
+  },
+);
+export type LoadSheet = Checked<typeof load>;
+
 const equipmentFile = object({
   devices: list(
     object(
@@ -50,7 +76,7 @@ const equipmentFile = object({
         template: text('the name of a template, or a file that ends in ".json"'),
         address: text('an address such as "modbus://192.168.1.20:502/1"', /^[a-z0-9+]+:\/\/\S+$/),
       },
-      { options },
+      { options, load },
     ),
   ),
 });
@@ -60,6 +86,7 @@ export interface DeviceEntry {
   readonly template: Template;
   readonly address: string;
   readonly options: DeviceOptions;
+  readonly load: LoadSheet;
 }
 
 /** Reads an equipment file with its templates. Throws `FileError`, which names file and place. */
@@ -71,7 +98,7 @@ export function readEquipment(path: string): DeviceEntry[] {
 export function equipmentOf(name: string, content: string, folder: string): DeviceEntry[] {
   const { devices } = checkedFile(name, content, equipmentFile);
   const seen = new Set<string>();
-  return devices.map(({ id, template, address, options = {} }, i) => {
+  return devices.map(({ id, template, address, options = {}, load = {} }, i) => {
     if (seen.has(id)) throw new FileError(`${name}.devices[${i}].id: "${id}" stands twice`);
     seen.add(id);
     return {
@@ -79,6 +106,7 @@ export function equipmentOf(name: string, content: string, folder: string): Devi
       template: templateNamed(template, folder, `${name}.devices[${i}].template`),
       address,
       options: withPaths(options, folder),
+      load,
     };
   });
 }

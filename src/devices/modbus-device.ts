@@ -23,6 +23,7 @@ export class ModbusDevice implements Device {
   readonly id: string;
   readonly kind: Device["kind"];
   readonly template: string;
+  readonly settable: readonly PointName[];
   #sheet: Readonly<Record<string, string>>;
   readonly #connection: ModbusConnection;
   readonly #form: ModbusTemplate;
@@ -36,6 +37,7 @@ export class ModbusDevice implements Device {
     this.#form = form;
     this.#connection = connection;
     this.#sheet = form.sheet ?? {};
+    this.settable = Object.keys(form.set ?? {}) as PointName[];
     this.#spans = spansOf(Object.values(form.points), form.gapMax ?? 0);
   }
 

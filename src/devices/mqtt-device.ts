@@ -25,6 +25,7 @@ export class MqttDevice implements Device {
   readonly kind: Device["kind"];
   readonly template: string;
   readonly sheet: Readonly<Record<string, string>>;
+  readonly settable: readonly PointName[];
   readonly #form: MqttTemplate;
   readonly #link: MqttLink;
   /** What `{device}` stands for. */
@@ -49,6 +50,7 @@ export class MqttDevice implements Device {
     this.kind = form.kind;
     this.template = form.name;
     this.sheet = form.sheet ?? {};
+    this.settable = Object.keys(form.set ?? {}) as PointName[];
     this.#form = form;
     this.#link = link;
     this.#device = device;

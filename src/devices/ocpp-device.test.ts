@@ -125,7 +125,7 @@ test("a charge point that calls in tells its state and its meter, and obeys limi
     ],
   });
   const { values } = await device.read();
-  assert.deepEqual(values, { state: 2, energyWh: 12_500, powerW: 3_700 });
+  assert.deepEqual(values, { state: 2, energyWh: 12_500, powerW: 3_700, powerMinW: 1_380 });
 
   await device.write("powerMaxW", 2_345.678);
   assert.deepEqual(profiles.at(-1), { unit: "W", limit: 2_345.6, level: 1, duration: 60 });

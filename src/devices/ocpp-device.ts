@@ -48,9 +48,13 @@ const STATES: Readonly<Record<string, number>> = {
 };
 
 const VOLTAGE_V = 230;
+/** Under it no car charges (IEC 61851-1). */
+const LEAST_A = 6;
 const CONNECTOR = 1;
 const HEARTBEAT_S = 60;
 const SAMPLE_S = 10;
+/** A car follows a new limit within this (5 s by IEC 61851-1), ms. */
+const ANSWERS_MS = 5_000;
 export const HOLD_S = 60;
 /** The card that the home itself holds before the reader. */
 const HOME_TAG = "CONTRADA-HOME";
@@ -58,6 +62,9 @@ const HOME_TAG = "CONTRADA-HOME";
 export class OcppDevice implements Device, ExpectedChargePoint {
   readonly id: string;
   readonly kind = "charge_point";
+  readonly callsIn = true;
+  readonly settable = ["powerMaxW"] as const;
+  readonly holdS = HOLD_S;
   readonly template: string;
   readonly identity: string;
   readonly password: string | undefined;
@@ -70,6 +77,9 @@ export class OcppDevice implements Device, ExpectedChargePoint {
   #values: { [name in PointName]?: number } = {};
   #measuredAt = 0;
   #transactions = 0;
+  #limitW = Number.NaN;
+  /** When its meter is asked, Unix ms. */
+  #askAt = Number.POSITIVE_INFINITY;
   /** Which unit it took a profile in. */
   #unit: "W" | "A" | undefined;
 
@@ -112,6 +122,11 @@ export class OcppDevice implements Device, ExpectedChargePoint {
       throw new DeviceError("unreachable", `${this.id}: "${this.identity}" has not called in`);
     }
     if (this.#measuredAt === 0) throw new DeviceError("timeout", `${this.id} has told nothing yet`);
+    if (this.#now() >= this.#askAt) {
+      this.#askAt = Number.POSITIVE_INFINITY;
+      const meter = { requestedMessage: "MeterValues", connectorId: CONNECTOR };
+      void this.#link.call("TriggerMessage", meter).catch(() => undefined);
+    }
     return { values: { ...this.#values }, measuredAt: this.#measuredAt };
   }
 
@@ -122,6 +137,9 @@ export class OcppDevice implements Device, ExpectedChargePoint {
       throw new DeviceError("out_of_range", `${this.id}: ${value} W is no limit`);
     }
     await this.#limit({ powerW: value, profile: 2, stackLevel: 1, durationS: HOLD_S });
+    // Whoever changed something wants to see what came of it, sooner than the meter speaks by itself.
+    if (value !== this.#limitW) this.#askAt = this.#now() + ANSWERS_MS;
+    this.#limitW = value;
   }
 
   async close(): Promise<void> {
@@ -223,7 +241,8 @@ export class OcppDevice implements Device, ExpectedChargePoint {
   }
 
   #tell(values: { [name in PointName]?: number }): void {
-    this.#values = { powerW: 0, ...this.#values, ...values };
+    const powerMinW = LEAST_A * VOLTAGE_V * this.#options.phases;
+    this.#values = { powerW: 0, powerMinW, ...this.#values, ...values };
     this.#measuredAt = this.#now();
   }
 

@@ -85,8 +85,15 @@ export const POINTS = {
     bufferC: measured("°C"),
     roomC: measured("°C"),
     outdoorC: measured("°C"),
-    /** What it may use at most; 0 holds it off within its comfort limits. */
+    /** Its compressor's least, and its rating. */
+    powerMinW: measured("W"),
+    ratedPowerW: measured("W"),
+    /**
+     * What it may use at most; 0 holds it off within its comfort limits. It goes by its own thermostat again when the
+     * limit is not renewed.
+     */
     powerMaxW: set("W"),
+    /** How warm it makes its buffer; above what it is, it runs. */
     bufferTargetC: set("°C"),
   },
   charge_point: {
@@ -95,6 +102,8 @@ export const POINTS = {
     /** 0 free, 1 plugged in, 2 charging, 3 held, 4 fault. */
     state: measured(""),
     socPercent: measured("%"),
+    /** Under it the car waits. */
+    powerMinW: measured("W"),
     powerMaxW: set("W"),
   },
 } as const satisfies Readonly<Record<DeviceKind, Readonly<Record<string, Point>>>>;

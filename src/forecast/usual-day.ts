@@ -10,6 +10,15 @@ const NEWS = 0.35;
 export class UsualDay {
   readonly #meanW = new Float64Array(SLOTS).fill(Number.NaN);
 
+  /** With what was kept of it. */
+  constructor(kept: readonly (number | null)[] = []) {
+    for (const [slot, meanW] of kept.slice(0, SLOTS).entries()) this.#meanW[slot] = meanW ?? Number.NaN;
+  }
+
+  get kept(): (number | null)[] {
+    return Array.from(this.#meanW, (meanW) => (Number.isNaN(meanW) ? null : Math.round(meanW)));
+  }
+
   /** W; NaN where nothing is known of it. */
   at(time: UnixSeconds): number {
     return this.#meanW[slotOf(time)]!;

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join, resolve } from "node:path";
 import type { Device } from "#devices/device.ts";
+import type { LoadSheet } from "#devices/equipment.ts";
 import { HomeClock } from "./clock.ts";
 import { Gateway, type GatewayNote, type Standing } from "./gateway.ts";
 import type { Neighbour } from "./home-assistant.ts";
@@ -29,6 +30,7 @@ export function statusSocketOf(folder: string): string {
 export interface BoxOptions {
   readonly folder: string;
   readonly devices: readonly Device[];
+  readonly loads?: ReadonlyMap<string, LoadSheet>;
   readonly standing: Standing | undefined;
   readonly link: Link | undefined;
   readonly clock: "box" | "platform";
@@ -68,6 +70,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
   const clock = new HomeClock(options.clock, ticks(), Number(outbox.kept("last") ?? "0") - 5_000);
   const gateway = new Gateway({
     devices,
+    ...(options.loads !== undefined && { loads: options.loads }),
     settings,
     ...(prices !== undefined && { prices }),
     clock,

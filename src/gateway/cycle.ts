@@ -33,8 +33,10 @@ import type { PointName } from "#devices/points.ts";
 import { Accumulator } from "#plant/accumulator.ts";
 import { FLOW, FLOWS } from "#plant/flows.ts";
 import { onGrid } from "#plant/resolution.ts";
+import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Symptom } from "./fault-book.ts";
 import type { HomeSettings } from "./home-settings.ts";
+import type { SteeredLoads } from "./loads/steered-loads.ts";
 import { type DeviceImage, FRESH_MS, freshValue, ofKind, type ProcessImage } from "./process-image.ts";
 import { SAFE_STATES, type SafeStateName } from "./safe-state.ts";
 import { Suspicion, solarPowerW, totalW } from "./suspicion.ts";
@@ -68,6 +70,8 @@ export interface Output {
   readonly device: string;
   readonly point: PointName;
   readonly value: number;
+  /** Of a switch: the device says otherwise, and it is no hand that turned it. */
+  readonly again?: boolean;
 }
 
 export interface CycleResult {
@@ -90,6 +94,8 @@ export interface CycleResult {
   readonly directive: Directive;
   /** What kept the accumulator from it. */
   readonly bound: CommandBound | null;
+  /** Loads whose reason is another than in the last cycle. */
+  readonly loadsChanged: readonly LoadReport[];
 }
 
 /** A curtailed inverter may give so much more each second, W: the accumulator makes room first. */
@@ -106,8 +112,11 @@ export class Cycle {
   #inverterMaxW = Number.POSITIVE_INFINITY;
   #inverterRatedW = 0;
 
-  constructor(settings: HomeSettings) {
+  readonly #loads: SteeredLoads | undefined;
+
+  constructor(settings: HomeSettings, loads?: SteeredLoads) {
     this.#settings = settings;
+    this.#loads = loads;
     this.#suspicion = new Suspicion(settings);
   }
 
@@ -140,6 +149,14 @@ export class Cycle {
         dischargePowerMaxW: situation.accumulator?.parameters.dischargePowerMaxW ?? 0,
       },
     );
+    const loads = this.#loads?.run({
+      ...{ image: believed, maxAgeMs, now, seconds, importPrice: situation.importPrice },
+      home: home.gridW === undefined ? undefined : situation,
+      importMaxW: Math.min(...flow.map(({ importPowerMaxW }) => importPowerMaxW)),
+      phases: this.#phases(believed, maxAgeMs),
+      accumulatorsW: home.accumulatorsW ?? 0,
+      isClockRight: inputs.isClockRight,
+    });
     decide(situation, directive, this.#flowsW, this.#outcome);
     const limited = limit(this.#wantedW(home), {
       accumulators: batteries,
@@ -161,7 +178,8 @@ export class Cycle {
     const isInverterBound = this.#inverterMaxW < this.#inverterRatedW;
     const bound = this.#outcome.bound ?? boundOf(directive, limited, safeState);
     return {
-      outputs,
+      outputs: [...outputs, ...(loads?.outputs ?? [])],
+      loadsChanged: loads?.changed ?? [],
       code,
       explain: (since) => explainObeyed({ code, bound }, situation, directive, since),
       safeState,

@@ -5,7 +5,7 @@
  */
 import { type Device, DeviceError, type DeviceProblem, type Sample } from "#devices/device.ts";
 import type { Output } from "./cycle.ts";
-import { type DeviceImage, freezeImage, type ProcessImage } from "./process-image.ts";
+import { type DeviceImage, freezeImage, isLoad, type ProcessImage } from "./process-image.ts";
 
 /** How a device's time becomes the home's. */
 export interface TimeOfRead {
@@ -36,6 +36,9 @@ interface Slot {
 
 const RETRY_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
+/** A setpoint of a load is renewed within this, s; a switch stays as it was put, by us or by a hand. */
+const LOAD_HOLD_S = 180;
+const AGAIN_MS = 5_000;
 /** A device that tells when it measured may be so late, ms; what is later was not measured now. */
 const LATE_MS = 10_000;
 /** Of a demo's clock that runs faster than cycles can: a setpoint must outlast some of them, s of the wall. */
@@ -87,15 +90,22 @@ export class DeviceBus {
   async write(outputs: readonly Output[], { steadyMs, speed }: TimeOfRead): Promise<WriteProblem[]> {
     const problems: WriteProblem[] = [];
     const holdS = Math.max(this.#holdS, Math.ceil(HOLD_LEAST_S * speed));
-    const renewMs = (holdS * 1000) / Math.max(1, speed) / 3;
+    const holdMs = (holdS * 1000) / Math.max(1, speed);
     const writes = this.#slots.flatMap((slot) => {
       if (!slot.isOpen || slot.pending !== undefined) return [];
-      const mine = outputs.filter(({ device }) => device === slot.device.id);
-      const due = mine.filter(({ point, value }) => {
+      const { id, kind, settable } = slot.device;
+      // An accumulator's hold is told to it, in the home's time; a load's own is of the wall's.
+      const heldMs = isLoad(kind) ? (slot.device.holdS ?? LOAD_HOLD_S) * 1000 : holdMs;
+      const mine = outputs.filter(
+        ({ device, point }) => device === id && (settable?.includes(point) ?? true),
+      );
+      const due = mine.filter(({ point, value, again }) => {
         // Whom nobody hears is not kept going: its own reversion is nearer than the next word of it.
         if (slot.problem !== undefined && point === "setPowerW" && value !== 0) return false;
         const before = slot.written.get(point);
-        return before === undefined || before.value !== value || steadyMs - before.at >= renewMs;
+        if (before === undefined || before.value !== value) return true;
+        const sinceMs = steadyMs - before.at;
+        return point === "on" ? again === true && sinceMs >= AGAIN_MS : sinceMs >= heldMs / 3;
       });
       if (due.length === 0) return [];
       slot.pending = this.#tell(slot, due, { steadyMs, holdS }, problems).finally(() => {
@@ -145,7 +155,10 @@ export class DeviceBus {
       const lost = problem === "unreachable" || slot.failures >= 3;
       if (!lost) return;
       slot.isOpen = false;
-      slot.retryAt = time.steadyMs + Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** Math.min(5, slot.failures - 1));
+      // Nobody can call in where nobody listens.
+      const pauseMs = device.callsIn ? RETRY_MS : RETRY_MS * 2 ** Math.min(5, slot.failures - 1);
+      slot.retryAt = time.steadyMs + Math.min(RETRY_MAX_MS, pauseMs);
+      if (device.callsIn) return;
       await device.close();
     }
   }

@@ -11,6 +11,7 @@ import { DECISION_CODES, type Decision } from "#control/dispatch.ts";
 import { NO_SUPPLY_ORDER, type SupplyLimitName } from "#control/supply-limit.ts";
 import type { Signer } from "#crypto/keys.ts";
 import type { Device } from "#devices/device.ts";
+import type { LoadSheet } from "#devices/equipment.ts";
 import type { Reading } from "#metering/reading.ts";
 import { signReading } from "#metering/signed-reading.ts";
 import { FLOW } from "#plant/flows.ts";
@@ -24,6 +25,7 @@ import {
   type StateMessage,
 } from "#wire/gateway-messages.ts";
 import type { HomePlan as HomePlanColumns, LocalSwitch } from "#wire/home-schemas.ts";
+import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Fault } from "#wire/schemas.ts";
 import type { HomeClock, Ticks } from "./clock.ts";
 import { Cycle, type CycleResult, type Output } from "./cycle.ts";
@@ -38,8 +40,10 @@ import { commandable, liveValuesOf, registersOf } from "./home-values.ts";
 import { LetterBook, type LetterBookState } from "./letter-book.ts";
 import type { Link } from "./link.ts";
 import type { LiveRing } from "./live-ring.ts";
+import type { ComingTerms } from "./loads/known-home.ts";
+import { SteeredLoads } from "./loads/steered-loads.ts";
 import { Meter, type MeterState } from "./meter.ts";
-import type { Outbox, OutboxReading } from "./outbox.ts";
+import type { LoadDecision, Outbox, OutboxReading } from "./outbox.ts";
 import type { BoxSwitch } from "./override.ts";
 import type { ProcessImage } from "./process-image.ts";
 import { type PinnedTrust, type ProvenOrders, provenOrders } from "./proven-orders.ts";
@@ -56,6 +60,8 @@ export interface Standing {
 
 export interface GatewayOptions {
   readonly devices: readonly Device[];
+  /** What the installer said of loads, by their devices' ids. */
+  readonly loads?: ReadonlyMap<string, LoadSheet>;
   readonly settings: HomeSettings;
   readonly clock: HomeClock;
   readonly link: Link;
@@ -76,6 +82,7 @@ export interface GatewayOptions {
 
 export type GatewayNote =
   | { readonly about: "decision"; readonly decision: Decision }
+  | { readonly about: "load"; readonly load: LoadReport }
   | { readonly about: "fault"; readonly fault: Fault }
   | { readonly about: "orders_refused"; readonly reason: string }
   | { readonly about: "letter_refused"; readonly reason: string }
@@ -90,6 +97,8 @@ export type GatewayNote =
 const STATE_EVERY_S = 60;
 /** Between any two states, ms of a steady clock. */
 const STATE_LEAST_MS = 500;
+/** Between two that differ in what loads do, ms of a steady clock. */
+const LOADS_EVERY_MS = 3_000;
 /** A message of readings that is not answered is sent again, ms of a steady clock. */
 const RESEND_MS = 10_000;
 /** What the meter has added up is kept at the latest so often, s; registers need it less. */
@@ -99,6 +108,7 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #bus: DeviceBus;
   readonly #cycle: Cycle;
+  readonly #loads: SteeredLoads;
   readonly #faults: FaultBook;
   readonly #prices: HomePrices;
   readonly #plan: HomePlan | undefined;
@@ -124,19 +134,27 @@ export class Gateway {
   /** What went out of the accumulator by quarter hour, oldest first. */
   readonly #exported: Exported[] = [];
   readonly #waitingDecisions: Decision[] = [];
+  readonly #waitingLoads: LoadDecision[] = [];
   /** Signed, and not on the disk yet. */
   readonly #unkept: OutboxReading[] = [];
   #stateAt = 0;
   #stateAtMs = Number.NEGATIVE_INFINITY;
   #keptAt = 0;
   #toldOf = "";
+  #loadsToldOf = "";
   #sent: { readonly through: number; readonly at: number } | undefined;
 
   constructor(options: GatewayOptions) {
     const { outbox, settings, devices, standing } = options;
     this.#options = options;
     this.#bus = new DeviceBus(devices, settings.accumulator.setpointHoldS);
-    this.#cycle = new Cycle(settings);
+    this.#loads = new SteeredLoads(
+      devices,
+      options.loads ?? new Map(),
+      () => this.#coming(),
+      parsed(outbox.kept("loads")),
+    );
+    this.#cycle = new Cycle(settings, this.#loads);
     this.#prices = options.prices ?? {
       importPrice: priceOf(settings.importPrice),
       feedInPrice: priceOf(settings.feedInPrice),
@@ -208,6 +226,7 @@ export class Gateway {
     const isBlind = command !== null && !clock.isRight;
     if (this.#book.tell(result.directive, isBlind ? "safe_state" : result.bound, now)) this.#stateAt = 0;
     this.#decide(result, now);
+    this.#noteLoads(result, now);
     this.#noteFaults(result, now);
     this.#count(image, result, seconds, now);
     this.#tell(image, result, Math.max(1, Math.round(seconds)), now);
@@ -283,6 +302,7 @@ export class Gateway {
         }),
       ),
       faults: this.faults,
+      loads: this.#loads.reports(),
       decision: this.decision,
       mode: {
         commanded: (heard.command?.until ?? 0) > now ? heard.command!.mode : "auto",
@@ -327,6 +347,17 @@ export class Gateway {
       values: isClockRight ? this.#values(image, now) : undefined,
       heard: this.#book.heard,
       local: override?.() ?? null,
+    };
+  }
+
+  /** What who plans a load must know of the hours to come. */
+  #coming(): ComingTerms {
+    const { solarWh, gridWh } = this.#meter?.books ?? { solarWh: this.#result?.storedWh ?? 0, gridWh: 0 };
+    return {
+      importPrice: (start) => this.#importPriceAt(start),
+      feedInPrice: (start) => this.#feedInPriceAt(start),
+      importMaxW: (start) => this.#flowMaxW(start).importW,
+      plan: this.#plan?.plan({ solarWh, gridWh }),
     };
   }
 
@@ -425,6 +456,13 @@ export class Gateway {
     this.#options.note?.({ about: "decision", decision });
   }
 
+  #noteLoads({ loadsChanged }: CycleResult, now: UnixSeconds): void {
+    for (const load of loadsChanged) {
+      this.#waitingLoads.push({ time: now, load: load.id, code: load.code, numbers: load.numbers });
+      this.#options.note?.({ about: "load", load });
+    }
+  }
+
   #noteFaults({ symptoms }: CycleResult, now: UnixSeconds): void {
     const { clock, outbox, note, link, standing } = this.#options;
     if (clock.isUnset) return;
@@ -517,10 +555,17 @@ export class Gateway {
       link.publishLive({ values: [values], decision: this.decision, ...this.#supplyState(result) });
     }
     const tells = `${this.#code} ${safeState} ${limited.bound} ${limited.inverterBound} ${this.#ordersRefused}`;
-    if (tells === this.#toldOf && now - this.#stateAt < STATE_EVERY_S && now >= this.#stateAt) return;
+    const loads = this.#loads.reports();
+    const loadsTell = loads.map(({ code, powerW, change }) => `${code} ${change} ${Math.round(powerW / 50)}`);
+    const loadsTold = loadsTell.join();
+    const isTold =
+      tells === this.#toldOf &&
+      (loadsTold === this.#loadsToldOf || this.#steadyMs - this.#stateAtMs < LOADS_EVERY_MS);
+    if (isTold && now - this.#stateAt < STATE_EVERY_S && now >= this.#stateAt) return;
     // A broker bears so many messages a second, however fast the home's time goes.
     if (this.#steadyMs - this.#stateAtMs < STATE_LEAST_MS && this.#toldOf !== "") return;
     this.#toldOf = tells;
+    this.#loadsToldOf = loadsTold;
     this.#stateAt = now;
     this.#stateAtMs = this.#steadyMs;
     link.publishState(this.state(now));
@@ -670,10 +715,13 @@ export class Gateway {
         ...(this.#lastMs !== undefined && { last: String(this.#lastMs) }),
         ...(this.#meter && { meter: JSON.stringify(this.#meter.state) }),
         ...(this.#book.report && { letters: JSON.stringify(this.#book.state) }),
+        ...(this.#loads.kinds.size > 0 && { loads: JSON.stringify(this.#loads.kept) }),
       });
       this.#unkept.length = 0;
       outbox.decided(this.#waitingDecisions);
       this.#waitingDecisions.length = 0;
+      outbox.loadsDecided(this.#waitingLoads);
+      this.#waitingLoads.length = 0;
     });
   }
 
@@ -685,4 +733,8 @@ export class Gateway {
       this.#options.note?.({ about: "failure", part, error });
     }
   }
+}
+
+function parsed(kept: string | undefined): object | undefined {
+  return kept === undefined ? undefined : (JSON.parse(kept) as object);
 }

@@ -8,6 +8,7 @@
  */
 import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import type { StoreModel, Terms } from "#control/outlook.ts";
+import type { Plan } from "#control/plan.ts";
 import type { StoreNow } from "#control/unfold.ts";
 import type { ValueTable } from "#control/value-table.ts";
 import { HomePlanner } from "#forecast/home-planner.ts";
@@ -74,6 +75,11 @@ export class HomePlan {
     const plan = from && this.#planner.plan(from);
     this.#shown = plan && planColumns(plan, this.#planner.solarBand());
     return this.#shown;
+  }
+
+  /** The same for whoever plans a load. */
+  plan(stored: StoreNow): Plan | undefined {
+    return this.#values === undefined ? undefined : this.#planner.plan(stored);
   }
 
   /** The past up to a quarter hour, from the ring's minutes. */

@@ -8,7 +8,7 @@ import type { LiveValues } from "#wire/gateway-messages.ts";
 import type { CycleResult } from "./cycle.ts";
 import type { HomeSettings } from "./home-settings.ts";
 import type { Seen } from "./meter.ts";
-import { type DeviceImage, ofKind, type ProcessImage } from "./process-image.ts";
+import { type DeviceImage, isLoad, ofKind, type ProcessImage } from "./process-image.ts";
 
 /** How old a register may be at the end of its quarter hour, ms. */
 const REGISTER_MS = 5_000;
@@ -38,9 +38,6 @@ function sumOf(image: ProcessImage, devices: readonly DeviceImage[], point: Poin
   }
   return sum;
 }
-
-/** Kinds whose own use is a line of its own on F1. */
-const APPLIANCES: ReadonlySet<string> = new Set(["plug", "heat_pump", "charge_point"]);
 
 export function liveValuesOf(
   image: ProcessImage,
@@ -73,7 +70,7 @@ export function liveValuesOf(
     soldReservedWh: at.soldReservedWh,
     appliancesW: Object.fromEntries(
       image.devices.flatMap(({ id, kind, values }) =>
-        APPLIANCES.has(kind) && values.powerW !== undefined ? [[id, values.powerW]] : [],
+        isLoad(kind) && values.powerW !== undefined ? [[id, values.powerW]] : [],
       ),
     ),
   };

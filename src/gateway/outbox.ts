@@ -33,6 +33,12 @@ const SCHEMA = `
     numbers TEXT NOT NULL
   );
   CREATE INDEX IF NOT EXISTS decisions_by_time ON decisions (time);
+  CREATE TABLE IF NOT EXISTS load_decisions (
+    time INTEGER NOT NULL,
+    load TEXT NOT NULL,
+    code TEXT NOT NULL,
+    numbers TEXT NOT NULL
+  );
   CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`;
 
 /** Acknowledged readings stay for so long, for whoever asks on the spot. */
@@ -44,6 +50,14 @@ const FORMAT = 1;
 export interface OutboxReading {
   readonly signed: SignedReading;
   readonly isSpread: boolean;
+}
+
+/** Why a load runs or waits, when that changed. */
+export interface LoadDecision {
+  readonly time: UnixSeconds;
+  readonly load: string;
+  readonly code: string;
+  readonly numbers: Readonly<Record<string, number>>;
 }
 
 /** The file was made by a later version, or is none of ours. */
@@ -171,13 +185,38 @@ export class Outbox {
     this.#commit(() => {
       for (const { code, numbers, since } of decisions)
         this.#decide.run(since, code, JSON.stringify(numbers));
-      this.#decisions += decisions.length;
-      if (this.#decisions < 500) return;
-      this.#decisions = 0;
-      this.#database
-        .prepare("DELETE FROM decisions WHERE rowid <= (SELECT MAX(rowid) FROM decisions) - ?")
-        .run(DECISIONS_KEPT);
+      this.#prune(decisions.length);
     });
+  }
+
+  /** The same of loads. */
+  loadsDecided(decisions: readonly LoadDecision[]): void {
+    if (decisions.length === 0) return;
+    this.#commit(() => {
+      const insert = this.#database.prepare("INSERT INTO load_decisions VALUES (?, ?, ?, ?)");
+      for (const { time, load, code, numbers } of decisions)
+        insert.run(time, load, code, JSON.stringify(numbers));
+      this.#prune(decisions.length);
+    });
+  }
+
+  #prune(added: number): void {
+    this.#decisions += added;
+    if (this.#decisions < 500) return;
+    this.#decisions = 0;
+    for (const table of ["decisions", "load_decisions"]) {
+      this.#database
+        .prepare(`DELETE FROM ${table} WHERE rowid <= (SELECT MAX(rowid) FROM ${table}) - ?`)
+        .run(DECISIONS_KEPT);
+    }
+  }
+
+  /** Why loads ran or waited, newest first. */
+  loadDecisions(most: number): LoadDecision[] {
+    const rows = this.#database
+      .prepare("SELECT time, load, code, numbers FROM load_decisions ORDER BY rowid DESC LIMIT ?")
+      .all(most) as unknown as (Omit<LoadDecision, "numbers"> & { numbers: string })[];
+    return rows.map((row) => ({ ...row, numbers: JSON.parse(row.numbers) as LoadDecision["numbers"] }));
   }
 
   /** The newest decisions, newest first. */

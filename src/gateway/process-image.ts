@@ -28,6 +28,21 @@ export interface ProcessImage {
 
 /** Values older than this are not decided upon, ms. */
 export const FRESH_MS = 2_500;
+/** What uses energy tells its meter by itself, some every ten seconds, some each minute. */
+const LOAD_FRESH_MS = 65_000;
+
+/** Kinds whose own use is a line of its own on F1. */
+const LOADS: ReadonlySet<DeviceKind> = new Set(["plug", "heat_pump", "charge_point"]);
+
+/** Whether devices of a kind use energy, and wait, follow or give way. */
+export function isLoad(kind: DeviceKind): boolean {
+  return LOADS.has(kind);
+}
+
+/** How old values of a kind may be: `maxAgeMs` of those by which the home is balanced, more of a load. */
+export function maxAgeOf(kind: DeviceKind, maxAgeMs: number): number {
+  return isLoad(kind) ? Math.max(maxAgeMs, (maxAgeMs / FRESH_MS) * LOAD_FRESH_MS) : maxAgeMs;
+}
 
 /** A point's value where the device measured it within `maxAgeMs`. */
 export function freshValue(

@@ -13,7 +13,7 @@
 import { POINTS, type PointName } from "#devices/points.ts";
 import type { FaultCode } from "./fault-book.ts";
 import type { HomeSettings } from "./home-settings.ts";
-import { type DeviceImage, freshValue, type ProcessImage } from "./process-image.ts";
+import { type DeviceImage, freshValue, maxAgeOf, type ProcessImage } from "./process-image.ts";
 
 export interface Doubt {
   /** Of the device. */
@@ -77,7 +77,7 @@ export class Suspicion {
       const memory = this.#of(device);
       const doubt = (code: FaultCode, numbers: Doubt["numbers"] = {}, isLost = true) =>
         void doubts.push({ id: device.id, code, isLost, numbers });
-      const powerW = freshValue(image, device, "powerW", maxAgeMs);
+      const powerW = freshValue(image, device, "powerW", maxAgeOf(device.kind, maxAgeMs));
       if (device.problem === "out_of_range") doubt("value_out_of_range");
       else if (powerW === undefined) {
         const silentS = device.measuredAt === undefined ? 0 : (image.at - device.measuredAt) / 1000;

@@ -12,6 +12,7 @@ import { type Link, NO_LINK } from "#gateway/link.ts";
 import type { LiveRing } from "#gateway/live-ring.ts";
 import { Outbox } from "#gateway/outbox.ts";
 import type { Site } from "#plant/site.ts";
+import type { CarAtHomeParameters } from "#sim/home-devices/car-at-home.ts";
 import { devicesInProcess } from "#sim/home-devices/in-process.ts";
 import { SimulatedHome } from "#sim/home-devices/simulated-home.ts";
 import type { Source } from "#sim/sources.ts";
@@ -36,6 +37,8 @@ export interface VirtualOptions {
   readonly site?: Site;
   readonly seed?: number;
   readonly stateOfCharge?: number;
+  readonly car?: CarAtHomeParameters;
+  readonly loads?: GatewayOptions["loads"];
   readonly settings?: Partial<HomeSettings>;
   readonly link?: Link;
   readonly outbox?: Outbox;
@@ -68,6 +71,7 @@ export class VirtualGateway {
         seed,
         start,
         now: () => time.now * 1000,
+        ...(options.car !== undefined && { car: options.car }),
         ...(options.stateOfCharge !== undefined && { stateOfCharge: options.stateOfCharge }),
       });
     this.devices = devicesInProcess(this.home);
@@ -75,6 +79,7 @@ export class VirtualGateway {
     const settings = { ...USUAL_HOME, connection: site.connection, ...options.settings };
     this.gateway = new Gateway({
       devices: this.devices,
+      ...(options.loads && { loads: options.loads }),
       settings,
       clock: new HomeClock("box", this.ticks()),
       link: options.link ?? NO_LINK,
@@ -92,9 +97,9 @@ export class VirtualGateway {
     return { wallMs: this.time.now * 1000, steadyMs: this.time.now * 1000 };
   }
 
-  /** One second passes, and a cycle runs. */
-  async second(): Promise<CycleResult> {
-    this.time.now += 1;
+  /** One second passes, or some of a clock that runs faster, and a cycle runs. */
+  async second(seconds = 1): Promise<CycleResult> {
+    this.time.now += seconds;
     return this.gateway.tick(this.ticks());
   }
 }

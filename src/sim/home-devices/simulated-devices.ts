@@ -5,6 +5,7 @@
 import type { PointValues } from "#devices/device.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import type { Appliance } from "./appliance.ts";
+import type { CarAtHome } from "./car-at-home.ts";
 import type { HomePhysics } from "./home-physics.ts";
 import type { SimulatedDevice } from "./voice.ts";
 
@@ -13,7 +14,7 @@ const MAKER = "Contrada";
 /** Each device of a home: its sheet, what it says of the last full second, what it obeys. */
 export function devicesOf(
   physics: HomePhysics,
-  appliances: readonly Appliance[],
+  { appliances, car }: { readonly appliances: readonly Appliance[]; readonly car: CarAtHome | undefined },
   serial: string,
 ): readonly SimulatedDevice[] {
   const { inverter, accumulator, counter } = physics;
@@ -151,6 +152,26 @@ export function devicesOf(
       obey: (point, value) => {
         if (point !== "on") return false;
         appliance.on = value !== 0;
+        return true;
+      },
+    });
+  }
+  if (car !== undefined) {
+    devices.push({
+      id: car.id,
+      kind: "charge_point",
+      sheet: sheet("Simulated charge point", "CP"),
+      tellsTime: false,
+      truth: () => ({
+        powerW: car.powerW,
+        energyWh: wh(car.energyJ),
+        state: car.state,
+        ...(car.isHome && { socPercent: car.socPercent }),
+        powerMinW: car.parameters.powerMinW,
+      }),
+      obey: (point, value) => {
+        if (point !== "powerMaxW") return false;
+        car.setLimit(value, physics.time);
         return true;
       },
     });

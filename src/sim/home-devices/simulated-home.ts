@@ -8,6 +8,7 @@ import type { PointName } from "#devices/points.ts";
 import type { HomePlan } from "#sim/plan.ts";
 import { type AccumulatorUnitParameters, usualUnit } from "./accumulator-unit.ts";
 import { Appliance, FREEZER, WATER_HEATER } from "./appliance.ts";
+import { CarAtHome, type CarAtHomeParameters } from "./car-at-home.ts";
 import { FaultBoard } from "./fault.ts";
 import { HomePhysics } from "./home-physics.ts";
 import { devicesOf } from "./simulated-devices.ts";
@@ -24,6 +25,8 @@ export interface SimulatedHomeSettings {
   readonly unit?: AccumulatorUnitParameters;
   /** 0 to 1 of the capacity at the start; half by default. */
   readonly stateOfCharge?: number;
+  /** A car at a charge point, where there is one. */
+  readonly car?: CarAtHomeParameters;
 }
 
 const HALF = 0.5;
@@ -35,6 +38,7 @@ export class SimulatedHome {
   readonly voices: ReadonlyMap<string, Voice>;
   /** The plugs' appliances. */
   readonly appliances: readonly Appliance[];
+  readonly car: CarAtHome | undefined;
   readonly #now: () => number;
 
   constructor(settings: SimulatedHomeSettings) {
@@ -46,17 +50,19 @@ export class SimulatedHome {
       new Appliance("kitchen-plug", FREEZER, seed),
       new Appliance("bath-plug", WATER_HEATER, seed + 1),
     ];
+    const { car } = settings;
+    this.car = car && new CarAtHome("wallbox", car, seed + 2, zone, start);
     this.physics = new HomePhysics({
       site,
       source,
       accumulator: unit,
       storedWh: (unit?.cells.capacityWh ?? 0) * stateOfCharge,
-      consumers: this.appliances,
+      consumers: [...this.appliances, ...(this.car === undefined ? [] : [this.car])],
       zone,
       seed,
       start,
     });
-    const devices = devicesOf(this.physics, this.appliances, String(plan.plant).padStart(4, "0"));
+    const devices = devicesOf(this.physics, this, String(plan.plant).padStart(4, "0"));
     this.voices = new Map(devices.map((device) => [device.id, new Voice(device, this.faults)]));
   }
 

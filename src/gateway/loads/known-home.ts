@@ -1,0 +1,87 @@
+/**
+ * What a gateway knows of its home for whoever plans a load: what the rest usually draws at this hour, what the sun
+ * usually gives or the planner expects of it, prices, and what may come in. `control/flexible-load` finds the cheapest
+ * hours among these offers.
+ */
+import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
+import type { Offers } from "#control/flexible-load.ts";
+import type { Plan } from "#control/plan.ts";
+import { UsualDay } from "#forecast/usual-day.ts";
+
+/** What the coming quarter hours bring, whoever says it. */
+export interface ComingTerms {
+  readonly importPrice: (start: UnixSeconds) => number;
+  readonly feedInPrice: (start: UnixSeconds) => number;
+  /** What may come in, W. */
+  readonly importMaxW: (start: UnixSeconds) => number;
+  /** The accumulator's, where there is one. */
+  readonly plan: Plan | undefined;
+}
+
+interface KeptHome {
+  readonly baseW: (number | null)[];
+  readonly solarW: (number | null)[];
+}
+
+/** How far the offers look. */
+const STEPS = 24 * 4;
+
+export class KnownHome {
+  readonly #baseW: UsualDay;
+  readonly #solarW: UsualDay;
+  readonly #sums = { seconds: 0, baseJ: 0, solarJ: 0 };
+  #slot: UnixSeconds | undefined;
+
+  constructor(kept?: object) {
+    const known = kept as KeptHome | undefined;
+    this.#baseW = new UsualDay(known?.baseW);
+    this.#solarW = new UsualDay(known?.solarW);
+  }
+
+  get kept(): KeptHome {
+    return { baseW: this.#baseW.kept, solarW: this.#solarW.kept };
+  }
+
+  /** `baseW`: without the loads that are steered. */
+  see(now: UnixSeconds, seconds: number, baseW: number, solarW: number): void {
+    const slot = quarterHourOf(now);
+    const sums = this.#sums;
+    if (slot !== this.#slot) {
+      if (this.#slot !== undefined && sums.seconds > QUARTER_HOUR_S / 3) {
+        this.#baseW.add(this.#slot, sums.baseJ / sums.seconds);
+        this.#solarW.add(this.#slot, sums.solarJ / sums.seconds);
+      }
+      this.#slot = slot;
+      sums.seconds = 0;
+      sums.baseJ = 0;
+      sums.solarJ = 0;
+    }
+    sums.seconds += seconds;
+    sums.baseJ += baseW * seconds;
+    sums.solarJ += solarW * seconds;
+  }
+
+  offersFrom(slot: UnixSeconds, terms: ComingTerms): Offers {
+    const surplusW = new Float64Array(STEPS);
+    const exportPrice = new Float64Array(STEPS);
+    const importPrice = new Float64Array(STEPS);
+    const importMaxW = new Float64Array(STEPS);
+    for (let step = 0; step < STEPS; step++) {
+      const time = slot + step * QUARTER_HOUR_S;
+      const planned = terms.plan?.steps.find(({ start, seconds }) => time >= start && time < start + seconds);
+      // In the first day nothing is known of the hours to come: then prices alone decide.
+      const baseW = known(this.#baseW.at(time), 0);
+      const solarW = planned?.solarW ?? known(this.#solarW.at(time), 0);
+      surplusW[step] = Math.max(0, solarW - baseW);
+      importPrice[step] = terms.importPrice(time);
+      // What the load takes is not stored: it costs what the next stored kWh is worth.
+      exportPrice[step] = Math.max(terms.feedInPrice(time), planned?.storedValue ?? 0);
+      importMaxW[step] = Math.max(0, terms.importMaxW(time) - Math.max(0, baseW - solarW));
+    }
+    return { stepS: QUARTER_HOUR_S, surplusW, exportPrice, importPrice, importMaxW };
+  }
+}
+
+function known(watts: number, otherwise: number): number {
+  return Number.isNaN(watts) ? otherwise : watts;
+}

@@ -1,0 +1,209 @@
+/**
+ * The flexible loads of a real home, decided together in each cycle before the BEC: what they take is part of what the
+ * home draws ([ADR 27](../../../docs/adr/0027-loads-decide-before-the-counter.md)), as in a simulated home.
+ *
+ * Whoever matters more is asked first: of two who wait for the sun it gets the surplus, and where less may come in than
+ * all want, the others give way (`control/appliance`), before the rest of the home does. The accumulator is not counted
+ * on. What a load draws by its own meter is told apart from the rest of the home; where a meter is late or lost, the
+ * rest counts as larger and the loads get less.
+ *
+ * A device that is not heard goes by itself: a charge point by its safe current, a heat pump by its thermostat.
+ */
+import { quarterHourOf, type UnixSeconds } from "#base/time.ts";
+import { givingWay } from "#control/appliance.ts";
+import type { PhaseLimits } from "#control/limits.ts";
+import type { LoadSheet } from "#devices/equipment.ts";
+import type { DeviceKind } from "#devices/points.ts";
+import type { LoadReport } from "#wire/load-schemas.ts";
+import type { Output } from "../cycle.ts";
+import { type DeviceImage, maxAgeOf, type ProcessImage } from "../process-image.ts";
+import { SteeredCar } from "./car.ts";
+import { type ComingTerms, KnownHome } from "./known-home.ts";
+import type { SteeredLoad, Wish } from "./steered-load.ts";
+
+export interface LoadsInputs {
+  /** What is believed of the devices. */
+  readonly image: ProcessImage;
+  readonly maxAgeMs: number;
+  readonly now: UnixSeconds;
+  readonly seconds: number;
+  /** What the home draws and the sun gives, W; `undefined` while the counter is not believed. */
+  readonly home: { readonly loadW: number; readonly solarW: number } | undefined;
+  /** The strictest of connection, contract and operator, W. */
+  readonly importMaxW: number;
+  readonly phases: PhaseLimits | undefined;
+  /** What the accumulators give, W. */
+  readonly accumulatorsW: number;
+  readonly importPrice: number;
+  readonly isClockRight: boolean;
+}
+
+interface KeptLoads {
+  readonly home: object;
+  readonly loads: { readonly [id: string]: object };
+}
+
+/** More is drawn than may come in for so long before an appliance goes off, s: motors start. */
+const OVER_S = 3;
+
+export class SteeredLoads {
+  readonly #loads: readonly SteeredLoad[];
+  readonly #known: KnownHome;
+  readonly #terms: () => ComingTerms;
+  #order: readonly SteeredLoad[];
+  #planned: UnixSeconds = Number.NEGATIVE_INFINITY;
+  #now: UnixSeconds = 0;
+  #overS = 0;
+  readonly #codes = new Map<string, string>();
+
+  constructor(
+    devices: readonly { readonly id: string; readonly kind: DeviceKind }[],
+    sheets: ReadonlyMap<string, LoadSheet>,
+    /** What the coming hours bring; asked once a quarter hour. */
+    terms: () => ComingTerms,
+    kept?: object,
+  ) {
+    const known = kept as KeptLoads | undefined;
+    this.#terms = terms;
+    this.#known = new KnownHome(known?.home);
+    this.#loads = devices.flatMap(({ id, kind }) => loadOf(id, kind, sheets.get(id) ?? {}, known?.loads[id]));
+    this.#order = byPriority(this.#loads);
+  }
+
+  get kept(): KeptLoads {
+    return {
+      home: this.#known.kept,
+      loads: Object.fromEntries(this.#loads.map(({ id, kept }) => [id, kept])),
+    };
+  }
+
+  /** Which load has which kind: what a letter must fit. */
+  get kinds(): ReadonlyMap<string, SteeredLoad["kind"]> {
+    return new Map(this.#loads.map(({ id, kind }) => [id, kind]));
+  }
+
+  /** What stands for each load; those not named run as usual. */
+  hear(wishes: ReadonlyMap<string, Wish>): void {
+    let isNews = false;
+    for (const load of this.#loads) isNews = load.hear(wishes.get(load.id) ?? load.wish) || isNews;
+    if (!isNews) return;
+    this.#order = byPriority(this.#loads);
+    this.#planned = Number.NEGATIVE_INFINITY;
+  }
+
+  /** What the devices shall do, and whose reason changed. */
+  run(inputs: LoadsInputs): { readonly outputs: readonly Output[]; readonly changed: readonly LoadReport[] } {
+    const { now, seconds, isClockRight } = inputs;
+    this.#now = now;
+    for (const load of this.#loads) load.see(seenOf(inputs, load.id), now, seconds);
+    this.#learn(inputs);
+    const slot = quarterHourOf(now);
+    if (this.#planned !== slot) {
+      this.#planned = slot;
+      const offers = isClockRight ? this.#known.offersFrom(slot, this.#terms()) : undefined;
+      for (const load of this.#loads) load.plan(now, offers);
+    }
+    this.#decide(inputs);
+    const reports = this.reports();
+    const changed = reports.filter(({ id, code }) => this.#codes.get(id) !== code);
+    for (const { id, code } of changed) this.#codes.set(id, code);
+    return { outputs: this.#loads.flatMap((load) => load.outputs()), changed };
+  }
+
+  reports(): LoadReport[] {
+    return this.#loads.map((load) => load.report(this.#now));
+  }
+
+  #decide({ now, seconds, home, importMaxW, phases, accumulatorsW, importPrice, isClockRight }: LoadsInputs) {
+    const shared = { now, seconds, importPrice, isClockRight };
+    if (home === undefined) {
+      this.#overS = 0;
+      for (const load of this.#order) load.decide({ ...shared, surplusW: Number.NaN, limitW: 0 });
+      return;
+    }
+    const drawn = this.#loads.reduce((sum, { drawsW }) => sum + drawsW, 0);
+    const baseW = Math.max(0, home.loadW - drawn);
+    const ownW = home.solarW - baseW;
+    const headroomW = importMaxW + ownW;
+    const rooms = phases && phaseRooms(phases, accumulatorsW, this.#loads);
+    const took = new Map<SteeredLoad, number>();
+    let usedW = 0;
+    for (const load of this.#order) {
+      const roomW = rooms === undefined ? Number.POSITIVE_INFINITY : roomOf(load, rooms);
+      const powerW = load.decide({
+        ...shared,
+        surplusW: Math.max(0, ownW - usedW),
+        limitW: Math.max(0, Math.min(headroomW - usedW, roomW)),
+      });
+      took.set(load, powerW);
+      usedW += powerW;
+      for (const [i, share] of load.phaseShares.entries()) {
+        if (rooms !== undefined) rooms[i]! -= share * powerW;
+      }
+    }
+    const overPhaseW = rooms === undefined ? 0 : Math.max(0, ...rooms.map((room) => -room));
+    const overW = Math.max(usedW - Math.max(0, headroomW), overPhaseW);
+    this.#overS = overW > 0 ? this.#overS + seconds : 0;
+    if (this.#overS < OVER_S) return;
+    const wanting = [...took].map(([{ id, wish }, usualW]) => ({
+      ...{ id, usualW, priority: wish.preferences.priority },
+    }));
+    const off = new Set(givingWay(wanting, overW));
+    for (const load of this.#loads) if (off.has(load.id)) load.cut();
+  }
+
+  #learn({ now, seconds, home, isClockRight }: LoadsInputs): void {
+    if (home === undefined || !isClockRight) return;
+    const drawn = this.#loads.reduce((sum, { drawsW }) => sum + drawsW, 0);
+    this.#known.see(now, seconds, Math.max(0, home.loadW - drawn), home.solarW);
+  }
+}
+
+/** A name in a letter has at most so many letters. */
+const ID_MAX = 40;
+
+function loadOf(id: string, kind: DeviceKind, sheet: LoadSheet, kept: object | undefined): SteeredLoad[] {
+  if (id.length > ID_MAX) return [];
+  switch (kind) {
+    case "charge_point":
+      return [new SteeredCar(id, sheet, kept)];
+    default:
+      return [];
+  }
+}
+
+function seenOf({ image, maxAgeMs }: LoadsInputs, id: string) {
+  const device = image.devices.find((one) => one.id === id);
+  if (device === undefined || device.problem !== undefined || !isFresh(image, device, maxAgeMs))
+    return undefined;
+  return { values: device.values, measuredAt: device.measuredAt! };
+}
+
+function isFresh(image: ProcessImage, { kind, measuredAt }: DeviceImage, maxAgeMs: number): boolean {
+  return measuredAt !== undefined && image.at - measuredAt <= maxAgeOf(kind, maxAgeMs);
+}
+
+/** Who gives way last comes first. */
+function byPriority(loads: readonly SteeredLoad[]): SteeredLoad[] {
+  return loads.toSorted((a, b) => b.wish.preferences.priority - a.wish.preferences.priority);
+}
+
+/** What the fuse leaves for all loads together on each phase, W, without what the accumulators give. */
+function phaseRooms(
+  { fuseA, voltageV, powersW, shares }: PhaseLimits,
+  accumulatorsW: number,
+  loads: readonly SteeredLoad[],
+): number[] {
+  return powersW.map((powerW, i) => {
+    const drawn = loads.reduce((sum, { drawsW, phaseShares }) => sum + drawsW * (phaseShares[i] ?? 0), 0);
+    return fuseA * voltageV - (powerW + accumulatorsW * (shares[i] ?? 0) - drawn);
+  });
+}
+
+function roomOf({ phaseShares }: SteeredLoad, rooms: readonly number[]): number {
+  let roomW = Number.POSITIVE_INFINITY;
+  for (const [i, share] of phaseShares.entries()) {
+    if (share > 0 && rooms[i] !== undefined) roomW = Math.min(roomW, rooms[i]! / share);
+  }
+  return roomW;
+}
