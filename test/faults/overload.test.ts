@@ -116,7 +116,7 @@ test("ten times too much is refused at once, in flat memory, while what was admi
   // Twelve times what the disk allows; on a busy machine the generator, which shares it, falls behind.
   assert.ok(offered >= 5 * admitted, `only ${offered} offered for ${admitted} admitted`);
   assert.ok(overloaded > offered / 2, `${overloaded} of ${offered} refused as too many`);
-  assert.ok(refusedAfterMs < 1_000, `a refusal took ${refusedAfterMs} ms`);
+  assert.ok(refusedAfterMs < 3_000, `a refusal took ${refusedAfterMs} ms`);
   assert.equal(waits.length, admitted);
   assert.ok(judgedAfterMs < 5_000, `a false signature was told after ${judgedAfterMs} ms`);
   assert.ok(admitted > (CAPACITY * SECONDS) / 10, `only ${admitted} admitted`);

@@ -23,13 +23,14 @@ interface Run {
   readonly survivors: number;
 }
 
-const SHORT: Run = { blocks: 7, ofABlock: 2, snapshotEvery: 2, survivors: LONG ? 24 : 2 };
-/** The long form: five hundred transactions. */
+const SURVIVORS = Number(process.env.CONTRADA_SURVIVORS ?? 2);
+const SHORT: Run = { blocks: 7, ofABlock: 2, snapshotEvery: 2, survivors: LONG ? 12 * SURVIVORS : 2 };
+/** The long form: five hundred transactions, or as many as CONTRADA_BLOCKS hold. */
 const LARGE: Run = {
-  blocks: 50,
+  blocks: Number(process.env.CONTRADA_BLOCKS ?? 50),
   ofABlock: 10,
   snapshotEvery: 10,
-  survivors: Number(process.env.CONTRADA_SURVIVORS ?? 2),
+  survivors: SURVIVORS,
 };
 
 /** Block n holds the n-th few transactions, so that a run can be taken up at any height. */
@@ -118,7 +119,7 @@ async function cutEverywhere(life: Life): Promise<void> {
 test("a power cut at any write loses no acknowledged block and changes no later one", () =>
   cutEverywhere(new Life(SHORT)));
 
-test("a power cut at any write of five hundred transactions loses none that was acknowledged", async (t) => {
+test(`a power cut at any write of ${LARGE.blocks * LARGE.ofABlock} transactions loses none that was acknowledged`, async (t) => {
   if (skippedUnlessLong(t)) return;
   await cutEverywhere(new Life(LARGE));
 });
