@@ -4,21 +4,15 @@
  * the platform's archive, once, in order, and on the chain. The long form only.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { encode } from "#base/codec.ts";
-import { QUARTER_HOUR_S, ROME } from "#base/time.ts";
-import { OUTBOX_FILE } from "#gateway/box.ts";
-import { readIdentity, standingOf } from "#gateway/identity.ts";
-import { Outbox } from "#gateway/outbox.ts";
-import { signedReadingCodec, verifyReading } from "#metering/signed-reading.ts";
-import { openNode } from "#node/node.ts";
-import { Archive } from "#platform/archive.ts";
+import { QUARTER_HOUR_S } from "#base/time.ts";
+import type { HomeAccumulator } from "#wire/home-schemas.ts";
 import { eventually } from "../networks/agreement.ts";
 import { sellable, sellKilowattHour, settledSale } from "../networks/town-owner.ts";
 import { LONG, skippedUnlessLong } from "../support/counterparts.ts";
-import { HOME, type Program, RealHome } from "./real-home.ts";
+import { assertArrived } from "./arrived.ts";
+import { type Program, RealHome } from "./real-home.ts";
 
 /** A quarter hour in three seconds. */
 const SPEED = 300;
@@ -90,10 +84,20 @@ test("the owner's letters are obeyed by the accumulator, and the switch at the b
     const charged = flowsW.solarToAccumulator + flowsW.gridToAccumulator;
     return decision.code === "command_charges" && Math.abs(charged - 1_500) < NEAR_W ? true : undefined;
   });
+  const answers = (what: string, holds: (told: HomeAccumulator) => boolean) =>
+    eventually(what, async () => {
+      const told = await owner.call("GET /v1/home/accumulator");
+      return holds(told) ? told : undefined;
+    });
+  const { runBy } = await answers(
+    "that it is obeyed comes back",
+    ({ command }) => command?.state === "obeyed",
+  );
+  assert.equal(runBy, "gateway");
   await scene.says(["gateway", "override", "--hold", "--folder", scene.home]);
   await scene.ask(owner, { mode: "discharge", powerW: 1_000 });
   await scene.whenGateway("it is held at the box", ({ mode }) => mode.override === "hold");
-  await sleep(1_000);
+  await answers("the owner sees that the box holds it", ({ local }) => local?.mode === "hold");
   await scene.whenAccumulator("nothing leaves it", (powerW) => powerW <= 0);
   await scene.says(["gateway", "override", "--end", "--folder", scene.home]);
   await scene.whenAccumulator("it gives 1000 W", (powerW) => Math.abs(powerW - 1_000) < NEAR_W);
@@ -132,48 +136,8 @@ test("in the end the archive has what the box signed, once and in order, and the
   if (skippedUnlessLong(t)) return;
   assert.equal(await gateway.end(), 0);
   assert.equal(await town.end(), 0);
-  await scene.says(["verify", scene.town]);
-  const standing = standingOf(readIdentity(scene.home)!);
-  const outbox = new Outbox(join(scene.home, OUTBOX_FILE));
-  const { through } = outbox;
-  const signed = outbox.next(10_000, 0).filter(({ sequence }) => sequence <= through);
-  assert.deepEqual(outbox.refused(), []);
-  const kept = JSON.parse(outbox.kept("orders")!) as { meter: { from: number } };
-  outbox.close();
-  assert.ok(through > 8, `${through} readings`);
-  const archive = new Archive(join(scene.town, "readings.sqlite"), ROME);
-  for (const [i, { sequence, signed: one }] of signed.entries()) {
-    const { reading, signature } = one;
-    assert.equal(sequence, i + 1);
-    assert.equal(
-      reading.intervalStart,
-      kept.meter.from + i * QUARTER_HOUR_S,
-      "none is missing, none comes twice",
-    );
-    assert.ok(verifyReading(standing.chain, one, standing.meter.publicKey));
-    assert.deepEqual(archive.find(HOME, reading.intervalStart)?.reading, reading);
-    const end = reading.intervalStart + QUARTER_HOUR_S;
-    const [told] = archive.signaturesOf(HOME, reading.intervalStart, end);
-    assert.deepEqual([told?.signed, told?.signature], ["each", signature]);
-  }
-  archive.close();
-  assert.equal(new Set(signed.map(({ signed }) => encode(signedReadingCodec, signed).join())).size, through);
-  const node = await openNode({
-    folder: scene.town,
-    producer: scene.plan.producer,
-    now: () => Date.now() / 1000,
-  });
-  try {
-    const view = node.view();
-    const plant = view.plant(HOME)!;
-    assert.deepEqual(plant.meterKey, standing.meter.publicKey);
-    assert.equal(plant.lastInterval, signed.at(-1)!.signed.reading.intervalStart);
-    const { closingSolarWh, closingGridWh } = signed.at(-1)!.signed.reading;
-    const { solar, grid } = view.store(HOME);
-    assert.deepEqual([Number(solar), Number(grid)], [closingSolarWh, closingGridWh]);
-  } finally {
-    await node.close();
-  }
+  const readings = await assertArrived(scene);
+  assert.ok(readings.length > 8, `${readings.length} readings`);
   // At this speed devices are read half a minute of the home apart: what compares them with each other may doubt them.
   const faults = gateways.flatMap(({ out }) => [...out.matchAll(/"about":"fault".*?"code":"(\w+)"/g)]);
   const told = new Set(faults.map(([, code]) => code));

@@ -14,10 +14,11 @@ import { toHex } from "#base/bytes.ts";
 import { statusSocketOf } from "#gateway/box.ts";
 import { askControl } from "#sim/home-devices/control-socket.ts";
 import { type HomePlan, planTown, type TownPlan } from "#sim/plan.ts";
-import type { Client } from "#wire/client.ts";
+import { type Client, createClient } from "#wire/client.ts";
 import type { StateMessage } from "#wire/gateway-messages.ts";
 import { homeCommandHash } from "#wire/home-letters.ts";
 import type { HomeAccumulator, HomeCommand } from "#wire/home-schemas.ts";
+import type { BodyOf } from "#wire/routes.ts";
 import { eventually } from "../networks/agreement.ts";
 import { signedIn } from "../networks/town-owner.ts";
 import { choicesOf } from "../support/headless-town.ts";
@@ -192,6 +193,12 @@ export class RealHome {
       const powerW = (await this.truth()).get("accumulator")!.powerW!;
       return holds(powerW) ? powerW : undefined;
     });
+  }
+
+  /** The demo bar. */
+  async clock(body: BodyOf<"POST /v1/demo/clock"> = {}): Promise<number> {
+    const client = createClient(fetch, this.url);
+    return (await client.call("POST /v1/demo/clock", { body })).time;
   }
 
   signIn(): Promise<Client> {
