@@ -8,20 +8,11 @@ import type { Session } from "#wire/schemas.ts";
 import { signInHash } from "#wire/sign-in.ts";
 import { deviceKey, useKeyOf } from "./device-key.ts";
 import { signWithPasskey } from "./passkey.ts";
+import { DeviceNotRegisteredError } from "./passkeys-offered.ts";
 import { platform } from "./platform.ts";
-import { community, signIn } from "./session.ts";
-import { createWallet, type Outcome } from "./wallet.ts";
-
-/** The passkey was good, and the ledger did not take this device's key. */
-export class DeviceNotRegisteredError extends Error {
-  override readonly name = "DeviceNotRegisteredError";
-  readonly outcome: Outcome;
-
-  constructor(outcome: Outcome) {
-    super("this device's key was not registered");
-    this.outcome = outcome;
-  }
-}
+import { community } from "./session.ts";
+import { signIn } from "./sign-in.ts";
+import { createWallet } from "./wallet.ts";
 
 /** Throws `NoPasskeyError`, `DeviceNotRegisteredError`, and as the platform refuses. */
 export async function enterByPasskey(): Promise<Session> {

@@ -4,8 +4,9 @@ import "./tokens.css";
 import "./parts.css";
 import "./frame.css";
 import { Frame } from "./frame.tsx";
-import { startRouter } from "./router.ts";
-import { startSession } from "./session.ts";
+import { ENTER } from "./places.ts";
+import { segments, startRouter } from "./router.ts";
+import { session, startSession } from "./session.ts";
 import { language } from "./strings/dictionary.ts";
 import { startTheme } from "./theme.ts";
 
@@ -22,4 +23,6 @@ startTheme();
 document.documentElement.setAttribute("lang", language());
 startRouter();
 void startSession();
+// Whoever was nobody when they left will most likely be asked who they are: not only once the platform says so.
+if (segments()[0] === ENTER.path || session() == null) void ENTER.screen.preload?.().catch(() => undefined);
 render(() => <Frame />, document.getElementById("root")!);

@@ -9,16 +9,7 @@
 import { fromUtf8, utf8 } from "#base/bytes.ts";
 import { compressedKey, rawFromDer } from "#crypto/p256.ts";
 import { encodeAssertion } from "#crypto/passkey.ts";
-
-/** The person said no, no passkey fits, or the device has none. */
-export class NoPasskeyError extends Error {
-  override readonly name = "NoPasskeyError";
-}
-
-/** Passkeys belong to a host's name; an address in digits is none. */
-export function passkeysOffered(): boolean {
-  return "PublicKeyCredential" in globalThis && /[a-z]/i.test(location.hostname.split(".").at(-1)!);
-}
+import { NoPasskeyError } from "./passkeys-offered.ts";
 
 export interface PasskeyOwner {
   readonly chain: string;

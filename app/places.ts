@@ -13,7 +13,7 @@ export interface Place {
   readonly icon: IconName;
   /** In the row of places beside it, where that says it better than its name. */
   readonly rowName?: PlainKey;
-  readonly screen: Component;
+  readonly screen: Component & { readonly preload?: () => Promise<unknown> };
 }
 
 const monitor: Place = { path: "monitor", name: "place.monitor", icon: "panel", screen: MonitorScreen };

@@ -7,21 +7,10 @@
  * run 600 times as fast. A paused town is not stale: nothing happens in it.
  */
 import { createMemo, createRoot, createSignal } from "solid-js";
-import { fromHex, toHex } from "#base/bytes.ts";
-import { ProblemError } from "#wire/client.ts";
-import { nextKeyHash } from "#wire/next-key.ts";
 import type { Community, DemoClock, Live, MicrogridState, Session } from "#wire/schemas.ts";
-import { signInHash } from "#wire/sign-in.ts";
 import type { StreamEvents } from "#wire/stream-events.ts";
 import { forgetLast, keepLast, type Received, readLast } from "./cache.ts";
-import {
-  type DeviceKey,
-  deviceKey,
-  followNextKey,
-  forgetDeviceKey,
-  nextDeviceKey,
-  useKeyOf,
-} from "./device-key.ts";
+import { soon } from "./later.ts";
 import { platform } from "./platform.ts";
 
 /** How the app stands to the platform. `silent`: the network is there, the platform does not answer. */
@@ -193,7 +182,8 @@ async function readSession(): Promise<void> {
   }
 }
 
-function begin(value: Session): void {
+/** Somebody is signed in from here on. */
+export function begin(value: Session): void {
   keepLast("session", { value, at: Date.now() });
   if (value.account !== session()?.account) {
     setLive(lastLive(value));
@@ -201,24 +191,18 @@ function begin(value: Session): void {
   }
   setSession(value);
   openStream();
-  void keepNextKey(value);
+  // Once the view stands: nobody waits for it, and what signs is not needed for the first look.
+  soon(() => void keepNextKey(value));
 }
 
-/**
- * Pseudonyms were renewed while this device looked on, or it had none named yet: the key that the session stands
- * for now becomes the one in use, and the platform is told which one follows it. Tried again at the next visit.
- */
-async function keepNextKey({ key, role }: Session): Promise<void> {
-  if (role !== "citizen") return;
-  try {
-    if (toHex((await deviceKey()).publicKey) !== key) {
-      if (toHex((await nextDeviceKey()).publicKey) !== key) return;
-      await followNextKey();
-    }
-    await offerNextKey();
-  } catch {
-    // The screen of keys says which ones have none.
-  }
+/** Someone else signed in here: their own stream follows. */
+export function beginAnew(value: Session): void {
+  closeStream();
+  begin(value);
+}
+
+async function keepNextKey(value: Session): Promise<void> {
+  if (value.role === "citizen" && reachable()) await (await import("./sign-in.ts")).keepNextKey(value);
 }
 
 /** One's number on the chain may have changed: reads who is here, goes on with the key that follows, reads all anew. */
@@ -229,18 +213,6 @@ async function followRenewal(): Promise<void> {
   await keepNextKey(value);
   setSession(value);
   for (const listener of returns) listener();
-}
-
-/** Names the next key to the platform, in a letter that both keys sign. */
-async function offerNextKey(): Promise<void> {
-  const [key, next, known] = await Promise.all([deviceKey(), nextDeviceKey(), knownCommunity()]);
-  const [publicKey, nextKey] = [toHex(key.publicKey), toHex(next.publicKey)];
-  const { keys } = await platform.call("GET /v1/account/keys");
-  const named = keys.find((one) => one.publicKey === publicKey);
-  if (named === undefined || named.next === nextKey) return;
-  const letter = nextKeyHash({ chain: known.chain, key: key.publicKey, next: next.publicKey });
-  const [signature, proof] = [toHex(await key.sign(letter)), toHex(await next.sign(letter))];
-  await platform.call("POST /v1/account/next-keys", { body: { publicKey, nextKey, signature, proof } });
 }
 
 export async function knownCommunity(): Promise<Community> {
@@ -256,62 +228,6 @@ export function isOwn(member: number): boolean {
 
 function lastLive(who: Session | null | undefined): Received<Live> | undefined {
   return who?.role === "citizen" ? readLast<Live>(`${who.account}:live`) : undefined;
-}
-
-/**
- * Signs this device in with its key, or, where pseudonyms were renewed while it was away, with the key that followed.
- * Fails as the platform refuses: an unknown key, an expired challenge.
- */
-export async function signIn(): Promise<Session> {
-  try {
-    return await signInWith(await deviceKey());
-  } catch (error) {
-    if (!(error instanceof ProblemError && error.problem.code === "device_unknown")) throw error;
-    const value = await signInWith(await nextDeviceKey()).catch(() => {
-      throw error;
-    });
-    await followNextKey();
-    return value;
-  }
-}
-
-async function signInWith(key: DeviceKey): Promise<Session> {
-  const publicKey = toHex(key.publicKey);
-  const { chain } = await knownCommunity();
-  const { challenge } = await platform.call("POST /v1/session/challenge", { body: { publicKey } });
-  const signature = toHex(await key.sign(signInHash(chain, fromHex(challenge)!)));
-  const value = await platform.call("POST /v1/session", { body: { publicKey, challenge, signature } });
-  closeStream();
-  begin(value);
-  return value;
-}
-
-/** Demo town: makes this device a key of that identity, then signs in with it. */
-export async function enterAs(identity: string): Promise<Session> {
-  const { chain } = community() ?? (await platform.call("GET /v1/community"));
-  const before = useKeyOf(`${chain} ${identity}`);
-  try {
-    try {
-      return await enterWith(identity);
-    } catch (error) {
-      // Pseudonyms were renewed meanwhile: the key that followed is registered, or this one is nobody's any more.
-      if (!(error instanceof ProblemError && error.problem.code === "key_already_registered")) throw error;
-      const value = await signIn().catch(() => undefined);
-      if (value !== undefined) return value;
-      await forgetDeviceKey();
-      return await enterWith(identity);
-    }
-  } catch (error) {
-    // Whoever was here still is, and signs with their own key.
-    useKeyOf(before);
-    throw error;
-  }
-}
-
-async function enterWith(identity: string): Promise<Session> {
-  const { publicKey } = await deviceKey();
-  await platform.call("POST /v1/demo/enter", { body: { identity, publicKey: toHex(publicKey) } });
-  return await signIn();
 }
 
 /** Signs out and forgets what was kept for the offline view. The device keeps its key. */

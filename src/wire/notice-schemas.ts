@@ -1,27 +1,8 @@
 /** The shapes of what the platform tells a home: notices, what it wants to be told of, and where it is told. */
 import Type, { type Static } from "typebox";
+import { NOTICE_CODES, NOTICE_KINDS, type NoticeCode } from "#wire/notice-codes.ts";
 import { InstantSchema as Instant } from "#wire/schemas.ts";
 import { oneOf } from "#wire/shape.ts";
-
-export const NOTICE_KINDS = ["fault", "excess", "sale", "contract"] as const;
-export type NoticeKind = (typeof NOTICE_KINDS)[number];
-
-/** What may be told; the app has a sentence for each. */
-export const NOTICE_CODES = [
-  "fault_stands",
-  "warning_stands",
-  "fault_resolved",
-  "excess_power",
-  "excess_unusual",
-  "sale_settled",
-  "sale_partly_delivered",
-  "sale_voided",
-  "supply_notice",
-  "supply_reduced",
-  "supply_suspended",
-  "supply_restored",
-] as const;
-export type NoticeCode = (typeof NOTICE_CODES)[number];
 
 export const Notice = Type.Object({
   id: Type.Integer({ minimum: 1 }),

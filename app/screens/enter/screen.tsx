@@ -2,28 +2,33 @@
  * Entering. In a demo town: one tap as any home, a supplier or the operator; the device's key becomes one of that
  * member's keys. In a real community: with the device's key, if the community knows it.
  */
-import { createResource, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
+import { createResource, createSignal, For, type JSX, Match, onMount, Show, Switch } from "solid-js";
 import { toHex } from "#base/bytes.ts";
 import { ProblemError } from "#wire/client.ts";
 import type { DemoIdentity, Problem, Role, Session } from "#wire/schemas.ts";
 import { setArrived } from "../../arrival.ts";
 import { deviceKey, NoDeviceKeyError } from "../../device-key.ts";
-import { DeviceNotRegisteredError, enterByPasskey } from "../../enter-by-passkey.ts";
+import { soon } from "../../later.ts";
 import { local } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
 import { Head } from "../../parts/head.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Bones, Loaded, Refused } from "../../parts/states.tsx";
-import { NoPasskeyError, passkeysOffered } from "../../passkey.ts";
+import { DeviceNotRegisteredError, NoPasskeyError, passkeysOffered } from "../../passkeys-offered.ts";
 import { placesOf } from "../../places.ts";
 import { platform } from "../../platform.ts";
 import { navigate } from "../../router.ts";
-import { community, enterAs, session, signIn } from "../../session.ts";
+import { community, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { LostKeys } from "./lost-keys.tsx";
 import "./enter.css";
+
+// What signs comes when the page stands, or with the first tap.
+const signIn = async () => (await import("../../sign-in.ts")).signIn();
+const enterAs = async (identity: string) => (await import("../../sign-in.ts")).enterAs(identity);
+const enterByPasskey = async () => (await import("../../enter-by-passkey.ts")).enterByPasskey();
 
 type Failure = { readonly problem: Problem } | { readonly text: string };
 
@@ -34,6 +39,7 @@ const GROUPS = [
 ] as const satisfies readonly { role: Role; icon: IconName; title: string; sub: string }[];
 
 export function EnterScreen() {
+  onMount(() => soon(() => void import("../../sign-in.ts").catch(() => undefined)));
   const [entering, setEntering] = createSignal<string>();
   const [failure, setFailure] = createSignal<Failure>();
 

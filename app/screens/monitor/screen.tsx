@@ -10,7 +10,17 @@ import { Note } from "../../parts/note.tsx";
 import { SplitBar } from "../../parts/split-bar.tsx";
 import { Bones } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
-import { ageOf, connection, freshnessOf, hearLive, live, now, session, settled } from "../../session.ts";
+import {
+  ageOf,
+  connection,
+  freshnessOf,
+  hearLive,
+  live,
+  now,
+  reachable,
+  session,
+  settled,
+} from "../../session.ts";
 import { share } from "../../share.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
@@ -31,9 +41,10 @@ const Reasons = part(() => import("./reasons.tsx"));
 const OutletLine = part(async () => ({ default: (await import("../outlets/line.tsx")).OutletLine }));
 
 export function MonitorScreen() {
-  // The stream brings the next value within a second or so; a paused town sends none, so the first one is read.
+  // The stream brings the next value within a second or so; a paused town sends none, so the first one is read, and
+  // again after an absence.
   createEffect(() => {
-    if (session()?.role !== "citizen" || connection() !== "live") return;
+    if (session()?.role !== "citizen" || !reachable()) return;
     void platform.call("GET /v1/home/live").then(hearLive, () => undefined);
   });
   // A plan holds for a quarter hour of the community's time.

@@ -1,5 +1,5 @@
 /** This device's subscription to notices: asked of the browser, said to the platform, and the sentences laid ready. */
-import { NOTICE_CODES } from "#wire/notice-schemas.ts";
+import { NOTICE_CODES } from "#wire/notice-codes.ts";
 import { platform } from "../../platform.ts";
 import { language } from "../../strings/dictionary.ts";
 import { notices as strings } from "../../strings/notices.ts";

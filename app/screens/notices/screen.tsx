@@ -3,8 +3,8 @@
  * this device is told while the app is closed. Whoever looks has read them.
  */
 import { createEffect, createResource, createSignal, For, onCleanup, Show } from "solid-js";
-import type { Notice, NoticeKind, NoticeSettings, Notices as NoticesDocument } from "#wire/notice-schemas.ts";
-import { NOTICE_KINDS } from "#wire/notice-schemas.ts";
+import { NOTICE_KINDS, type NoticeKind } from "#wire/notice-codes.ts";
+import type { Notice, NoticeSettings, Notices as NoticesDocument } from "#wire/notice-schemas.ts";
 import { createAttempt } from "../../attempt.ts";
 import { local } from "../../local.ts";
 import { announce } from "../../parts/announcer.tsx";

@@ -6,15 +6,8 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { UnixSeconds } from "#base/time.ts";
-import type {
-  Notice,
-  NoticeCode,
-  NoticeKind,
-  NoticeSettings,
-  PushDevice,
-  PushedNotice,
-} from "#wire/notice-schemas.ts";
-import { NOTICE_KINDS } from "#wire/notice-schemas.ts";
+import { NOTICE_KINDS, type NoticeCode, type NoticeKind } from "#wire/notice-codes.ts";
+import type { Notice, NoticeSettings, PushDevice, PushedNotice } from "#wire/notice-schemas.ts";
 import { Refused } from "../problems.ts";
 import type { PushSender } from "./push.ts";
 

@@ -5,7 +5,7 @@
 import { toHex } from "#base/bytes.ts";
 import type { ChainEvent } from "#chain/events.ts";
 import { demandWh, importWh } from "#metering/reading.ts";
-import type { NoticeCode } from "#wire/notice-schemas.ts";
+import type { NoticeCode } from "#wire/notice-codes.ts";
 import type { Fault } from "#wire/schemas.ts";
 import type { Parts } from "../parts.ts";
 import { connectionOf } from "../supply-order.ts";
