@@ -30,6 +30,17 @@ export class DayMeter {
     return this.#joules / J_PER_WH;
   }
 
+  /** What `resume` takes. */
+  keep(): { readonly dayJ: number; readonly dayEnd: UnixSeconds } {
+    return { dayJ: this.#joules, dayEnd: this.#dayEnd };
+  }
+
+  /** It goes on from a day's energy in J, and the instant at which that day ends. */
+  resume(dayJ: number, dayEnd: UnixSeconds): void {
+    this.#joules = dayJ;
+    this.#dayEnd = dayEnd;
+  }
+
   get kept() {
     return { joules: this.#joules, dayEnd: this.#dayEnd };
   }

@@ -11,6 +11,7 @@ import { dayOf, type UnixSeconds, type Zone } from "#base/time.ts";
 import { columnsOf, type Reading } from "#metering/reading.ts";
 import type { FlowsWh } from "#wire/schemas.ts";
 import { type Durability, inTransaction, openDatabase } from "./database.ts";
+import { LOAD_ARCHIVE_STEP, LoadArchive } from "./load-archive.ts";
 
 /** How a value came about, as it is marked on screens and in exports. */
 export type Quality = "measured" | "late";
@@ -150,6 +151,7 @@ const STEPS = [
     PRIMARY KEY (plant, start)
   ) WITHOUT ROWID;
   `,
+  LOAD_ARCHIVE_STEP,
 ];
 
 const READING_COLUMNS = [
@@ -167,6 +169,8 @@ const SUMS = FLOWS.map((flow) => `COALESCE(SUM(${flow}), 0) AS ${flow}`).join(",
 type Row = Record<string, number>;
 
 export class Archive implements ReadingArchive {
+  /** What single loads of the homes took. */
+  readonly loads: LoadArchive;
   readonly #database: DatabaseSync;
   readonly #zone: Zone;
   readonly #insert: StatementSync;
@@ -185,6 +189,7 @@ export class Archive implements ReadingArchive {
     this.#zone = zone;
     const database = openDatabase(path, STEPS, durability);
     this.#database = database;
+    this.loads = new LoadArchive(database, zone);
     const marks = READING_COLUMNS.map(() => "?").join(", ");
     this.#insert = database.prepare(
       `INSERT OR REPLACE INTO readings (${READING_COLUMNS.join(", ")}) VALUES (${marks})`,

@@ -39,7 +39,11 @@ export function archiveCsv(zone: Zone, archive: Archive): string {
     ]);
   }
   const sales = archive.sales.map((sale) => saleRow(zone, sale));
-  return [...rows, [], SALE_HEADERS, ...sales].map((row) => row.map(field).join(",") + LINE).join("");
+  return csvOf([...rows, [], SALE_HEADERS, ...sales]);
+}
+
+export function csvOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => row.map(field).join(",") + LINE).join("");
 }
 
 const SALE_HEADERS = [
@@ -85,7 +89,7 @@ function bucketEnd({ bucket, to }: Archive, start: UnixSeconds): UnixSeconds {
   return bucket === "hour" ? Math.min(to, start + 3600) : to;
 }
 
-function kWh(energyWh: number): string {
+export function kWh(energyWh: number): string {
   return decimal(energyWh, 3);
 }
 

@@ -78,11 +78,27 @@ test("a load's preferences are taken from its owner's key alone, kept on the dis
       [1, 0, true],
       "a gateway's word goes first",
     );
+    platform.loadRecord.hear(PLANT_OF_ANNA, NOON - 900, [{ ...CAR, todayWh: 300 }]);
+    platform.loadRecord.hear(PLANT_OF_ANNA, NOON, [CAR]);
+    platform.loadRecord.flush();
+    const day = await anna.call("GET /v1/home/loads/archive", { query: { period: "day" } });
+    const [took] = day.loads;
+    assert.deepEqual(
+      [took!.id, took!.totalWh, took!.states[day.starts.indexOf(NOON - 900)]],
+      ["car", 900, "running"],
+    );
+    await assert.rejects(
+      anna.call("GET /v1/home/loads/archive", { query: { period: "day", date: "1000-01-01" } }),
+      refusedWith("day_invalid"),
+    );
+
     platform.loadLetters.report(PLANT_OF_ANNA, undefined, "gateway");
     assert.equal((await anna.call("GET /v1/home/loads")).loads[0]!.powerW, CAR.powerW);
     await refused(letter(AT_ONCE, 1), "load_preferences_changed");
     const bruno = await clientFor(platform.url, BRUNO);
     assert.deepEqual((await bruno.call("GET /v1/home/loads")).loads, [], "a neighbour sees its own home");
+    const theirs = await bruno.call("GET /v1/home/loads/archive", { query: { period: "day" } });
+    assert.deepEqual(theirs.loads, [], "and its own past");
   } finally {
     stop();
     await close();

@@ -14,6 +14,7 @@ import type { HomeLoadLetters } from "./home-loads.ts";
 import type { Incentives } from "./incentives.ts";
 import type { ChainIndex } from "./index.ts";
 import type { LiveBoard } from "./live.ts";
+import type { LoadRecord } from "./load-record.ts";
 import type { MarketDesk } from "./market/desk.ts";
 import type { MemberAccount } from "./member-account.ts";
 import type { NextKeys } from "./next-keys.ts";
@@ -55,6 +56,7 @@ export interface Parts {
   readonly decisions: DecisionRecord;
   readonly homeCommands: HomeCommands;
   readonly loadLetters: HomeLoadLetters;
+  readonly loadRecord: LoadRecord;
   readonly index: ChainIndex;
   readonly stream: Stream;
   /** `undefined` where this platform takes no gateways. */

@@ -41,6 +41,7 @@ import { accumulatorOf, accumulatorView, liveOf, saleOfHome, usualPreferences } 
 import { type IncentiveOptions, Incentives } from "./incentives.ts";
 import { ChainIndex } from "./index.ts";
 import { LiveBoard } from "./live.ts";
+import { LoadRecord } from "./load-record.ts";
 import { MarketDesk, type MarketOptions } from "./market/desk.ts";
 import { MarketStore } from "./market/store.ts";
 import { marketNow } from "./market/views.ts";
@@ -154,6 +155,8 @@ export interface Platform {
   readonly homeCommands: HomeCommands;
   /** How owners want their loads run, and what their homes say of them. */
   readonly loadLetters: HomeLoadLetters;
+  /** Hears what loads stand at, from whoever runs a home, and keeps their quarter hours. */
+  readonly loadRecord: LoadRecord;
   /** The document of what can be invoiced of a supply contract now; `undefined` where that is nothing. */
   supplyBill(contract: Uint8Array): Promise<SupplyBill | undefined>;
   close(): Promise<void>;
@@ -270,6 +273,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     view: () => host.view(),
     now: () => host.now(),
   });
+  const loadRecord = new LoadRecord(archive.loads, zone);
   const stream = new Stream(
     {
       live: (plant) => liveOf(parts, plant),
@@ -349,6 +353,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     live,
     homeCommands,
     loadLetters,
+    loadRecord,
     decisions,
     index,
     stream,
@@ -401,7 +406,19 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     operated === undefined || options.gateways === undefined
       ? undefined
       : new Gateways(options.gateways, {
-          ...{ host, folder, numbers, market, live, homeCommands, loadLetters, demo, wallNow, note },
+          ...{
+            host,
+            folder,
+            numbers,
+            market,
+            live,
+            homeCommands,
+            loadLetters,
+            loadRecord,
+            demo,
+            wallNow,
+            note,
+          },
           database: store.database,
           community: options.community.name,
           directory: options.directory,
@@ -465,6 +482,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     setInterval(() => {
       ring.flush();
       decisions.flush();
+      loadRecord.flush();
     }, RING_FLUSH_MS).unref(),
     setInterval(() => void market?.advance(), MARKET_MS).unref(),
     setInterval(() => void monthly?.advance(), MARKET_MS).unref(),
@@ -535,6 +553,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     homeOrders: (home) => homeCommands.orders(home),
     homeCommands,
     loadLetters,
+    loadRecord,
     async supplyBill(contract) {
       const row = host.view().supplyContract(contract);
       const isAny = row !== undefined && (supplyBills.billable(contract, row).amount ?? 0n) > 0n;
@@ -554,6 +573,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       market?.close();
       ring.close();
       decisions.close();
+      loadRecord.close();
       archive.close();
       index.close();
       store.close();

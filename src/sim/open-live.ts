@@ -28,7 +28,8 @@ import type { Home } from "#sim/home.ts";
 import { HomePlans, type LivedQuarterHour } from "#sim/home-plans.ts";
 import { townIdentity } from "#sim/identities.ts";
 import { LiveTown, sampleOf, type Watcher } from "#sim/live-town.ts";
-import { TownLoads } from "#sim/loads/town-loads.ts";
+import { keepLoads, keptLoads, LOADS_FILE } from "#sim/loads/kept-file.ts";
+import { type KeptTownLoads, TownLoads } from "#sim/loads/town-loads.ts";
 import { TownMarket } from "#sim/market.ts";
 import { type ChainTime, NetworkClock } from "#sim/network-clock.ts";
 import { livedBefore, meterAfter, ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
@@ -298,6 +299,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
               : { runsByItself: true, isCalm: () => ground.speed!() <= MARKET_SPEED_MAX }),
           });
     let townLoads: TownLoads | undefined;
+    const loadsPath = join(folder, LOADS_FILE);
     const opened = new Town(plan, node, platform.headEnd, platform.operator, {
       stepS: options.stepS,
       trade: options.trade,
@@ -345,7 +347,15 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
       onQuarterHour(time) {
         elsewhere = opened.handedOver(time);
         if (options.loads === true && townLoads === undefined && time >= present) {
-          townLoads = beginLoads(plan, time, platform);
+          townLoads = beginLoads(plan, time, platform, keptLoads(loadsPath, time));
+        }
+        if (townLoads !== undefined) {
+          for (const { plant } of plan.homes) {
+            const own = elsewhere.has(plant) ? undefined : townLoads.of(plant);
+            if (own !== undefined) platform.loadRecord.hear(plant, time, own.reports());
+          }
+          platform.loadRecord.flush();
+          keepLoads(loadsPath, townLoads.keep(time));
         }
         if (time < present) options.onHistory?.((time - from) / QUARTER_HOUR_S, time);
         // While the past flies by, the technical sheets need not follow each quarter hour of it.
@@ -399,8 +409,14 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
 }
 
 /** From now on the town's homes have loads of their own, which their owners see and have a say in. */
-function beginLoads(plan: TownPlan, time: UnixSeconds, platform: OperatedPlatform): TownLoads {
+function beginLoads(
+  plan: TownPlan,
+  time: UnixSeconds,
+  platform: OperatedPlatform,
+  kept: KeptTownLoads | undefined,
+): TownLoads {
   const loads = new TownLoads(plan, time, (plant) => platform.live.planOf(plant)?.plan);
+  if (kept !== undefined) loads.resume(kept);
   for (const { plant } of plan.homes) {
     const own = loads.of(plant);
     if (own !== undefined) platform.loadLetters.report(plant, () => own.reports());

@@ -6,7 +6,9 @@
 import Type, { type Static } from "typebox";
 import { LOAD_KINDS, LOAD_MODES, LOAD_STATES } from "#wire/load-preferences.ts";
 import {
+  DaySchema as Day,
   InstantSchema as Instant,
+  Period,
   PublicKeySchema as PublicKey,
   SignatureSchema as Signature,
 } from "#wire/schemas.ts";
@@ -82,6 +84,34 @@ export const HomeLoad = Type.Object({
   heard: Type.Boolean({ description: "whether the home runs by these preferences already" }),
 });
 export type HomeLoad = Static<typeof HomeLoad>;
+
+const Wh = Type.Integer({ minimum: 0 });
+
+/** A load's way through a span: what a micro-CHP made, what the others took. */
+export const LoadHistory = Type.Object({
+  id: LoadId,
+  kind: LoadKindSchema,
+  name: Nullable(Type.String()),
+  totalWh: Wh,
+  energyWh: Type.Array(Nullable(Wh), {
+    description: "one for each of `starts`; null: nothing was heard of it",
+  }),
+  states: Type.Array(Nullable(oneOf(LOAD_STATES)), { description: "of quarter hours; else null" }),
+});
+export type LoadHistory = Static<typeof LoadHistory>;
+
+export const LoadArchive = Type.Object({
+  period: Period,
+  from: Instant,
+  to: Instant,
+  fromDay: Day,
+  toDay: Day,
+  starts: Type.Array(Instant, {
+    description: "of the quarter hours of a day, the days of a week or month, the months of a year or of all",
+  }),
+  loads: Type.Array(LoadHistory),
+});
+export type LoadArchive = Static<typeof LoadArchive>;
 
 export const HomeLoads = Type.Object({
   home: Type.Integer({ description: "what a letter names: the home's id" }),

@@ -134,6 +134,18 @@ export const ROUTES = {
     body: l.SignedLoadPreferences,
     response: l.HomeLoads,
   },
+  "GET /v1/home/loads/archive": {
+    summary:
+      "F1 and F4: what each load of the own home took in a day (by quarter hours, with its state), week, month, year or ever",
+    access: "citizen",
+    query: ArchiveQuery,
+    response: l.LoadArchive,
+  },
+  "GET /v1/home/loads/archive.csv": {
+    summary: "The same as CSV: one row a quarter hour, day or month, and columns for each load",
+    access: "citizen",
+    query: ArchiveQuery,
+  },
   "GET /v1/home/desk": {
     summary: "F3: what is stored and sellable, suppliers with today's rate",
     access: "citizen",

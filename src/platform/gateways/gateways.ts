@@ -23,6 +23,7 @@ import type { HeadEnd } from "../head-end.ts";
 import type { HomeCommands } from "../home-commands.ts";
 import type { HomeLoadLetters } from "../home-loads.ts";
 import type { LiveBoard } from "../live.ts";
+import type { LoadRecord } from "../load-record.ts";
 import type { MemberAccount } from "../member-account.ts";
 import { Refused } from "../problems.ts";
 import type { CertificateAuthority } from "./authority.ts";
@@ -55,6 +56,7 @@ interface Parts extends OrderGround {
   readonly live: LiveBoard;
   readonly homeCommands: HomeCommands;
   readonly loadLetters: HomeLoadLetters;
+  readonly loadRecord: LoadRecord;
   readonly demo: DemoPort | undefined;
   readonly wallNow: () => number;
   readonly note: Note;
@@ -390,6 +392,7 @@ export class Gateways {
       // From here on the home is the gateway's, with whatever loads it has.
       const { loads = [] } = state;
       this.#parts.loadLetters.report(gateway.home, () => loads, "gateway");
+      this.#parts.loadRecord.hear(gateway.home, state.time, loads);
       return;
     }
     if (!this.#meterFits(gateway, state)) {

@@ -1,4 +1,5 @@
 /** F1 to F4 of the home of who asks: nobody else's home has an address here. */
+import type { FastifyReply } from "fastify";
 import { fromHex, toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { type DayNumber, parseDay } from "#base/time.ts";
@@ -80,10 +81,7 @@ export function homeRoutes(parts: Parts): Handlers<Keys> {
     "GET /v1/home/archive.csv": ({ visitor, query, reply }) => {
       const archive = archiveOf(visitor.plant, query);
       const name = `contrada-${archive.period}-${archive.fromDay}.csv`;
-      return reply
-        .header("content-type", "text/csv; charset=utf-8; header=present")
-        .header("content-disposition", `attachment; filename="${name}"`)
-        .send(archiveCsv(parts.zone, archive));
+      return sendCsv(reply, name, archiveCsv(parts.zone, archive));
     },
   };
 }
@@ -104,11 +102,18 @@ function ownSale({ index, numbers }: Parts, home: number, id: string): IndexedSa
   return sale;
 }
 
-function dayFrom(date: string | undefined): DayNumber | undefined {
+export function dayFrom(date: string | undefined): DayNumber | undefined {
   if (date === undefined) return undefined;
   const day = parseDay(date);
   if (day === undefined || day < FIRST_DAY || day > LAST_DAY) throw new Refused("day_invalid");
   return day;
+}
+
+export function sendCsv(reply: FastifyReply, name: string, csv: string): FastifyReply {
+  return reply
+    .header("content-type", "text/csv; charset=utf-8; header=present")
+    .header("content-disposition", `attachment; filename="${name}"`)
+    .send(csv);
 }
 
 /** Instants are not negative, and nobody looks further ahead than two centuries. */

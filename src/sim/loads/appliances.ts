@@ -13,7 +13,7 @@ import { floorOnGrid, J_PER_WH, onGrid } from "#plant/resolution.ts";
 import type { LoadWish } from "#platform/home-loads.ts";
 import type { LoadKind } from "#wire/load-preferences.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
-import { Daily, type LoadStep, type SimulatedLoad, Standing } from "./load.ts";
+import { Daily, type KeptLoad, kept, type LoadStep, type SimulatedLoad, Standing } from "./load.ts";
 
 type Run = { readonly from: UnixSeconds; readonly to: UnixSeconds } | null;
 
@@ -89,6 +89,15 @@ abstract class Plug implements SimulatedLoad {
     this.#on.pass(seconds);
   }
 
+  keep(): KeptLoad {
+    return { ...this.#meter.keep(), on: this.choice.on ? 1 : 0 };
+  }
+
+  resume(of: KeptLoad): void {
+    this.#meter.resume(kept(of, "dayJ", 0), kept(of, "dayEnd", 0));
+    this.choice = { ...this.choice, on: kept(of, "on", 0) === 1 };
+  }
+
   report(time: UnixSeconds): LoadReport {
     const { on, code } = this.choice;
     return {
@@ -137,6 +146,9 @@ export interface Filling {
   readonly minute: number;
   readonly spread: number;
 }
+
+/** Of a machine that nobody filled, where numbers are kept. */
+const EMPTY = -1;
 
 export class ProgrammeLoad extends Plug {
   readonly #programme: Programme;
@@ -220,6 +232,23 @@ export class ProgrammeLoad extends Plug {
     if (!this.choice.on || this.#doneS === undefined) return;
     this.#doneS += step.seconds;
     if (this.#doneS >= this.#lengthS) this.#doneS = undefined;
+  }
+
+  override keep(): KeptLoad {
+    return {
+      ...super.keep(),
+      doneS: this.#doneS ?? EMPTY,
+      filledUntil: this.#filledUntil,
+      readyBy: this.#readyBy,
+    };
+  }
+
+  override resume(of: KeptLoad): void {
+    super.resume(of);
+    const doneS = kept(of, "doneS", EMPTY);
+    this.#doneS = doneS >= 0 && doneS < this.#lengthS ? doneS : undefined;
+    this.#filledUntil = kept(of, "filledUntil", 0);
+    this.#readyBy = kept(of, "readyBy", 0);
   }
 
   protected numbers(): Record<string, number> {
@@ -313,6 +342,15 @@ export class BoilerLoad extends Plug {
     const tapW = this.#tapW(step.time);
     stepHeat(BOILER, this.#state, step.seconds, this.powerW, { outdoorC: 20, gainsW: 0, tapW });
     this.#state.roomC = 20;
+  }
+
+  override keep(): KeptLoad {
+    return { ...super.keep(), tankC: this.#state.tankC };
+  }
+
+  override resume(of: KeptLoad): void {
+    super.resume(of);
+    this.#state.tankC = kept(of, "tankC", this.#state.tankC);
   }
 
   protected numbers(): Record<string, number> {

@@ -10,7 +10,7 @@ import { DayMeter, firstRun, nextMinute, Stood } from "#control/load-day.ts";
 import { floorOnGrid, J_PER_WH } from "#plant/resolution.ts";
 import type { LoadWish } from "#platform/home-loads.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
-import { Daily, type LoadStep, type SimulatedLoad, Standing } from "./load.ts";
+import { Daily, type KeptLoad, kept, type LoadStep, type SimulatedLoad, Standing } from "./load.ts";
 
 export interface Car {
   readonly batteryWh: number;
@@ -135,6 +135,16 @@ export class CarLoad implements SimulatedLoad {
     this.#givenJ += joules;
     this.#meter.add(time, seconds, this.#choice.powerW);
     this.#sun.pass(seconds);
+  }
+
+  keep(): KeptLoad {
+    return { ...this.#meter.keep(), storedJ: this.#storedJ, returned: this.#returned };
+  }
+
+  resume(of: KeptLoad): void {
+    this.#meter.resume(kept(of, "dayJ", 0), kept(of, "dayEnd", 0));
+    this.#storedJ = Math.min(kept(of, "storedJ", this.#storedJ), this.#car.batteryWh * J_PER_WH);
+    this.#returned = kept(of, "returned", this.#returned);
   }
 
   report(time: UnixSeconds): LoadReport {

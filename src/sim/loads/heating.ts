@@ -23,7 +23,7 @@ import type { LoadWish } from "#platform/home-loads.ts";
 import type { HomePreferences } from "#wire/home-schemas.ts";
 import { USUAL_PREFERENCES } from "#wire/load-preferences.ts";
 import type { LoadPreferences, LoadReport } from "#wire/load-schemas.ts";
-import { Daily, type LoadStep, type SimulatedLoad, Standing } from "./load.ts";
+import { Daily, type KeptLoad, kept, type LoadStep, type SimulatedLoad, Standing } from "./load.ts";
 
 const DEGREES = { save: -1, balanced: 0, comfort: 1 } as const;
 const WATER_WH = 1.163;
@@ -91,6 +91,19 @@ export abstract class Heating implements SimulatedLoad {
   abstract cut(): void;
   abstract live(step: LoadStep): void;
   abstract report(time: UnixSeconds): LoadReport;
+
+  keep(): KeptLoad {
+    const { tankC, roomC } = this.state;
+    return { ...this.meter.keep(), tankC, roomC, sinceS: this.sinceS, running: this.running ? 1 : 0 };
+  }
+
+  resume(of: KeptLoad): void {
+    this.meter.resume(kept(of, "dayJ", 0), kept(of, "dayEnd", 0));
+    this.state.tankC = kept(of, "tankC", this.state.tankC);
+    this.state.roomC = kept(of, "roomC", this.state.roomC);
+    this.sinceS = kept(of, "sinceS", this.sinceS);
+    this.running = kept(of, "running", 0) === 1;
+  }
 
   protected get wanted() {
     const { roomMinC, tankMinC, tankMaxC } = this.preferences;

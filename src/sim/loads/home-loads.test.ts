@@ -1,5 +1,8 @@
 /** A home's loads: their books close, cars are ready, nobody freezes, and limits hold before anything else. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { Random } from "#base/random.ts";
 import { parseInstant, QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
@@ -9,6 +12,7 @@ import { modesOf, USUAL_PREFERENCES } from "#wire/load-preferences.ts";
 import type { LoadPreferences, LoadReport } from "#wire/load-schemas.ts";
 import type { CarLoad } from "./car.ts";
 import type { HeatPumpLoad } from "./heating.ts";
+import { keepLoads, keptLoads, LOADS_FILE } from "./kept-file.ts";
 import { TownLoads } from "./town-loads.ts";
 
 const SUMMER = "2026-06-16T08:00Z";
@@ -203,4 +207,39 @@ test("over a winter week nobody freezes, whichever way the heat is made", () => 
       assert.ok(warmest <= preferences.tankMaxC! + 5, `home ${plant}: a tank of ${warmest} °C`);
     }
   }
+});
+
+test("a town that is opened again finds cars, tanks and programmes as they stood, and today's energy with them", () => {
+  const plan = town(WINTER);
+  const loads = new TownLoads(plan, plan.start, () => undefined);
+  const lives = plan.homes.flatMap(({ plant }) =>
+    loads.of(plant) === undefined ? [] : [life(plan, plant, { loads })],
+  );
+  let time = plan.start;
+  // Half past two in the afternoon of the second day: machines run, cars are away.
+  for (; time < plan.start + 31 * 3_600; time += QUARTER_HOUR_S) for (const one of lives) one.next();
+  const file = join(mkdtempSync(join(tmpdir(), "contrada-loads-")), LOADS_FILE);
+  keepLoads(file, loads.keep(time));
+  const told = ({ id, todayWh, numbers }: LoadReport) => {
+    const { storedPercent, tankC, roomC, waterC, missingS, readyBy } = numbers;
+    return [id, todayWh, storedPercent, tankC, roomC, waterC, missingS, readyBy];
+  };
+  const stood = (of: TownLoads) => plan.homes.map(({ plant }) => of.of(plant)?.reports().map(told));
+
+  const again = new TownLoads(plan, time, () => undefined);
+  assert.notDeepEqual(stood(again), stood(loads), "without what was kept all of them begin anew");
+  again.resume(keptLoads(file, time)!);
+  assert.deepEqual(stood(again), stood(loads));
+  const programmes = stood(again)
+    .flat()
+    .filter((one) => one?.[6] !== undefined);
+  assert.ok(programmes.length > 0, "one of the machines was in the middle of its programme");
+
+  assert.equal(keptLoads(file, time - 1), undefined, "a future is not gone on from");
+  assert.equal(keptLoads(file, time + 2 * DAY_S), undefined, "nor a past of two days ago");
+  for (const broken of ["", "[]", "null", '{"time":1}', `{"time":${time},"homes":{"1":7}}`]) {
+    writeFileSync(file, broken);
+    assert.equal(keptLoads(file, time), undefined, broken);
+  }
+  rmSync(dirname(file), { recursive: true });
 });

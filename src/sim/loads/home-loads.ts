@@ -13,7 +13,7 @@ import type { LoadWishes } from "#platform/home-loads.ts";
 import type { HomePreferences } from "#wire/home-schemas.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
 import { ChpLoad, Heating } from "./heating.ts";
-import type { SimulatedLoad } from "./load.ts";
+import type { KeptLoad, SimulatedLoad } from "./load.ts";
 
 /** What a step of the home is. */
 export interface HomeStep {
@@ -27,6 +27,9 @@ export interface HomeStep {
   readonly importPrice: number;
   readonly outdoorC: number;
 }
+
+/** By load id. */
+export type KeptLoads = Readonly<Record<string, KeptLoad>>;
 
 export class HomeLoads {
   readonly loads: readonly SimulatedLoad[];
@@ -121,6 +124,20 @@ export class HomeLoads {
 
   reports(): LoadReport[] {
     return this.loads.map((load) => load.report(this.#time));
+  }
+
+  /** By load id, how each stands. */
+  keep(): KeptLoads {
+    return Object.fromEntries(this.loads.map((load) => [load.id, load.keep()]));
+  }
+
+  /** They go on as they were kept at an instant. */
+  resume(time: UnixSeconds, kept: KeptLoads): void {
+    this.#time = time;
+    for (const load of this.loads) {
+      const own = kept[load.id];
+      if (own !== undefined) load.resume(own);
+    }
   }
 }
 

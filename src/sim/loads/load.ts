@@ -21,6 +21,9 @@ export interface LoadStep {
   readonly outdoorC: number;
 }
 
+/** A load's physics and clocks as plain numbers: what it goes on from where its town is opened again. */
+export type KeptLoad = Readonly<Record<string, number>>;
+
 export interface SimulatedLoad {
   readonly id: string;
   readonly kind: LoadKind;
@@ -36,6 +39,16 @@ export interface SimulatedLoad {
   /** Lives the step as decided. */
   live(step: LoadStep): void;
   report(time: UnixSeconds): LoadReport;
+  /** How it stands between two steps. */
+  keep(): KeptLoad;
+  /** It stands as one of its kind was kept; a number that is missing is left as it is. */
+  resume(kept: KeptLoad): void;
+}
+
+/** A number that was kept, where it is one. */
+export function kept(of: KeptLoad, name: string, otherwise: number): number {
+  const value = of[name];
+  return typeof value === "number" && Number.isFinite(value) ? value : otherwise;
 }
 
 /** The owner's word for a load, and which letter it came with. */

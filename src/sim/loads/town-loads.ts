@@ -15,7 +15,7 @@ import type { HomePlan, TownPlan } from "#sim/plan.ts";
 import { BoilerLoad, DISHES, FreezerLoad, ProgrammeLoad, WASHING } from "./appliances.ts";
 import { CarLoad } from "./car.ts";
 import { ChpLoad, HeatPumpLoad } from "./heating.ts";
-import { HomeLoads } from "./home-loads.ts";
+import { HomeLoads, type KeptLoads } from "./home-loads.ts";
 import type { SimulatedLoad } from "./load.ts";
 
 /** By a home's place among 24. */
@@ -30,6 +30,11 @@ const LARGE_W = 6_000;
 const STEPS = 24 * 4;
 /** Days from which the first usual day is made. */
 const KNOWN_DAYS = 3;
+
+export interface KeptTownLoads {
+  readonly time: UnixSeconds;
+  readonly homes: Readonly<Record<string, KeptLoads>>;
+}
 
 export class TownLoads {
   readonly #homes = new Map<number, HomeLoads>();
@@ -49,6 +54,19 @@ export class TownLoads {
 
   of(plant: number): HomeLoads | undefined {
     return this.#homes.get(plant);
+  }
+
+  /** How all of them stand at the end of a step, by plant. */
+  keep(time: UnixSeconds): KeptTownLoads {
+    const homes = Object.fromEntries([...this.#homes].map(([plant, loads]) => [plant, loads.keep()]));
+    return { time, homes };
+  }
+
+  resume({ time, homes }: KeptTownLoads): void {
+    for (const [plant, loads] of this.#homes) {
+      const kept = homes[plant];
+      if (kept !== undefined) loads.resume(time, kept);
+    }
   }
 }
 
