@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { fromHex, toHex } from "#base/bytes.ts";
@@ -11,7 +12,7 @@ import type {
   ModelDefinition,
   PointDefinition,
 } from "#devices/sunspec-definition.ts";
-import { SUNSPEC_MODELS } from "#devices/sunspec-models.ts";
+import { SUNSPEC_MODELS, sunSpecModel } from "#devices/sunspec-models.ts";
 import { sharedData, skippedWithout } from "../../test/support/counterparts.ts";
 import { modelsFile, readModels } from "../../test/support/sunspec-models.ts";
 
@@ -20,6 +21,54 @@ test("the models are those that the alliance's definitions make", (t) => {
   if (skippedWithout(t, folder)) return;
   const written = readFileSync(new URL("sunspec-models.ts", import.meta.url), "utf8");
   assert.equal(written, modelsFile(readModels(sharedData(folder))));
+});
+
+/** Words of a text by its name; whatever else stands in these images is one word. */
+const TEXTS: Readonly<Record<string, number>> = { Mn: 16, Md: 16, Opt: 8, Vr: 8, SN: 16, CrvNam: 8 };
+type Told = { readonly [name: string]: number | string | null | readonly Told[] };
+
+/** An image of the shared data in registers, without any definition: its fields in order, raw. */
+function wordsOf(told: Told): number[] {
+  return Object.entries(told).flatMap(([name, value]) => {
+    if (Array.isArray(value)) return (value as readonly Told[]).flatMap(wordsOf);
+    const words = TEXTS[name];
+    if (words === undefined) return [value === null ? 0xffff : (value as number) & 0xffff];
+    const bytes = Buffer.alloc(2 * words, 0);
+    bytes.write((value as string | null) ?? "", "latin1");
+    return Array.from({ length: words }, (_, i) => bytes.readUInt16BE(2 * i));
+  });
+}
+
+/** What must be read of it: without what is none, times ten to the power of the scale factor of its name. */
+function expectedOf(told: Told, scales: Told): object {
+  const entries = Object.entries(told).flatMap(([name, value]): [string, unknown][] => {
+    if (value === null || name === "Pad") return [];
+    if (Array.isArray(value)) return [[name, value.map((one) => expectedOf(one, scales))]];
+    const power = /^Tms\d+$/.test(name) ? scales.Tms_SF : /^V\d+$/.test(name) ? scales.V_SF : undefined;
+    return [[name, typeof power === "number" ? (value as number) / 10 ** -power : value]];
+  });
+  return Object.fromEntries(entries);
+}
+
+test("each model of the images of devices is read to what it says", (t) => {
+  const folder = "grid/ami/sunspec-devices";
+  if (skippedWithout(t, folder)) return;
+  const read: number[] = [];
+  for (const file of readdirSync(sharedData(folder)).filter((name) => name.endsWith(".json"))) {
+    const { models } = JSON.parse(readFileSync(join(sharedData(folder), file), "utf8")) as {
+      readonly models: readonly Told[];
+    };
+    for (const told of models) {
+      const words = wordsOf(told);
+      assert.equal(words.length, 2 + (told.L as number), `${file}: model ${told.ID} is as long as it says`);
+      const bytes = Uint8Array.from(words.flatMap((word) => [word >>> 8, word & 0xff]));
+      const definition = sunSpecModel(told.ID as number);
+      assert.ok(definition !== undefined, `${file}: model ${told.ID}`);
+      assert.deepEqual(decodeModel(definition, bytes), expectedOf(told, told), `${file}: model ${told.ID}`);
+      read.push(told.ID as number);
+    }
+  }
+  assert.deepEqual(read, [1, 129]);
 });
 
 /** By hand, from the table of model 103: its numbers in order, one word each unless longer. */

@@ -2,7 +2,7 @@
  * The SunSpec models that the drivers know. Written by test/support/sunspec-models.ts; do not edit.
  *
  * Names, types, sizes, scale factors, units and symbols are those of the SunSpec Alliance's model definitions
- * (sunspec/models, Apache-2.0: see NOTICE); model 102 is made from 103, whose layout it shares.
+ * (sunspec/models, Apache-2.0: see NOTICE); model 102 is made from 103, whose layout it shares, 129 by its table.
  */
 import type { GroupDefinition, ModelDefinition, ValuesOf } from "#devices/sunspec-definition.ts";
 
@@ -175,6 +175,75 @@ const MODEL_103 = {
     { name: "EvtVnd2", type: "bitfield32", size: 2 },
     { name: "EvtVnd3", type: "bitfield32", size: 2 },
     { name: "EvtVnd4", type: "bitfield32", size: 2 },
+  ],
+} as const satisfies GroupDefinition;
+
+// biome-ignore format: one point a line
+const MODEL_129 = {
+  name: "lvrt", type: "group",
+  points: [
+    { name: "ID", type: "uint16", size: 1, mandatory: true },
+    { name: "L", type: "uint16", size: 1, mandatory: true },
+    { name: "ActCrv", type: "uint16", size: 1, writable: true, mandatory: true },
+    { name: "ModEna", type: "bitfield16", size: 1, writable: true, mandatory: true, symbols: { ENABLED: 0 } },
+    { name: "WinTms", type: "uint16", size: 1, units: "Secs", writable: true },
+    { name: "RvrtTms", type: "uint16", size: 1, units: "Secs", writable: true },
+    { name: "RmpTms", type: "uint16", size: 1, units: "Secs", writable: true },
+    { name: "NCrv", type: "uint16", size: 1, mandatory: true },
+    { name: "NPt", type: "uint16", size: 1, mandatory: true },
+    { name: "Tms_SF", type: "sunssf", size: 1, mandatory: true },
+    { name: "V_SF", type: "sunssf", size: 1, mandatory: true },
+    { name: "Pad", type: "pad", size: 1 },
+  ],
+  groups: [
+    {
+      name: "curve", type: "group", count: "NCrv",
+      points: [
+        { name: "ActPt", type: "uint16", size: 1, writable: true, mandatory: true },
+        { name: "Tms1", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true, mandatory: true },
+        { name: "V1", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true, mandatory: true },
+        { name: "Tms2", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V2", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms3", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V3", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms4", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V4", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms5", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V5", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms6", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V6", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms7", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V7", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms8", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V8", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms9", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V9", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms10", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V10", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms11", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V11", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms12", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V12", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms13", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V13", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms14", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V14", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms15", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V15", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms16", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V16", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms17", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V17", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms18", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V18", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms19", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V19", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "Tms20", type: "uint16", size: 1, sf: "Tms_SF", units: "Secs", writable: true },
+        { name: "V20", type: "uint16", size: 1, sf: "V_SF", units: "% VRef", writable: true },
+        { name: "CrvNam", type: "string", size: 8, writable: true },
+        { name: "ReadOnly", type: "enum16", size: 1, mandatory: true, symbols: { READWRITE: 0, READONLY: 1 } },
+      ],
+    },
   ],
 } as const satisfies GroupDefinition;
 
@@ -666,6 +735,7 @@ export const SUNSPEC_MODELS = {
   101: { id: 101, group: MODEL_101 },
   102: { id: 102, group: MODEL_102 },
   103: { id: 103, group: MODEL_103 },
+  129: { id: 129, group: MODEL_129 },
   701: { id: 701, group: MODEL_701 },
   702: { id: 702, group: MODEL_702 },
   703: { id: 703, group: MODEL_703 },

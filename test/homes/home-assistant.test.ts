@@ -198,6 +198,7 @@ test("a device that went is withdrawn, and everything where nothing shall be ann
     );
   });
   assert.ok(there.heard.has("homeassistant/sensor/other/x/config"));
+  await eventually(async () => assert.ok(second.counts.cycles > 2));
   await second.close();
   assert.deepEqual(devices[0]!.written, []);
   await gatewayIn(t, folderWith(t, { broker, announce: false }), devices);
