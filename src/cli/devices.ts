@@ -1,14 +1,17 @@
 /** `contrada devices`: homes of simulated devices that speak the real protocols, and faults for them. */
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, parse } from "node:path";
+import { dirname, join, parse, resolve as resolvePath } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatInstant, parseDay, parseInstant } from "#base/time.ts";
 import type { Command } from "#cli/command.ts";
 import { flagOf, resolve, UsageError, type Values } from "#cli/settings.ts";
 import { askedToStop } from "#cli/stop.ts";
+import { FileError } from "#devices/checked-json.ts";
+import { keysIn } from "#devices/open-device.ts";
 import { askControl } from "#sim/home-devices/control-socket.ts";
 import { FAULT_KINDS, type FaultWish, parseFault, secondsOf } from "#sim/home-devices/fault.ts";
+import { COUNTER_VOICES } from "#sim/home-devices/open-home.ts";
 import { type RunningHome, runHomes } from "#sim/home-devices/running-homes.ts";
 import { followTown, type TownTime } from "#sim/home-devices/town-clock.ts";
 
@@ -117,10 +120,17 @@ const SETTINGS = {
   },
   counter: {
     kind: "choice",
-    choices: ["p1", "modbus"],
+    choices: COUNTER_VOICES,
     default: "p1",
     group: "Where",
-    help: "how the counter speaks: p1 (DSMR telegrams over TCP) or modbus (registers of an Eastron SDM630)",
+    help: "how the counter speaks: p1 (DSMR telegrams over TCP), modbus (registers of an Eastron SDM630), dlms (pushed HDLC frames over TCP)",
+  },
+  counterKeys: {
+    kind: "text",
+    value: "FILE",
+    default: undefined,
+    group: "Where",
+    help: "with --counter dlms: ciphers under the keys in this file; two lines of 32 hexadecimal digits: encryption, authentication",
   },
   mqtt: {
     kind: "text",
@@ -160,7 +170,7 @@ export const devices: Command = {
   usage: "devices [fault DEVICE WHAT | clear [DEVICE] | state | quarters] [flags]",
   about:
     "A home of simulated devices that speak the real protocols over real sockets: inverter and accumulator by SunSpec\n" +
-    "over Modbus TCP, a bidirectional counter by DSMR P1 or Modbus, a solar meter by Modbus, two plugs at an MQTT\n" +
+    "over Modbus TCP, a bidirectional counter by DSMR P1, Modbus or DLMS, a solar meter by Modbus, two plugs at an MQTT\n" +
     "broker as Shelly and Tasmota. Sun, weather and household come from the\n" +
     "simulation, and all devices share one physics. --out writes the file that contrada gateway and contrada device\n" +
     "take. While it runs, fault breaks a device for a while, clear mends, state shows what is true and what the\n" +
@@ -210,6 +220,7 @@ async function runHere(values: DevicesValues): Promise<number> {
     host: values.address,
     port: values.port,
     counter: values.counter,
+    meterKeys: meterKeysOf(values),
     broker: brokerOf(values.mqtt),
     control: controlOf(values, values.home),
     faults: wishesOf(values.fault),
@@ -367,6 +378,20 @@ function brokerOf(url: string | undefined): string | undefined {
   if (url === undefined) return undefined;
   if (/^mqtt:\/\/[^/\s]+\/?$/.test(url)) return url.replace(/\/$/, "");
   throw new UsageError(`--mqtt must be a broker like mqtt://127.0.0.1:1883, not "${url}".`);
+}
+
+function meterKeysOf({ counter, counterKeys: file }: DevicesValues) {
+  if (file === undefined) return undefined;
+  if (counter !== "dlms") throw new UsageError("--counter-keys is for --counter dlms.");
+  const path = resolvePath(file);
+  try {
+    const { encryptionKey, authenticationKey } = keysIn("--counter-keys", path);
+    if (authenticationKey === undefined) throw new FileError(`--counter-keys: ${file} lacks the second key`);
+    return { encryptionKey, authenticationKey, file: path };
+  } catch (error) {
+    if (error instanceof FileError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 function startOf({ start }: DevicesValues): number {

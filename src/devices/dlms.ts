@@ -1,7 +1,8 @@
 /**
  * DLMS/COSEM as far as reading a meter goes: HDLC frames (IEC 62056-46; the checks of ISO/IEC 13239, CRC-16/X.25),
  * the wrapper for TCP (IEC 62056-47), association without security (AARQ, AARE), GET of one attribute, values by
- * A-XDR (IEC 62056-6-2), and messages under security suite 0 (AES-128-GCM, Green Book 9.2.7).
+ * A-XDR (IEC 62056-6-2), and messages under security suite 0 (AES-128-GCM, Green Book 9.2.7). Pushed messages are read
+ * by `dlms-push`; nothing asks a meter yet.
  *
  * Left out: block transfer, association with a password or signature, suites 1 and 2, writing.
  */
@@ -211,9 +212,11 @@ export function decodeNotification(apdu: Uint8Array): {
   readonly value: CosemValue;
 } {
   if (apdu[0] !== 0x0f || apdu.length < 7) throw malformed("no data notification");
-  const length = apdu[5]!;
+  // Some meters put the type of an octet string before its length.
+  const at = apdu[5] === 9 && apdu[6] === 12 ? 6 : 5;
+  const length = apdu[at]!;
   if (length !== 0 && length !== 12) throw malformed("a data notification with another time");
-  return { dateTime: apdu.slice(6, 6 + length), value: wholeValue(apdu, 6 + length) };
+  return { dateTime: apdu.slice(at + 1, at + 1 + length), value: wholeValue(apdu, at + 1 + length) };
 }
 
 function wholeValue(bytes: Uint8Array, from: number): CosemValue {
@@ -315,7 +318,7 @@ export function encipher(plain: Uint8Array, security: Security): Uint8Array {
   return concat(cipher.update(plain), cipher.final(), cipher.getAuthTag());
 }
 
-/** Throws `DeviceError` "malformed" where the tag is not that of these keys. */
+/** Throws `DeviceError` "malformed" where there is no tag, "refused" where it is not that of these keys. */
 export function decipher(text: Uint8Array, security: Security): Uint8Array {
   if (text.length < TAG_BYTES) throw malformed("a ciphered message without a tag");
   const decipherer = createDecipheriv("aes-128-gcm", security.encryptionKey, nonceOf(security), {
@@ -326,11 +329,16 @@ export function decipher(text: Uint8Array, security: Security): Uint8Array {
   try {
     return concat(decipherer.update(text.subarray(0, -TAG_BYTES)), decipherer.final());
   } catch (cause) {
-    throw new DeviceError("malformed", "DLMS: a message under other keys", { cause });
+    throw new DeviceError("refused", "DLMS: a message under other keys", { cause });
   }
 }
 
-function nonceOf({ systemTitle, invocationCounter }: Security): Uint8Array {
+/** Encrypted and not authenticated: what comes out may be anything. */
+export function decrypt(text: Uint8Array, security: Omit<Security, "authenticationKey">): Uint8Array {
+  return concat(createDecipheriv("aes-128-gcm", security.encryptionKey, nonceOf(security)).update(text));
+}
+
+function nonceOf({ systemTitle, invocationCounter }: Omit<Security, "authenticationKey">): Uint8Array {
   const counter = new DataView(new ArrayBuffer(4));
   counter.setUint32(0, invocationCounter);
   return concat(systemTitle, new Uint8Array(counter.buffer));

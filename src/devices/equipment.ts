@@ -31,6 +31,8 @@ const options = object(
     username: text(),
     /** A file whose first line is the password, from the equipment file on. */
     passwordFile: text(),
+    /** Of a meter that ciphers: its keys, two lines of 32 hexadecimal digits: encryption, authentication. */
+    keyFile: text(),
     /** Of a charge point: on how many phases it charges, 1 or 3. */
     phases: whole(1, 3),
     /** What a car may draw where nobody renews its limit, W. */
@@ -127,8 +129,12 @@ export function templateNamed(name: string, folder: string, at: string): Templat
 }
 
 function withPaths(options: DeviceOptions, folder: string): DeviceOptions {
-  const { passwordFile } = options;
-  return passwordFile === undefined ? options : { ...options, passwordFile: resolve(folder, passwordFile) };
+  const { passwordFile, keyFile } = options;
+  return {
+    ...options,
+    ...(passwordFile !== undefined && { passwordFile: resolve(folder, passwordFile) }),
+    ...(keyFile !== undefined && { keyFile: resolve(folder, keyFile) }),
+  };
 }
 
 function textOf(path: string): string {

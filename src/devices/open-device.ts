@@ -6,19 +6,22 @@
  * |---|---|
  * | sunspec, modbus | modbus://HOST[:502][/UNIT] |
  * | mqtt | mqtt://HOST[:1883]/WHAT-{device}-STANDS-FOR |
- * | p1 | tcp://HOST:PORT |
+ * | p1, dlms | tcp://HOST:PORT |
  * | ocpp | ocpp://HOST:PORT/IDENTITY, where this side listens |
  */
 import { readFileSync } from "node:fs";
+import { fromHex } from "#base/bytes.ts";
 import { FileError } from "#devices/checked-json.ts";
 import type { Device } from "#devices/device.ts";
+import { type DlmsKeys, DlmsReader } from "#devices/dlms-push.ts";
 import type { DeviceEntry } from "#devices/equipment.ts";
 import { type ModbusAddress, ModbusConnection } from "#devices/modbus-client.ts";
 import { ModbusDevice } from "#devices/modbus-device.ts";
 import { MqttDevice } from "#devices/mqtt-device.ts";
 import { MqttLink } from "#devices/mqtt-link.ts";
 import { OcppDevice } from "#devices/ocpp-device.ts";
-import { P1Device } from "#devices/p1-device.ts";
+import { P1Reader } from "#devices/p1.ts";
+import { PushedDevice } from "#devices/pushed-device.ts";
 import { SunSpecDevice } from "#devices/sunspec-device.ts";
 
 /** Of one question until its answer, ms. */
@@ -40,7 +43,25 @@ export function openDevice({ id, template, address, options }: DeviceEntry): Dev
     case "modbus":
       return new ModbusDevice(id, form, new ModbusConnection(modbusAddress(id, address), timeoutMs));
     case "p1":
-      return new P1Device(id, form, streamAddress(id, address), timeoutMs, silentMaxMs);
+      return new PushedDevice(
+        id,
+        form,
+        streamAddress(id, address),
+        { timeoutMs, silentMaxMs },
+        () => new P1Reader(),
+      );
+    case "dlms": {
+      const keys = options.keyFile === undefined ? undefined : keysIn(id, options.keyFile);
+      // What was said once is not believed a second time, also after the connection was lost.
+      const counters = new Map<string, number>();
+      return new PushedDevice(
+        id,
+        form,
+        streamAddress(id, address),
+        { timeoutMs, silentMaxMs },
+        () => new DlmsReader(keys, counters),
+      );
+    }
     case "mqtt": {
       const { host, path } = addressParts(id, address, "mqtt", 1_883);
       if (path === "")
@@ -115,9 +136,31 @@ function addressParts(id: string, address: string, scheme: string, usualPort: nu
   return { hostname, port, host, path: decodeURIComponent(url.pathname.replace(/^\//, "")) };
 }
 
+/** Throws `FileError` where the file holds no keys; what it holds stands in no message. */
+export function keysIn(id: string, path: string): DlmsKeys {
+  const [encryption, authentication, ...more] = textIn(id, path).split(/\s+/).filter(Boolean);
+  const key = (text: string | undefined) =>
+    /^[0-9a-fA-F]{32}$/.test(text ?? "") ? fromHex(text!.toLowerCase()) : undefined;
+  const [encryptionKey, authenticationKey] = [key(encryption), key(authentication)];
+  if (
+    encryptionKey === undefined ||
+    more.length > 0 ||
+    (authentication !== undefined && authenticationKey === undefined)
+  ) {
+    throw new FileError(
+      `${id}: ${path} must hold the meter's encryption key and below it its authentication key, 32 hexadecimal digits each`,
+    );
+  }
+  return { encryptionKey, authenticationKey };
+}
+
 function firstLine(id: string, path: string): string {
+  return textIn(id, path).split(/\r?\n/, 1)[0]!;
+}
+
+function textIn(id: string, path: string): string {
   try {
-    return readFileSync(path, "utf8").split(/\r?\n/, 1)[0]!;
+    return readFileSync(path, "utf8");
   } catch (cause) {
     throw new FileError(`${id}: ${path} cannot be read: ${(cause as Error).message}`, { cause });
   }

@@ -7,6 +7,7 @@
  * in autumn is told apart here; whoever drops the letter books it twice.
  */
 import { DeviceError } from "#devices/device.ts";
+import type { Pushed, PushReader } from "#devices/pushed-device.ts";
 
 export interface Telegram {
   /** Of the meter, without the "/". */
@@ -229,4 +230,34 @@ function bytesOf(text: string): Uint8Array {
 
 function malformed(why: string): DeviceError {
   return new DeviceError("malformed", `P1: ${why}`);
+}
+
+/** Telegrams of one connection as a device takes them. */
+export class P1Reader implements PushReader {
+  readonly #telegrams = new TelegramReader();
+
+  push(chunk: Uint8Array): readonly (Pushed | DeviceError)[] {
+    return attempted(() => this.#telegrams.push(chunk)).flatMap((whole) =>
+      whole instanceof DeviceError
+        ? [whole]
+        : whole.flatMap((bytes) => attempted(() => pushedOf(readTelegram(bytes)))),
+    );
+  }
+}
+
+function attempted<T>(work: () => T): readonly (T | DeviceError)[] {
+  try {
+    return [work()];
+  } catch (error) {
+    if (error instanceof DeviceError) return [error];
+    throw error;
+  }
+}
+
+function pushedOf(telegram: Telegram): Pushed {
+  return {
+    model: telegram.identification.trim(),
+    quantityAt: (code) => quantityAt(telegram, code),
+    time: telegramTime(telegram),
+  };
 }

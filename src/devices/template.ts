@@ -148,6 +148,7 @@ const FORMS = {
     },
   ),
   p1: object({ ...HEAD, driver: oneOf(["p1"]), points: record(telegramPoint) }, MORE),
+  dlms: object({ ...HEAD, driver: oneOf(["dlms"]), points: record(telegramPoint) }, MORE),
   /** The standard says where everything is: there is nothing to find. */
   ocpp: object({ ...HEAD, kind: oneOf(["charge_point"]), driver: oneOf(["ocpp"]) }, MORE),
 } as const;
@@ -159,8 +160,15 @@ export type SunSpecTemplate = Checked<typeof FORMS.sunspec>;
 export type ModbusTemplate = Checked<typeof FORMS.modbus>;
 export type MqttTemplate = Checked<typeof FORMS.mqtt>;
 export type P1Template = Checked<typeof FORMS.p1>;
+export type DlmsTemplate = Checked<typeof FORMS.dlms>;
 export type OcppTemplate = Checked<typeof FORMS.ocpp>;
-export type Template = SunSpecTemplate | ModbusTemplate | MqttTemplate | P1Template | OcppTemplate;
+export type Template =
+  | SunSpecTemplate
+  | ModbusTemplate
+  | MqttTemplate
+  | P1Template
+  | DlmsTemplate
+  | OcppTemplate;
 
 export type RegisterPoint = Checked<typeof registerPoint>;
 export type RegisterStep = Checked<typeof registerStep>;

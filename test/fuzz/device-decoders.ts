@@ -12,10 +12,12 @@ import {
   decodeHdlc,
   decodeNotification,
   decodeWrapper,
+  encipher,
   encodeGet,
   encodeHdlc,
   encodeWrapper,
 } from "#devices/dlms.ts";
+import { DlmsReader } from "#devices/dlms-push.ts";
 import { equipmentOf } from "#devices/equipment.ts";
 import { payloadValue } from "#devices/mqtt-payload.ts";
 import { readTelegram, TelegramReader, writeTelegram } from "#devices/p1.ts";
@@ -103,6 +105,31 @@ const PUSHED = fromHex(
   "0f00000001000205" + "09060100010800ff" + "0612345678" + "10fffb" + "0a024142" + "00",
 )!;
 
+/** Of one frame in two segments, and of one ciphered message in the wrapper. */
+const STREAM = [0, 20]
+  .map((at) =>
+    encodeHdlc({
+      destination: { logical: 16 },
+      source: { logical: 1, physical: 17 },
+      control: 0x13,
+      isSegmented: at === 0,
+      information: concat(Uint8Array.of(0xe6, 0xe7, 0), PUSHED).slice(at, at === 0 ? 20 : undefined),
+    }),
+  )
+  .reduce((before, frame) => concat(before, frame));
+const KEYS = { encryptionKey: new Uint8Array(16), authenticationKey: new Uint8Array(16) };
+const SENDER = utf8("CTR00001");
+const CIPHERED = encodeWrapper({
+  source: 1,
+  destination: 102,
+  apdu: concat(
+    Uint8Array.of(0xdb, 8),
+    SENDER,
+    Uint8Array.of(PUSHED.length + 17, 0x30, 0, 0, 0, 1),
+    encipher(PUSHED, { ...KEYS, systemTitle: SENDER, invocationCounter: 1 }),
+  ),
+});
+
 export function deviceDecoders(): Decoder[] {
   return [
     decoder("devices/p1 readTelegram", [TELEGRAM], (bytes) => {
@@ -134,6 +161,21 @@ export function deviceDecoders(): Decoder[] {
       decodeGetAnswer(bytes),
     ]),
     decoder("devices/dlms decodeNotification", [PUSHED], decodeNotification),
+    decoder(
+      "devices/dlms-push DlmsReader",
+      [STREAM, CIPHERED].map((bytes) => concat(Uint8Array.of(30), bytes, bytes)),
+      (bytes) => {
+        const reader = new DlmsReader(KEYS, new Map());
+        const piece = 1 + (bytes[0] ?? 0);
+        const said: unknown[] = [];
+        for (let at = 1; at < bytes.length; at += piece) {
+          said.push(
+            ...reader.push(bytes.subarray(at, at + piece)).filter((one) => !(one instanceof DeviceError)),
+          );
+        }
+        return said.length > 0 ? said : undefined;
+      },
+    ),
     decoder("devices/mqtt-payload payloadValue", [utf8('{"aenergy":{"total":1234.5}}')], (bytes) => {
       const value = payloadValue(bytes, { topic: "t", field: "aenergy.total" });
       return value === "malformed" ? undefined : [value];

@@ -1,9 +1,13 @@
 /** The simulated devices on their sockets, through the very drivers and templates that a gateway uses. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Aedes } from "aedes";
+import { fromHex } from "#base/bytes.ts";
 import { parseInstant } from "#base/time.ts";
 import type { Device, DeviceError, PointValues } from "#devices/device.ts";
 import { equipmentOf } from "#devices/equipment.ts";
@@ -41,7 +45,8 @@ async function stage(t: TestContext, change: Partial<HomesSettings> = {}) {
   const { home, addresses } = running.homes[0]!;
   const entries = equipmentOf("devices.json", JSON.stringify({ devices: addresses }), ".");
   const devices = new Map<string, Device>();
-  for (const entry of entries) devices.set(entry.id, openDevice({ ...entry, options: { timeoutMs: 400 } }));
+  for (const entry of entries)
+    devices.set(entry.id, openDevice({ ...entry, options: { ...entry.options, timeoutMs: 400 } }));
   t.after(async () => {
     for (const device of devices.values()) await device.close();
     await running.close();
@@ -220,4 +225,33 @@ test("the counter of a home can speak Modbus, and its plugs at a broker turn whe
   home.obey("kitchen-plug", "on", 0);
   await later(1);
   await assert.rejects(devices.get("kitchen-plug")!.read(), { problem: "malformed" });
+});
+
+test("a counter that pushes by DLMS says what one with a customer port says, ciphered as well", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "contrada-keys-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "counter.keys");
+  const [encryption, authentication] = ["00".repeat(15).concat("01"), "00".repeat(15).concat("02")];
+  writeFileSync(file, `${encryption}\n${authentication}\n`);
+  const keys = { encryptionKey: fromHex(encryption)!, authenticationKey: fromHex(authentication)!, file };
+  const p1 = await stage(t);
+  const plain = await stage(t, { counter: "dlms" });
+  const secret = await stage(t, { counter: "dlms", meterKeys: keys });
+  const homes = [p1, plain, secret];
+  for (const { devices } of homes) await devices.get("counter")!.open();
+  for (const { later } of homes) await later(30);
+  const [byP1, byDlms, bySecret] = await Promise.all(
+    homes.map(({ devices }) => devices.get("counter")!.read()),
+  );
+  const { frequencyHz, ...same } = byDlms!.values;
+  assert.ok(Math.abs(frequencyHz! - 50) < 0.1);
+  assert.deepEqual(same, byP1!.values);
+  assert.deepEqual([byDlms!.measuredAt, bySecret!.measuredAt], [byP1!.measuredAt, byP1!.measuredAt]);
+  assert.deepEqual(bySecret!.values, byDlms!.values);
+  assert.ok(byP1!.values.importWh! > 0 || byP1!.values.exportWh! > 0);
+  secret.broken("counter", "garbage", 5);
+  await secret.later(1);
+  await assert.rejects(secret.devices.get("counter")!.read(), { problem: "malformed" });
+  await secret.later(10);
+  assert.ok((await secret.devices.get("counter")!.read()).measuredAt > byP1!.measuredAt);
 });

@@ -5,11 +5,12 @@
 import type { Zone } from "#base/time.ts";
 import { type ModbusServer, RegisterImage, serveModbus } from "#devices/modbus-server.ts";
 import { type BrokerPlug, plugAtBroker } from "./broker-plug.ts";
+import { type MeterKeys, messageOf } from "./dlms-message.ts";
 import { type FaultyWire, openFaultyWire, type WireState } from "./faulty-wire.ts";
 import { fillMeter } from "./meter-image.ts";
-import { serveP1 } from "./p1-server.ts";
 import { telegramOf } from "./p1-telegram.ts";
 import { shellyPlug, tasmotaPlug } from "./plug-dialects.ts";
+import { servePushes } from "./push-server.ts";
 import type { SimulatedHome } from "./simulated-home.ts";
 import { type RegisterFace, sunSpecAccumulator, sunSpecInverter } from "./sunspec-image.ts";
 
@@ -23,18 +24,24 @@ export interface OpenHomeSettings {
   readonly port: number;
   readonly seed: number;
   /** How the counter speaks. */
-  readonly counter: "p1" | "modbus";
+  readonly counter: CounterVoice;
+  /** With these a counter that speaks DLMS ciphers, and the equipment names the file that holds them. */
+  readonly meterKeys: (MeterKeys & { readonly file: string }) | undefined;
   /** Where the plugs' broker is, `mqtt://HOST:PORT`; without one there are no plugs to speak with. */
   readonly broker: string | undefined;
   /** Keeps the plugs of several homes apart at one broker. */
   readonly name: string;
 }
 
+export const COUNTER_VOICES = ["p1", "modbus", "dlms"] as const;
+export type CounterVoice = (typeof COUNTER_VOICES)[number];
+
 /** Where a device is reached and what a gateway needs to know to speak with it. */
 export interface DeviceAddress {
   readonly id: string;
   readonly template: string;
   readonly address: string;
+  readonly options?: { readonly keyFile: string };
 }
 
 export interface OpenHome {
@@ -61,11 +68,12 @@ export async function openHome(settings: OpenHomeSettings): Promise<OpenHome> {
     devicePort: number,
     template: string,
     address: (port: number) => string,
+    options?: DeviceAddress["options"],
   ) => {
     const opened = await openFaultyWire(host, port, devicePort, stateOf(home, id), seed + wires.length);
     if (port !== 0) port += 1;
     wires.push(opened);
-    addresses.push({ id, template, address: address(opened.port) });
+    addresses.push({ id, template, address: address(opened.port), ...(options && { options }) });
   };
   const modbus = async (id: string, template: string, show: (image: RegisterImage) => RegisterFace) => {
     const server = await serveFace(host, show);
@@ -78,10 +86,16 @@ export async function openHome(settings: OpenHomeSettings): Promise<OpenHome> {
     await Promise.all(servers.map((server) => server.close()));
   };
   try {
-    const p1 = await serveP1(host, 0);
-    servers.push(p1);
-    if (settings.counter === "p1") await wire("counter", p1.port, "dsmr-p1", (at) => `tcp://${host}:${at}`);
-    else await modbus("counter", "eastron-sdm630", (image) => meterFace(home, "counter", image));
+    const pushes = await servePushes(host, 0);
+    servers.push(pushes);
+    const { counter, meterKeys } = settings;
+    if (counter === "modbus") {
+      await modbus("counter", "eastron-sdm630", (image) => meterFace(home, "counter", image));
+    } else {
+      const template = counter === "p1" ? "dsmr-p1" : "dlms-push";
+      const options = counter === "dlms" && meterKeys ? { keyFile: meterKeys.file } : undefined;
+      await wire("counter", pushes.port, template, (at) => `tcp://${host}:${at}`, options);
+    }
     if (home.voices.has("inverter")) {
       await modbus("inverter", "sunspec-inverter", (image) => sunSpecInverter(home, image));
       await modbus("solar-meter", "eastron-sdm630-solar", (image) => meterFace(home, "solar-meter", image));
@@ -103,9 +117,9 @@ export async function openHome(settings: OpenHomeSettings): Promise<OpenHome> {
     const look = () => {
       const second = Math.floor(home.now() / 1000);
       for (const opened of [...wires, ...plugs]) opened.look();
-      if (second === said || !p1.isHeard) return;
+      if (second === said || !pushes.isHeard) return;
       said = second;
-      p1.push(telegram(home, zone));
+      pushes.push(counter === "dlms" ? message(home, zone, meterKeys) : telegram(home, zone));
     };
     timer = setInterval(look, Math.max(LOOK_MIN_MS, Math.min(LOOK_MAX_MS, 500 / speed)));
   } catch (error) {
@@ -133,10 +147,18 @@ function meterFace(home: SimulatedHome, id: string, image: RegisterImage): Regis
   return { fill, written: () => undefined };
 }
 
-function telegram(home: SimulatedHome, zone: Zone): string {
+/** Its number is the home's second: it rises over a restart too, as a meter's does. */
+function message(home: SimulatedHome, zone: Zone, keys: MeterKeys | undefined): Uint8Array {
+  const { values, measuredAt } = home.say("counter");
+  const serial = home.voices.get("counter")!.device.sheet.serialNumber!;
+  const number = Math.floor(home.now() / 1000);
+  return messageOf({ values, time: Math.floor(measuredAt / 1000), serial, number, keys }, zone);
+}
+
+function telegram(home: SimulatedHome, zone: Zone): Uint8Array {
   const { values, measuredAt } = home.say("counter");
   const { importWhByTariff, exportWhByTariff, tariff } = home.physics.counter;
-  return telegramOf(
+  const text = telegramOf(
     {
       values,
       importWh: byTariff(importWhByTariff, values.importWh),
@@ -147,6 +169,7 @@ function telegram(home: SimulatedHome, zone: Zone): string {
     },
     zone,
   );
+  return Buffer.from(text, "latin1");
 }
 
 /** What a fault makes of the total comes out of the tariff register that has it. */

@@ -6,7 +6,7 @@ import { ROME, type UnixSeconds } from "#base/time.ts";
 import { planTown } from "#sim/plan.ts";
 import { type ControlSocket, openControl, type Request } from "./control-socket.ts";
 import { FAULTS_OF_TIME, type FaultWish } from "./fault.ts";
-import { type DeviceAddress, type OpenHome, openHome } from "./open-home.ts";
+import { type DeviceAddress, type OpenHome, type OpenHomeSettings, openHome } from "./open-home.ts";
 import { SimulatedHome } from "./simulated-home.ts";
 
 export interface HomesSettings {
@@ -24,7 +24,8 @@ export interface HomesSettings {
   readonly stateOfCharge: number;
   readonly host: string;
   readonly port: number;
-  readonly counter: "p1" | "modbus";
+  readonly counter: OpenHomeSettings["counter"];
+  readonly meterKeys?: OpenHomeSettings["meterKeys"];
   /** The plugs' broker; without one there are no plugs to speak with. */
   readonly broker: string | undefined;
   readonly control: string | undefined;
@@ -91,6 +92,7 @@ export async function runHomes(settings: HomesSettings): Promise<RunningHomes> {
         port: port === 0 ? 0 : port + PORTS_PER_HOME * (number - 1),
         seed: seed + number,
         counter: settings.counter,
+        meterKeys: settings.meterKeys,
         broker: settings.broker,
         name: `home-${number}`,
       });

@@ -1,41 +1,64 @@
 /**
- * A counter that speaks by itself: its telegrams over TCP, from a P1 reader on the network. The newest telegram is
- * the reading; it is as old as the meter says.
+ * A counter that speaks by itself over TCP: telegrams of its customer port, or messages that it pushes. How its bytes
+ * become readings is its reader's; the newest one is what the device says, as old as the meter says.
  */
 
 import { connect, type Socket } from "node:net";
 import { Arrival } from "#devices/arrival.ts";
 import type { Device, Sample } from "#devices/device.ts";
 import { DeviceError } from "#devices/device.ts";
-import { quantityAt, readTelegram, type Telegram, TelegramReader, telegramTime } from "#devices/p1.ts";
 import { pointValue } from "#devices/point-value.ts";
 import type { PointName } from "#devices/points.ts";
-import type { P1Template } from "#devices/template.ts";
+import type { DlmsTemplate, P1Template } from "#devices/template.ts";
+
+/** What a meter said at once. */
+export interface Pushed {
+  /** What it calls itself, where it does. */
+  readonly model: string | undefined;
+  /** By OBIS code as templates write it, "1-0:1.8.0", in Wh, W, V, A or Hz. */
+  quantityAt(code: string): number | undefined;
+  /** When the meter made it, Unix seconds; `undefined` where it does not say. */
+  readonly time: number | undefined;
+}
+
+/** Of one connection: what is whole now, in order, and what was none. */
+export interface PushReader {
+  push(chunk: Uint8Array): readonly (Pushed | DeviceError)[];
+}
 
 export interface StreamAddress {
   readonly host: string;
   readonly port: number;
 }
 
-export class P1Device implements Device {
+export class PushedDevice implements Device {
   readonly id: string;
   readonly kind: Device["kind"];
   readonly template: string;
-  readonly #form: P1Template;
+  readonly #form: P1Template | DlmsTemplate;
+  readonly #reader: () => PushReader;
   readonly #address: StreamAddress;
   readonly #timeoutMs: number;
   readonly #silentMaxMs: number;
   #socket: Socket | undefined;
-  #newest: { readonly telegram: Telegram; readonly arrivedAt: number } | undefined;
-  /** Of the newest frame, where it was none. */
+  #newest: { readonly said: Pushed; readonly arrivedAt: number } | undefined;
+  /** Of the newest one, where it was none. */
   #broken: DeviceError | undefined;
   readonly #arrival: Arrival;
 
-  constructor(id: string, form: P1Template, address: StreamAddress, timeoutMs: number, silentMaxMs: number) {
+  /** `reader` begins anew with each connection. */
+  constructor(
+    id: string,
+    form: P1Template | DlmsTemplate,
+    address: StreamAddress,
+    { timeoutMs, silentMaxMs }: { readonly timeoutMs: number; readonly silentMaxMs: number },
+    reader: () => PushReader,
+  ) {
     this.id = id;
     this.kind = form.kind;
     this.template = form.name;
     this.#form = form;
+    this.#reader = reader;
     this.#address = address;
     this.#timeoutMs = timeoutMs;
     this.#arrival = new Arrival(timeoutMs);
@@ -43,15 +66,15 @@ export class P1Device implements Device {
   }
 
   get sheet(): Readonly<Record<string, string>> {
-    const told = this.#newest?.telegram;
-    return { ...this.#form.sheet, ...(told !== undefined && { model: told.identification.trim() }) };
+    const model = this.#newest?.said.model;
+    return { ...this.#form.sheet, ...(model !== undefined && { model }) };
   }
 
   async open(): Promise<void> {
     await this.close();
     const { host, port } = this.#address;
     const socket = connect({ host, port });
-    const reader = new TelegramReader();
+    const reader = this.#reader();
     await new Promise<void>((resolve, reject) => {
       const fail = (error: DeviceError) => {
         clearTimeout(timer);
@@ -78,7 +101,7 @@ export class P1Device implements Device {
     });
   }
 
-  /** Waits for the first telegram; afterwards the newest. */
+  /** Waits for the first message; afterwards the newest. */
   async read(): Promise<Sample> {
     if (this.#newest === undefined && this.#broken === undefined && this.#socket !== undefined) {
       await this.#arrival.next();
@@ -90,16 +113,16 @@ export class P1Device implements Device {
     if (this.#broken !== undefined) throw this.#broken;
     const newest = this.#newest;
     if (newest === undefined) {
-      throw new DeviceError("timeout", `${host}:${port}: no telegram within ${this.#timeoutMs} ms`);
+      throw new DeviceError("timeout", `${host}:${port}: nothing said within ${this.#timeoutMs} ms`);
     }
     if (Date.now() - newest.arrivedAt > this.#silentMaxMs) {
-      throw new DeviceError("timeout", `${host}:${port}: no telegram for ${this.#silentMaxMs / 1_000} s`);
+      throw new DeviceError("timeout", `${host}:${port}: nothing said for ${this.#silentMaxMs / 1_000} s`);
     }
-    return this.#sampleOf(newest.telegram, newest.arrivedAt);
+    return this.#sampleOf(newest.said, newest.arrivedAt);
   }
 
   async write(point: PointName): Promise<void> {
-    throw new DeviceError("no_such_point", `${this.id}: a meter's customer port takes no ${point}`);
+    throw new DeviceError("no_such_point", `${this.id}: a meter that speaks by itself takes no ${point}`);
   }
 
   async close(): Promise<void> {
@@ -110,35 +133,33 @@ export class P1Device implements Device {
     this.#arrival.announce();
   }
 
-  #take(reader: TelegramReader, chunk: Buffer): void {
-    try {
-      for (const bytes of reader.push(chunk)) {
-        this.#newest = { telegram: readTelegram(bytes), arrivedAt: Date.now() };
-        this.#broken = undefined;
+  #take(reader: PushReader, chunk: Buffer): void {
+    for (const one of reader.push(chunk)) {
+      if (one instanceof DeviceError) {
+        this.#broken = one;
+        continue;
       }
-    } catch (error) {
-      if (!(error instanceof DeviceError)) throw error;
-      this.#broken = error;
+      this.#newest = { said: one, arrivedAt: Date.now() };
+      this.#broken = undefined;
     }
     if (this.#newest !== undefined || this.#broken !== undefined) this.#arrival.announce();
   }
 
-  #sampleOf(telegram: Telegram, arrivedAt: number): Sample {
+  #sampleOf(said: Pushed, arrivedAt: number): Sample {
     const values: { [name in PointName]?: number } = {};
     for (const [name, { from, ...conversion }] of Object.entries(this.#form.points)) {
-      const raw = from.map((sum) => sumOf(telegram, sum)).find((value) => value !== undefined);
+      const raw = from.map((sum) => sumOf(said, sum)).find((value) => value !== undefined);
       if (raw === undefined) continue;
       const value = pointValue(this.id, name, raw, conversion);
       if (value !== undefined) values[name as PointName] = value;
     }
-    const time = telegramTime(telegram);
-    return { values, measuredAt: time === undefined ? arrivedAt : 1_000 * time };
+    return { values, measuredAt: said.time === undefined ? arrivedAt : 1_000 * said.time };
   }
 }
 
-/** `undefined` unless every line of the sum stands in the telegram. */
+/** `undefined` unless the meter said every line of the sum. */
 function sumOf(
-  telegram: Telegram,
+  said: Pushed,
   { plus = [], minus = [] }: { readonly plus?: readonly string[]; readonly minus?: readonly string[] },
 ): number | undefined {
   let sum = 0;
@@ -147,7 +168,7 @@ function sumOf(
     [minus, -1],
   ] as const) {
     for (const code of codes) {
-      const value = quantityAt(telegram, code);
+      const value = said.quantityAt(code);
       if (value === undefined) return undefined;
       sum += sign * value;
     }

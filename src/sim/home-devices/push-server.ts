@@ -1,22 +1,22 @@
 /**
- * A counter's customer port behind a TCP server, as network readers of P1 ports offer it: whoever connects is pushed
- * one telegram for each second of the home that `push` is told of, and what it sends is ignored.
+ * A counter's customer port behind a TCP server, as network readers of such ports offer it: whoever connects is pushed
+ * one telegram or message for each second of the home that `push` is told of, and what it sends is ignored.
  */
 import { createServer, type Socket } from "node:net";
 
-export interface P1Server {
+export interface PushServer {
   readonly port: number;
-  /** Hands a telegram to everybody who is connected and keeps up. */
-  push(telegram: string): void;
+  /** Hands it to everybody who is connected and keeps up. */
+  push(bytes: Uint8Array): void;
   /** Whether anybody listens. */
   readonly isHeard: boolean;
   close(): Promise<void>;
 }
 
-/** Who has this much unread misses telegrams, as with a serial line. */
+/** Who has this much unread misses some, as with a serial line. */
 const UNREAD_MAX = 65_536;
 
-export async function serveP1(host: string, port: number): Promise<P1Server> {
+export async function servePushes(host: string, port: number): Promise<PushServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -39,8 +39,8 @@ export async function serveP1(host: string, port: number): Promise<P1Server> {
     get isHeard() {
       return sockets.size > 0;
     },
-    push(telegram) {
-      for (const socket of sockets) if (socket.writableLength < UNREAD_MAX) socket.write(telegram, "latin1");
+    push(bytes) {
+      for (const socket of sockets) if (socket.writableLength < UNREAD_MAX) socket.write(bytes);
     },
     close: () =>
       new Promise((resolve) => {
