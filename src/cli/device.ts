@@ -12,6 +12,7 @@ import { type DeviceEntry, readEquipment, templateNamed } from "#devices/equipme
 import { openDevice } from "#devices/open-device.ts";
 import { pointOf } from "#devices/points.ts";
 import { type Finding, hostsOf, scanHosts, USUAL_PORTS } from "#devices/scan.ts";
+import type { DriverName } from "#devices/template.ts";
 import { builtInTemplate, builtInTemplateNames } from "#devices/template-shelf.ts";
 
 const SETTINGS = {
@@ -223,6 +224,7 @@ interface Outcome {
 
 /** Devices that speak by themselves may need ten seconds to their first word. */
 const FIRST_WORD_MS = 12_000;
+const SPEAK_BY_THEMSELVES: ReadonlySet<DriverName> = new Set(["p1", "dlms", "mqtt", "ocpp"]);
 
 async function outcomeOf(one: Device, waitMs: number): Promise<Outcome> {
   const end = Date.now() + waitMs;
@@ -253,9 +255,7 @@ async function read(words: readonly string[], values: DeviceValues): Promise<num
 }
 
 function patienceOf({ template }: DeviceEntry): number {
-  return template.driver === "p1" || template.driver === "mqtt" || template.driver === "ocpp"
-    ? FIRST_WORD_MS
-    : 0;
+  return SPEAK_BY_THEMSELVES.has(template.driver) ? FIRST_WORD_MS : 0;
 }
 
 async function watch(words: readonly string[], values: DeviceValues): Promise<number> {
