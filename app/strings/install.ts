@@ -183,6 +183,16 @@ export const install = {
     de: "Noch hat kein Haus ein Gateway.",
   },
   "install.pick": { en: "Look closer", it: "Guarda meglio", de: "Näher ansehen" },
+  "install.no_meter": {
+    en: "the home has no meter yet",
+    it: "la casa non ha ancora un contatore",
+    de: "das Haus hat noch keinen Zähler",
+  },
+  "install.other_meter": {
+    en: "another meter counts since {time}",
+    it: "un altro contatore vale dalle {time}",
+    de: "seit {time} gilt ein anderer Zähler",
+  },
   "install.removed_at": { en: "removed {time}", it: "rimosso {time}", de: "entfernt {time}" },
   "install.state_enrolled": {
     en: "enrolled, does not meter yet",

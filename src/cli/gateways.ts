@@ -119,6 +119,12 @@ export const gateways: Command = {
           await writeRevocations(into, authority, registry.revokedCertificates(wallNow()));
         }
         console.log(`Gateway ${gateway} is shut out.`);
+        const { home, meteringFrom } = registry.gateway(gateway)!;
+        if (meteringFrom !== null) {
+          console.log(
+            `Home ${home} has no meter until another comes: a new gateway or, in a town that runs, its simulated home within two quarter hours; "gateways list" says when.`,
+          );
+        }
         return 0;
       }
       if (values.into === undefined) throw new UsageError("gateways broker-files wants --into.");
@@ -137,6 +143,13 @@ export const gateways: Command = {
   },
 };
 
+/** What became of the home of a gateway that was shut out. */
+function aftermath(from: number | null, until: number | null): string {
+  if (from === null) return "never metered";
+  if (until === null) return "no other meter has taken its place yet";
+  return `another meter counts from ${formatInstant(until)}`;
+}
+
 function list(registry: GatewayRegistry, json: boolean): void {
   const rows = registry.all().map((row) => ({
     gateway: row.name,
@@ -147,13 +160,19 @@ function list(registry: GatewayRegistry, json: boolean): void {
     certificateUntil: registry.certificatesOf(row.name)[0]?.expires ?? 0,
     heardAt: row.heard,
     acknowledged: row.through,
+    meteringFrom: row.meteringFrom,
+    meteringUntil: row.meteringUntil,
   }));
   if (json) {
     console.log(JSON.stringify({ gateways: rows }));
     return;
   }
   if (rows.length === 0) console.log("There are no gateways.");
-  for (const { gateway, home, state, certificateUntil, heardAt } of rows) {
+  for (const { gateway, home, state, certificateUntil, heardAt, meteringFrom, meteringUntil } of rows) {
+    if (state === "revoked") {
+      console.log(`${gateway}  home ${home}  revoked  ${aftermath(meteringFrom, meteringUntil)}`);
+      continue;
+    }
     const heard = heardAt === null ? "never heard" : `heard ${formatInstant(heardAt)}`;
     console.log(`${gateway}  home ${home}  ${state}  until ${formatInstant(certificateUntil)}  ${heard}`);
   }

@@ -96,6 +96,14 @@ export class Accumulator {
     this.#gridJ = onGrid(storedGridWh * J_PER_WH);
   }
 
+  /** What is inside by the word of somebody who measured it in the meantime, Wh. */
+  restate(storedSolarWh: number, storedGridWh: number): void {
+    assert(storedSolarWh >= 0 && storedGridWh >= 0, "a content is not negative");
+    assert(storedSolarWh + storedGridWh <= this.parameters.capacityWh, "more stored than fits");
+    this.#solarJ = onGrid(storedSolarWh * J_PER_WH);
+    this.#gridJ = onGrid(storedGridWh * J_PER_WH);
+  }
+
   get solarJ(): number {
     return this.#solarJ;
   }

@@ -8,7 +8,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { BILL_NUMBERS_STEP } from "./bill-numbers.ts";
 import { BILLS_STEP } from "./bills.ts";
 import { type Durability, openDatabase } from "./database.ts";
-import { GATEWAYS_STEP } from "./gateways/registry.ts";
+import { GATEWAYS_STEP, METERING_ENDS_STEP } from "./gateways/registry.ts";
 import { HOME_COMMANDS_STEP } from "./home-commands.ts";
 import { HOME_LOADS_STEP } from "./home-loads.ts";
 import { INCENTIVES_STEP } from "./incentives.ts";
@@ -61,6 +61,7 @@ const STEPS = [
   NOTICES_STEP,
   HOME_LOADS_STEP,
   INCENTIVES_STEP,
+  METERING_ENDS_STEP,
 ];
 
 export interface Application {

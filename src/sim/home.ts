@@ -51,7 +51,7 @@ export class Home {
   readonly situation: Situation;
   /** Of the last step, W, by `plant/flows`. */
   readonly flowsW = new Float64Array(FLOWS);
-  readonly #profile: LoadProfile;
+  #profile: LoadProfile;
   /** Exported from the accumulator and not yet in a reading, J. */
   #exportedJ = 0;
   readonly #outcome: Obeyed = { code: -1, bound: null };
@@ -238,6 +238,14 @@ export class Home {
       this.#exportedJ += delivered;
     }
     this.#profile.add(seconds, flowsW, movement);
+  }
+
+  /** Goes on metering at a quarter hour, after another meter, with what that one left in the accumulator, Wh. */
+  resume(start: UnixSeconds, stored: { readonly solarWh: number; readonly gridWh: number }): void {
+    const accumulator = this.accumulator;
+    accumulator?.restate(stored.solarWh, stored.gridWh);
+    this.#profile = new LoadProfile(this.plant, start, accumulator?.solarJ, accumulator?.gridJ);
+    this.#exportedJ = 0;
   }
 
   /** The reading of the quarter hour that just became full. */

@@ -113,6 +113,11 @@ export function townKey(seed: number, who: string): Signer {
   return signerFromSeed(hash(utf8(`contrada simulated town ${seed}: ${who}`)));
 }
 
+/** The meter that a simulated home gets when its gateway has gone, the first or a later time: 1, 2, … */
+export function meterOfReturn(seed: number, { plant }: HomePlan, renewals: number, times: number): Signer {
+  return townKey(seed, `meter ${plant} renewal ${renewals} return ${times}`);
+}
+
 /** Throws `RangeError` with a sentence where the choices fit no town. */
 export function planTown(choices: TownChoices): TownPlan {
   const { seed, measured } = choices;

@@ -31,6 +31,7 @@ import {
   enrolEnergySupplier,
   publishDayRate,
   registerHomePlant,
+  replaceHomeMeter,
 } from "#chain/transactions.ts";
 import type { ChainView } from "#chain/view.ts";
 import type { SupplyOrder } from "#control/supply-limit.ts";
@@ -53,12 +54,12 @@ import { Home } from "#sim/home.ts";
 import { townIdentity } from "#sim/identities.ts";
 import type { HomeLoads } from "#sim/loads/home-loads.ts";
 import { habitualSale } from "#sim/owner.ts";
-import { type HomePlan, meterAfter, ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
+import { type HomePlan, meterAfter, meterOfReturn, ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
 import { addressOf } from "#sim/street.ts";
 import { SupplyLink } from "#sim/supply-link.ts";
 
 /** Where readings go: the platform's head-end. */
-export type HeadEndPort = Pick<HeadEnd, "receive" | "receiveDays" | "closeInterval">;
+export type HeadEndPort = Pick<HeadEnd, "receive" | "receiveDays" | "closeInterval" | "newestOf">;
 
 /** A chain that seals a block when it is told to; one that seals by itself answers at once. */
 export interface TownHost extends ChainHost {
@@ -85,6 +86,8 @@ export interface TownOptions {
   };
   /** What a home's supply contract asks of its counter now, as the platform says it; never anything if absent. */
   readonly supplyOrder?: (plant: number) => SupplyOrder;
+  /** Whether a home has a gateway; one that was handed over and has none any more comes back. Absent: none does. */
+  readonly hasGateway?: (plant: number) => boolean;
   /** What its owner asks of a home now, as the platform says it: the same object until something changes. */
   readonly homeOrders?: (plant: number) => HomeOrders;
   /** A home's loads that have a mind of their own, and what its owner wants of them; none where it is absent. */
@@ -152,6 +155,8 @@ export class Town {
   readonly #headEnd: HeadEndPort;
   readonly #options: TownOptions;
   readonly #numbers: Numbers;
+  /** By home, the meters that the town has had there since the last renewal; grows as they are looked for. */
+  readonly #meters: { readonly renewals: number; readonly signers: Signer[] }[] = [];
   /** By home; made anew when the owner has been renewed. */
   readonly #owners: { readonly renewals: number; readonly account: MemberAccount }[] = [];
   readonly #suppliers: readonly MemberAccount[];
@@ -395,10 +400,15 @@ export class Town {
     await this.#report(start, readings);
     await this.#host.produceNow();
     await this.#people();
+    await this.#takeBack();
     await this.#options.affairs?.(this.#time);
     // What people asked for stands in a block of this quarter hour, not of the next one.
     await this.#host.produceNow();
     await this.#options.market?.quarterHour(this.#time);
+    for (const [i, home] of this.homes.entries()) {
+      if (!this.#isHandedOver(i, start) || this.#isHandedOver(i, this.#time)) continue;
+      home.resume(this.#time, this.#leftBehind(i));
+    }
     // Another quarter hour runs: some sales may no longer be delivered, and others need not wait any more.
     for (const home of this.homes) this.#order(home);
   }
@@ -407,7 +417,7 @@ export class Town {
     const { chain } = this.#host;
     if (this.#options.signatures === "interval") {
       const signed = readings.flatMap((reading, i) =>
-        this.#isHandedOver(i, start) ? [] : [signReading(chain, reading, this.#meterOf(i))],
+        this.#isHandedOver(i, start) ? [] : [signReading(chain, reading, this.#meterOf(i, start))],
       );
       this.#acknowledge(this.#headEnd.receive(signed));
       await this.#submitInterval(start);
@@ -423,7 +433,9 @@ export class Town {
     const days = this.#dayReadings.splice(0);
     if (days.length === 0) return;
     const { chain } = this.#host;
-    const signed = days.map((readings, i) => signDay(chain, readings, this.#meterOf(i)));
+    const signed = days.map((readings, i) =>
+      signDay(chain, readings, this.#meterOf(i, readings[0]!.intervalStart)),
+    );
     this.#acknowledge(this.#headEnd.receiveDays(signed));
     // What comes in at once is booked at once: the day stands in as few blocks as hold it.
     for (const { intervalStart } of days[0]!) await this.#submitInterval(intervalStart);
@@ -472,12 +484,67 @@ export class Town {
   #isHandedOver(i: number, intervalStart: UnixSeconds): boolean {
     const plant = this.#numbers.plantNow(this.plan.homes[i]!.plant);
     const key = this.#view.meterKeyAt(plant, intervalStart);
-    return key !== undefined && !equalBytes(key, this.#meterOf(i).publicKey);
+    return key !== undefined && this.#ownMeter(i, key) === undefined;
   }
 
-  #meterOf(i: number): Signer {
+  /**
+   * Homes that were handed over and have no gateway any more get a meter of the town again, from the next quarter hour
+   * on. A key that a plant has had is never its key again, so each return has one of its own.
+   */
+  async #takeBack(): Promise<void> {
+    const { hasGateway } = this.#options;
+    if (hasGateway === undefined) return;
+    for (const [i, { plant: home }] of this.plan.homes.entries()) {
+      if (!this.#isHandedOver(i, this.#time) || hasGateway(home)) continue;
+      const plant = this.#numbers.plantNow(home);
+      const row = this.#view.plant(plant);
+      // One that is announced already begins soon.
+      if (row === undefined || this.#ownMeter(i, row.meterKey) !== undefined) continue;
+      const from = quarterHourOf(Math.max(this.#time, this.#host.now())) + QUARTER_HOUR_S;
+      const had = this.#view.metersOf(plant);
+      const meter = this.#metersOf(i).find(
+        ({ publicKey }) => !had.some(({ key }) => equalBytes(key, publicKey)),
+      )!;
+      const { publicKey: meterKey } = meter;
+      this.#admitted(await this.#operator.send(replaceHomeMeter, { plant, meterKey, from }));
+    }
+  }
+
+  /** What a gateway's meter left in the accumulator; what the books say where it never reported. */
+  #leftBehind(i: number): { readonly solarWh: number; readonly gridWh: number } {
+    const home = this.plan.homes[i]!.plant;
+    const last = this.#headEnd.newestOf(home);
+    if (last !== undefined) return { solarWh: last.closingSolarWh, gridWh: last.closingGridWh };
+    const { solar, grid } = this.#view.store(this.#numbers.plantNow(home));
+    return { solarWh: Number(solar), gridWh: Number(grid) };
+  }
+
+  /** The town's meter that signs a quarter hour of a home that it has. */
+  #meterOf(i: number, intervalStart: UnixSeconds): Signer {
+    const plant = this.#numbers.plantNow(this.plan.homes[i]!.plant);
+    const key = this.#view.meterKeyAt(plant, intervalStart);
+    return (key && this.#ownMeter(i, key)) ?? this.#metersOf(i)[0]!;
+  }
+
+  #ownMeter(i: number, key: Uint8Array): Signer | undefined {
+    return this.#metersOf(i).find(({ publicKey }) => equalBytes(publicKey, key));
+  }
+
+  /** Every meter that the town can have had at a home under its present number, and the next one. */
+  #metersOf(i: number): readonly Signer[] {
     const home = this.plan.homes[i]!;
-    return meterAfter(this.plan.seed, home, this.#numbers.renewalsOf(home.owner));
+    const { seed } = this.plan;
+    const renewals = this.#numbers.renewalsOf(home.owner);
+    let known = this.#meters[i];
+    if (known?.renewals !== renewals) {
+      this.#meters[i] = known = { renewals, signers: [meterAfter(seed, home, renewals)] };
+    }
+    // Each return followed a gateway's meter: half of them at the most were the town's.
+    const terms = this.#view.metersOf(this.#numbers.plantNow(home.plant)).length;
+    while (known.signers.length <= terms / 2) {
+      known.signers.push(meterOfReturn(seed, home, renewals, known.signers.length));
+    }
+    return known.signers;
   }
 
   #ownerOf(i: number): MemberAccount {

@@ -97,6 +97,9 @@ export const GatewayView = Type.Object({
   heardAt: Nullable(Wall, { description: "when the platform last heard it" }),
   reachable: Type.Boolean({ description: "heard within the last minute and a half" }),
   meteringFrom: Nullable(Instant),
+  meteringUntil: Nullable(Instant, {
+    description: "of a removed one: from then on another meter counts, in a town its simulated home's",
+  }),
   acknowledged: Type.Integer({ description: "number of the last reading on the platform's disk" }),
   revokedAt: Nullable(Wall),
   report: Nullable(GatewayReport, { description: "since the platform began; null before its first one" }),

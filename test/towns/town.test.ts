@@ -12,6 +12,8 @@ import {
   replaceHomeMeter,
   withdrawEnergySale,
 } from "#chain/transactions.ts";
+import type { Reading } from "#metering/reading.ts";
+import { signReading } from "#metering/signed-reading.ts";
 import { MemoryStorage } from "#node/memory-storage.ts";
 import { openNode } from "#node/node.ts";
 import { NO_ARCHIVE } from "#platform/archive.ts";
@@ -374,3 +376,73 @@ test("a home whose meter is replaced is left to its gateway: the town reports th
     await headless.close();
   }
 });
+
+test("a home whose gateway has gone comes back: with a meter of its own and what the gateway's left", async () => {
+  const plan = planTown(choicesOf({ homes: 3, start: "2026-06-16T10:00Z" }));
+  const genesis = townGenesis(plan, plan.start);
+  let now = genesis.time;
+  const node = await openNode({
+    ...{ folder: "town", genesis, producer: plan.producer, now: () => now },
+    storage: new MemoryStorage(),
+  });
+  const { member, key: signer } = plan.operator;
+  const operator = new MemberAccount(node, { member, signer });
+  const headEnd = new HeadEnd({ host: node, operator, archive: NO_ARCHIVE, salt: saltsOf(plan.seed) });
+  let gateways: ReadonlySet<number> = new Set();
+  const town = new Town(plan, node, headEnd, operator, {
+    ...{ stepS: 900, trade: false, signatures: "interval", stores: new Map(), start: plan.start },
+    hasGateway: (plant) => gateways.has(plant),
+  });
+  now = plan.start;
+  await town.found();
+  const live = async (quarters: number) => {
+    for (let i = 0; i < quarters; i++) {
+      now = town.time + 900;
+      await town.runUntil(town.time + 900);
+    }
+  };
+  const boxes = ["the first gateway", "the second gateway"].map(signerOf);
+  await live(8);
+  for (const box of boxes) {
+    gateways = new Set([1]);
+    const from = town.time + 900;
+    await operator.send(replaceHomeMeter, { plant: 1, meterKey: box.publicKey, from });
+    await node.produceNow();
+    await live(3);
+    assert.deepEqual([...town.handedOver(town.time)], [1]);
+    // What the gateway's meter says last is another content than the simulation's.
+    const last = headEnd.newestOf(1)!;
+    const still = { chargedWh: 0, usedWh: 0, exportedWh: 0, lostWh: 0 };
+    const [solarWh, lostWh] = [last.closingSolarWh, Math.min(40, last.closingSolarWh)];
+    const reading: Reading = {
+      ...{ plant: 1, intervalStart: town.time - 900, flows: NOTHING },
+      ...{ storedSolar: { ...still, lostWh }, storedGrid: still },
+      ...{ closingSolarWh: solarWh - lostWh, closingGridWh: last.closingGridWh },
+    };
+    assert.equal(headEnd.receive([signReading(genesis.chain, reading, box)]).accepted, 1);
+    gateways = new Set();
+    await live(1);
+    assert.deepEqual(
+      [...town.handedOver(town.time)],
+      [1],
+      "the quarter hour that has begun is the gateway's",
+    );
+    await live(1);
+    assert.deepEqual([...town.handedOver(town.time)], []);
+    const { meteredSolarWh } = town.homes[0]!;
+    assert.equal(meteredSolarWh, reading.closingSolarWh);
+    await live(4);
+    assert.equal(headEnd.newestOf(1)!.intervalStart, town.time - 900);
+    assert.deepEqual([...town.refused], []);
+    const { solar } = node.view().store(1);
+    assert.equal(solar, BigInt(town.homes[0]!.meteredSolarWh), "by the books, too");
+  }
+  assert.equal(node.view().metersOf(1).length, 5);
+  town.close();
+  await node.close();
+});
+
+const NOTHING = {
+  ...{ solarToHome: 0, solarToAccumulator: 0, solarToGrid: 0, accumulatorToHome: 0 },
+  ...{ accumulatorToGrid: 0, gridToHome: 0, gridToAccumulator: 0 },
+};

@@ -17,6 +17,7 @@ const NEW: GatewayView = {
   heardAt: null,
   reachable: false,
   meteringFrom: null,
+  meteringUntil: null,
   acknowledged: 0,
   revokedAt: null,
   report: null,

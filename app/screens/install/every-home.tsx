@@ -90,8 +90,13 @@ function List(props: {
   nameOf: (plant: number) => string;
   pick: (plant: number) => void;
 }) {
-  const how = ({ revokedAt, state, reachable, heardAt }: GatewayView) => {
-    if (revokedAt !== null) return t("install.removed_at", { time: local.dateTime(revokedAt) });
+  const how = ({ revokedAt, state, reachable, heardAt, meteringFrom, meteringUntil }: GatewayView) => {
+    if (revokedAt !== null) {
+      const removed = t("install.removed_at", { time: local.dateTime(revokedAt) });
+      if (meteringFrom === null) return removed;
+      if (meteringUntil === null) return `${removed}: ${t("install.no_meter")}`;
+      return `${removed}: ${t("install.other_meter", { time: local.dateTime(meteringUntil) })}`;
+    }
     const does = t(state === "metering" ? "install.state_metering" : "install.state_enrolled");
     if (reachable) return does;
     const away = heardAt === null ? t("box.down") : t("box.last_heard", { time: local.dateTime(heardAt) });

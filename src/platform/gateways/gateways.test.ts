@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromHex, toHex, utf8 } from "#base/bytes.ts";
 import { QUARTER_HOUR_S, quarterHourOf } from "#base/time.ts";
+import { replaceHomeMeter } from "#chain/transactions.ts";
 import { hash } from "#crypto/hash.ts";
 import { type Signer, signerFromSeed } from "#crypto/keys.ts";
 import { EnrolmentError, enrol, readInvitation, renewCertificate } from "#gateway/enrol.ts";
@@ -363,7 +364,15 @@ test("a removed gateway is cut off at once, gets no certificate and does not com
     await rejects(anna.call("DELETE /v1/home/gateway"), refusedWith("gateway_unknown"));
     const operator = await clientFor(street.platform.url, OPERATOR);
     const listed = await operator.call("GET /v1/operator/gateways");
-    equal(listed.find(({ gateway }) => gateway === identity.enrolled.gateway)?.state, "revoked");
+    const mine = (all: typeof listed) => all.find(({ gateway }) => gateway === identity.enrolled.gateway);
+    deepEqual([mine(listed)?.state, mine(listed)?.meteringUntil], ["revoked", null]);
+    const { live, operator: account } = street.platform;
+    deepEqual([live.gatewayOf(PLANT_OF_ANNA), live.devicesOf(PLANT_OF_ANNA)], [undefined, []]);
+    const from = quarterHourOf(street.memory.time) + QUARTER_HOUR_S;
+    const meterKey = signerFromSeed(hash(utf8("what comes after"))).publicKey;
+    await account!.send(replaceHomeMeter, { plant: PLANT_OF_ANNA, meterKey, from });
+    await sleep(50);
+    equal(mine(await operator.call("GET /v1/operator/gateways"))?.meteringUntil, from);
   } finally {
     await link.close();
   }

@@ -117,6 +117,11 @@ export class Gateways {
     return new Set(standing.map(({ home }) => home));
   }
 
+  /** Whether a home has a gateway that was not shut out. */
+  has(home: number): boolean {
+    return this.registry.ofHome(home) !== undefined;
+  }
+
   /** The key that follows the meter's of a home that a gateway meters; `undefined` where none does. */
   nextMeterKey(home: number): Uint8Array | undefined {
     const gateway = this.registry.ofHome(home);
@@ -171,20 +176,53 @@ export class Gateways {
   /** Shuts a gateway out at once. Refused: gateway_unknown. */
   revoke(name: string): void {
     if (!this.registry.revoke(name, this.#parts.wallNow())) throw new Refused("gateway_unknown");
-    this.#opened?.bus.drop(name);
-    this.#intake.forget(name);
-    const home = this.registry.gateway(name)?.home;
-    if (home !== undefined) {
-      this.#parts.loadLetters.report(home, undefined, "gateway");
-      this.#parts.live.gateway(home, undefined);
-    }
+    this.#letGo(name);
     const what = about("platform", "gateway_revoked", { gateway: name }, "info");
     this.#parts.note("a gateway was removed", undefined, what);
   }
 
   /** A block came, or something else that changes what homes are asked. */
   changed(): void {
+    this.#noteEnds();
     void this.#sayOrders();
+  }
+
+  /** A gateway that was shut out says nothing more of its home; what it last said is taken away. */
+  #letGo(name: string): void {
+    this.#opened?.bus.drop(name);
+    this.#intake.forget(name);
+    const home = this.registry.gateway(name)?.home;
+    if (home === undefined || this.registry.ofHome(home)?.meteringFrom != null) return;
+    const { loadLetters, live } = this.#parts;
+    loadLetters.report(home, undefined, "gateway");
+    live.gateway(home, undefined);
+    live.faults(home, []);
+    live.devices(home, []);
+  }
+
+  #lookForSilent(): void {
+    this.#lookForGone();
+    this.#intake.lookForSilence();
+  }
+
+  /** Gateways that another process shut out, or whose place another took. */
+  #lookForGone(): void {
+    for (const name of this.#intake.known()) {
+      if (this.registry.gateway(name)?.revoked !== null) this.#letGo(name);
+    }
+  }
+
+  /** When the meter of a gateway that was shut out ended, once the chain has another in its place. */
+  #noteEnds(): void {
+    const { host, numbers } = this.#parts;
+    for (const { name, home, meterKey, nextMeterKey } of this.registry.ending()) {
+      const keys = [meterKey, nextMeterKey].flatMap((key) => (key === null ? [] : toHex(key)));
+      const meters = host.view().metersOf(numbers.plantNow(home));
+      // Under new numbers the plant has one meter, which is another's.
+      const of = meters.find(({ key }) => keys.includes(toHex(key)));
+      const until = of === undefined ? host.now() : (of.term?.until ?? 0);
+      if (until > 0) this.registry.endMetering(name, until);
+    }
   }
 
   async close(): Promise<void> {
@@ -206,6 +244,7 @@ export class Gateways {
       certificateUntil: newest?.expires ?? 0,
       heardAt: row.heard,
       meteringFrom: row.meteringFrom,
+      meteringUntil: row.meteringUntil,
       acknowledged: row.through,
       revokedAt: row.revoked,
       reachable: row.revoked === null && this.#intake.isReachable(row.name),
@@ -303,10 +342,7 @@ export class Gateways {
     }
     const clock = setInterval(() => this.#sayClock(), CLOCK_EVERY_MS).unref();
     const orders = setInterval(() => void this.#sayOrders(), ORDERS_EVERY_MS).unref();
-    const silence = setInterval(
-      () => this.#intake.lookForSilence(),
-      checkEveryMs ?? SILENCE_EVERY_MS,
-    ).unref();
+    const silence = setInterval(() => this.#lookForSilent(), checkEveryMs ?? SILENCE_EVERY_MS).unref();
     stops.push(
       () => clearInterval(clock),
       () => clearInterval(orders),

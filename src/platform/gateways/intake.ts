@@ -108,6 +108,11 @@ export class GatewayIntake {
     }
   }
 
+  /** Who spoke in this process. */
+  known(): string[] {
+    return [...this.#heard.keys()];
+  }
+
   /** Whether it was heard a moment ago. */
   isReachable(name: string): boolean {
     return this.#options.wallNow() - (this.#heard.get(name) ?? 0) <= REACHABLE_S;

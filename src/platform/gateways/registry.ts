@@ -48,6 +48,8 @@ export const GATEWAYS_STEP = `
   CREATE INDEX gateway_certificates_by_gateway ON gateway_certificates (gateway, issued);
 `;
 
+export const METERING_ENDS_STEP = "ALTER TABLE gateways ADD COLUMN metering_until INTEGER;";
+
 export interface CodeRow {
   readonly id: string;
   readonly secretHash: Uint8Array;
@@ -71,6 +73,8 @@ export interface GatewayRow {
   readonly heard: number | null;
   /** The first quarter hour, by the community's time, that it meters; `null` before. */
   readonly meteringFrom: UnixSeconds | null;
+  /** Of one that was shut out: the first quarter hour that another meter signs; `null` before that is known. */
+  readonly meteringUntil: UnixSeconds | null;
   readonly openingSolarWh: number | null;
   readonly openingGridWh: number | null;
   readonly outbox: Uint8Array | null;
@@ -91,7 +95,7 @@ export interface CertificateRow {
 const CODE =
   "id, secret_hash AS secretHash, home, created, expires, wrong, gateway, request_hash AS requestHash";
 const GATEWAY = `name, home, meter_key AS meterKey, next_meter_key AS nextMeterKey, version, enrolled, heard,
-  metering_from AS meteringFrom, opening_solar_wh AS openingSolarWh, opening_grid_wh AS openingGridWh, outbox,
+  metering_from AS meteringFrom, metering_until AS meteringUntil, opening_solar_wh AS openingSolarWh, opening_grid_wh AS openingGridWh, outbox,
   through, revoked`;
 const CERTIFICATE = "serial, gateway, public_key AS publicKey, pem, issued, expires";
 
@@ -264,6 +268,21 @@ export class GatewayRegistry {
       opening.gridWh,
       name,
     );
+  }
+
+  /** Those that were shut out and metered, whose last quarter hour is not known yet. */
+  ending(): GatewayRow[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT ${GATEWAY} FROM gateways
+         WHERE revoked IS NOT NULL AND metering_from IS NOT NULL AND metering_until IS NULL`,
+      )
+      .all();
+    return rows as unknown as GatewayRow[];
+  }
+
+  endMetering(name: string, until: UnixSeconds): void {
+    this.#run("UPDATE gateways SET metering_until = ? WHERE name = ?", until, name);
   }
 
   acknowledge(name: string, outbox: Uint8Array, through: number): void {
