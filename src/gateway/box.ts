@@ -14,6 +14,7 @@ import { type HomePrices, pricesOfTariff } from "./home-prices.ts";
 import { type HomeSettings, HomeSettingsError, readHomeSettings } from "./home-settings.ts";
 import { type Link, NO_LINK } from "./link.ts";
 import { LiveRing } from "./live-ring.ts";
+import { loadSwitchesIn } from "./loads/load-switches.ts";
 import { Outbox } from "./outbox.ts";
 import { overrideIn, writeOverride } from "./override.ts";
 import { watchOver } from "./watchdog.ts";
@@ -80,6 +81,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
     standing,
     version,
     override: overrideIn(folder),
+    loadSwitches: loadSwitchesIn(folder),
     ...(neighbour !== undefined && { neighbour }),
     note,
   });

@@ -41,6 +41,9 @@ import { LetterBook, type LetterBookState } from "./letter-book.ts";
 import type { Link } from "./link.ts";
 import type { LiveRing } from "./live-ring.ts";
 import type { ComingTerms } from "./loads/known-home.ts";
+import { LoadLetterBook } from "./loads/load-letters.ts";
+import type { LoadSwitches } from "./loads/load-switches.ts";
+import type { Wish } from "./loads/steered-load.ts";
 import { SteeredLoads } from "./loads/steered-loads.ts";
 import { Meter, type MeterState } from "./meter.ts";
 import type { LoadDecision, Outbox, OutboxReading } from "./outbox.ts";
@@ -76,6 +79,8 @@ export interface GatewayOptions {
   readonly override?: () => BoxSwitch | null;
   /** Who shows the home in the home itself, and may wish something of its devices. */
   readonly neighbour?: Neighbour;
+  /** And what its switches for single loads say; the same object until something changes. */
+  readonly loadSwitches?: () => LoadSwitches;
   /** Told of everything that a log should hold. */
   readonly note?: (what: GatewayNote) => void;
 }
@@ -93,6 +98,7 @@ export type GatewayNote =
       readonly error: unknown;
     };
 
+const NO_WISHES: ReadonlyMap<string, Wish> = new Map();
 /** Between two states that say the same, s. */
 const STATE_EVERY_S = 60;
 /** Between any two states, ms of a steady clock. */
@@ -109,6 +115,8 @@ export class Gateway {
   readonly #bus: DeviceBus;
   readonly #cycle: Cycle;
   readonly #loads: SteeredLoads;
+  readonly #loadBook: LoadLetterBook;
+  #loadLetters: readonly unknown[] = [];
   readonly #faults: FaultBook;
   readonly #prices: HomePrices;
   readonly #plan: HomePlan | undefined;
@@ -154,6 +162,7 @@ export class Gateway {
       () => this.#coming(),
       parsed(outbox.kept("loads")),
     );
+    this.#loadBook = new LoadLetterBook(parsed(outbox.kept("loadLetters")) as Record<string, Wish>);
     this.#cycle = new Cycle(settings, this.#loads);
     this.#prices = options.prices ?? {
       importPrice: priceOf(settings.importPrice),
@@ -192,9 +201,10 @@ export class Gateway {
         this.#heardAtMs = this.#steadyMs;
         this.#order(message);
       },
-      commanded: ({ commands }) => {
+      commanded: ({ commands, loads }) => {
         this.#heardAtMs = this.#steadyMs;
         this.#letters = commands;
+        this.#loadLetters = loads ?? [];
         this.#heed();
       },
       clock: ({ time, speed }) => {
@@ -219,6 +229,7 @@ export class Gateway {
     this.#image = image;
     this.#heed();
     this.#lookAtSwitch(now);
+    this.#hearLoads();
     const result = this.#cycle.run(this.#inputs(image, Math.max(1, seconds), now));
     this.#result = result;
     this.#writeProblems = await this.#bus.write(this.#withWishes(result.outputs, image), time);
@@ -649,6 +660,29 @@ export class Gateway {
       this.#options.note?.({ about: "orders_refused", reason: told.error });
     }
     this.#ordersRefused = told.error;
+  }
+
+  /** The owner's letters to loads, and the switches at the box, which win. */
+  #hearLoads(): void {
+    const { standing, clock, outbox, note, override, loadSwitches } = this.#options;
+    const book = this.#loadBook;
+    const before = book.wishes;
+    if (
+      standing !== undefined &&
+      this.#proven !== undefined &&
+      clock.isRight &&
+      this.#loadLetters.length > 0
+    ) {
+      const { ownerKeys } = this.#proven.orders;
+      const { chain, home } = standing;
+      const ground = { chain, home, ownerKeys, kinds: this.#loads.kinds };
+      for (const reason of book.heed(this.#loadLetters, ground)) note?.({ about: "letter_refused", reason });
+    }
+    if (book.wishes !== before) {
+      this.#safely("outbox", () => outbox.keep({ loadLetters: JSON.stringify(book.kept) }));
+    }
+    const isAuto = override?.()?.mode === "auto";
+    this.#loads.hear(isAuto ? NO_WISHES : book.wishes, loadSwitches?.());
   }
 
   /** Judges the owner's letters once it is known whose keys count and what the accumulator can. */

@@ -14,7 +14,6 @@ import { cheapestHours, type Offers, type Timetable } from "#control/flexible-lo
 import { firstRun, nextMinute, Stood } from "#control/load-day.ts";
 import type { LoadSheet } from "#devices/equipment.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
-import { USUAL_PREFERENCES } from "#wire/load-preferences.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
 import { type KeptMeter, LoadMeter } from "./metered.ts";
@@ -23,6 +22,7 @@ import {
   type LoadMoment,
   type Seen,
   type SteeredLoad,
+  usualWish,
   type Wish,
   ZONE,
 } from "./steered-load.ts";
@@ -53,7 +53,7 @@ interface KeptCar {
 export class SteeredCar implements SteeredLoad {
   readonly id: string;
   readonly kind = "car";
-  wish: Wish = { preferences: USUAL_PREFERENCES.car, change: 0 };
+  wish = usualWish("car");
   readonly #sheet: LoadSheet;
   readonly #meter: LoadMeter;
   readonly #sun = new Stood();
@@ -101,10 +101,8 @@ export class SteeredCar implements SteeredLoad {
     };
   }
 
-  hear(wish: Wish): boolean {
-    const isNews = wish.change !== this.wish.change || wish.preferences !== this.wish.preferences;
+  hear(wish: Wish): void {
     this.wish = wish;
-    return isNews;
   }
 
   see(seen: Seen | undefined, now: UnixSeconds, seconds: number): void {

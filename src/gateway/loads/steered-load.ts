@@ -5,7 +5,7 @@
 import { ROME, type UnixSeconds } from "#base/time.ts";
 import type { Offers } from "#control/flexible-load.ts";
 import type { PointValues } from "#devices/device.ts";
-import type { LoadKind } from "#wire/load-preferences.ts";
+import { type LoadKind, USUAL_PREFERENCES } from "#wire/load-preferences.ts";
 import type { LoadPreferences, LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
 
@@ -40,6 +40,11 @@ export interface Wish {
   readonly change: number;
 }
 
+/** What holds where the owner said nothing. */
+export function usualWish(kind: LoadKind): Wish {
+  return { preferences: USUAL_PREFERENCES[kind], change: 0 };
+}
+
 export interface SteeredLoad {
   readonly id: string;
   readonly kind: LoadKind;
@@ -48,8 +53,7 @@ export interface SteeredLoad {
   readonly phaseShares: readonly number[];
   /** Of what the home draws now, surely this load's, W ≥ 0: the rest is taken for the home's. */
   readonly drawsW: number;
-  /** True where something of its plan changed. */
-  hear(wish: Wish): boolean;
+  hear(wish: Wish): void;
   /** First in each cycle; `undefined` where the device is not heard, or not believed. */
   see(seen: Seen | undefined, now: UnixSeconds, seconds: number): void;
   /** From each quarter hour on, and when a wish changed; `undefined` where the clock is wrong. */

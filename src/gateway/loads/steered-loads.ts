@@ -14,12 +14,14 @@ import { givingWay } from "#control/appliance.ts";
 import type { PhaseLimits } from "#control/limits.ts";
 import type { LoadSheet } from "#devices/equipment.ts";
 import type { DeviceKind } from "#devices/points.ts";
+import { preferencesFit } from "#wire/load-preferences.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
 import { type DeviceImage, maxAgeOf, type ProcessImage } from "../process-image.ts";
 import { SteeredCar } from "./car.ts";
 import { type ComingTerms, KnownHome } from "./known-home.ts";
-import type { SteeredLoad, Wish } from "./steered-load.ts";
+import type { LoadSwitches } from "./load-switches.ts";
+import { type SteeredLoad, usualWish, type Wish } from "./steered-load.ts";
 
 export interface LoadsInputs {
   /** What is believed of the devices. */
@@ -51,6 +53,8 @@ export class SteeredLoads {
   readonly #known: KnownHome;
   readonly #terms: () => ComingTerms;
   #order: readonly SteeredLoad[];
+  #heard: ReadonlyMap<string, Wish> | undefined;
+  #switches: LoadSwitches = NO_SWITCHES;
   #planned: UnixSeconds = Number.NEGATIVE_INFINITY;
   #now: UnixSeconds = 0;
   #overS = 0;
@@ -82,11 +86,18 @@ export class SteeredLoads {
     return new Map(this.#loads.map(({ id, kind }) => [id, kind]));
   }
 
-  /** What stands for each load; those not named run as usual. */
-  hear(wishes: ReadonlyMap<string, Wish>): void {
-    let isNews = false;
-    for (const load of this.#loads) isNews = load.hear(wishes.get(load.id) ?? load.wish) || isNews;
-    if (!isNews) return;
+  /** What stands for each load; those not named run as usual. A switch at the box wins where its load has that mode. */
+  hear(wishes: ReadonlyMap<string, Wish>, switches: LoadSwitches = NO_SWITCHES): void {
+    if (wishes === this.#heard && switches === this.#switches) return;
+    this.#heard = wishes;
+    this.#switches = switches;
+    for (const load of this.#loads) {
+      const { preferences, change } = wishes.get(load.id) ?? usualWish(load.kind);
+      const mode = switches.get(load.id);
+      const switched = mode === undefined ? preferences : { ...preferences, mode };
+      const fits = preferencesFit(load.kind, switched);
+      load.hear({ change, preferences: fits ? switched : preferences });
+    }
     this.#order = byPriority(this.#loads);
     this.#planned = Number.NEGATIVE_INFINITY;
   }
@@ -158,6 +169,8 @@ export class SteeredLoads {
     this.#known.see(now, seconds, Math.max(0, home.loadW - drawn), home.solarW);
   }
 }
+
+const NO_SWITCHES: LoadSwitches = new Map();
 
 /** A name in a letter has at most so many letters. */
 const ID_MAX = 40;
