@@ -8,7 +8,7 @@ import { LONG } from "../../test/support/counterparts.ts";
 import { SITE, VirtualGateway } from "../../test/support/virtual-gateway.ts";
 
 const START = parseInstant("2026-06-16T09:00Z")!;
-const SEQUENCES = Number(process.env.CONTRADA_FAULT_SEQUENCES ?? (LONG ? 200 : 12));
+const SEQUENCES = Number(process.env.CONTRADA_FAULT_SEQUENCES ?? (LONG ? 200 : 8));
 const SECONDS = 75;
 /** A limit may be overrun for as long as a cycle and a device need to answer, s. */
 const ANSWER_S = 3;

@@ -136,7 +136,9 @@ test("what counts the wrong way round stands as a fault, with the device, and is
   const [fault] = box.gateway.faults;
   assert.ok(fault?.id.startsWith("counter"), JSON.stringify(box.gateway.faults));
   assert.equal(fault?.resolvedAt, null);
-  for (let i = 0; i < 700; i++) await box.second();
+  // What once counted the wrong way is not believed for ten minutes.
+  box.time.now += 590;
+  for (let i = 0; i < 80; i++) await box.second();
   assert.notEqual(box.gateway.faults[0]!.resolvedAt, null);
 });
 
