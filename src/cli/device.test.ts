@@ -11,6 +11,7 @@ import { type ModbusServer, RegisterImage, serveModbus } from "#devices/modbus-s
 import { writeTelegram } from "#devices/p1.ts";
 import { encodeModel } from "#devices/sunspec-codec.ts";
 import { SUNSPEC_MODELS } from "#devices/sunspec-models.ts";
+import { runHomes } from "#sim/home-devices/running-homes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "contrada-device-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -154,5 +155,99 @@ test("what the installer got wrong is said in one sentence, with the place", asy
   assert.match((await called(t, "read", "modbus://h")).err, /which template\? --template with one of/);
   assert.match((await called(t, "scan", "--subnet", "10.0.0.0/8")).err, /at most 1,024 addresses/);
   assert.match((await called(t, "scan", "h", "--units", "1-x")).err, /--units wants numbers up to 255/);
-  assert.match((await called(t, "paint")).err, /device wants scan, read, watch or templates/);
+  assert.match((await called(t, "paint")).err, /device wants scan, read, watch, curve or templates/);
+});
+
+test("an inverter's curves are shown, set, chosen and switched off", async (t) => {
+  const running = await runHomes({
+    seed: 1,
+    homes: 1,
+    numbers: [1],
+    start: 1_781_600_400,
+    speed: 1,
+    solarPeakKwp: 5,
+    accumulatorKwh: 0,
+    accumulatorKw: undefined,
+    stateOfCharge: 0.5,
+    host: "127.0.0.1",
+    port: 0,
+    counter: "p1",
+    broker: undefined,
+    control: undefined,
+    faults: [],
+    realMs: () => performance.now(),
+  });
+  t.after(() => running.close());
+  const file = join(folder, "curves.json");
+  writeFileSync(file, JSON.stringify({ devices: running.homes[0]!.addresses }));
+  const curve = (...args: readonly string[]) => called(t, "curve", ...args, "--equipment", file);
+
+  const all = await curve("inverter");
+  assert.equal(all.code, 0, all.err);
+  assert.match(all.out, /inverter: volt-var is off; up to 4 points, % of the nominal voltage : % var\n/);
+  assert.match(
+    all.out,
+    /1 {2}93:44 {2}97:0 {2}103:0 {2}107:-44 {2}\(VAR_MAX_PCT, within 10 s, the one that holds\)/,
+  );
+  assert.match(all.out, /watt-var is off[\s\S]*1 {2}50:0 {2}100:-44/);
+
+  const set = await curve(
+    "inverter",
+    "volt-var",
+    "--points",
+    "92:60,98:0,108:-60",
+    "--response-s",
+    "5",
+    "--json",
+  );
+  assert.equal(set.code, 0, set.err);
+  const { "volt-var": told } = JSON.parse(set.out);
+  assert.equal(told.enabled, true);
+  const wanted = {
+    reference: "VAR_MAX_PCT",
+    response_s: 5,
+    points: [
+      [92, 60],
+      [98, 0],
+      [108, -60],
+    ],
+  };
+  assert.deepEqual(told.curves[0], { number: 1, read_only: true, ...wanted });
+  assert.deepEqual(told.curves[1], { number: 2, read_only: false, ...wanted });
+  const chosen = await curve("inverter", "volt-var", "--select", "3", "--json");
+  assert.deepEqual(JSON.parse(chosen.out)["volt-var"].curves[0].points[0], [93, 44]);
+  assert.match((await curve("inverter", "volt-var", "--off")).out, /volt-var is off/);
+  const ofPower = await curve("inverter", "watt-var", "--points", "20:0,60:10,100:-30");
+  assert.match(
+    ofPower.out,
+    /watt-var is on[\s\S]*1 {2}20:0 {2}60:10 {2}100:-30 {2}\(VAR_MAX_PCT, the one that holds\)/,
+  );
+
+  const failed = async (says: RegExp, ...args: readonly string[]) => {
+    const { code, err } = await curve(...args);
+    assert.ok(code !== 0 && code !== undefined, err);
+    assert.match(err, says);
+  };
+  await failed(
+    /the voltages of a curve rise; 90 % does not/,
+    "inverter",
+    "volt-watt",
+    "--points",
+    "100:100,90:0",
+  );
+  await failed(/2 to 4 points, not 5/, "inverter", "volt-var", "--points", "1:1,2:2,3:3,4:4,5:5");
+  await failed(/has curves 1 to 3, and no 9/, "inverter", "volt-var", "--select", "9");
+  await failed(/pairs of percent such as .* "x" is none/, "inverter", "volt-var", "--points", "x");
+  await failed(/there is no curve "volt"; there are volt-var/, "inverter", "volt");
+  await failed(/which curve\? volt-var/, "inverter", "--off");
+  await failed(
+    /W_MAX_PCT, W_AVAL_PCT, not "WATTS"/,
+    "inverter",
+    "volt-watt",
+    "--points",
+    "1:1,2:2",
+    "--reference",
+    "WATTS",
+  );
+  await failed(/counter speaks no SunSpec/, "counter");
 });

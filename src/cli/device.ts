@@ -68,6 +68,35 @@ const SETTINGS = {
     default: 1,
     help: "watch: between two readings",
   },
+  points: {
+    kind: "text",
+    value: "LIST",
+    default: undefined,
+    help: "curve: writes and adopts these points, in percent, such as 92:60,98:0,102:0,108:-60",
+  },
+  reference: {
+    kind: "text",
+    value: "NAME",
+    default: undefined,
+    help: "curve: what the values of --points are percent of, such as W_MAX_PCT (default: as usual for the curve)",
+  },
+  responseS: {
+    kind: "number",
+    min: 0,
+    max: 1_000,
+    unit: "s",
+    default: undefined,
+    help: "curve: how soon the device follows (default: as it was)",
+  },
+  select: {
+    kind: "integer",
+    min: 1,
+    max: 100,
+    value: "N",
+    default: undefined,
+    help: "curve: lets the stored curve N hold",
+  },
+  off: { kind: "switch", default: false, help: "curve: switches the function off" },
   times: {
     kind: "integer",
     min: 1,
@@ -80,11 +109,12 @@ const SETTINGS = {
 type DeviceValues = Values<typeof SETTINGS>;
 
 export const device: Command = {
-  usage: "device scan [HOST…] | read [ID… | ADDRESS] | watch [ID… | ADDRESS] | templates [flags]",
+  usage:
+    "device scan [HOST…] | read [ID… | ADDRESS] | watch [ID… | ADDRESS] | curve ID|ADDRESS [CURVE] | templates [flags]",
   about:
     "For the installer: finds devices in a network (Modbus TCP with SunSpec, MQTT brokers, P1 readers), reads their\n" +
     "points once, or watches them. read and watch take the devices of the equipment file, all or those named, or one\n" +
-    "address with --template. Exit code 1 where nothing was found or one of the devices could not be read.",
+    "address with --template. curve shows or sets how an inverter holds the voltage: volt-var, volt-watt, watt-var. Exit code 1 where nothing was found or one of the devices could not be read.",
   settings: SETTINGS,
   examples: [
     ["device scan 192.168.1.20", "what answers at this host, and the template that fits"],
@@ -94,6 +124,7 @@ export const device: Command = {
     ],
     ["device read modbus://192.168.1.20/1 --template sunspec-inverter", "one device that is in no file yet"],
     ["device watch battery counter", "two devices of devices.json, every second"],
+    ["device curve inverter volt-var --points 92:44,98:0,102:0,108:-44", "its volt-var curve from now on"],
     ["device templates", "the templates that come with Contrada"],
   ],
   async run(args, environment) {
@@ -103,13 +134,14 @@ export const device: Command = {
       if (action === "scan") return await scan(rest, values);
       if (action === "read") return await read(rest, values);
       if (action === "watch") return await watch(rest, values);
+      if (action === "curve") return await curves(rest, values);
       if (action === "templates") return templates(values);
     } catch (error) {
       // A file that a person wrote: one sentence, and no failure of the program.
       if (error instanceof FileError) throw new UsageError(error.message, { cause: error });
       throw error;
     }
-    throw new UsageError("device wants scan, read, watch or templates after it.");
+    throw new UsageError("device wants scan, read, watch, curve or templates after it.");
   },
 };
 
@@ -256,6 +288,25 @@ async function read(words: readonly string[], values: DeviceValues): Promise<num
 
 function patienceOf({ template }: DeviceEntry): number {
   return SPEAK_BY_THEMSELVES.has(template.driver) ? FIRST_WORD_MS : 0;
+}
+
+async function curves([who, ...words]: readonly string[], values: DeviceValues): Promise<number> {
+  if (who === undefined)
+    throw new UsageError("device curve wants a device after it: its id, or its address.");
+  const { curve } = await import("#cli/device-curve.ts");
+  const device = openDevice(entriesOf([who], values)[0]!);
+  try {
+    await curve(device, words, values);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error;
+    // What does not fit was asked for here: nothing is wrong with the device.
+    const advice = error.problem === "out_of_range" ? "" : `\n${ADVICE[error.problem]}`;
+    console.error(`${device.id}: ${error.message}${advice}`);
+    return 1;
+  } finally {
+    await device.close();
+  }
 }
 
 async function watch(words: readonly string[], values: DeviceValues): Promise<number> {

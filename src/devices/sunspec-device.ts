@@ -10,7 +10,16 @@ import { pointValue } from "#devices/point-value.ts";
 import type { PointName } from "#devices/points.ts";
 import { stepValue } from "#devices/setpoint.ts";
 import { type Place, placesOf, rawOf, valueAt } from "#devices/sunspec-codec.ts";
-import { type Curve, type CurveModelId, writeCurve } from "#devices/sunspec-curves.ts";
+import {
+  CURVE_MODELS,
+  type Curve,
+  type CurveModelId,
+  type CurveSet,
+  disableCurves,
+  readCurves,
+  selectCurve,
+  writeCurve,
+} from "#devices/sunspec-curves.ts";
 import type { GroupValues } from "#devices/sunspec-definition.ts";
 import { type FoundModel, findModels, readModel, readSheet } from "#devices/sunspec-reader.ts";
 import { writePoint } from "#devices/sunspec-value.ts";
@@ -101,16 +110,39 @@ export class SunSpecDevice implements Device {
     if (run !== undefined) await this.#connection.write(run.first, run.words);
   }
 
-  /** Writes a volt-var or volt-watt curve and waits until the device took it. Throws as `writeCurve`. */
+  /** Of the curve models those that this device has. */
+  get curveModels(): readonly CurveModelId[] {
+    return CURVE_MODELS.filter((model) => this.#models.some(({ id }) => id === model));
+  }
+
+  /** What a curve model holds. Throws "no_such_point" where the device lacks it, and as `readCurves`. */
+  async curves(model: CurveModelId): Promise<CurveSet> {
+    return readCurves(this.#connection, this.#curveModel(model), model);
+  }
+
+  /** Writes a curve and waits until the device took it. Throws as `curves` and `writeCurve`. */
   async adoptCurve(model: CurveModelId, curve: Curve): Promise<void> {
-    const found = this.#models.find(({ id }) => id === model);
-    if (found === undefined)
-      throw new DeviceError("no_such_point", `${this.id} has no SunSpec model ${model}`);
-    await writeCurve(this.#connection, found, model, curve);
+    await writeCurve(this.#connection, this.#curveModel(model), model, curve);
+  }
+
+  /** Lets a stored curve hold. Throws as `curves` and `selectCurve`. */
+  async selectCurve(model: CurveModelId, number: number): Promise<void> {
+    await selectCurve(this.#connection, this.#curveModel(model), model, number);
+  }
+
+  /** Switches the function of a curve model off. Throws as `curves` and `disableCurves`. */
+  async disableCurves(model: CurveModelId): Promise<void> {
+    await disableCurves(this.#connection, this.#curveModel(model), model);
   }
 
   async close(): Promise<void> {
     this.#connection.close();
+  }
+
+  #curveModel(model: CurveModelId): FoundModel {
+    const found = this.#models.find(({ id }) => id === model);
+    if (found !== undefined) return found;
+    throw new DeviceError("no_such_point", `${this.id} has no SunSpec model ${model}`);
   }
 
   #encoded(step: SunSpecStep, value: number): { address: number; words: Uint8Array } {

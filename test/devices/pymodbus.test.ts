@@ -1,6 +1,8 @@
 /** The SunSpec driver against an image that another hand serves: pymodbus. The long form only. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { concat, toHex, utf8 } from "#base/bytes.ts";
 import { equipmentOf } from "#devices/equipment.ts";
 import { ModbusConnection } from "#devices/modbus-client.ts";
@@ -12,6 +14,7 @@ import { findModels, readModel } from "#devices/sunspec-reader.ts";
 import { skippedUnlessLong } from "../support/counterparts.ts";
 import { eventually, pythonWith, servedByPymodbus } from "./counterparts.ts";
 
+const CONTRADA = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
 const END = Uint8Array.of(255, 255, 0, 0);
 const curve = (readOnly: 0 | 1) => ({
   ActPt: 4,
@@ -107,9 +110,9 @@ const STEEPER = {
   reference: 1,
   responseS: 5,
   points: [
-    { voltagePercent: 92, percent: 60 },
-    { voltagePercent: 98, percent: 0 },
-    { voltagePercent: 108, percent: -60 },
+    { atPercent: 92, percent: 60 },
+    { atPercent: 98, percent: 0 },
+    { atPercent: 108, percent: -60 },
   ],
 };
 
@@ -154,6 +157,37 @@ test("an accumulator behind pymodbus is read, steered, and takes a volt-var curv
     { V: 98, Var: 0 },
     { V: 108, Var: -60 },
   ]);
+});
+
+test("the installer's command shows, sets and chooses curves behind pymodbus", async (t) => {
+  if (skippedUnlessLong(t)) return;
+  const python = pythonWith(t, "pymodbus");
+  if (python === undefined) return;
+  const { device, port } = await hybrid(t, python);
+  await device.close();
+  const curve = (...args: readonly string[]) => {
+    const address = `modbus://127.0.0.1:${port}/1`;
+    const flags = ["--template", "sunspec-accumulator", "--timeout-ms", "5000", "--json"];
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [CONTRADA, "device", "curve", address, ...args, ...flags],
+      { encoding: "utf8" },
+    );
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout)["volt-var"];
+  };
+  const before = curve();
+  assert.deepEqual([before.enabled, before.points_max, before.curves.length], [false, 4, 2]);
+  const after = curve("volt-var", "--points", "92:60,98:0,108:-60", "--response-s", "5");
+  assert.equal(after.enabled, true);
+  assert.deepEqual(after.curves[0].points, [
+    [92, 60],
+    [98, 0],
+    [108, -60],
+  ]);
+  assert.equal(curve("volt-var", "--off").enabled, false);
+  const chosen = curve("volt-var", "--select", "2");
+  assert.deepEqual([chosen.enabled, chosen.curves[0].response_s], [true, 5]);
 });
 
 test("a curve that the device does not adopt is refused, and its function stays as it was", async (t) => {

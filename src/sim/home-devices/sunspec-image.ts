@@ -2,11 +2,13 @@
  * What a simulated device shows of itself as SunSpec models in Modbus registers from 40000 on, and what it does when
  * they are written. An inverter shows 1, 103, 701 to 706 and 712; an accumulator 1, 701, 702, 704, 713 and 802. Both
  * are asked through 704: the inverter by `WMaxLimPct`, the accumulator by `WSet`, each with its reversion time.
- * Curves (703, 705, 706, 712) are kept as they are written, and change nothing.
+ * Curves (705, 706, 712) are taken over on request, as devices do: the first one shows what holds. They, and 703, change
+ * nothing of what the inverter gives.
  */
 import type { PointValues } from "#devices/device.ts";
 import type { RegisterImage } from "#devices/modbus-server.ts";
 import { decodeModel, encodeModel, placesOf } from "#devices/sunspec-codec.ts";
+import { CURVE_MODELS, type CurveModelId } from "#devices/sunspec-curves.ts";
 import { type ModelValues, SUNSPEC_MODELS, type SunSpecModelId } from "#devices/sunspec-models.ts";
 import type { SimulatedHome } from "./simulated-home.ts";
 
@@ -170,6 +172,10 @@ function face(image: RegisterImage, shown: Shown): RegisterFace {
       }
     },
     written(from, count) {
+      for (const id of CURVE_MODELS) {
+        const start = starts.get(id);
+        if (start !== undefined) adopt(image, id, start, from, count);
+      }
       const touched = places.filter((place) => from < place.until && place.from < from + count);
       if (touched.length === 0) return;
       const values = decodeModel(SUNSPEC_MODELS[704], image.get(control, length)!);
@@ -179,6 +185,22 @@ function face(image: RegisterImage, shown: Shown): RegisterFace {
       );
     },
   };
+}
+
+/** Where the request was written: the curve becomes the first one, if it is one that could hold. */
+function adopt(image: RegisterImage, id: CurveModelId, start: number, from: number, count: number): void {
+  const head = image.get(start, 2)!;
+  const words = image.get(start, 2 + ((head[2]! << 8) | head[3]!))!;
+  const values = decodeModel(SUNSPEC_MODELS[id], words) as ModelValues<705>;
+  const request = placesOf(SUNSPEC_MODELS[id], values as never).find(({ path }) => path[0] === "AdptCrvReq")!;
+  const at = start + request.offset;
+  if (at < from || at >= from + count) return;
+  const curves = values.Crv ?? [];
+  const curve = curves[(values.AdptCrvReq ?? 0) - 1];
+  const active = curve?.ActPt ?? 0;
+  const isFit = curve !== undefined && active >= 2 && active <= (values.NPt ?? 0);
+  const taken = isFit ? { ...values, Crv: [{ ...curve, ReadOnly: 1 }, ...curves.slice(1)] } : values;
+  image.set(start, encodeModel(SUNSPEC_MODELS[id], { ...taken, AdptCrvRslt: isFit ? 1 : 2 } as never));
 }
 
 function wordsOf(id: SunSpecModelId, values: Values): Uint8Array {
@@ -332,60 +354,60 @@ const ENTER_SERVICE: ModelValues<703> = {
   V_SF: -1,
   Hz_SF: -2,
 };
-const CURVE = { Ena: OFF, AdptCrvReq: 0, AdptCrvRslt: 1, NCrv: 1, DeptRef_SF: -1 } as const;
+const CURVE = { Ena: OFF, AdptCrvReq: 0, AdptCrvRslt: 1, NCrv: 3, DeptRef_SF: -1 } as const;
+
+/** The one that holds, and two that may be written. */
+function thrice<C extends object>(curve: C): readonly [C, C, C] {
+  return [{ ...curve, ReadOnly: 1 }, curve, curve];
+}
+
 const VOLT_VAR: ModelValues<705> = {
   ...CURVE,
   NPt: 4,
   V_SF: -1,
   RspTms_SF: 0,
-  Crv: [
-    {
-      ActPt: 4,
-      DeptRef: 1,
-      Pri: 1,
-      RspTms: 10,
-      ReadOnly: 0,
-      Pt: [
-        { V: 93, Var: 44 },
-        { V: 97, Var: 0 },
-        { V: 103, Var: 0 },
-        { V: 107, Var: -44 },
-      ],
-    },
-  ],
+  Crv: thrice({
+    ActPt: 4,
+    DeptRef: 1,
+    Pri: 1,
+    RspTms: 10,
+    ReadOnly: 0,
+    Pt: [
+      { V: 93, Var: 44 },
+      { V: 97, Var: 0 },
+      { V: 103, Var: 0 },
+      { V: 107, Var: -44 },
+    ],
+  }),
 };
 const VOLT_WATT: ModelValues<706> = {
   ...CURVE,
-  NPt: 2,
+  NPt: 4,
   V_SF: -1,
   RspTms_SF: 0,
-  Crv: [
-    {
-      ActPt: 2,
-      DeptRef: 0,
-      RspTms: 10,
-      ReadOnly: 0,
-      Pt: [
-        { V: 109, W: 100 },
-        { V: 112, W: 20 },
-      ],
-    },
-  ],
+  Crv: thrice({
+    ActPt: 2,
+    DeptRef: 0,
+    RspTms: 10,
+    ReadOnly: 0,
+    Pt: [
+      { V: 109, W: 100 },
+      { V: 112, W: 20 },
+    ],
+  }),
 };
 const WATT_VAR: ModelValues<712> = {
   ...CURVE,
-  NPt: 2,
+  NPt: 4,
   W_SF: -1,
-  Crv: [
-    {
-      ActPt: 2,
-      DeptRef: 1,
-      Pri: 0,
-      ReadOnly: 0,
-      Pt: [
-        { W: 50, Var: 0 },
-        { W: 100, Var: -44 },
-      ],
-    },
-  ],
+  Crv: thrice({
+    ActPt: 2,
+    DeptRef: 1,
+    Pri: 0,
+    ReadOnly: 0,
+    Pt: [
+      { W: 50, Var: 0 },
+      { W: 100, Var: -44 },
+    ],
+  }),
 };
