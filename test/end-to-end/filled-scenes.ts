@@ -85,6 +85,7 @@ export const FILLED_SCENES: readonly Scene[] = [
       await page.locator(".load-wish dl").waitFor();
     },
   },
+  at("loads-day", HOME, "/archive/day", ".loads-taken .load-strip"),
   at("filled-market", HOME, "/market", ".day-list a"),
   {
     name: "filled-market-forms",

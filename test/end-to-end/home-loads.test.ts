@@ -93,4 +93,28 @@ describe("a home's loads run as their owner wants", () => {
         .waitFor();
     });
   });
+
+  test("what each load took stands in its line of the day and in the archive, with an export of its own", async (t) => {
+    if (notStaged(t)) return;
+    const { town } = stage;
+    for (const width of [390, 1440] as const) {
+      await stage.at(width, async ({ page }) => {
+        await town.runTo(town.time + 3_600);
+        await look(page, "Casa 1");
+        await list(page)
+          .getByRole("img", { name: /^Car: ran / })
+          .waitFor();
+        assert.deepEqual(await violations(page), []);
+        await page.goto("/archive/day");
+        const took = page.getByRole("region", { name: "What single loads took" }).first();
+        await took.getByRole("row", { name: /^Car \d/ }).waitFor();
+        assert.deepEqual(await violations(page), []);
+        const href = await page.getByRole("link", { name: "Export single loads" }).getAttribute("href");
+        const lines = (await (await page.request.get(href!)).text()).trim().split("\r\n");
+        assert.match(lines[0]!, /^from,to,car \(car\) \[kWh\],car \(car\) state,/);
+        assert.equal(lines.length, 97);
+        assert.ok(lines.some((line) => /^[^,]+,[^,]+,0\.\d{3},running,/.test(line)));
+      });
+    }
+  });
 });

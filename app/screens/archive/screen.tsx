@@ -2,10 +2,11 @@
  * F4. `/archive/<period>/<day>`: the energy of a day, week, month, year or of all time, what was sold of it, and
  * the transactions. Chart, totals and tables always cover the same span.
  */
-import { createMemo, onCleanup, Show } from "solid-js";
+import { createMemo, onCleanup, Show, Suspense } from "solid-js";
 import { dayOf, formatDay, parseDay, quarterHoursOf } from "#base/time.ts";
 import type { Archive, Period } from "#wire/schemas.ts";
 import { local, zone } from "../../local.ts";
+import { part } from "../../part.ts";
 import { Head } from "../../parts/head.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
@@ -22,6 +23,8 @@ import { UsedAndSold } from "./used-and-sold.tsx";
 import { spanText } from "./words.ts";
 import "../../parts/trading.css";
 import "./archive.css";
+
+const LoadsTaken = part(() => import("./loads-taken.tsx"));
 
 export function ArchiveScreen() {
   const today = createMemo(() => dayOf(zone(), now()));
@@ -120,6 +123,9 @@ export function ArchiveScreen() {
             <Figures archive={archive()} today={today()} />
             <UsedAndSold archive={archive()} onOpen={(to, at) => go(to, at)} />
             <EnergyTable archive={archive()} onOpen={(to, at) => go(to, at)} />
+            <Suspense>
+              <LoadsTaken archive={archive()} date={date()} />
+            </Suspense>
             <SalesTable sales={archive().sales} />
           </>
         )}

@@ -1,10 +1,11 @@
 /** Coming back without any key: a button, and behind it the form of a plea, which brings what it needs with it. */
-import { createSignal, lazy, Show, Suspense } from "solid-js";
+import { createSignal, Show, Suspense } from "solid-js";
+import { part } from "../../part.ts";
 import { Button } from "../../parts/button.tsx";
 import { Bones } from "../../parts/states.tsx";
 import { t } from "../../strings/dictionary.ts";
 
-const PleaForm = lazy(async () => ({ default: (await import("./plea-form.tsx")).PleaForm }));
+const PleaForm = part(async () => ({ default: (await import("./plea-form.tsx")).PleaForm }));
 
 export function LostKeys() {
   const [open, setOpen] = createSignal(false);

@@ -2,17 +2,19 @@
  * F1's loads, a line each: what it is, what it takes now and took today, why. A line opens how its owner wants it, which
  * is changed by a letter that this device signs.
  */
-import { createEffect, createSignal, Index, on, onCleanup, Show, Suspense } from "solid-js";
-import type { HomeLoad, HomeLoads } from "#wire/load-schemas.ts";
-import { local } from "../../../local.ts";
+import { createEffect, createSignal, For, Index, on, onCleanup, Show, Suspense } from "solid-js";
+import { civilTime, dayOf, formatDay, QUARTER_HOUR_S } from "#base/time.ts";
+import type { HomeLoad, HomeLoads, LoadArchive } from "#wire/load-schemas.ts";
+import { local, zone } from "../../../local.ts";
 import { part } from "../../../part.ts";
 import { announce } from "../../../parts/announcer.tsx";
 import { platform } from "../../../platform.ts";
-import { connection, live } from "../../../session.ts";
+import { connection, live, now } from "../../../session.ts";
 import { area, t } from "../../../strings/dictionary.ts";
 import { loads } from "../../../strings/loads.ts";
 import { createView } from "../../../view.ts";
-import { nameOf, whyOf } from "./words.ts";
+import { LoadStrip } from "./strip.tsx";
+import { nameOf, ranText, whyOf } from "./words.ts";
 import "./loads.css";
 
 area(loads);
@@ -45,6 +47,21 @@ export default function Loads() {
     ),
   );
   onCleanup(() => clearTimeout(waiting));
+  const today = () => formatDay(dayOf(zone(), now()));
+  const history = createView<LoadArchive>(
+    () => `loads:${today()}`,
+    (signal) =>
+      platform.call("GET /v1/home/loads/archive", { query: { period: "day", date: today() }, signal }),
+  );
+  // A quarter hour is over: it has its bar.
+  createEffect(
+    on(
+      () => Math.floor(now() / QUARTER_HOUR_S),
+      () => connection() === "live" && void history.refresh(),
+      { defer: true },
+    ),
+  );
+  const historyOf = (id: string) => history.value()?.loads.find((load) => load.id === id);
   const [open, setOpen] = createSignal<string>();
   return (
     <Show when={(view.value()?.loads.length ?? 0) > 0 && view.value()}>
@@ -71,6 +88,9 @@ export default function Loads() {
                       <small>{todayText(load())}</small>
                     </span>
                   </button>
+                  <Show when={historyOf(load().id)}>
+                    {(took) => <Today load={load()} took={took()} day={history.value()!} />}
+                  </Show>
                   <Show when={open() === load().id}>
                     <Suspense>
                       <Preferences
@@ -89,9 +109,39 @@ export default function Loads() {
               )}
             </Index>
           </ul>
+          <Show when={(history.value()?.loads.length ?? 0) > 0 && history.value()}>
+            {(day) => <Hours starts={day().starts} />}
+          </Show>
         </section>
       )}
     </Show>
+  );
+}
+
+/** Today's bars, and the same in words. */
+function Today(props: { load: HomeLoad; took: LoadArchive["loads"][number]; day: LoadArchive }) {
+  const words = () => ranText(props.took, props.day);
+  return (
+    <div class="load-day" role="img" aria-label={`${nameOf(props.load)}: ${words()}`} title={words()}>
+      <LoadStrip load={props.took} bucketS={QUARTER_HOUR_S} now={(now() - props.day.from) / QUARTER_HOUR_S} />
+    </div>
+  );
+}
+
+/** Below the last strip, every six hours of the day: a day of 23 or 25 hours has them elsewhere. */
+function Hours(props: { starts: readonly number[] }) {
+  const marks = () =>
+    props.starts.flatMap((start, i) => {
+      const { hour, minute } = civilTime(zone(), start);
+      const isMark = minute === 0 && hour % 6 === 0;
+      return isMark ? [{ start, at: (100 * i) / props.starts.length }] : [];
+    });
+  return (
+    <div class="load-hours" aria-hidden="true">
+      <For each={marks()}>
+        {({ start, at }) => <span style={{ left: `${at}%` }}>{local.clockTime(start)}</span>}
+      </For>
+    </div>
   );
 }
 

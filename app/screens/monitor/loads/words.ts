@@ -1,7 +1,8 @@
 /** A load in words: what it is, why it runs or waits, and what its owner wants of it. */
-import type { HomeLoad, LoadPreferences } from "#wire/load-schemas.ts";
+import type { HomeLoad, LoadArchive, LoadHistory, LoadPreferences } from "#wire/load-schemas.ts";
 import { local } from "../../../local.ts";
 import { t, tCode } from "../../../strings/dictionary.ts";
+import { runsOf } from "./runs.ts";
 
 export function nameOf(load: Pick<HomeLoad, "kind" | "name">): string {
   return load.name ?? t(`loads.kind.${load.kind}`);
@@ -37,6 +38,20 @@ export function whyOf({ code, numbers, nextRun }: HomeLoad): string {
   const next = t("loads.next", { from: local.clockTime(nextRun.from), to: local.clockTime(nextRun.to) });
   return `${why} ${next}`;
 }
+
+/** When it ran in a day: each time, or, of what goes on and off all day, how often and how long. */
+export function ranText(took: LoadHistory, { starts, to }: LoadArchive): string {
+  const runs = runsOf(took, starts, to);
+  if (runs.length === 0) return t("loads.ran_not");
+  if (runs.length > RUNS_TOLD) {
+    const seconds = runs.reduce((sum, run) => sum + run.to - run.from, 0);
+    return t("loads.ran_often", { times: local.number(runs.length), span: local.span(seconds) });
+  }
+  const spans = runs.map((run) => `${local.clockTime(run.from)}–${local.clockTime(run.to)}`);
+  return t("loads.ran", { spans: spans.join(", ") });
+}
+
+const RUNS_TOLD = 4;
 
 export function priorityText(priority: number): string {
   if (priority === 1) return t("loads.priority_first");
