@@ -1,16 +1,20 @@
 /** `contrada device` as an installer calls it, against devices on real sockets. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import { concat, utf8 } from "#base/bytes.ts";
+import { ROME } from "#base/time.ts";
 import { main } from "#cli/main.ts";
 import { type ModbusServer, RegisterImage, serveModbus } from "#devices/modbus-server.ts";
 import { writeTelegram } from "#devices/p1.ts";
 import { encodeModel } from "#devices/sunspec-codec.ts";
 import { SUNSPEC_MODELS } from "#devices/sunspec-models.ts";
+import { messageOf } from "#sim/home-devices/dlms-message.ts";
 import { runHomes } from "#sim/home-devices/running-homes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "contrada-device-"));
@@ -250,4 +254,81 @@ test("an inverter's curves are shown, set, chosen and switched off", async (t) =
     "WATTS",
   );
   await failed(/counter speaks no SunSpec/, "counter");
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Who pushes the same to everybody who connects. */
+async function pushing(t: TestContext, bytes: Uint8Array): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    socket.write(bytes);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  return (server.address() as { port: number }).port;
+}
+
+test("a scan knows meters that push, one that ciphers, and a charge point that calls in", async (t) => {
+  const values = { powerW: -450, importWh: 1_000, exportWh: 2_000 };
+  const state = { values, time: 1_781_600_400, serial: "CTR0001", number: 1 };
+  const keys = { encryptionKey: new Uint8Array(16), authenticationKey: new Uint8Array(16) };
+  const plain = await pushing(t, messageOf({ ...state, keys: undefined }, ROME));
+  const secret = await pushing(t, messageOf({ ...state, keys }, ROME));
+  const ocpp = await freePort();
+  const calls = setInterval(() => {
+    const headers = {
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-protocol": "ocpp1.6",
+      authorization: "Basic Z2FyYWdlOnNlY3JldA==",
+    };
+    request({ host: "127.0.0.1", port: ocpp, path: "/garage-1", headers })
+      .on("error", () => undefined)
+      .end();
+  }, 100);
+  t.after(() => clearInterval(calls));
+  const flags = ["--port", "1", "--mqtt-port", "1", "--p1-port", `${plain},${secret}`];
+  const found = await called(
+    t,
+    "scan",
+    "127.0.0.1",
+    ...flags,
+    "--ocpp-port",
+    String(ocpp),
+    "--listen-s",
+    "1",
+  );
+  assert.equal(found.code, 0, found.err);
+  assert.match(found.out, new RegExp(`tcp://127.0.0.1:${plain} +dlms · CTR0001 · template dlms-push\n`));
+  assert.match(
+    found.out,
+    new RegExp(`tcp://127.0.0.1:${secret} +dlms · template dlms-push · the meter ciphers: options`),
+  );
+  assert.match(
+    found.out,
+    new RegExp(`ocpp://127.0.0.1:${ocpp}/garage-1 +ocpp · template ocpp-charge-point · it says a password`),
+  );
+  assert.doesNotMatch(found.out, /Z2FyYWdl|secret/);
+
+  const read = await called(t, "read", `tcp://127.0.0.1:${plain}`, "--template", "dlms-push");
+  assert.match(read.out, /counter \(counter, dlms-push\): CTR0001\n {2}powerW +-450 W +goes out\n/);
+  const sealed = await called(t, "read", `tcp://127.0.0.1:${secret}`, "--template", "dlms-push");
+  assert.match(sealed.out, /there are no keys \(keyFile\)\n.*wrong credentials or keys/);
+  const other = await called(
+    t,
+    "read",
+    `tcp://127.0.0.1:${secret}`,
+    "--template",
+    "dsmr-p1",
+    "--timeout-ms",
+    "50",
+  );
+  assert.equal(other.code, 1);
 });

@@ -4,14 +4,14 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "#cli/command.ts";
+import { ADVICE, jsonOf, lineOf, type Outcome, pageOf } from "#cli/device-page.ts";
 import { startProgress } from "#cli/progress.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
 import { FileError } from "#devices/checked-json.ts";
-import { type Device, DeviceError, type DeviceProblem, type Sample } from "#devices/device.ts";
+import { type Device, DeviceError } from "#devices/device.ts";
 import { type DeviceEntry, readEquipment, templateNamed } from "#devices/equipment.ts";
 import { openDevice } from "#devices/open-device.ts";
-import { pointOf } from "#devices/points.ts";
-import { type Finding, hostsOf, scanHosts, USUAL_PORTS } from "#devices/scan.ts";
+import { callersAt, type Finding, hostsOf, scanHosts, USUAL_PORTS } from "#devices/scan.ts";
 import type { DriverName } from "#devices/template.ts";
 import { builtInTemplate, builtInTemplateNames } from "#devices/template-shelf.ts";
 
@@ -33,7 +33,23 @@ const SETTINGS = {
     kind: "text",
     value: "LIST",
     default: undefined,
-    help: `scan: ports of P1 readers to listen at instead of ${USUAL_PORTS.p1.join(", ")}`,
+    help: `scan: ports of readers of P1 or DLMS meters to listen at instead of ${USUAL_PORTS.p1.join(", ")}`,
+  },
+  ocppPort: {
+    kind: "integer",
+    min: 1,
+    max: 65_535,
+    value: "PORT",
+    default: undefined,
+    help: "scan: port of this machine at which charge points call in, such as 9000; listened to for --listen-s",
+  },
+  listenS: {
+    kind: "integer",
+    min: 1,
+    max: 600,
+    unit: "s",
+    default: 60,
+    help: "scan: how long charge points are waited for",
   },
   mqttPort: {
     kind: "text",
@@ -112,7 +128,8 @@ export const device: Command = {
   usage:
     "device scan [HOST…] | read [ID… | ADDRESS] | watch [ID… | ADDRESS] | curve ID|ADDRESS [CURVE] | templates [flags]",
   about:
-    "For the installer: finds devices in a network (Modbus TCP with SunSpec, MQTT brokers, P1 readers), reads their\n" +
+    "For the installer: finds devices in a network (Modbus TCP with SunSpec, MQTT brokers, P1 and DLMS meters, charge\n" +
+    "points that call in), reads their\n" +
     "points once, or watches them. read and watch take the devices of the equipment file, all or those named, or one\n" +
     "address with --template. curve shows or sets how an inverter holds the voltage: volt-var, volt-watt, watt-var. Exit code 1 where nothing was found or one of the devices could not be read.",
   settings: SETTINGS,
@@ -156,22 +173,35 @@ async function scan(words: readonly string[], values: DeviceValues): Promise<num
     }
     hosts.push(...inside);
   }
-  if (hosts.length === 0)
-    throw new UsageError("device scan wants a host after it, or --subnet 192.168.1.0/24.");
+  if (hosts.length === 0 && values.ocppPort === undefined) {
+    throw new UsageError("device scan wants a host after it, --subnet 192.168.1.0/24, or --ocpp-port 9000.");
+  }
+  const calling = values.ocppPort === undefined ? [] : callersAt(values.ocppPort, 1_000 * values.listenS);
   const progress = startProgress("scanning", hosts.length);
-  const findings = await scanHosts(hosts, {
-    ports: {
-      modbus: values.port === undefined ? USUAL_PORTS.modbus : numbersOf("--port", values.port, 65_535),
-      mqtt:
-        values.mqttPort === undefined ? USUAL_PORTS.mqtt : numbersOf("--mqtt-port", values.mqttPort, 65_535),
-      p1: values.p1Port === undefined ? USUAL_PORTS.p1 : numbersOf("--p1-port", values.p1Port, 65_535),
-    },
-    units: numbersOf("--units", values.units, 255),
-    timeoutMs: values.timeoutMs,
-    atOnce: 32,
-    progress: (done, host) => progress.show(done, host),
+  const [answering, callers] = await Promise.all([
+    scanHosts(hosts, {
+      ports: {
+        modbus: values.port === undefined ? USUAL_PORTS.modbus : numbersOf("--port", values.port, 65_535),
+        mqtt:
+          values.mqttPort === undefined
+            ? USUAL_PORTS.mqtt
+            : numbersOf("--mqtt-port", values.mqttPort, 65_535),
+        p1: values.p1Port === undefined ? USUAL_PORTS.p1 : numbersOf("--p1-port", values.p1Port, 65_535),
+      },
+      units: numbersOf("--units", values.units, 255),
+      timeoutMs: values.timeoutMs,
+      atOnce: 32,
+      progress: (done, host) => progress.show(done, host),
+    }),
+    calling,
+  ]).catch((error: unknown) => {
+    progress.end();
+    throw error instanceof DeviceError
+      ? new UsageError(`--ocpp-port: ${error.message}.`, { cause: error })
+      : error;
   });
   progress.end();
+  const findings = [...answering, ...callers];
   if (values.json) console.log(JSON.stringify({ devices: findings.map(entryOf) }, null, 2));
   else if (findings.length === 0) console.log(nothingFound(hosts));
   else for (const finding of findings) console.log(sentenceOf(finding));
@@ -210,12 +240,16 @@ function sentenceOf({ address, protocol, template, sheet, models, note }: Findin
     protocol,
     who,
     models && `models ${models.join(", ")}`,
-    template === undefined ? note : `template ${template}`,
+    template && `template ${template}`,
+    note,
   ];
   return `${address.padEnd(34)} ${what.filter((part) => part !== undefined && part !== "").join(" · ")}`;
 }
 
 function nothingFound(hosts: readonly string[]): string {
+  if (hosts.length === 0) {
+    return "No charge point called in. In its settings the address of its backend must be ws://THIS-MACHINE:PORT, without TLS.";
+  }
   const where = hosts.length === 1 ? hosts[0]! : `${hosts.length} addresses`;
   return [
     `Nothing answered at ${where}. Look whether`,
@@ -248,15 +282,14 @@ function entriesOf(words: readonly string[], values: DeviceValues): DeviceEntry[
   return words.length === 0 ? entries : entries.filter(({ id }) => words.includes(id));
 }
 
-interface Outcome {
-  readonly device: Device;
-  readonly sample?: Sample;
-  readonly error?: DeviceError;
-}
-
 /** Devices that speak by themselves may need ten seconds to their first word. */
 const FIRST_WORD_MS = 12_000;
 const SPEAK_BY_THEMSELVES: ReadonlySet<DriverName> = new Set(["p1", "dlms", "mqtt", "ocpp"]);
+
+async function spoken(one: Device): Promise<Outcome> {
+  const sample = await one.read();
+  return { device: one, sheet: one.sheet, sample };
+}
 
 async function outcomeOf(one: Device, waitMs: number): Promise<Outcome> {
   const end = Date.now() + waitMs;
@@ -264,7 +297,7 @@ async function outcomeOf(one: Device, waitMs: number): Promise<Outcome> {
     await one.open();
     for (;;) {
       try {
-        return { device: one, sample: await one.read() };
+        return await spoken(one);
       } catch (error) {
         const isSilent = error instanceof DeviceError && error.problem === "timeout";
         if (!isSilent || Date.now() >= end) throw error;
@@ -272,7 +305,7 @@ async function outcomeOf(one: Device, waitMs: number): Promise<Outcome> {
     }
   } catch (error) {
     if (!(error instanceof DeviceError)) throw error;
-    return { device: one, error };
+    return { device: one, sheet: one.sheet, error };
   }
 }
 
@@ -335,61 +368,13 @@ async function readAgain(one: Device, isOpen: Set<Device>): Promise<Outcome> {
   try {
     if (!isOpen.has(one)) await one.open();
     isOpen.add(one);
-    return { device: one, sample: await one.read() };
+    return await spoken(one);
   } catch (error) {
     if (!(error instanceof DeviceError)) throw error;
     if (error.problem === "unreachable" || error.problem === "timeout") isOpen.delete(one);
-    return { device: one, error };
+    return { device: one, sheet: one.sheet, error };
   }
 }
-
-function jsonOf({ device: one, sample, error }: Outcome) {
-  const { id, kind, template, sheet } = one;
-  const head = { id, kind, template, sheet };
-  if (error !== undefined) return { ...head, problem: error.problem, message: error.message };
-  return { ...head, measured_at: new Date(sample!.measuredAt).toISOString(), values: sample!.values };
-}
-
-function pageOf({ device: one, sample, error }: Outcome): string {
-  const who = Object.values(one.sheet).join(" ");
-  const head = `${one.id} (${one.kind.replaceAll("_", " ")}, ${one.template})${who === "" ? "" : `: ${who}`}`;
-  if (error !== undefined) return `${head}\n  ${error.message}\n  ${ADVICE[error.problem]}`;
-  const rows = Object.entries(sample!.values).map(
-    ([name, value]) =>
-      `  ${name.padEnd(20)} ${shown(value).padStart(12)} ${pointOf(one.kind, name)?.unit ?? ""}`,
-  );
-  return [
-    head,
-    ...rows.map((row) => row.trimEnd()),
-    `  measured ${new Date(sample!.measuredAt).toISOString()}`,
-  ].join("\n");
-}
-
-function lineOf({ device: one, sample, error }: Outcome): string {
-  const at = new Date(sample?.measuredAt ?? Date.now()).toISOString().slice(11, 19);
-  if (error !== undefined) return `${at}  ${one.id.padEnd(14)} ${error.problem}: ${error.message}`;
-  const values = Object.entries(sample!.values).map(
-    ([name, value]) =>
-      `${name.replace(/(Wh|W|Percent|Hz|C)$/, "")} ${shown(value)}${pointOf(one.kind, name)?.unit ?? ""}`,
-  );
-  return `${at}  ${one.id.padEnd(14)} ${values.slice(0, 6).join("  ")}`;
-}
-
-function shown(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Math.round(value * 1_000) / 1_000);
-}
-
-const ADVICE: Readonly<Record<DeviceProblem, string>> = {
-  unreachable:
-    "Is the device on, its address right, and the protocol switched on in it? contrada device scan HOST tells what answers.",
-  timeout:
-    "It is there and does not answer in time: another master may hold it, the unit may be wrong, or --timeout-ms too short.",
-  malformed:
-    "It answers otherwise than the template says: is it this make? contrada device scan HOST shows what it is.",
-  out_of_range: "A value is impossible: wrong template or word order, or a fault of the device.",
-  refused: "It answers and refuses: look for a lock of its Modbus access, or for wrong credentials.",
-  no_such_point: "It lacks a register that the template names: another model or version of the make.",
-};
 
 function templates(values: DeviceValues): number {
   const all = builtInTemplateNames().map((name) => builtInTemplate(name)!);

@@ -181,6 +181,24 @@ test("whatever is broken is told once, and the next whole message is found", () 
   assert.match(broken.message, /wrong check/);
 });
 
+test("a length that is wrong swallows no frame behind it, and a broken segment no message", () => {
+  const message = hex(SCALED);
+  const frames = Array.from({ length: 30 }, () => framed(message, 40));
+  const claims = Uint8Array.of(0x7e, 0xa7, 0xff);
+  const cut = cutBy(concat(frames[0]!, claims, ...frames), 33);
+  assert.deepEqual(
+    cut.filter((one) => one instanceof Uint8Array),
+    [message, ...frames.map(() => message)],
+  );
+  assert.equal(cut.length, 32);
+  const [first] = frames;
+  const broken = Uint8Array.from(first!);
+  // In the second of its segments.
+  broken[70]! ^= 1;
+  const whole = cutBy(concat(first!, broken, first!), 50).filter((one) => one instanceof Uint8Array);
+  assert.deepEqual(whole, [message, message]);
+});
+
 test("segments without an end are given up", () => {
   const segment = encodeHdlc({
     destination: { logical: 16 },

@@ -20,6 +20,12 @@ const LINK_CONTROL = [
   [0xe6, 0xe7, 0x00],
   [0xe6, 0xe6, 0x00],
 ] as const;
+const LINK_BYTES = 3;
+
+function hasLink(information: Uint8Array): boolean {
+  return LINK_CONTROL.some((link) => link.every((byte, i) => information[i] === byte));
+}
+
 /** What a message may begin with: answers, notifications, ciphered ones. */
 const BEGINNINGS: ReadonlySet<number> = new Set([0x0f, 0xc4, 0xc2, 0xdb, 0xdc, 0xcc, 0xca, 0x61]);
 
@@ -32,6 +38,8 @@ class HdlcReader {
   #isKnown = false;
   /** Whether the bytes since the last frame were told to be none. */
   #isLost = false;
+  /** Whether a message may have lost its beginning. */
+  #isTorn = false;
 
   push(chunk: Uint8Array): Cut {
     const cut: (Uint8Array | DeviceError)[] = [];
@@ -74,6 +82,10 @@ class HdlcReader {
     this.#isKnown = true;
     this.#isLost = false;
     if (information.length === 0) return;
+    // What may be the rest of a message whose beginning was broken is none.
+    const isRest = this.#isTorn && this.#segments.length === 0 && !hasLink(information);
+    this.#isTorn = isRest && isSegmented;
+    if (isRest) return;
     this.#segments.push(information);
     const size = this.#segments.reduce((sum, { length }) => sum + length, 0);
     if (size > MESSAGE_BYTES_MAX) {
@@ -82,14 +94,14 @@ class HdlcReader {
     } else if (!isSegmented) {
       const whole = concat(...this.#segments);
       this.#segments = [];
-      const hasLink = LINK_CONTROL.some((link) => link.every((byte, i) => whole[i] === byte));
-      cut.push(hasLink ? whole.subarray(3) : whole);
+      cut.push(hasLink(whole) ? whole.subarray(LINK_BYTES) : whole);
     }
   }
 
   /** A broken frame takes the segments before it along. */
   #lose(cut: (Uint8Array | DeviceError)[], error: DeviceError): void {
     this.#segments = [];
+    this.#isTorn = true;
     if (!this.#isLost) cut.push(error);
     this.#isLost = true;
   }

@@ -3,10 +3,13 @@
  * the protocols that a home's devices speak; a SunSpec device is recognised with the template that fits it, the rest
  * is said as what it is.
  */
+import { createServer } from "node:http";
 import { connect } from "node:net";
 import { DeviceError } from "#devices/device.ts";
+import { DlmsReader } from "#devices/dlms-push.ts";
 import { ModbusConnection } from "#devices/modbus-client.ts";
-import { readTelegram, TelegramReader } from "#devices/p1.ts";
+import { P1Reader } from "#devices/p1.ts";
+import type { Pushed } from "#devices/pushed-device.ts";
 import { type FoundModel, findModels, readSheet } from "#devices/sunspec-reader.ts";
 
 export interface ScanPorts {
@@ -15,12 +18,12 @@ export interface ScanPorts {
   readonly p1: readonly number[];
 }
 
-/** As delivered; P1 readers on the network have no port of their own, these are the usual ones. */
+/** As delivered; readers of meters on the network have no port of their own, these are the usual ones. */
 export const USUAL_PORTS: ScanPorts = { modbus: [502], mqtt: [1_883], p1: [23, 2_000, 8_088] };
 
 export interface Finding {
   readonly address: string;
-  readonly protocol: "sunspec" | "modbus" | "mqtt" | "p1";
+  readonly protocol: "sunspec" | "modbus" | "mqtt" | "p1" | "dlms" | "ocpp";
   /** The template that fits, as far as can be told from outside. */
   readonly template: string | undefined;
   readonly sheet: Readonly<Record<string, string>>;
@@ -71,13 +74,9 @@ export async function scanHost(host: string, options: ScanOptions): Promise<Find
       note,
     });
   }
-  for (const port of ports.p1) {
-    const telegram = await telegramAt(host, port, timeoutMs);
-    if (telegram === undefined) continue;
-    const sheet = telegram === "" ? {} : { model: telegram };
-    findings.push({ address: `tcp://${hostIn(host)}:${port}`, protocol: "p1", template: "dsmr-p1", sheet });
-  }
-  return findings;
+  // Each is listened to for a while: all at once.
+  const meters = await Promise.all(ports.p1.map((port) => meterAt(host, port, timeoutMs)));
+  return [...findings, ...meters.filter((meter) => meter !== undefined)];
 }
 
 async function modbusAt(host: string, port: number, { units, timeoutMs }: ScanOptions): Promise<Finding[]> {
@@ -90,7 +89,8 @@ async function modbusAt(host: string, port: number, { units, timeoutMs }: ScanOp
       const models = await findModels(connection);
       if (models === undefined) {
         if (!(await isThere(connection))) continue;
-        const note = "speaks Modbus and is no SunSpec device; take the template of its make";
+        const note =
+          "speaks Modbus and is no SunSpec device; take the template of its make (contrada device templates)";
         findings.push({ address, protocol: "modbus", template: undefined, sheet: {}, note });
         continue;
       }
@@ -146,15 +146,17 @@ function answers(host: string, port: number, timeoutMs: number): Promise<boolean
   });
 }
 
-/** How long a P1 reader is listened to: its meter speaks every second, or every ten. */
+/** How long a meter that speaks by itself is listened to: every second, or every ten. */
 const LISTEN_MS = 11_000;
 
-/** The meter's identification, `undefined` where no telegram comes. */
-function telegramAt(host: string, port: number, timeoutMs: number): Promise<string | undefined> {
+/** What a meter that speaks by itself is, telegrams or pushed messages; `undefined` where nothing whole comes. */
+function meterAt(host: string, port: number, timeoutMs: number): Promise<Finding | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
-    const reader = new TelegramReader();
-    const end = (found: string | undefined) => {
+    const address = `tcp://${hostIn(host)}:${port}`;
+    const telegrams = new P1Reader();
+    const messages = new DlmsReader(undefined, new Map());
+    const end = (found: Finding | undefined) => {
       clearTimeout(timer);
       socket.destroy();
       resolve(found);
@@ -167,16 +169,91 @@ function telegramAt(host: string, port: number, timeoutMs: number): Promise<stri
     socket.on("error", () => end(undefined));
     socket.on("close", () => end(undefined));
     socket.on("data", (chunk: Buffer) => {
-      try {
-        for (const bytes of reader.push(chunk)) {
-          end(readTelegram(bytes).identification.trim());
-          return;
-        }
-      } catch (error) {
-        if (!(error instanceof DeviceError)) throw error;
+      for (const [protocol, reader] of [
+        ["p1", telegrams],
+        ["dlms", messages],
+      ] as const) {
+        const found = reader
+          .push(chunk)
+          .map((one) => meterOf(protocol, address, one))
+          .find(Boolean);
+        if (found !== undefined) return end(found);
       }
     });
   });
+}
+
+/** Of one thing that it said; what is no telegram and no message says nothing. */
+function meterOf(protocol: "p1" | "dlms", address: string, said: Pushed | DeviceError): Finding | undefined {
+  if (said instanceof DeviceError) {
+    if (said.problem !== "refused") return undefined;
+    const note = "the meter ciphers: options.keyFile with the keys of the grid's operator";
+    return { address, protocol, template: "dlms-push", sheet: {}, note };
+  }
+  const sheet = said.model === undefined || said.model === "" ? {} : { model: said.model };
+  const template =
+    protocol === "p1"
+      ? "dsmr-p1"
+      : said.quantityAt(KAMSTRUP_POWER) === undefined
+        ? "dlms-push"
+        : "kamstrup-han";
+  return { address, protocol, template, sheet };
+}
+
+/** This make's own channel. */
+const KAMSTRUP_POWER = "1-1:1.7.0";
+
+/**
+ * Charge points that call in at a port of this machine within a while, each once: none of them is let in. Rejects with
+ * `DeviceError` "unreachable" where the port cannot be had.
+ */
+export async function callersAt(port: number, listenMs: number): Promise<Finding[]> {
+  const found = new Map<string, Finding>();
+  const server = createServer((_, response) => response.writeHead(404).end());
+  server.on("upgrade", (request, socket) => {
+    const path = new URL(request.url ?? "/", "ws://here").pathname;
+    const identity = decodedEnd(path);
+    const host = (request.socket.localAddress ?? "0.0.0.0").replace(/^::ffff:/, "");
+    const protocols = request.headers["sec-websocket-protocol"] ?? "";
+    if (identity !== "" && protocols.includes("ocpp")) {
+      const notes = [
+        ...(protocols.includes("ocpp1.6") ? [] : [`it speaks ${protocols}, and only ocpp1.6 is spoken here`]),
+        ...(request.headers.authorization === undefined ? [] : ["it says a password: options.passwordFile"]),
+      ];
+      found.set(identity, {
+        address: `ocpp://${hostIn(host)}:${port}/${encodeURIComponent(identity)}`,
+        protocol: "ocpp",
+        template: protocols.includes("ocpp1.6") ? "ocpp-charge-point" : undefined,
+        sheet: {},
+        ...(notes.length > 0 && { note: notes.join("; ") }),
+      });
+    }
+    socket.on("error", () => undefined);
+    socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) =>
+      reject(
+        new DeviceError("unreachable", `no charge point can call in at port ${port}: ${cause.message}`, {
+          cause,
+        }),
+      ),
+    );
+    server.listen(port, () => resolve());
+  });
+  await new Promise((resolve) => setTimeout(resolve, listenMs));
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  return [...found.values()];
+}
+
+/** The last part of a path; "" where it makes no sense. */
+function decodedEnd(path: string): string {
+  try {
+    return decodeURIComponent(path.split("/").at(-1) ?? "");
+  } catch {
+    return "";
+  }
 }
 
 function hostIn(host: string): string {
