@@ -10,7 +10,7 @@ import { askedToStop } from "#cli/stop.ts";
 import { FileError } from "#devices/checked-json.ts";
 import { readEquipment } from "#devices/equipment.ts";
 import { openDevice } from "#devices/open-device.ts";
-import { type Box, openBox } from "#gateway/box.ts";
+import { type Box, FolderTakenError, openBox } from "#gateway/box.ts";
 import type { GatewayNote, Standing } from "#gateway/gateway.ts";
 import { HomeSettingsError } from "#gateway/home-settings.ts";
 import type { Link } from "#gateway/link.ts";
@@ -56,7 +56,9 @@ export async function runGateway(args: readonly string[], environment: NodeJS.Pr
       watchdogS: values.watchdog,
     });
   } catch (error) {
-    if (error instanceof FileError || error instanceof HomeSettingsError) {
+    const isAsked =
+      error instanceof FileError || error instanceof HomeSettingsError || error instanceof FolderTakenError;
+    if (isAsked) {
       throw new UsageError(error.message, { cause: error });
     }
     throw error;

@@ -3,7 +3,7 @@
  * watchdog over it. Composes `gateway`, which keeps no time by itself.
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { connect, createServer, type Server } from "node:net";
 import { join, resolve } from "node:path";
 import type { Device } from "#devices/device.ts";
 import type { LoadSheet } from "#devices/equipment.ts";
@@ -59,10 +59,23 @@ export interface Box {
 const CYCLE_MIN_MS = 100;
 const CYCLE_MS = 1_000;
 
-/** Begins to run a home. Rejects where the folder's files cannot be read; whatever devices do is no reason. */
+/** Another gateway runs in this folder. */
+export class FolderTakenError extends Error {
+  override readonly name = "FolderTakenError";
+}
+
+/**
+ * Begins to run a home. Rejects with `FolderTakenError` where another one runs in the folder, and where its files
+ * cannot be read; whatever devices do is no reason.
+ */
 export async function openBox(options: BoxOptions): Promise<Box> {
   const { folder, devices, standing, note, version } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (await answers(statusSocketOf(folder))) {
+    throw new FolderTakenError(
+      `another gateway runs in ${folder}: end it first, or name another by --folder.`,
+    );
+  }
   const settings = settingsIn(folder);
   const prices = await tariffIn(folder, settings);
   const neighbour = await neighbourOf(settings, options);
@@ -149,7 +162,13 @@ export function settingsIn(folder: string): HomeSettings {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return readHomeSettings({});
     throw error;
   }
-  return readHomeSettings(JSON.parse(text));
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw new HomeSettingsError(`${HOME_FILE} is no JSON: ${(cause as Error).message}`, { cause });
+  }
+  return readHomeSettings(content);
 }
 
 /** The prices of the tariff that the settings name. Throws `HomeSettingsError` where it cannot be gone by. */
@@ -187,6 +206,18 @@ async function neighbourOf(
 
 function ticks() {
   return { wallMs: Date.now(), steadyMs: performance.now() };
+}
+
+/** Whether somebody listens at a socket; what a gateway that was killed has left behind is nobody. */
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
 }
 
 /** Answers whoever connects with how the home is, as one JSON object, and closes. */

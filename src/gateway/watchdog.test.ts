@@ -17,6 +17,7 @@ function watched(does: string, environment: Record<string, string> = {}): ChildP
   const program = `
     import { watchOver } from ${JSON.stringify(WATCHDOG)};
     const dog = watchOver(1);
+    const hang = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     const passed = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     const beats = async (ms) => {
       for (const end = Date.now() + ms; Date.now() < end; await passed(100)) dog.beat();
@@ -39,7 +40,7 @@ test("a gateway whose loop hangs is ended with a sentence, and not before", asyn
   const child = watched(`
     await beats(1500);
     console.log("hangs");
-    for (;;);`);
+    hang();`);
   const heard = text(child.stdout!);
   const { said, signal } = await ended(child);
   assert.equal(await heard, "hangs\n", "as long as it beats it lives");
@@ -67,7 +68,7 @@ test("a watcher that somebody ended is begun anew, and watches", async () => {
       process.kill(first, "SIGKILL");
       await beats(1200);
       if (shells().includes(first) || shells().length !== 1) throw new Error("no other watches");
-      for (;;);`),
+      hang();`),
   );
   assert.match(said, /no cycle ended within 1 s/);
   assert.equal(signal, "SIGKILL");
