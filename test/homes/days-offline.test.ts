@@ -143,6 +143,8 @@ async function run(t: TestContext, scene: RealHome): Promise<void> {
   await plug.pull();
   const [cutAt, arrivedBefore] = [box.time.now, outbox.through];
   const until = cutAt + HOURS * 3_600;
+  // From there on it waits for the box.
+  await scene.clock({ speed: 1 });
   await scene.clock({ seekTo: until });
   await liveTo(until);
   const waited = outbox.waiting;
@@ -152,7 +154,6 @@ async function run(t: TestContext, scene: RealHome): Promise<void> {
     async () => ((await scene.clock()) >= until ? true : undefined),
     SEEK_MS,
   );
-  await scene.clock({ speed: 1 });
 
   plug.sent.length = 0;
   plug.live = 0;
