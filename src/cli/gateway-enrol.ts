@@ -1,6 +1,8 @@
 /** `contrada gateway enrol`: brings this box into a community with a code that its home's owner was shown. */
+import { connect } from "node:net";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
+import { statusSocketOf } from "#gateway/box.ts";
 import { EnrolmentError, enrol, type Invitation, readInvitation } from "#gateway/enrol.ts";
 import { IDENTITY_FILE, meterKeyOf, readIdentity, validityOf, writeIdentity } from "#gateway/identity.ts";
 
@@ -55,7 +57,7 @@ export const gatewayEnrol: Command = {
     const { folder, plain, again } = values;
     if (!again && readIdentity(folder) !== undefined) {
       throw new UsageError(
-        `${folder}/${IDENTITY_FILE} says that this box is enrolled; --again leaves that community, and its readings that have not arrived count no more.`,
+        `${folder}/${IDENTITY_FILE} says that this box is enrolled; --again leaves that community, and what it has not delivered goes along only where it comes in again for the same home.`,
       );
     }
     const { default: project } = await import("../../package.json", { with: { type: "json" } });
@@ -67,6 +69,11 @@ export const gatewayEnrol: Command = {
       console.log(`This box is gateway ${gateway} of home ${home}.`);
       console.log(`Its certificate counts until ${until} and is renewed by itself; the broker is ${broker}.`);
       console.log(`Its meter's key is ${meterKeyOf(identity.meterSeed)}.`);
+      console.log(
+        (await runsIn(folder))
+          ? "A gateway runs here and does not know of it yet: start it again."
+          : `Start it: contrada gateway --folder ${folder}`,
+      );
       return 0;
     } catch (error) {
       if (error instanceof EnrolmentError) throw new UsageError(error.message, { cause: error });
@@ -74,6 +81,18 @@ export const gatewayEnrol: Command = {
     }
   },
 };
+
+/** Whether a gateway answers in the folder. */
+function runsIn(folder: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(statusSocketOf(folder));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
 
 function invitationOf(values: {
   readonly url: string | undefined;

@@ -14,6 +14,7 @@ import { type Box, FolderTakenError, openBox } from "#gateway/box.ts";
 import type { GatewayNote, Standing } from "#gateway/gateway.ts";
 import { HomeSettingsError } from "#gateway/home-settings.ts";
 import type { Link } from "#gateway/link.ts";
+import type { Enrolment } from "#gateway/own-outbox.ts";
 
 export async function runGateway(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   const { values, words } = resolve(GATEWAY_SETTINGS, args, environment);
@@ -49,6 +50,7 @@ export async function runGateway(args: readonly string[], environment: NodeJS.Pr
       devices,
       loads: new Map(entries.map(({ id, load }) => [id, load])),
       standing: enrolment?.standing,
+      ...(enrolment !== undefined && { enrolled: enrolment.enrolled }),
       link: enrolment?.link,
       clock: values.clock,
       version: project.version,
@@ -103,13 +105,14 @@ async function startLighter(): Promise<void> {
 async function enrolmentIn(
   folder: string,
   note: Note,
-): Promise<{ readonly standing: Standing; readonly link: Link } | undefined> {
+): Promise<{ readonly standing: Standing; readonly enrolled: Enrolment; readonly link: Link } | undefined> {
   if (!existsSync(join(folder, IDENTITY_FILE))) return undefined;
   const { readIdentity, standingOf, writeIdentity } = await import("#gateway/identity.ts");
   const { MqttLink } = await import("#gateway/mqtt-link.ts");
   const identity = readIdentity(folder)!;
   return {
     standing: standingOf(identity),
+    enrolled: identity.enrolled,
     link: new MqttLink({
       identity,
       keep: (renewed) => writeIdentity(folder, renewed),

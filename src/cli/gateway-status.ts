@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { formatInstant } from "#base/time.ts";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
-import { OUTBOX_FILE, statusSocketOf } from "#gateway/box.ts";
+import { statusSocketOf } from "#gateway/box.ts";
 import { FAULT_TEXTS } from "#gateway/fault-text.ts";
 import { Outbox } from "#gateway/outbox.ts";
+import { OUTBOX_FILE } from "#gateway/own-outbox.ts";
 import type { StateMessage } from "#wire/gateway-messages.ts";
 
 const FOLDER = {

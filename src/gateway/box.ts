@@ -15,12 +15,12 @@ import { type HomeSettings, HomeSettingsError, readHomeSettings } from "./home-s
 import { type Link, NO_LINK } from "./link.ts";
 import { LiveRing } from "./live-ring.ts";
 import { loadSwitchesIn } from "./loads/load-switches.ts";
-import { Outbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import { overrideIn, writeOverride } from "./override.ts";
+import { type Enrolment, ownOutbox } from "./own-outbox.ts";
 import { watchOver } from "./watchdog.ts";
 
 export const HOME_FILE = "home.json";
-export const OUTBOX_FILE = "outbox.db";
 const RING_FILE = "live.db";
 const STATUS_SOCKET = "gateway.sock";
 
@@ -33,6 +33,8 @@ export interface BoxOptions {
   readonly devices: readonly Device[];
   readonly loads?: ReadonlyMap<string, LoadSheet>;
   readonly standing: Standing | undefined;
+  /** Since when it is who it is; absent before the enrolment. */
+  readonly enrolled?: Enrolment;
   readonly link: Link | undefined;
   readonly clock: "box" | "platform";
   readonly version: string;
@@ -79,7 +81,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
   const settings = settingsIn(folder);
   const prices = await tariffIn(folder, settings);
   const neighbour = await neighbourOf(settings, options);
-  const outbox = new Outbox(join(folder, OUTBOX_FILE));
+  const outbox = ownOutbox(folder, options.enrolled);
   const ring = new LiveRing(join(folder, RING_FILE));
   const clock = new HomeClock(options.clock, ticks(), Number(outbox.kept("last") ?? "0") - 5_000);
   const gateway = new Gateway({

@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { QUARTER_HOUR_S, ROME } from "#base/time.ts";
-import { OUTBOX_FILE } from "#gateway/box.ts";
 import { readIdentity, standingOf } from "#gateway/identity.ts";
 import { Outbox } from "#gateway/outbox.ts";
+import { OUTBOX_FILE } from "#gateway/own-outbox.ts";
 import type { Reading } from "#metering/reading.ts";
 import { verifyReading } from "#metering/signed-reading.ts";
 import { openNode } from "#node/node.ts";

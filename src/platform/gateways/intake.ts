@@ -147,8 +147,7 @@ export class GatewayIntake {
       if (plant === gateway.home) own.push(one);
       else refused.push({ sequence: one.sequence, intervalStart, reason: "other_plant" });
     }
-    // Before its meter counts nothing is taken, and nothing refused: it says all of it again.
-    if (gateway.meteringFrom !== null && own.length > 0) {
+    if (own.length > 0) {
       // One after the other is judged against the one before; all of them are on the disk when this returns.
       const receipt = this.#options.headEnd.receive(own.map(({ signed }) => signed));
       const reasons = new Map(receipt.refused.map((one) => [one.intervalStart, one.reason]));
@@ -156,7 +155,8 @@ export class GatewayIntake {
         const { intervalStart } = signed.reading;
         const reason = reasons.get(intervalStart);
         if (reason === undefined) counted.beyond.add(sequence);
-        else if (FINAL.has(reason)) {
+        // Before its own meter counts, what a box brings of an earlier one is taken, and nothing refused for good.
+        else if (FINAL.has(reason) && gateway.meteringFrom !== null) {
           refused.push({ sequence, intervalStart, reason: reason as FinalRefusal });
         }
       }
