@@ -19,9 +19,9 @@ export interface DlmsKeys {
   readonly authenticationKey: Uint8Array | undefined;
 }
 
-const CIPHERED = 0xdb;
+export const CIPHERED = 0xdb;
 const NOTIFICATION = 0x0f;
-const TITLE_BYTES = 8;
+export const TITLE_BYTES = 8;
 const CONTROL = { authenticated: 0x10, encrypted: 0x20, compressed: 0x80, suite: 0x0f } as const;
 
 export class DlmsReader implements PushReader {
@@ -77,7 +77,22 @@ export function readPush(
 /** Type, then device name: what meters of several countries call themselves by. */
 const MODEL_CODES = ["0-0:96.1.7", "0-0:96.1.1", "1-1:96.1.1", "0-0:96.1.0", "0-0:42.0.0"];
 
-function opened(message: Uint8Array, keys: DlmsKeys | undefined, counters: Map<string, number>): Uint8Array {
+/** Of a ciphered message that begins here, in bytes; `undefined` while it does not say. */
+export function cipheredLength(bytes: Uint8Array): number | undefined {
+  const at = 2 + TITLE_BYTES;
+  const first = bytes[at];
+  const sizes = first === 0x81 ? 1 : first === 0x82 ? 2 : 0;
+  if (first === undefined || bytes.length <= at + sizes) return undefined;
+  const length = sizes === 0 ? first : sizes === 1 ? bytes[at + 1]! : (bytes[at + 1]! << 8) | bytes[at + 2]!;
+  return at + 1 + sizes + length;
+}
+
+/** What a ciphered message holds. Throws as `readPush`. */
+export function opened(
+  message: Uint8Array,
+  keys: DlmsKeys | undefined,
+  counters: Map<string, number>,
+): Uint8Array {
   if (keys === undefined) {
     throw new DeviceError("refused", "DLMS: the meter ciphers what it says, and there are no keys (keyFile)");
   }

@@ -21,6 +21,7 @@ import { MqttDevice } from "#devices/mqtt-device.ts";
 import { MqttLink } from "#devices/mqtt-link.ts";
 import { OcppDevice } from "#devices/ocpp-device.ts";
 import { P1Reader } from "#devices/p1.ts";
+import { CipheredTelegramReader } from "#devices/p1-ciphered.ts";
 import { PushedDevice } from "#devices/pushed-device.ts";
 import { SunSpecDevice } from "#devices/sunspec-device.ts";
 
@@ -43,24 +44,17 @@ export function openDevice({ id, template, address, options }: DeviceEntry): Dev
     case "modbus":
       return new ModbusDevice(id, form, new ModbusConnection(modbusAddress(id, address), timeoutMs));
     case "p1":
-      return new PushedDevice(
-        id,
-        form,
-        streamAddress(id, address),
-        { timeoutMs, silentMaxMs },
-        () => new P1Reader(),
-      );
     case "dlms": {
       const keys = options.keyFile === undefined ? undefined : keysIn(id, options.keyFile);
       // What was said once is not believed a second time, also after the connection was lost.
       const counters = new Map<string, number>();
-      return new PushedDevice(
-        id,
-        form,
-        streamAddress(id, address),
-        { timeoutMs, silentMaxMs },
-        () => new DlmsReader(keys, counters),
-      );
+      const reader = () =>
+        form.driver === "dlms"
+          ? new DlmsReader(keys, counters)
+          : keys === undefined
+            ? new P1Reader()
+            : new CipheredTelegramReader(keys, counters);
+      return new PushedDevice(id, form, streamAddress(id, address), { timeoutMs, silentMaxMs }, reader);
     }
     case "mqtt": {
       const { host, path } = addressParts(id, address, "mqtt", 1_883);

@@ -257,7 +257,8 @@ function attempted<T>(work: () => T): readonly (T | DeviceError)[] {
   }
 }
 
-function pushedOf(telegram: Telegram): Pushed {
+/** A telegram as a device takes it. */
+export function pushedOf(telegram: Telegram): Pushed {
   return {
     model: telegram.identification.trim(),
     quantityAt: (code) => quantityAt(telegram, code),

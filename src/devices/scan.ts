@@ -9,6 +9,7 @@ import { DeviceError } from "#devices/device.ts";
 import { DlmsReader } from "#devices/dlms-push.ts";
 import { ModbusConnection } from "#devices/modbus-client.ts";
 import { P1Reader } from "#devices/p1.ts";
+import { CipheredTelegramReader } from "#devices/p1-ciphered.ts";
 import type { Pushed } from "#devices/pushed-device.ts";
 import { type FoundModel, findModels, readSheet } from "#devices/sunspec-reader.ts";
 
@@ -162,9 +163,12 @@ function meterAt(host: string, port: number, timeoutMs: number): Promise<Finding
       resolve(found);
     };
     let timer = setTimeout(() => end(undefined), timeoutMs);
+    // Ciphered telegrams show themselves within other messages too: they count where nothing else came.
+    const sealed = new CipheredTelegramReader(undefined, new Map());
+    let last: Finding | undefined;
     socket.once("connect", () => {
       clearTimeout(timer);
-      timer = setTimeout(() => end(undefined), LISTEN_MS);
+      timer = setTimeout(() => end(last), LISTEN_MS);
     });
     socket.on("error", () => end(undefined));
     socket.on("close", () => end(undefined));
@@ -179,6 +183,10 @@ function meterAt(host: string, port: number, timeoutMs: number): Promise<Finding
           .find(Boolean);
         if (found !== undefined) return end(found);
       }
+      last ??= sealed
+        .push(chunk)
+        .map((one) => meterOf("p1", address, one))
+        .find(Boolean);
     });
   });
 }
@@ -188,7 +196,7 @@ function meterOf(protocol: "p1" | "dlms", address: string, said: Pushed | Device
   if (said instanceof DeviceError) {
     if (said.problem !== "refused") return undefined;
     const note = "the meter ciphers: options.keyFile with the keys of the grid's operator";
-    return { address, protocol, template: "dlms-push", sheet: {}, note };
+    return { address, protocol, template: protocol === "p1" ? "dsmr-p1" : "dlms-push", sheet: {}, note };
   }
   const sheet = said.model === undefined || said.model === "" ? {} : { model: said.model };
   const template =

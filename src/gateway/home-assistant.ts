@@ -10,7 +10,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { FileError } from "#devices/checked-json.ts";
-import type { Device } from "#devices/device.ts";
+import type { Device, PointValues } from "#devices/device.ts";
 import {
   type DiscoveryMessage,
   type DiscoveryTopics,
@@ -150,7 +150,7 @@ export class HomeAssistant implements Neighbour {
       const about = { home: settings.name, id, kind, sheet, points: [...points], settable };
       await this.#announce(id, template, discoveryOf(about, this.#topics(id), version));
       const set = settable.map(({ point }) => values[point]).join();
-      await this.#say(id, { isOnline: problem === undefined, set, state: values });
+      await this.#say(id, { isOnline: problem === undefined, set, state: rounded(values) });
     }
     const own = { home: settings.name, switchOptions: settings.switch ? SWITCH_OPTIONS : undefined };
     const topics = { ...this.#topics(HOME), availability: [`${this.#base}/online`] };
@@ -340,6 +340,13 @@ function firstLine(path: string): string {
       cause,
     });
   }
+}
+
+/** To thousandths: what a register of floats has behind them is noise. */
+function rounded(values: PointValues): PointValues {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Math.round(value * 1_000) / 1_000]),
+  );
 }
 
 /** "homeassistant/sensor/NODE/powerW/config" is about powerW. */

@@ -21,6 +21,7 @@ import { DlmsReader } from "#devices/dlms-push.ts";
 import { equipmentOf } from "#devices/equipment.ts";
 import { payloadValue } from "#devices/mqtt-payload.ts";
 import { readTelegram, TelegramReader, writeTelegram } from "#devices/p1.ts";
+import { CipheredTelegramReader } from "#devices/p1-ciphered.ts";
 import { decodeModel, encodeModel } from "#devices/sunspec-codec.ts";
 import type { ModelDefinition } from "#devices/sunspec-definition.ts";
 import { SUNSPEC_MODELS } from "#devices/sunspec-models.ts";
@@ -130,6 +131,14 @@ const CIPHERED = encodeWrapper({
   ),
 });
 
+const SEALED_BODY = encipher(TELEGRAM, { ...KEYS, systemTitle: SENDER, invocationCounter: 1 });
+const SEALED = concat(
+  Uint8Array.of(0xdb, 8),
+  SENDER,
+  Uint8Array.of(0x82, 0, SEALED_BODY.length + 5, 0x30, 0, 0, 0, 1),
+  SEALED_BODY,
+);
+
 export function deviceDecoders(): Decoder[] {
   return [
     decoder("devices/p1 readTelegram", [TELEGRAM], (bytes) => {
@@ -176,6 +185,12 @@ export function deviceDecoders(): Decoder[] {
         return said.length > 0 ? said : undefined;
       },
     ),
+    decoder("devices/p1-ciphered CipheredTelegramReader", [concat(SEALED, SEALED)], (bytes) => {
+      const said = new CipheredTelegramReader(KEYS, new Map())
+        .push(bytes)
+        .filter((one) => !(one instanceof DeviceError));
+      return said.length > 0 ? said : undefined;
+    }),
     decoder("devices/mqtt-payload payloadValue", [utf8('{"aenergy":{"total":1234.5}}')], (bytes) => {
       const value = payloadValue(bytes, { topic: "t", field: "aenergy.total" });
       return value === "malformed" ? undefined : [value];
