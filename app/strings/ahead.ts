@@ -71,4 +71,49 @@ export const ahead = {
     de: "Jede Wahl des bidirektionalen Zählers, als sie sich änderte, mit den Zahlen, die er verglich.",
   },
   "reasons.more": { en: "Show all {count}", it: "Mostra tutti i {count}", de: "Alle {count} zeigen" },
+  "operator_limit.import": {
+    en: "The grid operator lets {power} in until {until}",
+    it: "Il gestore di rete lascia entrare {power} fino alle {until}",
+    de: "Der Netzbetreiber lässt bis {until} {power} herein",
+  },
+  "operator_limit.export": {
+    en: "The grid operator lets {power} out until {until}",
+    it: "Il gestore di rete lascia uscire {power} fino alle {until}",
+    de: "Der Netzbetreiber lässt bis {until} {power} hinaus",
+  },
+  "operator_limit.both": {
+    en: "The grid operator lets {in} in and {out} out until {until}",
+    it: "Il gestore di rete lascia entrare {in} e uscire {out} fino alle {until}",
+    de: "Der Netzbetreiber lässt bis {until} {in} herein und {out} hinaus",
+  },
+  "operator_limit.congestion": {
+    en: "The line is full.",
+    it: "La linea è piena.",
+    de: "Die Leitung ist ausgelastet.",
+  },
+  "operator_limit.voltage": {
+    en: "The voltage is outside its band.",
+    it: "La tensione è fuori dai limiti.",
+    de: "Die Spannung liegt außerhalb ihres Bands.",
+  },
+  "operator_limit.maintenance": {
+    en: "Somebody works on the grid.",
+    it: "Si lavora sulla rete.",
+    de: "Am Netz wird gearbeitet.",
+  },
+  "operator_limit.demand_response": {
+    en: "The grid is relieved for a while, as was agreed.",
+    it: "La rete viene alleggerita per un po’, come concordato.",
+    de: "Das Netz wird eine Weile entlastet, wie vereinbart.",
+  },
+  "operator_limit.emergency": {
+    en: "The grid is in an emergency.",
+    it: "La rete è in emergenza.",
+    de: "Das Netz ist in Not.",
+  },
+  "operator_limit.what": {
+    en: "Accumulator and loads keep to it by themselves; it ends by itself.",
+    it: "Accumulo e carichi lo rispettano da soli; finisce da solo.",
+    de: "Speicher und Lasten halten es von selbst ein; es endet von selbst.",
+  },
 } as const satisfies Strings;

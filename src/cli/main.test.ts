@@ -68,6 +68,7 @@ test("help of every command says how it is called, what it does, and an example 
     "gateway",
     "devices",
     "gateways",
+    "limit",
     "config",
   ]);
   for (const command of commands) {
@@ -91,7 +92,7 @@ const mistakes: readonly [title: string, args: readonly string[], says: RegExp][
   [
     "a command that is none",
     ["twon"],
-    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, clear, verify-clearing, auction, network, node, organisation, export-genesis, dispatch, cer, tariff, report, compare-rules, bill, verify-bill, device, gateway, devices, gateways, config\.$/,
+    /^contrada: there is no command "twon"; there are town, verify, verify-receipt, clear, verify-clearing, auction, network, node, organisation, export-genesis, dispatch, cer, tariff, report, compare-rules, bill, verify-bill, device, gateway, devices, gateways, limit, config\.$/,
   ],
   ["help for a command that is none", ["help", "toString"], /^contrada: there is no command "toString"; /],
   ["a flag that is none", ["town", "--prot", "80"], /^contrada: there is no --prot; perhaps --port\. /],

@@ -92,6 +92,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; load(): P
       "a platform's gateways: codes to enrol them, the list, shutting one out, an external broker's files",
     load: async () => (await import("#cli/gateways.ts")).gateways,
   },
+  limit: {
+    summary: "the grid operator limits a home's connection for a time, by a signed letter",
+    load: async () => (await import("#cli/limit.ts")).limit,
+  },
   config: {
     summary: "show every setting with its value and where it comes from",
     load: async () => (await import("#cli/config.ts")).config,

@@ -19,9 +19,10 @@ import {
   type Decision,
   dispatch,
   explain,
+  exportBound,
   exportMaxW,
+  importBound,
   importMaxW,
-  isSupplyTheLimit,
   type Situation,
   sellableW,
 } from "./dispatch.ts";
@@ -58,7 +59,7 @@ export function decide(
     // Kept, it gives no more than the limit leaves uncovered; otherwise it serves the home as usual.
     if (directive.act === "discharge") outcome.code = dispatch(situation, flowsW);
     else hold(situation, directive, flowsW, outcome);
-    outcome.bound = isSupplyTheLimit(situation) ? "supply" : "import_limit";
+    outcome.bound = importBound(situation);
   } else if (directive.act === "hold") hold(situation, directive, flowsW, outcome);
   else if (directive.act === "charge") charge(situation, accumulator, directive, flowsW, outcome);
   else discharge(situation, accumulator, directive, flowsW, outcome);
@@ -109,7 +110,7 @@ function charge(
   flowsW[FLOW.gridToAccumulator] = bought;
   outcome.code = CHARGES[directive.by];
   if (fromPanels + bought < wanted) {
-    outcome.bound = isSupplyTheLimit(situation) ? "supply" : "import_limit";
+    outcome.bound = importBound(situation);
   }
 }
 
@@ -145,7 +146,7 @@ function discharge(
   flowsW[FLOW.accumulatorToGrid] = out;
   flowsW[FLOW.gridToHome] = deficit - toHome;
   outcome.code = DISCHARGES[directive.by];
-  if (toHome + out < asked) outcome.bound = mayLeave < roomOut ? "provenance" : "export_limit";
+  if (toHome + out < asked) outcome.bound = mayLeave < roomOut ? "provenance" : exportBound(situation);
 }
 
 type By = Directive["by"];

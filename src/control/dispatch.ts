@@ -227,6 +227,18 @@ export function isSupplyTheLimit(situation: Situation): boolean {
   return supply.why !== "none" && supply.powerMaxW < connectionImportMaxW(situation);
 }
 
+/** Who it is that bounds what comes in, and what goes out. */
+export function importBound(situation: Situation): "supply" | "operator" | "import_limit" {
+  if (isSupplyTheLimit(situation)) return "supply";
+  const operatorW = situation.demandResponse?.importPowerMaxW ?? Number.POSITIVE_INFINITY;
+  return operatorW < situation.connection.importPowerMaxW ? "operator" : "import_limit";
+}
+
+export function exportBound({ connection, demandResponse }: Situation): "operator" | "export_limit" {
+  const operatorW = demandResponse?.exportPowerMaxW ?? Number.POSITIVE_INFINITY;
+  return operatorW < connection.exportPowerMaxW ? "operator" : "export_limit";
+}
+
 /**
  * Where two ways are worth the same the home comes first: sun is stored now rather than later, stored energy serves
  * the home now, and nothing is bought or let out for nothing. µEUR/kWh.

@@ -20,6 +20,7 @@ import { decide, explainObeyed, type Obeyed } from "#control/commanded.ts";
 import { DECISION_CODES, type Decision, type Situation } from "#control/dispatch.ts";
 import {
   type AccumulatorLimits,
+  type Failsafe,
   type FlowLimit,
   type Limited,
   type LimitName,
@@ -27,6 +28,7 @@ import {
   type TimedLimit,
   timedLimit,
 } from "#control/limits.ts";
+import { strictestOf } from "#control/operator-limit.ts";
 import { LINK_TRUSTED_S, type SupplyLimit, type SupplyOrder, supplyLimit } from "#control/supply-limit.ts";
 import type { ValueTable } from "#control/value-table.ts";
 import type { PointName } from "#devices/points.ts";
@@ -57,6 +59,8 @@ export interface CycleInputs {
   readonly saleRemainingJ: number;
   readonly gridEnergySellable: boolean;
   readonly operator: readonly TimedLimit[];
+  /** What holds of the connection while the platform is silent. */
+  readonly failsafe: Failsafe | undefined;
   readonly importPriceAt: (start: number) => number;
   readonly feedInPrice: number;
   readonly reserveWh: number;
@@ -130,9 +134,11 @@ export class Cycle {
     const symptoms: Symptom[] = doubts.map(({ id, code, numbers }) => ({ code, device: id, numbers }));
     const safeState = safeStateOf(image, home, inputs);
     const batteries = this.#accumulatorLimits(image, believed, maxAgeMs);
-    const situation = this.#situation(inputs, home, batteries);
     const now = Math.floor(image.at / 1000);
-    const flow = this.#flowLimits(inputs, situation.supply, now);
+    const operator = operatorLimits(inputs, now);
+    const situation = this.#situation(inputs, home, batteries);
+    situation.demandResponse = strictestOf(operator);
+    const flow = this.#flowLimits(situation.supply, operator);
     const directive = directiveOf(
       {
         heard: inputs.isClockRight ? inputs.heard : { ...inputs.heard, command: null },
@@ -305,18 +311,10 @@ export class Cycle {
     return powersW.length === 0 ? undefined : { fuseA, voltageV, powersW, shares: phaseShares };
   }
 
-  #flowLimits(inputs: CycleInputs, supply: SupplyLimit, now: number): FlowLimit[] {
-    const { connection, failsafe } = this.#settings;
-    const unlimited = Number.POSITIVE_INFINITY;
-    // With a wrong clock every order that could be in force is.
-    const orders = inputs.isClockRight
-      ? inputs.operator
-      : inputs.operator.map((order) => ({ ...order, from: now, until: now + 1 }));
-    return [
-      { name: "connection", ...connection },
-      { name: "contract", importPowerMaxW: supply.powerMaxW, exportPowerMaxW: unlimited },
-      ...timedLimit(orders, failsafe, { now, silentS: inputs.silentS }),
-    ];
+  #flowLimits(supply: SupplyLimit, operator: readonly FlowLimit[]): FlowLimit[] {
+    const { connection } = this.#settings;
+    const contract = { importPowerMaxW: supply.powerMaxW, exportPowerMaxW: Number.POSITIVE_INFINITY };
+    return [{ name: "connection", ...connection }, { name: "contract", ...contract }, ...operator];
   }
 
   #outputs(
@@ -354,6 +352,13 @@ export class Cycle {
     if (solarW === undefined || this.#inverterMaxW >= this.#inverterRatedW) return false;
     return solarW > PROBE_W && solarW >= this.#inverterMaxW - PROBE_W / 2;
   }
+}
+
+/** What the grid's operator lets through now. With a wrong clock every order that could be in force is. */
+function operatorLimits(inputs: CycleInputs, now: number): FlowLimit[] {
+  const { operator, failsafe, silentS, isClockRight } = inputs;
+  const orders = isClockRight ? operator : operator.map((order) => ({ ...order, from: now, until: now + 1 }));
+  return timedLimit(orders, failsafe, { now, silentS });
 }
 
 /** What the believed image says of the home; `undefined` where it does not say it. */

@@ -8,6 +8,7 @@
 import { fromHex, toHex } from "#base/bytes.ts";
 import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import { DECISION_CODES, type Decision } from "#control/dispatch.ts";
+import { failsafeOf, timedLimitOf } from "#control/operator-limit.ts";
 import { NO_SUPPLY_ORDER, type SupplyLimitName } from "#control/supply-limit.ts";
 import type { Signer } from "#crypto/keys.ts";
 import type { Device } from "#devices/device.ts";
@@ -26,6 +27,7 @@ import {
 } from "#wire/gateway-messages.ts";
 import type { HomePlan as HomePlanColumns, LocalSwitch } from "#wire/home-schemas.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
+import type { KeptLimit } from "#wire/operator-limits.ts";
 import type { Fault } from "#wire/schemas.ts";
 import type { HomeClock, Ticks } from "./clock.ts";
 import { Cycle, type CycleResult, type Output } from "./cycle.ts";
@@ -46,6 +48,7 @@ import type { LoadSwitches } from "./loads/load-switches.ts";
 import type { Wish } from "./loads/steered-load.ts";
 import { SteeredLoads } from "./loads/steered-loads.ts";
 import { Meter, type MeterState } from "./meter.ts";
+import { judgeLimits } from "./operator-letter.ts";
 import type { LoadDecision, Outbox, OutboxReading } from "./outbox.ts";
 import type { BoxSwitch } from "./override.ts";
 import type { ProcessImage } from "./process-image.ts";
@@ -130,6 +133,8 @@ export class Gateway {
   #jumps = 0;
   readonly #book: LetterBook;
   #local: LocalSwitch | undefined;
+  /** Of the grid operator, verified; over or not. */
+  #limit: KeptLimit | undefined;
   #letters: readonly unknown[] = [];
   #heardAtMs: number | undefined;
   #lastMs: number | undefined;
@@ -172,6 +177,7 @@ export class Gateway {
     this.#faults = new FaultBook(JSON.parse(outbox.kept("faults") ?? "[]") as Fault[]);
     this.#book = new LetterBook(JSON.parse(outbox.kept("letters") ?? "{}") as Partial<LetterBookState>);
     this.#local = (JSON.parse(outbox.kept("local") ?? "null") as LocalSwitch | null) ?? undefined;
+    this.#limit = (JSON.parse(outbox.kept("limit") ?? "null") as KeptLimit | null) ?? undefined;
     this.#trust = standing?.trust;
     const kept = outbox.kept("meter");
     if (kept !== undefined && standing !== undefined) {
@@ -334,6 +340,7 @@ export class Gateway {
   #inputs(image: ProcessImage, seconds: number, now: UnixSeconds) {
     const { settings, link, clock, override } = this.#options;
     const orders = this.#orders;
+    const limit = this.#limit?.limit ?? null;
     const isClockRight = clock.isRight;
     return {
       image,
@@ -345,13 +352,9 @@ export class Gateway {
       isClockRight,
       saleRemainingJ: this.#saleRemainingJ(now),
       gridEnergySellable: this.#proven?.orders.laws.gridEnergySellable ?? false,
-      operator: (orders?.operatorLimits ?? []).map(({ importPowerMaxW, exportPowerMaxW, from, until }) => ({
-        name: "operator" as const,
-        importPowerMaxW: importPowerMaxW ?? Number.POSITIVE_INFINITY,
-        exportPowerMaxW: exportPowerMaxW ?? Number.POSITIVE_INFINITY,
-        from,
-        until,
-      })),
+      // One that was over when orders were made is over, whatever the clock says.
+      operator: limit === null || limit.until <= (orders?.time ?? 0) ? [] : [timedLimitOf(limit)],
+      failsafe: failsafeOf(limit) ?? settings.failsafe,
       importPriceAt: (start: number) => this.#importPriceAt(start),
       feedInPrice: this.#feedInPriceAt(now),
       reserveWh: orders?.reserveWh ?? settings.reserveWh,
@@ -414,12 +417,12 @@ export class Gateway {
   #flowMaxW(start: UnixSeconds) {
     const { importPowerMaxW, exportPowerMaxW } = this.#options.settings.connection;
     const least = { importW: importPowerMaxW, exportW: exportPowerMaxW };
-    for (const limit of this.#orders?.operatorLimits ?? []) {
-      if (limit.until <= start || limit.from >= start + QUARTER_HOUR_S) continue;
-      least.importW = Math.min(least.importW, limit.importPowerMaxW ?? least.importW);
-      least.exportW = Math.min(least.exportW, limit.exportPowerMaxW ?? least.exportW);
-    }
-    return least;
+    const limit = this.#limit?.limit ?? null;
+    if (limit === null || limit.until <= start || limit.from >= start + QUARTER_HOUR_S) return least;
+    return {
+      importW: Math.min(least.importW, limit.importPowerMaxW ?? least.importW),
+      exportW: Math.min(least.exportW, limit.exportPowerMaxW ?? least.exportW),
+    };
   }
 
   /** Since the platform was last heard, s; from the start on where it never was. */
@@ -650,6 +653,7 @@ export class Gateway {
       this.#proven = told.value;
       this.#trust = told.value.trust;
       this.#ordersRefused = null;
+      this.#heedLimits(message, told.value, standing);
       this.#safely("outbox", () => outbox.keep({ orders: JSON.stringify(message) }));
       this.#heed();
       return;
@@ -683,6 +687,20 @@ export class Gateway {
     }
     const isAuto = override?.()?.mode === "auto";
     this.#loads.hear(isAuto ? NO_WISHES : book.wishes, loadSwitches?.());
+  }
+
+  /** The grid operator's limit, believed by its own signature. */
+  #heedLimits({ operatorLimits }: OrdersMessage, { operatorKeys }: ProvenOrders, standing: Standing): void {
+    const { chain, home } = standing;
+    const judged = judgeLimits(operatorLimits, { chain, home, operatorKeys, standing: this.#limit });
+    if (judged.refused !== undefined) {
+      this.#options.note?.({ about: "letter_refused", reason: judged.refused });
+    }
+    if (judged.standing === this.#limit) return;
+    this.#limit = judged.standing;
+    this.#stateAt = 0;
+    const kept = { limit: JSON.stringify(judged.standing ?? null) };
+    this.#safely("outbox", () => this.#options.outbox.keep(kept));
   }
 
   /** Judges the owner's letters once it is known whose keys count and what the accumulator can. */

@@ -7,12 +7,14 @@ import type { Ears, Link } from "#gateway/link.ts";
 import { NO_LINK } from "#gateway/link.ts";
 import { Outbox } from "#gateway/outbox.ts";
 import type { BoxSwitch } from "#gateway/override.ts";
+import { MEMBERS } from "#ledger/member.ts";
 import { provenRowsCodec } from "#ledger/proven-rows.ts";
 import { homeOrdersOf } from "#market/home-orders.ts";
 import type { OrdersMessage, StateMessage } from "#wire/gateway-messages.ts";
 import { homeCommandHash } from "#wire/home-letters.ts";
 import type { HomeCommand } from "#wire/home-schemas.ts";
-import { memberSigner, meterSigner, openStreet } from "../../test/support/chain-bench.ts";
+import { type KeptLimit, type OperatorLimit, operatorLimitHash } from "#wire/operator-limits.ts";
+import { memberSigner, meterSigner, OPERATOR, openStreet } from "../../test/support/chain-bench.ts";
 import { SITE, VirtualGateway } from "../../test/support/virtual-gateway.ts";
 
 const PLANT = 1;
@@ -136,4 +138,36 @@ test("with the accumulator not heard the home says that it rests, not that it ob
   const state = await pass(6);
   assert.deepEqual(told(state)?.slice(0, 3), [1, "bound", "safe_state"]);
   assert.equal(state.safeState, "counter_lost");
+});
+
+test("the grid operator's limit is believed by an operator's proven key, named, obeyed, and ends by itself", async () => {
+  const { box, noted, order, pass, say, hand } = openBox();
+  const proven = bench.view.proveAnswers((state) => {
+    state.get(MEMBERS, OPERATOR);
+    return homeOrdersOf(state, PLANT);
+  })!;
+  const limit: OperatorLimit = {
+    ...{ importPowerMaxW: 900, exportPowerMaxW: null, from: noon, until: noon + 60 },
+    ...{ reason: "congestion", failsafe: null },
+  };
+  const signed = (member: number, issuedAt: number) => {
+    const asked = { chain: "test", member, home: PLANT, issuedAt, limit };
+    const signer = memberSigner(member);
+    const signature = toHex(signer.sign(operatorLimitHash(asked)));
+    return { ...asked, publicKey: toHex(signer.publicKey), signature };
+  };
+  const tell = (...operatorLimits: KeptLimit[]) =>
+    hand.ears!.ordered({ ...ORDERS, proven: toHex(encode(provenRowsCodec, proven)), operatorLimits });
+  order();
+  say(letter(1, { ...CHARGE, powerW: 3_000 }));
+  assert.deepEqual(told(await pass(12))?.slice(1, 3), ["obeyed", null]);
+  tell(signed(OWNER, noon));
+  tell({ ...signed(OPERATOR, noon), limit: { ...limit, importPowerMaxW: 600 } });
+  assert.deepEqual(told(await pass(2))?.slice(1, 3), ["obeyed", null]);
+  assert.deepEqual(noted, ["unknown_key", "bad_signature"]);
+  tell(signed(OPERATOR, noon));
+  assert.deepEqual(told(await pass(5))?.slice(1, 3), ["bound", "operator"]);
+  const counter = box.gateway.state(box.time.now).devices.find(({ kind }) => kind === "counter");
+  assert.ok(counter!.values.powerW! <= 900 + 1, `${counter!.values.powerW} W`);
+  assert.deepEqual(told(await pass(60))?.slice(1, 3), ["obeyed", null], "it is over");
 });

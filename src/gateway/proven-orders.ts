@@ -12,8 +12,10 @@ import { ok, type Result, refuse } from "#base/result.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { advanceTrust, type LightClientRefusal, type TrustedState } from "#consensus/light-client.ts";
 import type { SupplyOrder } from "#control/supply-limit.ts";
+import { MEMBERS } from "#ledger/member.ts";
 import type { ProofProblem, Trust } from "#ledger/proof.ts";
 import { NotProvenError, type ProvenRows, provenRowsCodec, provenState } from "#ledger/proven-rows.ts";
+import type { StateReader } from "#ledger/state.ts";
 import { type HomeOrders, homeOrdersOf } from "#market/home-orders.ts";
 import { PLANTS } from "#market/participant.ts";
 import { supplyOrderFrom } from "#wire/obeyed-supply.ts";
@@ -38,6 +40,8 @@ export interface ProvenOrders {
   readonly orders: HomeOrders;
   /** The home's number on the chain now. */
   readonly plant: number;
+  /** The keys of an operator of the chain; none where the member is no operator, or was not proven. */
+  readonly operatorKeys: (member: number) => readonly Uint8Array[];
   /** With the validators' newest header followed. */
   readonly trust: PinnedTrust;
 }
@@ -77,9 +81,20 @@ export function provenOrders(
     if (orders === undefined) return refuse("incomplete");
     const { connectionW } = knowledge;
     const supply = supplyOrderFrom(orders, { height: vouched.height, connectionW });
-    return ok({ supply, orders, plant, trust: pinned });
+    const operatorKeys = (member: number) => provenOperator(state, member);
+    return ok({ supply, orders, plant, operatorKeys, trust: pinned });
   } catch (error) {
     if (error instanceof NotProvenError) return refuse("incomplete");
+    throw error;
+  }
+}
+
+function provenOperator(state: StateReader, number: number): readonly Uint8Array[] {
+  try {
+    const member = state.get(MEMBERS, number);
+    return member?.role === "operator" ? member.keys : [];
+  } catch (error) {
+    if (error instanceof NotProvenError) return [];
     throw error;
   }
 }

@@ -68,9 +68,17 @@ export function liveOf(parts: Parts, plant: number): Live | undefined {
     solarPeakW: sheet.solarPeakW,
     decision: { ...decision, numbers: finite(decision.numbers) },
     supply: home.supply ?? null,
+    operatorLimit: standingLimit(parts, plant),
     today: todayOf(parts, plant, time),
     importPriceMicroEurPerKwh: Math.round(parts.importPrice(time)),
   };
+}
+
+function standingLimit({ limits, host }: Parts, home: number): Live["operatorLimit"] {
+  const limit = limits.limitAt(home, host.now());
+  if (limit === null) return null;
+  const { importPowerMaxW, exportPowerMaxW, until, reason } = limit;
+  return { importPowerMaxW, exportPowerMaxW, until, reason };
 }
 
 /** JSON knows no infinity and no "not a number": what a device could not tell is left out. */

@@ -18,6 +18,7 @@ import type { LoadRecord } from "./load-record.ts";
 import type { MarketDesk } from "./market/desk.ts";
 import type { MemberAccount } from "./member-account.ts";
 import type { NextKeys } from "./next-keys.ts";
+import type { OperatorLimits } from "./operator-limits.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 import type { Renewals } from "./renewals.ts";
 import type { Ring } from "./ring.ts";
@@ -56,6 +57,7 @@ export interface Parts {
   readonly decisions: DecisionRecord;
   readonly homeCommands: HomeCommands;
   readonly loadLetters: HomeLoadLetters;
+  readonly limits: OperatorLimits;
   readonly loadRecord: LoadRecord;
   readonly index: ChainIndex;
   readonly stream: Stream;

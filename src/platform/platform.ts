@@ -53,6 +53,7 @@ import { NextKeys } from "./next-keys.ts";
 import { Notices } from "./notices/notices.ts";
 import { madePushKeys, type PushKeys, PushSender, type PushSenderOptions } from "./notices/push.ts";
 import { NoticeWatch } from "./notices/watch.ts";
+import { OperatorLimits } from "./operator-limits.ts";
 import { feedInAt } from "./outlets.ts";
 import { registerPages } from "./pages.ts";
 import type { Parts } from "./parts.ts";
@@ -155,6 +156,7 @@ export interface Platform {
   readonly homeCommands: HomeCommands;
   /** How owners want their loads run, and what their homes say of them. */
   readonly loadLetters: HomeLoadLetters;
+  readonly limits: OperatorLimits;
   /** Hears what loads stand at, from whoever runs a home, and keeps their quarter hours. */
   readonly loadRecord: LoadRecord;
   /** The document of what can be invoiced of a supply contract now; `undefined` where that is nothing. */
@@ -273,6 +275,12 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     view: () => host.view(),
     now: () => host.now(),
   });
+  const limits = new OperatorLimits({
+    database: store.database,
+    chain: host.chain,
+    view: () => host.view(),
+    now: () => host.now(),
+  });
   const loadRecord = new LoadRecord(archive.loads, zone);
   const stream = new Stream(
     {
@@ -353,6 +361,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     live,
     homeCommands,
     loadLetters,
+    limits,
     loadRecord,
     decisions,
     index,
@@ -414,6 +423,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
             live,
             homeCommands,
             loadLetters,
+            limits,
             loadRecord,
             demo,
             wallNow,
@@ -553,6 +563,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     homeOrders: (home) => homeCommands.orders(home),
     homeCommands,
     loadLetters,
+    limits,
     loadRecord,
     async supplyBill(contract) {
       const row = host.view().supplyContract(contract);

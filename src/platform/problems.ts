@@ -5,6 +5,7 @@
  */
 import type { AdmissionRefusal } from "#chain/host.ts";
 import type { CommandRefusal } from "#control/command.ts";
+import type { LimitRefusal } from "#control/operator-limit.ts";
 import type { Refusal } from "#ledger/status.ts";
 import type { Problem } from "#wire/schemas.ts";
 
@@ -65,6 +66,8 @@ export type PlatformRefusal =
   | "index_missing"
   | "network_silent"
   | CommandRefusal
+  | LimitRefusal
+  | "limit_not_authorised"
   | "preferences_changed"
   | "load_unknown"
   | "load_preferences_unfit"
@@ -1254,6 +1257,36 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "Not a target",
     detail:
       "A target is a share of the capacity at a time to come, not after the end of its command, and the accumulator chooses by itself until then. Nothing was changed in your home.",
+  },
+  limit_not_authorised: {
+    status: 403,
+    title: "Not by an operator",
+    detail:
+      "A limit of a home's connection is signed by a key that the chain has for a member that is an operator. Nothing was limited.",
+  },
+  limit_superseded: {
+    status: 409,
+    title: "A later letter stands",
+    detail:
+      "For this home a letter stands that was signed later, or at the same second. Nothing was changed.",
+  },
+  limit_stale: {
+    status: 409,
+    title: "Signed at another time",
+    detail:
+      "It was signed more than a quarter of an hour ago, or more than a minute ahead, by the community's time. Nothing was limited. Sign it again.",
+  },
+  limit_span_invalid: {
+    status: 422,
+    title: "Not such a time",
+    detail:
+      "A limit ends after it begins, still to come, and lasts and is announced seven days at most; a failsafe waits and holds one second to a day. Nothing was limited.",
+  },
+  limit_power_invalid: {
+    status: 422,
+    title: "Not such a power",
+    detail:
+      "A limit bounds what comes in, what goes out, or both, and leaves at least 500 W to come in. Nothing was limited.",
   },
   preferences_changed: {
     status: 409,

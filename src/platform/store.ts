@@ -16,6 +16,7 @@ import { MARKET_BILLS_STEP } from "./market-bills.ts";
 import { MONTHLY_BILLS_STEP } from "./monthly-bills.ts";
 import { NEXT_KEY_STEP } from "./next-keys.ts";
 import { NOTICES_STEP } from "./notices/notices.ts";
+import { OPERATOR_LIMITS_STEP } from "./operator-limits.ts";
 import { PSEUDONYM_STEP } from "./pseudonyms.ts";
 import { RENEWAL_STEP } from "./renewals.ts";
 import { SUPPLY_BILLS_STEP } from "./supply-billing.ts";
@@ -62,6 +63,7 @@ const STEPS = [
   HOME_LOADS_STEP,
   INCENTIVES_STEP,
   METERING_ENDS_STEP,
+  OPERATOR_LIMITS_STEP,
 ];
 
 export interface Application {

@@ -144,6 +144,11 @@ export class Home {
     this.situation.supply = supply;
   }
 
+  /** What the grid operator lets through its connection from now on, W. */
+  restrict(bounds: Situation["demandResponse"]): void {
+    this.situation.demandResponse = bounds;
+  }
+
   /** Whether its owner lets the neighbours have surplus before the accumulator. */
   communityFirst = false;
 

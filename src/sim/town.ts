@@ -34,6 +34,7 @@ import {
   replaceHomeMeter,
 } from "#chain/transactions.ts";
 import type { ChainView } from "#chain/view.ts";
+import { type OperatorLimit, underLimit } from "#control/operator-limit.ts";
 import type { SupplyOrder } from "#control/supply-limit.ts";
 import type { Signer } from "#crypto/keys.ts";
 import { type Exported, toDeliver } from "#gateway/delivery.ts";
@@ -57,6 +58,11 @@ import { habitualSale } from "#sim/owner.ts";
 import { type HomePlan, meterAfter, meterOfReturn, ownerKeyAfter, type TownPlan } from "#sim/plan.ts";
 import { addressOf } from "#sim/street.ts";
 import { SupplyLink } from "#sim/supply-link.ts";
+
+/** What contract and operator let in, W: beyond it loads give way. */
+function importBoundW({ situation: { supply, demandResponse } }: Home): number {
+  return Math.min(supply.powerMaxW, demandResponse?.importPowerMaxW ?? Number.POSITIVE_INFINITY);
+}
 
 /** Where readings go: the platform's head-end. */
 export type HeadEndPort = Pick<HeadEnd, "receive" | "receiveDays" | "closeInterval" | "newestOf">;
@@ -86,6 +92,8 @@ export interface TownOptions {
   };
   /** What a home's supply contract asks of its counter now, as the platform says it; never anything if absent. */
   readonly supplyOrder?: (plant: number) => SupplyOrder;
+  /** What the grid's operator lets through a home's connection, over or not; nobody limits any where it is absent. */
+  readonly operatorLimit?: (plant: number) => OperatorLimit | null;
   /** Whether a home has a gateway; one that was handed over and has none any more comes back. Absent: none does. */
   readonly hasGateway?: (plant: number) => boolean;
   /** What its owner asks of a home now, as the platform says it: the same object until something changes. */
@@ -164,6 +172,8 @@ export class Town {
   readonly #random: Random;
   /** What left the accumulators in quarter hours that are read and not yet booked, by home. */
   readonly #unbooked: Exported[][];
+  /** By home: what the grid's operator asked when it was last heard. */
+  readonly #limits: (OperatorLimit | null)[] = [];
   /** By home: what its owner asked for when it last heard the platform. */
   readonly #heard: HomeOrders[] = [];
   /** Of the quarter hour under way, J, by home. */
@@ -318,7 +328,7 @@ export class Town {
     assert((time % QUARTER_HOUR_S) + stepS <= QUARTER_HOUR_S, "a step ends within its quarter hour");
     const prices = this.plan.prices(time);
     const plans = this.plan.homes;
-    const { supplyOrder, homeOrders, loads } = this.#options;
+    const { supplyOrder, homeOrders, loads, operatorLimit } = this.#options;
     for (const [i, home] of this.homes.entries()) {
       const { source } = plans[i]!;
       home.situation.importPrice = prices.importPrice;
@@ -329,6 +339,13 @@ export class Town {
         const link = this.supplyLinks[i]!;
         link.say(supplyOrder(home.plant), time);
         home.limit(link.limitAt(time));
+      }
+      if (operatorLimit !== undefined) {
+        const link = this.supplyLinks[i]!;
+        // A home whose link is cut goes by the last that it heard.
+        if (link.isUp) this.#limits[i] = operatorLimit(home.plant);
+        const silentS = Math.max(0, time - link.heardAt);
+        home.restrict(underLimit(this.#limits[i] ?? null, { now: time, silentS }));
       }
       if (homeOrders !== undefined && this.supplyLinks[i]!.isUp) this.#hear(i, homeOrders(home.plant), time);
       let loadW = baseW;
@@ -341,7 +358,7 @@ export class Town {
         }
         loadW += own.step({
           ...{ time, seconds: stepS, solarW, baseW, importPrice: prices.importPrice },
-          supplyMaxW: home.situation.supply.powerMaxW,
+          supplyMaxW: importBoundW(home),
           outdoorC: source.generated!.airC(time, stepS),
         });
       }

@@ -104,7 +104,16 @@ const EXAMPLES: Messages = {
     proven: "0a0b",
     connectionW: 3000,
     prices: { from: NOON, importMicroEurPerKwh: [310_000], feedInMicroEurPerKwh: [-5] },
-    operatorLimits: [{ importPowerMaxW: null, exportPowerMaxW: 0, from: NOON, until: NOON + 60 }],
+    operatorLimits: [
+      {
+        ...{ home: 3, member: 1, issuedAt: NOON, publicKey: "0a".repeat(32), signature: "0b".repeat(64) },
+        limit: {
+          ...{ importPowerMaxW: null, exportPowerMaxW: 0, from: NOON, until: NOON + 60 },
+          ...{ reason: "voltage" },
+          failsafe: { importPowerMaxW: 2_000, exportPowerMaxW: null, afterS: 60, durationS: 600 },
+        },
+      },
+    ],
     obligations: [{ intervalStart: NOON, exportWh: 250 }],
     bookedThrough: NOON - 900,
     reserveWh: 500,

@@ -38,6 +38,7 @@ import {
 } from "#wire/json-reading.ts";
 import { LOAD_KINDS, LOAD_MODES, LOAD_STATES, preferencesFit } from "#wire/load-preferences.ts";
 import type { LoadPreferences, LoadReport } from "#wire/load-schemas.ts";
+import { type KeptLimit, keptLimitOf } from "#wire/operator-limits.ts";
 import type { Decision, Fault, FlowsW, SupplyLimitState } from "#wire/schemas.ts";
 
 /** From the gateway to the platform. */
@@ -248,12 +249,8 @@ export interface OrdersMessage {
     readonly importMicroEurPerKwh: readonly number[];
     readonly feedInMicroEurPerKwh: readonly number[];
   };
-  readonly operatorLimits: readonly {
-    readonly importPowerMaxW: number | null;
-    readonly exportPowerMaxW: number | null;
-    readonly from: UnixSeconds;
-    readonly until: UnixSeconds;
-  }[];
+  /** The grid operator's letter that stands, none where none was given; its signer is among the proven rows. */
+  readonly operatorLimits: readonly KeptLimit[];
   /** What the home's store sold in the neighbours' market, by quarter hour. */
   readonly obligations: readonly {
     readonly intervalStart: UnixSeconds;
@@ -418,17 +415,7 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
         importMicroEurPerKwh: importPrices.map((price) => numberOf(price, "prices.importMicroEurPerKwh")),
         feedInMicroEurPerKwh: feedInPrices.map((price) => numberOf(price, "prices.feedInMicroEurPerKwh")),
       },
-      operatorLimits: shortList(orders.operatorLimits, "operatorLimits", 100).map((item) => {
-        const limit = objectOf(item, "operatorLimits");
-        const bound = (name: "importPowerMaxW" | "exportPowerMaxW") =>
-          limit[name] === null ? null : amountOf(limit[name], `operatorLimits.${name}`);
-        return {
-          importPowerMaxW: bound("importPowerMaxW"),
-          exportPowerMaxW: bound("exportPowerMaxW"),
-          from: instantOf(limit.from, "operatorLimits.from"),
-          until: instantOf(limit.until, "operatorLimits.until"),
-        };
-      }),
+      operatorLimits: shortList(orders.operatorLimits, "operatorLimits", 8).map(keptLimitOf),
       obligations: shortList(orders.obligations, "obligations", 200).map((item) => {
         const one = objectOf(item, "obligations");
         return {

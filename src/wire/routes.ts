@@ -13,6 +13,7 @@ import * as h from "#wire/home-schemas.ts";
 import * as l from "#wire/load-schemas.ts";
 import * as m from "#wire/market-schemas.ts";
 import * as n from "#wire/notice-schemas.ts";
+import { HomeLimit, SignedOperatorLimit } from "#wire/operator-limits.ts";
 import * as o from "#wire/outlet-schemas.ts";
 import * as r from "#wire/rule-schemas.ts";
 import * as s from "#wire/schemas.ts";
@@ -712,6 +713,19 @@ export const ROUTES = {
     params: Type.Object({ gateway: g.GatewayName }),
     body: g.RenewCertificate,
     response: g.RenewedCertificate,
+  },
+  "GET /v1/operator/limits": {
+    summary: "Operator console: the limits of homes' connections, as they were last given, over or not",
+    access: "operator",
+    response: Type.Array(HomeLimit),
+  },
+  "PUT /v1/grid/homes/:home/limit": {
+    summary:
+      "The grid operator limits a home's connection for a time, with a failsafe, or lifts it, in a letter that a key of an operator on the chain signs; the signature is all that is asked for",
+    access: "public",
+    params: Type.Object({ home: Type.Integer({ minimum: 1, maximum: 4_294_967_295 }) }),
+    body: SignedOperatorLimit,
+    response: HomeLimit,
   },
   "GET /v1/operator/gateways": {
     summary: "Operator console: every gateway, removed ones included",

@@ -7,7 +7,8 @@
  * are never negative: direction is in the name.
  */
 import Type, { type Static } from "typebox";
-import { Nullable } from "#wire/shape.ts";
+import { LIMIT_REASONS } from "#control/operator-limit.ts";
+import { Nullable, oneOf } from "#wire/shape.ts";
 
 const Instant = Type.Integer({ minimum: 0, description: "Unix seconds" });
 const Day = Type.String({
@@ -138,6 +139,14 @@ export const SupplyLimitState = Type.Object({
 });
 export type SupplyLimitState = Static<typeof SupplyLimitState>;
 
+/** What the grid's operator lets through the connection now. */
+export const StandingLimit = Type.Object({
+  importPowerMaxW: Nullable(Watt, { description: "null: not limited" }),
+  exportPowerMaxW: Nullable(Watt),
+  until: Instant,
+  reason: oneOf(LIMIT_REASONS),
+});
+
 export const Live = Type.Object({
   time: Instant,
   flowsW: FlowsW,
@@ -154,6 +163,7 @@ export const Live = Type.Object({
   solarPeakW: Watt,
   decision: Decision,
   supply: Nullable(SupplyLimitState),
+  operatorLimit: Nullable(StandingLimit),
   today: Type.Object({ flowsWh: FlowsWh, soldWh: Wh, earnedMicroEur: MicroEur }),
   importPriceMicroEurPerKwh: Rate,
 });

@@ -148,6 +148,7 @@ class TestGateway {
         seconds: 1,
         books: { solarWh: 1_000, gridWh: 0 },
         supply: NO_SUPPLY_ORDER,
+        failsafe: undefined,
         silentS: 0,
         isLinkUp: true,
         isClockRight: true,

@@ -12,10 +12,12 @@ import {
   replaceHomeMeter,
   withdrawEnergySale,
 } from "#chain/transactions.ts";
+import type { OperatorLimit } from "#control/operator-limit.ts";
 import type { Reading } from "#metering/reading.ts";
 import { signReading } from "#metering/signed-reading.ts";
 import { MemoryStorage } from "#node/memory-storage.ts";
 import { openNode } from "#node/node.ts";
+import { FLOW } from "#plant/flows.ts";
 import { NO_ARCHIVE } from "#platform/archive.ts";
 import { HeadEnd } from "#platform/head-end.ts";
 import { MemberAccount } from "#platform/member-account.ts";
@@ -438,6 +440,45 @@ test("a home whose gateway has gone comes back: with a meter of its own and what
     assert.equal(solar, BigInt(town.homes[0]!.meteredSolarWh), "by the books, too");
   }
   assert.equal(node.view().metersOf(1).length, 5);
+  town.close();
+  await node.close();
+});
+
+test("a simulated home keeps to the grid operator's limit while it stands, and whoever does not hear goes by the last", async () => {
+  const plan = planTown(choicesOf({ homes: 2, start: "2026-06-16T10:00Z" }));
+  const genesis = townGenesis(plan, plan.start);
+  const node = await openNode({
+    ...{ folder: "town", genesis, producer: plan.producer, now: () => plan.start },
+    storage: new MemoryStorage(),
+  });
+  const { member, key: signer } = plan.operator;
+  const operator = new MemberAccount(node, { member, signer });
+  const headEnd = new HeadEnd({ host: node, operator, archive: NO_ARCHIVE, salt: saltsOf(plan.seed) });
+  let limit: OperatorLimit | null = null;
+  const town = new Town(plan, node, headEnd, operator, {
+    ...{ stepS: 60, trade: false, signatures: "interval", stores: new Map(), start: plan.start },
+    operatorLimit: (plant) => (plant === 1 ? limit : null),
+  });
+  await town.found();
+  const bounds = async () => {
+    await town.step();
+    return town.homes.map(({ situation }) => situation.demandResponse?.exportPowerMaxW);
+  };
+  assert.deepEqual(await bounds(), [undefined, undefined]);
+  const from = town.time;
+  limit = {
+    ...{ importPowerMaxW: null, exportPowerMaxW: 0, from, until: from + 180, reason: "voltage" },
+    failsafe: null,
+  };
+  assert.deepEqual(await bounds(), [0, undefined]);
+  const [first] = town.homes;
+  assert.equal(first!.flowsW[FLOW.solarToGrid]! + first!.flowsW[FLOW.accumulatorToGrid]!, 0);
+  assert.ok(town.homes[0]!.site.panels.length > 0, "one with panels, at noon");
+  town.supplyLinks[0]!.cut();
+  limit = null;
+  assert.deepEqual(await bounds(), [0, undefined], "it does not hear that it is lifted");
+  await town.step();
+  assert.deepEqual(await bounds(), [undefined, undefined], "and its end is its own");
   town.close();
   await node.close();
 });

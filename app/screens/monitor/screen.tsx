@@ -38,6 +38,7 @@ const BELOW_AFTER_MS = 400;
 const PlanLine = part(() => import("./plan-line.tsx"));
 const Loads = part(() => import("./loads/loads.tsx"));
 const Reasons = part(() => import("./reasons.tsx"));
+const OperatorNote = part(() => import("./operator-note.tsx"));
 const OutletLine = part(async () => ({ default: (await import("../outlets/line.tsx")).OutletLine }));
 
 export function MonitorScreen() {
@@ -88,6 +89,13 @@ export function MonitorScreen() {
                 </Note>
               </Show>
               <Show when={value().supply}>{(supply) => <LimitedSupply supply={supply()} />}</Show>
+              <Show when={value().operatorLimit}>
+                {(limit) => (
+                  <Suspense>
+                    <OperatorNote limit={limit()} />
+                  </Suspense>
+                )}
+              </Show>
               <Reason decision={value().decision} panels={value().solarPeakW > 0} />
               <Show when={value().accumulator !== null && plan.value()}>
                 {(known) => (

@@ -54,6 +54,7 @@ function liveAt(time: number): Live {
     solarPeakW: 5000,
     decision: { code: "panels_cover_home_rest_charges", numbers: {}, since: time },
     supply: null,
+    operatorLimit: null,
     today: {
       flowsWh: {
         solarToHome: 0,

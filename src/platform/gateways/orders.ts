@@ -6,6 +6,7 @@ import { toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import type { ChainHost } from "#chain/host.ts";
+import { MEMBERS } from "#ledger/member.ts";
 import { type RowProof, vouchedBy } from "#ledger/proof.ts";
 import { type ProvenRows, provenRowsCodec } from "#ledger/proven-rows.ts";
 import type { StateReader, Table } from "#ledger/state.ts";
@@ -13,6 +14,7 @@ import { homeOrdersOf } from "#market/home-orders.ts";
 import type { OrdersMessage } from "#wire/gateway-messages.ts";
 import type { Directory } from "../directory.ts";
 import type { MarketDesk } from "../market/desk.ts";
+import type { OperatorLimits } from "../operator-limits.ts";
 import type { Numbers } from "../pseudonyms.ts";
 import { connectionOf } from "../supply-order.ts";
 import type { GatewayRow } from "./registry.ts";
@@ -22,6 +24,7 @@ export interface OrderGround {
   readonly numbers: Numbers;
   readonly directory: Directory;
   readonly market: MarketDesk | undefined;
+  readonly limits: OperatorLimits;
   readonly importPrice: (time: UnixSeconds) => number;
   readonly reserveWh: (home: number, capacityWh: number) => number;
 }
@@ -37,12 +40,16 @@ export async function ordersFor(
   gateway: GatewayRow,
   ground: OrderGround,
 ): Promise<OrdersMessage | undefined> {
-  const { host, numbers, directory, market, importPrice, reserveWh } = ground;
+  const { host, numbers, directory, market, importPrice, reserveWh, limits } = ground;
   const { home } = gateway;
   const plant = numbers.plantNow(home);
   const row = host.view().plant(plant);
   if (row === undefined) return undefined;
-  const proven = await prove(host, (state) => homeOrdersOf(state, plant));
+  const limit = limits.letter(home);
+  const proven = await prove(host, (state) => {
+    if (limit !== undefined) state.get(MEMBERS, limit.member);
+    return homeOrdersOf(state, plant);
+  });
   if (proven === undefined) return undefined;
   const time = host.now();
   const from = quarterHourOf(time);
@@ -67,7 +74,7 @@ export async function ordersFor(
       importMicroEurPerKwh: quarters.map((quarter) => importPrice(quarter)),
       feedInMicroEurPerKwh: quarters.map((quarter) => market?.feedInPrice(quarter) ?? 0),
     },
-    operatorLimits: [],
+    operatorLimits: limit === undefined ? [] : [limit],
     obligations: quarters.slice(0, OBLIGATIONS).flatMap((intervalStart) => {
       const exportWh = market?.storedToDeliver(home, intervalStart) ?? 0;
       return exportWh === 0 ? [] : [{ intervalStart, exportWh }];

@@ -12,6 +12,8 @@ export function gatewayRoutes(
   | "POST /v1/gateways"
   | "POST /v1/gateways/:gateway/certificate"
   | "GET /v1/operator/gateways"
+  | "GET /v1/operator/limits"
+  | "PUT /v1/grid/homes/:home/limit"
   | "POST /v1/operator/gateways/code"
   | "DELETE /v1/operator/gateways/:gateway"
 > {
@@ -33,6 +35,13 @@ export function gatewayRoutes(
     },
     "POST /v1/gateways": ({ body, request }) => offered().enrol(body, request.ip),
     "POST /v1/gateways/:gateway/certificate": ({ params, body }) => offered().renew(params.gateway, body),
+    "GET /v1/operator/limits": () => parts.limits.all(),
+    "PUT /v1/grid/homes/:home/limit": ({ params, body }) => {
+      if (directory.plant(params.home) === undefined) throw new Refused("home_unknown");
+      const given = parts.limits.give(params.home, body);
+      parts.gateways?.changed();
+      return given;
+    },
     "GET /v1/operator/gateways": () => parts.gateways?.views() ?? [],
     "POST /v1/operator/gateways/code": ({ body, request }) => {
       if (directory.plant(body.home) === undefined) throw new Refused("home_unknown");
