@@ -55,20 +55,15 @@ const KEPT_MAX = 60;
 export class FaultBook {
   readonly #standing = new Map<string, Standing>();
   #resolved: Fault[];
-  #changes = 0;
 
   /** With what was resolved, or stood, when the gateway last ran; what stood is resolved unless it shows again. */
   constructor(former: readonly Fault[] = []) {
     this.#resolved = former.filter(({ resolvedAt }) => resolvedAt !== null);
   }
 
-  /** Counts raised and resolved faults: who keeps them looks whether it moved. */
-  get changes(): number {
-    return this.#changes;
-  }
-
-  /** The symptoms of this instant, all of them. */
-  note(symptoms: readonly Symptom[], now: UnixSeconds): void {
+  /** The symptoms of this instant, all of them. Returns what became a fault by it, and what is resolved. */
+  note(symptoms: readonly Symptom[], now: UnixSeconds): Fault[] {
+    const changed: Fault[] = [];
     for (const symptom of symptoms) {
       const key = `${symptom.code} ${symptom.device}`;
       const known = this.#standing.get(key);
@@ -90,7 +85,7 @@ export class FaultBook {
       const { since, lastSeen } = standing;
       if (!standing.isFault && lastSeen - since >= afterS) {
         standing.isFault = true;
-        this.#changes += 1;
+        changed.push(shown(standing, null));
       }
       if (lastSeen === now) continue;
       // A clock that was set back tells nothing of how long it is gone.
@@ -98,13 +93,15 @@ export class FaultBook {
       else if (now - lastSeen >= (standing.isFault ? goneS : Math.min(goneS, 3))) {
         this.#standing.delete(key);
         if (!standing.isFault) continue;
-        this.#changes += 1;
+        const fault = shown(standing, lastSeen);
+        changed.push(fault);
         this.#resolved = [
-          shown(standing, lastSeen),
+          fault,
           ...this.#resolved.filter(({ resolvedAt }) => now - resolvedAt! < KEPT_S),
         ].slice(0, KEPT_MAX);
       }
     }
+    return changed;
   }
 
   /** What stands, then what was resolved, the newest first. */

@@ -500,14 +500,11 @@ export class Gateway {
       all.push(gateway("readings_refused", { readings: this.#refusedReadings }));
       this.#refusedReadings = 0;
     }
-    const before = this.#faults.changes;
-    this.#faults.note(all, now);
-    if (this.#faults.changes === before) return;
-    const faults = this.#faults.all();
-    this.#safely("outbox", () => outbox.keep({ faults: JSON.stringify(faults) }));
+    const changed = this.#faults.note(all, now);
+    if (changed.length === 0) return;
+    this.#safely("outbox", () => outbox.keep({ faults: JSON.stringify(this.#faults.all()) }));
     this.#stateAt = 0;
-    const [newest] = faults;
-    if (newest !== undefined) note?.({ about: "fault", fault: newest });
+    for (const fault of changed) note?.({ about: "fault", fault });
   }
 
   #count(image: ProcessImage, result: CycleResult, seconds: number, now: UnixSeconds): void {
