@@ -7,11 +7,14 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
+import { Aedes } from "aedes";
+import { connectAsync } from "mqtt";
 import { concat, utf8 } from "#base/bytes.ts";
 import { ROME } from "#base/time.ts";
 import { main } from "#cli/main.ts";
 import { type ModbusServer, RegisterImage, serveModbus } from "#devices/modbus-server.ts";
 import { writeTelegram } from "#devices/p1.ts";
+import { scanHost } from "#devices/scan.ts";
 import { encodeModel } from "#devices/sunspec-codec.ts";
 import { SUNSPEC_MODELS } from "#devices/sunspec-models.ts";
 import { messageOf } from "#sim/home-devices/dlms-message.ts";
@@ -331,4 +334,50 @@ test("a scan knows meters that push, one that ciphers, and a charge point that c
     "50",
   );
   assert.equal(other.code, 1);
+});
+
+test("a scan names the plugs at a broker, and says of one that lets nobody in what it wants", async (t) => {
+  const open = await Aedes.createBroker();
+  const closed = await Aedes.createBroker({
+    authenticate: (_client, _name, _password, done) =>
+      done(Object.assign(new Error("no"), { returnCode: 5 }), false),
+  });
+  const ports: number[] = [];
+  for (const broker of [open, closed]) {
+    const server = createServer(broker.handle).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    ports.push((server.address() as { port: number }).port);
+    t.after(async () => {
+      await new Promise<void>((resolve) => broker.close(() => resolve()));
+      await new Promise((resolve) => server.close(resolve));
+    });
+  }
+  const plugs = await connectAsync(`mqtt://127.0.0.1:${ports[0]}`);
+  t.after(() => plugs.endAsync(true));
+  for (const [topic, payload] of [
+    ["shellyplug-1/online", "true"],
+    ["house/kitchen/online", "true"],
+    ["tele/boiler/LWT", "Online"],
+    ["contrada/home/online", "online"],
+  ]) {
+    await plugs.publishAsync(topic!, payload!, { qos: 1, retain: true });
+  }
+  const findings = await scanHost("127.0.0.1", {
+    ports: { modbus: [], mqtt: ports, p1: [] },
+    units: [1],
+    timeoutMs: 1_000,
+    atOnce: 1,
+    listenMs: 150,
+  });
+  assert.deepEqual(
+    findings
+      .map(({ address, template, note }) => [address.slice(address.lastIndexOf(":") + 6), template ?? note])
+      .sort(),
+    [
+      ["/", "a broker that wants a name and a password: options.username, options.passwordFile"],
+      ["/boiler", "tasmota-plug"],
+      ["/house/kitchen", "shelly-plug"],
+      ["/shellyplug-1", "shelly-plug"],
+    ],
+  );
 });

@@ -8,6 +8,7 @@ import { connect } from "node:net";
 import { DeviceError } from "#devices/device.ts";
 import { DlmsReader } from "#devices/dlms-push.ts";
 import { ModbusConnection } from "#devices/modbus-client.ts";
+import { MqttLink } from "#devices/mqtt-link.ts";
 import { P1Reader } from "#devices/p1.ts";
 import { CipheredTelegramReader } from "#devices/p1-ciphered.ts";
 import type { Pushed } from "#devices/pushed-device.ts";
@@ -39,6 +40,8 @@ export interface ScanOptions {
   readonly units: readonly number[];
   readonly timeoutMs: number;
   readonly atOnce: number;
+  /** How long brokers are listened to, ms; 11,000 where nothing is said. */
+  readonly listenMs?: number;
   readonly progress?: (done: number, host: string) => void;
 }
 
@@ -64,20 +67,12 @@ export async function scanHost(host: string, options: ScanOptions): Promise<Find
   for (const port of ports.modbus) {
     if (await answers(host, port, timeoutMs)) findings.push(...(await modbusAt(host, port, options)));
   }
-  for (const port of ports.mqtt) {
-    if (!(await answers(host, port, timeoutMs))) continue;
-    const note = "a broker; say which device: mqtt://HOST/ITS-TOPIC-PREFIX";
-    findings.push({
-      address: `mqtt://${hostIn(host)}:${port}/`,
-      protocol: "mqtt",
-      template: undefined,
-      sheet: {},
-      note,
-    });
-  }
   // Each is listened to for a while: all at once.
-  const meters = await Promise.all(ports.p1.map((port) => meterAt(host, port, timeoutMs)));
-  return [...findings, ...meters.filter((meter) => meter !== undefined)];
+  const [plugs, meters] = await Promise.all([
+    Promise.all(ports.mqtt.map((port) => plugsAt(host, port, options))),
+    Promise.all(ports.p1.map((port) => meterAt(host, port, timeoutMs))),
+  ]);
+  return [...findings, ...plugs.flat(), ...meters.filter((meter) => meter !== undefined)];
 }
 
 async function modbusAt(host: string, port: number, { units, timeoutMs }: ScanOptions): Promise<Finding[]> {
@@ -131,6 +126,66 @@ export function templateFor(models: readonly FoundModel[]): string | undefined {
   if (has(713, 802)) return "sunspec-accumulator";
   if (has(701, 101, 102, 103)) return "sunspec-inverter";
   return undefined;
+}
+
+/** What plugs say by themselves, or have left at the broker: whether they are there, what they measure. */
+const PLUG_TOPICS: readonly {
+  readonly topics: readonly string[];
+  readonly pattern: RegExp;
+  readonly template: string;
+}[] = [
+  {
+    topics: ["tele/+/LWT", "tele/+/SENSOR", "tele/+/STATE"],
+    pattern: /^tele\/([^/]+)\/(?:LWT|SENSOR|STATE)$/,
+    template: "tasmota-plug",
+  },
+  {
+    topics: ["+/online", "+/+/online", "+/status/switch:0", "+/+/status/switch:0"],
+    pattern: /^([^/]+(?:\/[^/]+)?)\/(?:online|status\/switch:0)$/,
+    template: "shelly-plug",
+  },
+];
+/** What a gateway of ours says of itself is no plug. */
+const OWN_TOPIC = /^contrada\//;
+
+/** The plugs at a broker as far as they show themselves, or the broker alone. */
+async function plugsAt(
+  host: string,
+  port: number,
+  { timeoutMs, listenMs = LISTEN_MS }: ScanOptions,
+): Promise<Finding[]> {
+  if (!(await answers(host, port, timeoutMs))) return [];
+  const base = `mqtt://${hostIn(host)}:${port}`;
+  const broker = { address: `${base}/`, protocol: "mqtt", template: undefined, sheet: {} } as const;
+  const found = new Map<string, Finding>();
+  const link = new MqttLink({ url: base }, timeoutMs);
+  try {
+    await link.open(
+      PLUG_TOPICS.flatMap(({ topics }) => topics),
+      (topic) => {
+        for (const { pattern, template } of OWN_TOPIC.test(topic) ? [] : PLUG_TOPICS) {
+          const device = pattern.exec(topic)?.[1];
+          if (device === undefined || device === "tele") continue;
+          found.set(device, { address: `${base}/${device}`, protocol: "mqtt", template, sheet: {} });
+        }
+      },
+    );
+    await new Promise((resolve) => setTimeout(resolve, listenMs));
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error;
+    if (error.problem === "refused") {
+      return [
+        {
+          ...broker,
+          note: "a broker that wants a name and a password: options.username, options.passwordFile",
+        },
+      ];
+    }
+  } finally {
+    await link.close();
+  }
+  if (found.size > 0) return [...found.values()];
+  return [{ ...broker, note: "a broker; say which device: mqtt://HOST/ITS-TOPIC-PREFIX" }];
 }
 
 function answers(host: string, port: number, timeoutMs: number): Promise<boolean> {

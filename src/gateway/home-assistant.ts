@@ -66,6 +66,8 @@ type Announced = Readonly<Record<string, { readonly template: string; readonly t
 interface Said {
   /** All points that it has told so far: one that is missing for a while stays announced. */
   readonly points: Set<PointName>;
+  /** How many of them were announced. */
+  announced: number;
   /** The topics that were published by this connection. */
   topics: string;
   isOnline: boolean;
@@ -144,11 +146,15 @@ export class HomeAssistant implements Neighbour {
     for (const device of devices) {
       const { id, kind, template, sheet, problem, values } = device;
       if (Object.keys(values).length === 0) continue;
-      const { points } = this.#saidOf(id);
+      const said = this.#saidOf(id);
+      const { points } = said;
       for (const name of Object.keys(values)) points.add(name as PointName);
       const settable = settings.commands.filter((one) => one.device === id);
-      const about = { home: settings.name, id, kind, sheet, points: [...points], settable };
-      await this.#announce(id, template, discoveryOf(about, this.#topics(id), version));
+      if (said.topics === "" || said.announced !== points.size) {
+        said.announced = points.size;
+        const about = { home: settings.name, id, kind, sheet, points: [...points], settable };
+        await this.#announce(id, template, discoveryOf(about, this.#topics(id), version));
+      }
       const set = settable.map(({ point }) => values[point]).join();
       await this.#say(id, { isOnline: problem === undefined, set, state: rounded(values) });
     }
@@ -164,6 +170,7 @@ export class HomeAssistant implements Neighbour {
     if (known !== undefined) return known;
     const said = {
       points: new Set<PointName>(),
+      announced: 0,
       topics: "",
       isOnline: false,
       set: "",

@@ -28,7 +28,8 @@ export function plugAtBroker(
   url: string,
   wire: () => WireState,
 ): BrokerPlug {
-  const link = new MqttLink({ url }, TIMEOUT_MS);
+  const { topic: presence, here, gone } = dialect.presence;
+  const link = new MqttLink({ url, will: { topic: presence, payload: gone } }, TIMEOUT_MS);
   const late = new Set<NodeJS.Timeout>();
   let connecting = false;
   let tryAt = 0;
@@ -85,6 +86,7 @@ export function plugAtBroker(
         connecting = true;
         link
           .open(dialect.topics, hear)
+          .then(() => link.publish(presence, here, true))
           .catch((error: unknown) => {
             if (!(error instanceof DeviceError)) throw error;
           })

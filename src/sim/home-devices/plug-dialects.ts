@@ -27,6 +27,8 @@ export interface Heard {
 }
 
 export interface PlugDialect {
+  /** Left at the broker when it comes, and by the broker when it is gone. */
+  readonly presence: { readonly topic: string; readonly here: string; readonly gone: string };
   /** To listen to. */
   readonly topics: readonly string[];
   /** What it says by itself in a second of the home; nothing where nothing changed and it is not time yet. */
@@ -61,6 +63,7 @@ export function shellyPlug(prefix: string): PlugDialect {
     payload: JSON.stringify(status(state)),
   });
   return {
+    presence: { topic: `${prefix}/online`, here: "true", gone: "false" },
     topics: [`${prefix}/rpc`, `${prefix}/command/switch:0`],
     tell(state) {
       const isNews =
@@ -131,6 +134,7 @@ export function tasmotaPlug(name: string, zone: Zone): PlugDialect {
     { topic: `stat/${name}/POWER`, payload: onOff(state.isOn) },
   ];
   return {
+    presence: { topic: `tele/${name}/LWT`, here: "Online", gone: "Offline" },
     topics: [`cmnd/${name}/POWER`, `cmnd/${name}/STATUS`],
     tell(state) {
       const messages = position === state.isOn ? [] : power(state);
