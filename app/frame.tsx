@@ -49,9 +49,12 @@ function besides(place: Place | undefined): readonly Place[] {
 }
 
 export function Frame() {
+  // Who is not known yet and comes to enter will hardly be somebody: what stands around the page shall not jump then.
+  const isBare = () =>
+    session() === null || (session() === undefined && ["", ENTER.path].includes(segments()[0] ?? ""));
   const signedIn = () => session() !== undefined && session() !== null;
   return (
-    <div class="shell" classList={{ bare: session() === null }}>
+    <div class="shell" classList={{ bare: isBare() }}>
       <a class="skip" href="#content">
         {t("frame.skip")}
       </a>

@@ -1,13 +1,11 @@
 /**
  * How this device proves whose it is: it signs in with its key, enters a demo town as somebody, and keeps the key
- * ready that follows when pseudonyms are renewed. Apart from `session`, because what signs (hashes, curves, the key's
- * store) weighs more than a first look needs.
+ * ready that follows when pseudonyms are renewed. Apart from `session`, because a first look needs none of it; and
+ * hashes, with the curves behind them, come only where something is signed.
  */
 import { fromHex, toHex } from "#base/bytes.ts";
 import { ProblemError } from "#wire/client.ts";
-import { nextKeyHash } from "#wire/next-key.ts";
 import type { Session } from "#wire/schemas.ts";
-import { signInHash } from "#wire/sign-in.ts";
 import {
   type DeviceKey,
   deviceKey,
@@ -38,7 +36,7 @@ export async function signIn(): Promise<Session> {
 
 async function signInWith(key: DeviceKey): Promise<Session> {
   const publicKey = toHex(key.publicKey);
-  const { chain } = await knownCommunity();
+  const [{ chain }, { signInHash }] = await Promise.all([knownCommunity(), import("#wire/sign-in.ts")]);
   const { challenge } = await platform.call("POST /v1/session/challenge", { body: { publicKey } });
   const signature = toHex(await key.sign(signInHash(chain, fromHex(challenge)!)));
   const value = await platform.call("POST /v1/session", { body: { publicKey, challenge, signature } });
@@ -98,6 +96,7 @@ async function offerNextKey(): Promise<void> {
   const { keys } = await platform.call("GET /v1/account/keys");
   const named = keys.find((one) => one.publicKey === publicKey);
   if (named === undefined || named.next === nextKey) return;
+  const { nextKeyHash } = await import("#wire/next-key.ts");
   const letter = nextKeyHash({ chain: known.chain, key: key.publicKey, next: next.publicKey });
   const [signature, proof] = [toHex(await key.sign(letter)), toHex(await next.sign(letter))];
   await platform.call("POST /v1/account/next-keys", { body: { publicKey, nextKey, signature, proof } });

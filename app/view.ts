@@ -2,7 +2,7 @@
  * One document of the platform as a screen shows it: loading, ready, the last one known while the platform is not
  * reached, or refused. The last one is kept for the offline view under the account's name.
  */
-import { createEffect, createSignal, on, onCleanup } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
 import { ProblemError } from "#wire/client.ts";
 import type { Problem } from "#wire/schemas.ts";
 import { keepLast, type Received, readLast } from "./cache.ts";
@@ -35,11 +35,13 @@ export function createView<T>(
   const [refused, setRefused] = createSignal<Problem>();
   const [unreached, setUnreached] = createSignal(false);
   const [pending, setPending] = createSignal(true);
+  // The same key said again, because something that it is made from moved, is no news.
+  const name = createMemo(key);
   let running: AbortController | undefined;
 
   async function refresh(): Promise<void> {
-    const name = key();
-    if (name === undefined) return;
+    const wanted = untrack(name);
+    if (wanted === undefined) return;
     running?.abort();
     const mine = new AbortController();
     running = mine;
@@ -50,7 +52,7 @@ export function createView<T>(
       setReceived(() => fresh);
       setRefused(undefined);
       setUnreached(false);
-      keepLast(cacheKey(name), fresh);
+      keepLast(cacheKey(wanted), fresh);
     } catch (error) {
       if (running !== mine) return;
       if (error instanceof ProblemError) setRefused(error.problem);
@@ -60,9 +62,9 @@ export function createView<T>(
   }
 
   createEffect(
-    on(key, (name) => {
-      if (name === undefined) return;
-      setReceived(() => readLast<T>(cacheKey(name)));
+    on(name, (wanted) => {
+      if (wanted === undefined) return;
+      setReceived(() => readLast<T>(cacheKey(wanted)));
       setRefused(undefined);
       setPending(true);
       void refresh();

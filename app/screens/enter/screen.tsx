@@ -39,7 +39,9 @@ const GROUPS = [
 ] as const satisfies readonly { role: Role; icon: IconName; title: string; sub: string }[];
 
 export function EnterScreen() {
-  onMount(() => soon(() => void import("../../sign-in.ts").catch(() => undefined)));
+  onMount(() =>
+    soon(() => void Promise.all([import("../../sign-in.ts"), import("#wire/sign-in.ts")]).catch(() => {})),
+  );
   const [entering, setEntering] = createSignal<string>();
   const [failure, setFailure] = createSignal<Failure>();
 

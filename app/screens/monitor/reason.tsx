@@ -1,5 +1,5 @@
 /** Why the BEC does what it does: one sentence, then the numbers it compared. */
-import { createEffect, on, Show } from "solid-js";
+import { createEffect, createMemo, on, Show } from "solid-js";
 import type { Live } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { announce } from "../../parts/announcer.tsx";
@@ -11,7 +11,7 @@ export function Reason(props: { decision: Live["decision"]; panels: boolean }) {
   // Said aloud when it changes, unless the town runs so fast that it would never stop talking.
   createEffect(
     on(
-      () => props.decision.code,
+      createMemo(() => props.decision.code),
       () => {
         if ((clock()?.value.speed ?? 1) <= 1) announce(sentence(props.decision));
       },

@@ -1,5 +1,5 @@
 /** F1: the home now, why it runs as it does, what today was made of, and the day on one timeline. */
-import { createEffect, createSignal, on, onCleanup, Show, Suspense } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, Show, Suspense } from "solid-js";
 import type { PlanNow } from "#wire/home-schemas.ts";
 import type { Live } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
@@ -55,7 +55,7 @@ export function MonitorScreen() {
   );
   createEffect(
     on(
-      () => Math.floor(now() / PLAN_S),
+      createMemo(() => Math.floor(now() / PLAN_S)),
       () => connection() === "live" && void plan.refresh(),
       { defer: true },
     ),

@@ -29,6 +29,11 @@ function One(props: { device: Device; time: number }) {
   const sheet = () => props.device.sheet!;
   const kind = () => t(`device.${props.device.kind}` as PlainKey);
   const how = () => problemWords(sheet().problem) ?? ageWords(sheet().measuredAt, props.time);
+  /** Where it told nothing of itself, what it is called at the box, unless that only says what it is. */
+  const named = () => {
+    const { told, id } = sheet();
+    return told.model ?? told.manufacturer ?? (id === props.device.kind ? "" : id);
+  };
   const told = () =>
     TOLD.flatMap((name) => {
       const value = sheet().told[name];
@@ -37,8 +42,7 @@ function One(props: { device: Device; time: number }) {
   return (
     <details>
       <summary>
-        <b>{kind()}</b>{" "}
-        <span lang="zxx">{sheet().told.model ?? sheet().told.manufacturer ?? sheet().id}</span>
+        <b>{kind()}</b> <span lang="zxx">{named()}</span>
         <small classList={{ silent: sheet().problem !== null || sheet().measuredAt === null }}>{how()}</small>
       </summary>
       <Sheet

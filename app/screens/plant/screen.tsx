@@ -1,5 +1,5 @@
 /** F2: the microgrid around the home, what needs attention, the technical sheet. */
-import { createEffect, on, Show, Suspense } from "solid-js";
+import { createEffect, createMemo, on, Show, Suspense } from "solid-js";
 import type { GatewayView } from "#wire/gateway-schemas.ts";
 import type { Device, Live, MicrogridMap, Plant } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
@@ -59,7 +59,7 @@ export function PlantScreen() {
   });
   createEffect(
     on(
-      () => Math.floor(wallNow() / (READ_EVERY_S * 1000)),
+      createMemo(() => Math.floor(wallNow() / (READ_EVERY_S * 1000))),
       () => {
         if (connection() !== "live") return;
         void plant.refresh();

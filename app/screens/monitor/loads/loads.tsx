@@ -2,7 +2,7 @@
  * F1's loads, a line each: what it is, what it takes now and took today, why. A line opens how its owner wants it, which
  * is changed by a letter that this device signs.
  */
-import { createEffect, createSignal, For, Index, on, onCleanup, Show, Suspense } from "solid-js";
+import { createEffect, createMemo, createSignal, For, Index, on, onCleanup, Show, Suspense } from "solid-js";
 import { civilTime, dayOf, formatDay, QUARTER_HOUR_S } from "#base/time.ts";
 import type { HomeLoad, HomeLoads, LoadArchive } from "#wire/load-schemas.ts";
 import { local, zone } from "../../../local.ts";
@@ -56,7 +56,7 @@ export default function Loads() {
   // A quarter hour is over: it has its bar.
   createEffect(
     on(
-      () => Math.floor(now() / QUARTER_HOUR_S),
+      createMemo(() => Math.floor(now() / QUARTER_HOUR_S)),
       () => connection() === "live" && void history.refresh(),
       { defer: true },
     ),
