@@ -94,6 +94,25 @@ describe("a home's loads run as their owner wants", () => {
     });
   });
 
+  test("a page that stands open asks once a quarter hour for what changes once a quarter hour", async (t) => {
+    if (notStaged(t)) return;
+    const { town } = stage;
+    await stage.at(1440, async ({ page }) => {
+      await look(page, "Casa 1");
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+      town.town.live.control({ paused: false, speed: 1 });
+      const from = town.time;
+      await page.waitForTimeout(5_000);
+      town.town.live.control({ paused: true, speed: 60 });
+      const quarters = Math.floor(town.time / 900) - Math.floor(from / 900);
+      for (const path of ["/v1/home/plan", "/v1/home/loads/archive"]) {
+        const times = asked.filter((one) => one === path).length;
+        assert.ok(times <= quarters + 1, `${times} times ${path} in ${quarters} quarter hours`);
+      }
+    });
+  });
+
   test("what each load took stands in its line of the day and in the archive, with an export of its own", async (t) => {
     if (notStaged(t)) return;
     const { town } = stage;

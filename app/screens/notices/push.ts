@@ -26,9 +26,15 @@ export async function turnPushOn(key: string): Promise<PushState> {
     applicationServerKey: key,
   });
   const { endpoint, keys } = subscription.toJSON();
-  await platform.call("POST /v1/home/notices/devices", {
-    body: { endpoint: endpoint!, keys: { p256dh: keys!.p256dh!, auth: keys!.auth! } },
-  });
+  try {
+    await platform.call("POST /v1/home/notices/devices", {
+      body: { endpoint: endpoint!, keys: { p256dh: keys!.p256dh!, auth: keys!.auth! } },
+    });
+  } catch (error) {
+    // Nobody would ever write to it, and the button would say that somebody does.
+    await subscription.unsubscribe();
+    throw error;
+  }
   return "on";
 }
 
