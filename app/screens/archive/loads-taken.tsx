@@ -61,12 +61,18 @@ export default function LoadsTaken(props: { archive: Archive; date: string | und
               <p class="sub">{t("loads.took_sub")}</p>
             </div>
             <Show when={reachable()}>
-              <a class="btn quiet" href={csvPath(query())} download={`contrada-loads-${taken().period}.csv`}>
-                <span class="with-icon">
-                  <Icon name="download" size={18} />
-                  {t("loads.export")}
-                </span>
-              </a>
+              <div class="right">
+                <a
+                  class="btn quiet"
+                  href={csvPath(query())}
+                  download={`contrada-loads-${taken().period}.csv`}
+                >
+                  <span class="with-icon">
+                    <Icon name="download" size={18} />
+                    {t("loads.export")}
+                  </span>
+                </a>
+              </div>
             </Show>
           </div>
           <DataTable
