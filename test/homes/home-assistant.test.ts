@@ -179,6 +179,11 @@ test("a device that went is withdrawn, and everything where nothing shall be ann
   const first = await gatewayIn(t, folderWith(t, { broker }), devices);
   await eventually(async () => assert.equal(there.announced().length, 5));
   assert.ok(there.heard.has(ofBoiler));
+  // A point that comes later is announced, one that is missing for a while stays.
+  devices[1]!.values = { energyWh: 700 };
+  const later = "homeassistant/sensor/contrada_home_boiler/energyWh/config";
+  await eventually(async () => assert.ok(there.heard.has(later)));
+  assert.ok(there.heard.has(ofBoiler));
   await first.close();
   // Somebody else's entry in our list is not ours to withdraw.
   await there.client.publishAsync("homeassistant/sensor/other/x/config", "{}", { qos: 1, retain: true });
@@ -191,7 +196,7 @@ test("a device that went is withdrawn, and everything where nothing shall be ann
   const commands = [{ device: "freezer", point: "on" }];
   const second = await gatewayIn(t, folderWith(t, { broker, commands }), devices.slice(0, 1));
   await eventually(async () => {
-    assert.ok(!there.heard.has(ofBoiler));
+    assert.ok(!there.heard.has(ofBoiler) && !there.heard.has(later));
     assert.deepEqual(
       there.announced().filter((topic) => topic.includes("/on/")),
       ["homeassistant/switch/contrada_home_freezer/on/config"],
