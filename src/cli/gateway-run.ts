@@ -10,11 +10,9 @@ import { askedToStop } from "#cli/stop.ts";
 import { FileError } from "#devices/checked-json.ts";
 import { readEquipment } from "#devices/equipment.ts";
 import { openDevice } from "#devices/open-device.ts";
-import { type Box, FolderTakenError, openBox } from "#gateway/box.ts";
-import type { GatewayNote, Standing } from "#gateway/gateway.ts";
+import { type Box, type BoxOptions, FolderTakenError, openBox } from "#gateway/box.ts";
+import type { GatewayNote } from "#gateway/gateway.ts";
 import { HomeSettingsError } from "#gateway/home-settings.ts";
-import type { Link } from "#gateway/link.ts";
-import type { Enrolment } from "#gateway/own-outbox.ts";
 
 export async function runGateway(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   const { values, words } = resolve(GATEWAY_SETTINGS, args, environment);
@@ -49,9 +47,9 @@ export async function runGateway(args: readonly string[], environment: NodeJS.Pr
       folder,
       devices,
       loads: new Map(entries.map(({ id, load }) => [id, load])),
-      standing: enrolment?.standing,
-      ...(enrolment !== undefined && { enrolled: enrolment.enrolled }),
-      link: enrolment?.link,
+      standing: undefined,
+      link: undefined,
+      ...enrolment,
       clock: values.clock,
       version: project.version,
       note: told,
@@ -105,17 +103,24 @@ async function startLighter(): Promise<void> {
 async function enrolmentIn(
   folder: string,
   note: Note,
-): Promise<{ readonly standing: Standing; readonly enrolled: Enrolment; readonly link: Link } | undefined> {
+): Promise<Pick<BoxOptions, "standing" | "enrolled" | "turnMeterKey" | "link"> | undefined> {
   if (!existsSync(join(folder, IDENTITY_FILE))) return undefined;
-  const { readIdentity, standingOf, writeIdentity } = await import("#gateway/identity.ts");
+  const { readIdentity, standingOf, turnedMeterKey, writeIdentity } = await import("#gateway/identity.ts");
   const { MqttLink } = await import("#gateway/mqtt-link.ts");
   const identity = readIdentity(folder)!;
   return {
     standing: standingOf(identity),
     enrolled: identity.enrolled,
+    turnMeterKey() {
+      const turned = turnedMeterKey(readIdentity(folder)!);
+      writeIdentity(folder, turned);
+      return standingOf(turned);
+    },
     link: new MqttLink({
       identity,
-      keep: (renewed) => writeIdentity(folder, renewed),
+      // The meter's keys may be others than when the link was made.
+      keep: ({ enrolled, key, certificate }) =>
+        writeIdentity(folder, { ...readIdentity(folder)!, enrolled, key, certificate }),
       note: (sentence, cause) =>
         note(sentence, cause, about("gateway", "link", {}, cause === undefined ? "info" : "warn")),
     }),

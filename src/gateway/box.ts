@@ -35,6 +35,7 @@ export interface BoxOptions {
   readonly standing: Standing | undefined;
   /** Since when it is who it is; absent before the enrolment. */
   readonly enrolled?: Enrolment;
+  readonly turnMeterKey?: () => Standing;
   readonly link: Link | undefined;
   readonly clock: "box" | "platform";
   readonly version: string;
@@ -94,6 +95,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
     outbox,
     ring,
     standing,
+    ...(options.turnMeterKey !== undefined && { turnMeterKey: options.turnMeterKey }),
     version,
     override: overrideIn(folder),
     loadSwitches: loadSwitchesIn(folder),

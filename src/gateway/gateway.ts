@@ -5,7 +5,7 @@
  *
  * Whoever calls `tick` keeps the time: a timer in the box, a loop in tests that run a week in seconds.
  */
-import { fromHex, toHex } from "#base/bytes.ts";
+import { equalBytes, fromHex, toHex } from "#base/bytes.ts";
 import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import { DECISION_CODES, type Decision } from "#control/dispatch.ts";
 import { failsafeOf, timedLimitOf } from "#control/operator-limit.ts";
@@ -14,7 +14,7 @@ import type { Signer } from "#crypto/keys.ts";
 import type { Device } from "#devices/device.ts";
 import type { LoadSheet } from "#devices/equipment.ts";
 import type { Reading } from "#metering/reading.ts";
-import { signReading } from "#metering/signed-reading.ts";
+import { type SignedReading, signReading, verifyReading } from "#metering/signed-reading.ts";
 import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import {
@@ -75,6 +75,8 @@ export interface GatewayOptions {
   readonly ring: LiveRing | undefined;
   /** `undefined` before the enrolment: the home is run, nothing is settled. */
   readonly standing: Standing | undefined;
+  /** The key that followed is the meter's from now on: on the disk, with the next one, when it returns. */
+  readonly turnMeterKey?: () => Standing;
   readonly version: string;
   /** While the platform says none; absent: the settings'. */
   readonly prices?: HomePrices;
@@ -114,7 +116,7 @@ const RESEND_MS = 10_000;
 const KEEP_EVERY_S = 60;
 
 export class Gateway {
-  readonly #options: GatewayOptions;
+  #options: GatewayOptions;
   readonly #bus: DeviceBus;
   readonly #cycle: Cycle;
   readonly #loads: SteeredLoads;
@@ -623,6 +625,9 @@ export class Gateway {
         this.#refusedReadings += 1;
         note?.({ about: "reading_refused", sequence, reason });
       }
+      // Signed before the meter's key was another one; the platform is told again, once.
+      const isOtherKey = message.refused.some(({ reason }) => reason === "bad_signature");
+      if (isOtherKey && this.metering.from !== null) this.#signAnew();
       this.#send();
     });
   }
@@ -651,6 +656,7 @@ export class Gateway {
       this.#trust = told.value.trust;
       this.#ordersRefused = null;
       this.#heedLimits(message, told.value, standing);
+      this.#followMeter(told.value.meterKey);
       this.#safely("outbox", () => outbox.keep({ orders: JSON.stringify(message) }));
       this.#heed();
       return;
@@ -751,6 +757,32 @@ export class Gateway {
       this.#options.note?.({ about: "failure", part: "plan", error });
       return undefined;
     }
+  }
+
+  /** Where the home goes on under other numbers the next key is its meter's, for every quarter hour that it has. */
+  #followMeter(meterKey: Uint8Array): void {
+    const { standing, turnMeterKey } = this.#options;
+    if (standing?.nextMeter === undefined || turnMeterKey === undefined) return;
+    if (!equalBytes(meterKey, standing.nextMeter.publicKey)) return;
+    this.#safely("outbox", () => {
+      this.#options = { ...this.#options, standing: turnMeterKey() };
+      this.#signAnew();
+      this.#toldOf = "";
+    });
+  }
+
+  /** What is not signed by the meter's present key is, where the platform does not have it. */
+  #signAnew(): void {
+    const { standing, outbox } = this.#options;
+    if (standing === undefined) return;
+    const { chain, meter } = standing;
+    const sign = (signed: SignedReading) =>
+      verifyReading(chain, signed, meter.publicKey) ? undefined : signReading(chain, signed.reading, meter);
+    outbox.signAnew(sign);
+    for (const [i, one] of this.#unkept.entries()) {
+      this.#unkept[i] = { ...one, signed: sign(one.signed) ?? one.signed };
+    }
+    this.#sent = undefined;
   }
 
   /**

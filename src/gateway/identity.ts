@@ -122,6 +122,11 @@ export function standingOf({ enrolled, meterSeed, nextMeterSeed }: Identity): St
   };
 }
 
+/** The next key is the meter's, and another follows it. */
+export function turnedMeterKey(identity: Identity): Identity {
+  return { ...identity, meterSeed: identity.nextMeterSeed, nextMeterSeed: newMeterSeed() };
+}
+
 export function newMeterSeed(): string {
   return toHex(crypto.getRandomValues(new Uint8Array(32)));
 }

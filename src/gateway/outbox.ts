@@ -44,6 +44,8 @@ const SCHEMA = `
 /** Acknowledged readings stay for so long, for whoever asks on the spot. */
 const READINGS_KEPT_S = 90 * 86_400;
 const DECISIONS_KEPT = 20_000;
+/** How far back readings are told again that another key's signature was wrong for, s. */
+const REFUSED_AGAIN_S = 2 * 86_400;
 /** A file of another format. */
 const FORMAT = 1;
 
@@ -157,6 +159,43 @@ export class Outbox {
         .run(this.#through, newest.start - READINGS_KEPT_S);
     });
     return isNew;
+  }
+
+  /**
+   * The home's meter has another key: what waits is signed with it under the same numbers, and what was refused for
+   * the former one a while ago comes again under new ones. `sign`: `undefined` where it stays as it is.
+   */
+  signAnew(sign: (signed: SignedReading) => SignedReading | undefined): void {
+    const rows = this.#database
+      .prepare(
+        `SELECT sequence, interval_start AS start, signed, spread, refused FROM readings
+         WHERE sequence > ? OR refused = 'bad_signature' ORDER BY interval_start`,
+      )
+      .all(this.#through) as {
+      sequence: number;
+      start: number;
+      signed: Uint8Array;
+      spread: number;
+      refused: string | null;
+    }[];
+    const newest = rows.at(-1)?.start ?? 0;
+    const replace = this.#database.prepare("UPDATE readings SET signed = ? WHERE sequence = ?");
+    const remove = this.#database.prepare("DELETE FROM readings WHERE sequence = ?");
+    this.#commit(() => {
+      for (const { sequence, start, signed, spread, refused } of rows) {
+        const former = decode(signedReadingCodec, signed);
+        if (!former.ok) continue;
+        const own = sign(former.value);
+        if (own === undefined) continue;
+        const anew = encode(signedReadingCodec, own);
+        if (sequence > this.#through) replace.run(anew, sequence);
+        else if (refused !== null && start >= newest - REFUSED_AGAIN_S) {
+          remove.run(sequence);
+          this.#insert.run(this.#next, start, anew, spread);
+          this.#next += 1;
+        }
+      }
+    });
   }
 
   /** Readings that the platform refused for good, newest first. */

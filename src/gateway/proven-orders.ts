@@ -42,6 +42,8 @@ export interface ProvenOrders {
   readonly plant: number;
   /** The keys of an operator of the chain; none where the member is no operator, or was not proven. */
   readonly operatorKeys: (member: number) => readonly Uint8Array[];
+  /** Of this gateway's, the one that the chain has as the plant's. */
+  readonly meterKey: Uint8Array;
   /** With the validators' newest header followed. */
   readonly trust: PinnedTrust;
 }
@@ -74,15 +76,17 @@ export function provenOrders(
   const proven = provenState(rows, trust, { fromHeight: knowledge.fromHeight });
   if (!proven.ok) return proven;
   const { state, vouched } = proven.value;
-  const plant = ownPlant(rows, knowledge.meterKeys);
-  if (plant === undefined) return refuse("other_meter");
+  const own = ownPlant(rows, knowledge.meterKeys);
+  if (own === undefined) return refuse("other_meter");
+  const { plant } = own;
   try {
     const orders = homeOrdersOf(state, plant);
     if (orders === undefined) return refuse("incomplete");
     const { connectionW } = knowledge;
     const supply = supplyOrderFrom(orders, { height: vouched.height, connectionW });
     const operatorKeys = (member: number) => provenOperator(state, member);
-    return ok({ supply, orders, plant, operatorKeys, trust: pinned });
+    const { meterKey } = own;
+    return ok({ supply, orders, plant, meterKey, operatorKeys, trust: pinned });
   } catch (error) {
     if (error instanceof NotProvenError) return refuse("incomplete");
     throw error;
@@ -120,12 +124,16 @@ function follow(
 }
 
 /** The plant whose meter signs with one of these keys. */
-function ownPlant({ rows }: ProvenRows, meterKeys: readonly Uint8Array[]): number | undefined {
+function ownPlant(
+  { rows }: ProvenRows,
+  meterKeys: readonly Uint8Array[],
+): { readonly plant: number; readonly meterKey: Uint8Array } | undefined {
   for (const { table, key, row } of rows) {
     if (table !== PLANTS.number || row === undefined) continue;
     const [number, plant] = [decode(PLANTS.key, key), decode(PLANTS.row, row)];
     if (!number.ok || !plant.ok || plant.value.closed > 0) continue;
-    if (meterKeys.some((meterKey) => equalBytes(meterKey, plant.value.meterKey))) return number.value;
+    const { meterKey } = plant.value;
+    if (meterKeys.some((key) => equalBytes(key, meterKey))) return { plant: number.value, meterKey };
   }
   return undefined;
 }

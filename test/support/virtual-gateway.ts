@@ -43,6 +43,7 @@ export interface VirtualOptions {
   readonly link?: Link;
   readonly outbox?: Outbox;
   readonly standing?: Standing;
+  readonly turnMeterKey?: () => Standing;
   /** What the home has lived, to plan by. */
   readonly ring?: LiveRing;
   /** Home to go on with, of a gateway that was killed. */
@@ -86,6 +87,7 @@ export class VirtualGateway {
       outbox: this.outbox,
       ring: options.ring,
       standing: options.standing,
+      ...(options.turnMeterKey && { turnMeterKey: options.turnMeterKey }),
       version: "test",
       ...(options.note && { note: options.note }),
       ...(options.override && { override: options.override }),
