@@ -114,6 +114,32 @@ export const loads = {
     de: "Anschluss oder Vertrag lassen jetzt zu wenig übrig.",
   },
 
+  "loads.why.safe_current": {
+    en: "At {stored}, charging slowly: not all is known of the home now.",
+    it: "Al {stored}, in carica lenta: ora non si sa tutto della casa.",
+    de: "Bei {stored}, lädt langsam: Über das Haus ist gerade nicht alles bekannt.",
+  },
+  "loads.why.not_heard": {
+    en: "It does not answer; it goes by itself.",
+    it: "Non risponde; fa da sé.",
+    de: "Es antwortet nicht; es läuft von selbst.",
+  },
+  "loads.why.own_thermostat": {
+    en: "It goes by its own thermostat: the home’s counter is not heard.",
+    it: "Segue il proprio termostato: il contatore di casa non risponde.",
+    de: "Läuft nach dem eigenen Thermostat: Der Zähler des Hauses antwortet nicht.",
+  },
+  "loads.why.left_alone": {
+    en: "It stays as it is: counter or clock of the home cannot be believed now.",
+    it: "Resta com’è: ora contatore o orologio di casa non sono attendibili.",
+    de: "Bleibt, wie es ist: Zähler oder Uhr des Hauses sind gerade nicht zu glauben.",
+  },
+  "loads.why.switched_by_hand": {
+    en: "Somebody switched it by hand; it stays so.",
+    it: "Qualcuno l’ha commutato a mano; resta così.",
+    de: "Jemand hat es von Hand geschaltet; es bleibt so.",
+  },
+
   "loads.why.always_on": { en: "You leave it on.", it: "La lasci accesa.", de: "Du lässt es an." },
   "loads.why.switched_off": { en: "You keep it off.", it: "La tieni spenta.", de: "Du lässt es aus." },
   "loads.why.on_from_sun": {

@@ -264,7 +264,7 @@ export class Gateway {
     const rest = devices
       .filter(({ kind }) => kind === "accumulator")
       .map(({ id }) => ({ device: id, point: "setPowerW" as const, value: 0 }));
-    await this.#bus.write(rest, {
+    await this.#bus.write([...rest, ...this.#loads.release()], {
       nowMs: this.#lastMs ?? 0,
       wallMs: 0,
       steadyMs: Number.MAX_SAFE_INTEGER,

@@ -19,8 +19,10 @@ import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
 import { type DeviceImage, maxAgeOf, type ProcessImage } from "../process-image.ts";
 import { SteeredCar } from "./car.ts";
+import { SteeredHeatPump } from "./heat-pump.ts";
 import { type ComingTerms, KnownHome } from "./known-home.ts";
 import type { LoadSwitches } from "./load-switches.ts";
+import { SteeredPlug } from "./plug.ts";
 import { type SteeredLoad, usualWish, type Wish } from "./steered-load.ts";
 
 export interface LoadsInputs {
@@ -121,6 +123,11 @@ export class SteeredLoads {
     return { outputs: this.#loads.flatMap((load) => load.outputs()), changed };
   }
 
+  /** The last word of a gateway that goes: what it held goes by itself again. */
+  release(): readonly Output[] {
+    return this.#loads.flatMap((load) => (load instanceof SteeredHeatPump ? load.release() : []));
+  }
+
   reports(): LoadReport[] {
     return this.#loads.map((load) => load.report(this.#now));
   }
@@ -180,6 +187,14 @@ function loadOf(id: string, kind: DeviceKind, sheet: LoadSheet, kept: object | u
   switch (kind) {
     case "charge_point":
       return [new SteeredCar(id, sheet, kept)];
+    case "heat_pump":
+      return [new SteeredHeatPump(id, sheet, kept)];
+    case "plug": {
+      const plugged = sheet.kind ?? "appliance";
+      // A heat pump or a car behind a plug is a device with a switch, and no more.
+      const known = plugged === "car" || plugged === "heat_pump" ? "appliance" : plugged;
+      return [new SteeredPlug(id, known, sheet, kept)];
+    }
     default:
       return [];
   }
