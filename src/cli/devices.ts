@@ -132,6 +132,12 @@ const SETTINGS = {
     group: "Where",
     help: "with --counter dlms: ciphers under the keys in this file; two lines of 32 hexadecimal digits: encryption, authentication",
   },
+  loads: {
+    kind: "switch",
+    default: false,
+    group: "Homes",
+    help: "with a car at a charge point (OCPP) and, at a broker, a heat pump and a garden pump: what a gateway steers",
+  },
   mqtt: {
     kind: "text",
     default: undefined,
@@ -222,6 +228,7 @@ async function runHere(values: DevicesValues): Promise<number> {
     counter: values.counter,
     meterKeys: meterKeysOf(values),
     broker: brokerOf(values.mqtt),
+    loads: values.loads,
     control: controlOf(values, values.home),
     faults: wishesOf(values.fault),
     realMs: () => performance.now(),

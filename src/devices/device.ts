@@ -25,7 +25,7 @@ export interface Device {
   readonly callsIn?: true;
   /** Which points it takes; absent: nobody knows before it is tried. */
   readonly settable?: readonly PointName[];
-  /** A setpoint of it must be renewed within this to stand, s; absent: as its kind has it. */
+  /** A setpoint of it must be renewed within this to stand, s of the wall; absent: as its kind has it. */
   readonly holdS?: number;
   /** Connects. Called again after a loss; the gateway spaces the tries. */
   open(): Promise<void>;

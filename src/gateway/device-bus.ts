@@ -94,8 +94,8 @@ export class DeviceBus {
     const writes = this.#slots.flatMap((slot) => {
       if (!slot.isOpen || slot.pending !== undefined) return [];
       const { id, kind, settable } = slot.device;
-      // An accumulator's hold is told to it, in the home's time; a load's own is of the wall's.
-      const heldMs = isLoad(kind) ? (slot.device.holdS ?? LOAD_HOLD_S) * 1000 : holdMs;
+      const ofHomeMs = isLoad(kind) ? (LOAD_HOLD_S * 1000) / Math.max(1, speed) : holdMs;
+      const heldMs = slot.device.holdS === undefined ? ofHomeMs : slot.device.holdS * 1000;
       const mine = outputs.filter(
         ({ device, point }) => device === id && (settable?.includes(point) ?? true),
       );

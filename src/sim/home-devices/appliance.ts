@@ -1,7 +1,6 @@
 /**
  * An appliance behind a smart plug: from a seed, at each instant as many watts as it would draw, and nothing while
- * its plug is off. A `Consumer` is whatever a home feeds besides its common load: heat pump and charge point stand
- * here one day.
+ * its plug is off. A `Consumer` is whatever a home feeds besides its common load.
  */
 import type { UnixSeconds } from "#base/time.ts";
 import { hashUniform } from "#sim/noise.ts";
@@ -28,17 +27,20 @@ export interface Habit {
 
 export const FREEZER: Habit = { runW: 92, standbyW: 2, runMin: 16, periodMin: 44, share: 1 };
 export const WATER_HEATER: Habit = { runW: 1_200, standbyW: 1, runMin: 35, periodMin: 240, share: 0.6 };
+/** Runs whenever it has power. */
+export const GARDEN_PUMP: Habit = { runW: 800, standbyW: 0, runMin: 60, periodMin: 60, share: 1 };
 
 export class Appliance implements Consumer {
   readonly id: string;
   readonly #habit: Habit;
   readonly #seed: number;
   /** The plug's switch. */
-  on = true;
+  on: boolean;
   powerW = 0;
   energyJ = 0;
 
-  constructor(id: string, habit: Habit, seed: number) {
+  constructor(id: string, habit: Habit, seed: number, on = true) {
+    this.on = on;
     this.id = id;
     this.#habit = habit;
     this.#seed = seed;

@@ -44,6 +44,7 @@ export function plugAtBroker(
       isOn: values.on === 1,
       voltageV: MAINS_V,
       time: Math.floor(measuredAt / 1000),
+      values,
     };
   };
   const send = (messages: readonly Message[]) => {
@@ -70,6 +71,7 @@ export function plugAtBroker(
     const heard = dialect.hear(topic, Buffer.from(payload).toString("utf8"));
     if (heard === undefined) return;
     if (heard.turn !== undefined) home.obey(id, "on", heard.turn ? 1 : 0);
+    if (heard.set !== undefined) home.obey(id, heard.set.point, heard.set.value);
     send(heard.answer(state()));
   };
   return {

@@ -3,11 +3,13 @@
  * customer port pushing a telegram every second of the home. Says where each is reached; closes without a trace.
  */
 import type { Zone } from "#base/time.ts";
+import type { LoadSheet } from "#devices/equipment.ts";
 import { type ModbusServer, RegisterImage, serveModbus } from "#devices/modbus-server.ts";
 import { type BrokerPlug, plugAtBroker } from "./broker-plug.ts";
 import { type MeterKeys, messageOf } from "./dlms-message.ts";
 import { type FaultyWire, openFaultyWire, type WireState } from "./faulty-wire.ts";
 import { fillMeter } from "./meter-image.ts";
+import { openLoads, sheetOf } from "./open-loads.ts";
 import { telegramOf } from "./p1-telegram.ts";
 import { shellyPlug, tasmotaPlug } from "./plug-dialects.ts";
 import { servePushes } from "./push-server.ts";
@@ -42,6 +44,8 @@ export interface DeviceAddress {
   readonly template: string;
   readonly address: string;
   readonly options?: { readonly keyFile: string };
+  /** What it is for whoever steers it. */
+  readonly load?: LoadSheet;
 }
 
 export interface OpenHome {
@@ -110,9 +114,14 @@ export async function openHome(settings: OpenHomeSettings): Promise<OpenHome> {
         { ...tasmota!, template: "tasmota-plug", topic: `${name}-${tasmota!.id}`, dialect: tasmotaPlug },
       ]) {
         plugs.push(plugAtBroker(home, id, dialect(topic, zone), broker, stateOf(home, id)));
-        addresses.push({ id, template, address: `${broker.replace(/\/$/, "")}/${topic}` });
+        const load = sheetOf(home, id);
+        const address = `${broker.replace(/\/$/, "")}/${topic}`;
+        addresses.push({ id, template, address, ...(load && { load }) });
       }
     }
+    const loads = await openLoads(home, { broker, host, port, name }, (id) => stateOf(home, id));
+    plugs.push(...loads.voices);
+    addresses.push(...loads.addresses);
     let said = Number.NaN;
     const look = () => {
       const second = Math.floor(home.now() / 1000);

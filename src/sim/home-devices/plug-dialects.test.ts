@@ -9,6 +9,7 @@ const STATE: PlugState = {
   isOn: true,
   voltageV: 230,
   time: parseInstant("2026-06-16T10:00:05Z")!,
+  values: { powerW: 93, energyWh: 1_234, on: 1 },
 };
 const later = (seconds: number, change: Partial<PlugState> = {}) => ({
   ...STATE,

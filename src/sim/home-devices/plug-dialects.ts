@@ -4,7 +4,10 @@
  * then, JSON-RPC answered where the asker listens. Tasmota (its MQTT and Status commands): telemetry every ten
  * seconds, commands below `cmnd`, answers below `stat`.
  */
+
 import { civilTime, type UnixSeconds, type Zone } from "#base/time.ts";
+import type { PointValues } from "#devices/device.ts";
+import type { PointName } from "#devices/points.ts";
 
 export interface PlugState {
   readonly powerW: number;
@@ -13,6 +16,8 @@ export interface PlugState {
   readonly voltageV: number;
   /** What the plug takes for the time. */
   readonly time: UnixSeconds;
+  /** Everything that it knows, for who says more than a plug does. */
+  readonly values: PointValues;
 }
 
 export interface Message {
@@ -23,6 +28,7 @@ export interface Message {
 /** What a message from outside comes to: a new position of the switch, and what the plug answers after it. */
 export interface Heard {
   readonly turn: boolean | undefined;
+  readonly set?: { readonly point: PointName; readonly value: number };
   readonly answer: (state: PlugState) => readonly Message[];
 }
 
@@ -187,4 +193,28 @@ function localTime(time: UnixSeconds, zone: Zone): string {
   const { year, month, day, hour, minute, second } = civilTime(zone, time);
   const two = (part: number) => String(part).padStart(2, "0");
   return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}`;
+}
+
+/** Contrada's own topics (docs/spec/equipment.md): every second what it knows, a number to what it is to do. */
+export function ownTopics(topic: string): PlugDialect {
+  const setTopic = new RegExp(`^${topic.replace(/[^A-Za-z0-9/]/g, "\\$&")}/set/([A-Za-z]+)$`);
+  let told: UnixSeconds | undefined;
+  const say = ({ values }: PlugState): Message => ({
+    topic: `${topic}/state`,
+    payload: JSON.stringify(values),
+  });
+  return {
+    topics: [`${topic}/set/+`],
+    tell(state) {
+      if (told === state.time) return [];
+      told = state.time;
+      return [say(state)];
+    },
+    hear(at, payload) {
+      const point = setTopic.exec(at)?.[1] as PointName | undefined;
+      const value = Number(payload);
+      if (point === undefined || payload === "" || !Number.isFinite(value)) return undefined;
+      return { turn: undefined, set: { point, value }, answer: (state) => [say(state)] };
+    },
+  };
 }

@@ -2,10 +2,12 @@
  * Several simulated homes in one process: who lives in them by seed, their devices on sockets, one control socket for
  * all, and home time that runs as fast as it was asked to.
  */
-import { ROME, type UnixSeconds } from "#base/time.ts";
-import { planTown } from "#sim/plan.ts";
+import { civilTime, ROME, type UnixSeconds } from "#base/time.ts";
+import { type HomePlan, planTown } from "#sim/plan.ts";
+import { USUAL_CAR } from "./car-at-home.ts";
 import { type ControlSocket, openControl, type Request } from "./control-socket.ts";
 import { FAULTS_OF_TIME, type FaultWish } from "./fault.ts";
+import { USUAL_HOUSE, USUAL_PUMP } from "./heat-pump-at-home.ts";
 import { type DeviceAddress, type OpenHome, type OpenHomeSettings, openHome } from "./open-home.ts";
 import { SimulatedHome } from "./simulated-home.ts";
 
@@ -28,6 +30,8 @@ export interface HomesSettings {
   readonly meterKeys?: OpenHomeSettings["meterKeys"];
   /** The plugs' broker; without one there are no plugs to speak with. */
   readonly broker: string | undefined;
+  /** With a car, a heat pump and a pump in the garden. */
+  readonly loads?: boolean;
   readonly control: string | undefined;
   readonly faults: readonly FaultWish[];
   /** A monotonic clock, ms. */
@@ -82,6 +86,7 @@ export async function runHomes(settings: HomesSettings): Promise<RunningHomes> {
         start,
         now,
         stateOfCharge: settings.stateOfCharge,
+        ...(settings.loads === true && loadsOf(town.homes[number - 1]!)),
       });
       for (const wish of settings.faults) breakDevice(home, wish);
       const opened = await openHome({
@@ -107,6 +112,22 @@ export async function runHomes(settings: HomesSettings): Promise<RunningHomes> {
     await close();
     throw error;
   }
+}
+
+/** Showers at seven and in the evening, W. */
+function tapW(time: UnixSeconds): number {
+  const { hour, minute } = civilTime(ROME, time);
+  return (hour === 7 || hour === 20) && minute < 30 ? 3_000 : 0;
+}
+
+function loadsOf({ source }: HomePlan) {
+  const outdoorC = (time: UnixSeconds) => source.generated?.airC(time, 1) ?? 10;
+  const state = { tankC: 44, roomC: 20.5 };
+  return {
+    car: USUAL_CAR,
+    gardenPump: true,
+    heatPump: { pump: USUAL_PUMP, house: USUAL_HOUSE, state, outdoorC, tapW },
+  };
 }
 
 function breakDevice(home: SimulatedHome, wish: FaultWish) {

@@ -6,6 +6,7 @@ import type { PointValues } from "#devices/device.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import type { Appliance } from "./appliance.ts";
 import type { CarAtHome } from "./car-at-home.ts";
+import type { HeatPumpAtHome } from "./heat-pump-at-home.ts";
 import type { HomePhysics } from "./home-physics.ts";
 import type { SimulatedDevice } from "./voice.ts";
 
@@ -14,7 +15,15 @@ const MAKER = "Contrada";
 /** Each device of a home: its sheet, what it says of the last full second, what it obeys. */
 export function devicesOf(
   physics: HomePhysics,
-  { appliances, car }: { readonly appliances: readonly Appliance[]; readonly car: CarAtHome | undefined },
+  {
+    appliances,
+    car,
+    heatPump,
+  }: {
+    readonly appliances: readonly Appliance[];
+    readonly car: CarAtHome | undefined;
+    readonly heatPump: HeatPumpAtHome | undefined;
+  },
   serial: string,
 ): readonly SimulatedDevice[] {
   const { inverter, accumulator, counter } = physics;
@@ -172,6 +181,32 @@ export function devicesOf(
       obey: (point, value) => {
         if (point !== "powerMaxW") return false;
         car.setLimit(value, physics.time);
+        return true;
+      },
+    });
+  }
+  if (heatPump !== undefined) {
+    devices.push({
+      id: heatPump.id,
+      kind: "heat_pump",
+      sheet: sheet("Simulated heat pump", "HP"),
+      tellsTime: false,
+      truth: () => ({
+        powerW: heatPump.powerW,
+        energyWh: wh(heatPump.energyJ),
+        heatW: heatPump.heatW,
+        bufferC: heatPump.state.tankC,
+        roomC: heatPump.state.roomC,
+        outdoorC: heatPump.outdoorC,
+        powerMinW: heatPump.pump.powerMinW,
+        ratedPowerW: heatPump.pump.powerMaxW,
+        powerMaxW: heatPump.limitW,
+        bufferTargetC: heatPump.targetC,
+      }),
+      obey: (point, value) => {
+        if (point === "powerMaxW") heatPump.setLimit(value, physics.time);
+        else if (point === "bufferTargetC") heatPump.setTarget(value, physics.time);
+        else return false;
         return true;
       },
     });

@@ -7,9 +7,10 @@ import type { Sample } from "#devices/device.ts";
 import type { PointName } from "#devices/points.ts";
 import type { HomePlan } from "#sim/plan.ts";
 import { type AccumulatorUnitParameters, usualUnit } from "./accumulator-unit.ts";
-import { Appliance, FREEZER, WATER_HEATER } from "./appliance.ts";
+import { Appliance, FREEZER, GARDEN_PUMP, WATER_HEATER } from "./appliance.ts";
 import { CarAtHome, type CarAtHomeParameters } from "./car-at-home.ts";
 import { FaultBoard } from "./fault.ts";
+import { HeatPumpAtHome, type HeatPumpParameters } from "./heat-pump-at-home.ts";
 import { HomePhysics } from "./home-physics.ts";
 import { devicesOf } from "./simulated-devices.ts";
 import { Voice } from "./voice.ts";
@@ -25,8 +26,10 @@ export interface SimulatedHomeSettings {
   readonly unit?: AccumulatorUnitParameters;
   /** 0 to 1 of the capacity at the start; half by default. */
   readonly stateOfCharge?: number;
-  /** A car at a charge point, where there is one. */
+  /** A car at a charge point, a heat pump, a pump in the garden behind a plug, where there are such. */
   readonly car?: CarAtHomeParameters;
+  readonly heatPump?: HeatPumpParameters;
+  readonly gardenPump?: boolean;
 }
 
 const HALF = 0.5;
@@ -39,6 +42,7 @@ export class SimulatedHome {
   /** The plugs' appliances. */
   readonly appliances: readonly Appliance[];
   readonly car: CarAtHome | undefined;
+  readonly heatPump: HeatPumpAtHome | undefined;
   readonly #now: () => number;
 
   constructor(settings: SimulatedHomeSettings) {
@@ -49,15 +53,17 @@ export class SimulatedHome {
     this.appliances = [
       new Appliance("kitchen-plug", FREEZER, seed),
       new Appliance("bath-plug", WATER_HEATER, seed + 1),
+      ...(settings.gardenPump === true ? [new Appliance("garden-plug", GARDEN_PUMP, seed + 3, false)] : []),
     ];
-    const { car } = settings;
+    const { car, heatPump } = settings;
+    this.heatPump = heatPump && new HeatPumpAtHome("heat-pump", heatPump, start);
     this.car = car && new CarAtHome("wallbox", car, seed + 2, zone, start);
     this.physics = new HomePhysics({
       site,
       source,
       accumulator: unit,
       storedWh: (unit?.cells.capacityWh ?? 0) * stateOfCharge,
-      consumers: [...this.appliances, ...(this.car === undefined ? [] : [this.car])],
+      consumers: [...this.appliances, this.car, this.heatPump].filter((one) => one !== undefined),
       zone,
       seed,
       start,
