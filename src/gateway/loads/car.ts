@@ -18,6 +18,8 @@ import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
 import { type KeptMeter, LoadMeter } from "./metered.ts";
 import {
+  type Draws,
+  drawsBetween,
   knownNumbers,
   type LoadMoment,
   type Seen,
@@ -69,6 +71,7 @@ export class SteeredCar implements SteeredLoad {
   /** What it may draw by the last word, W; since when. */
   #askedW = 0;
   #askedAt: UnixSeconds = 0;
+  #moment = { sinceS: 0, seconds: 1, now: 0 };
   #code: Code = "not_heard";
   #surplusW = 0;
   #price = 0;
@@ -88,9 +91,8 @@ export class SteeredCar implements SteeredLoad {
     return this.#sheet.phaseShares ?? (this.#powerMinW > 2 * USUAL_MIN_W ? [1 / 3, 1 / 3, 1 / 3] : [1, 0, 0]);
   }
 
-  /** What it was told to draw less of it may draw for a moment longer; what it does not draw yet is not counted. */
-  get drawsW(): number {
-    return Math.max(0, Math.min(this.#seen?.values.powerW ?? 0, this.#askedW));
+  get draws(): Draws {
+    return drawsBetween(this.#seen, this.#askedW, this.#moment);
   }
 
   get kept(): KeptCar {
@@ -107,6 +109,7 @@ export class SteeredCar implements SteeredLoad {
 
   see(seen: Seen | undefined, now: UnixSeconds, seconds: number): void {
     this.#seen = seen;
+    this.#moment = { sinceS: Math.max(0, now - this.#askedAt), seconds, now };
     const joules = this.#meter.see(seen, now, seconds);
     const slot = quarterHourOf(now);
     if (slot !== this.#slot) {
@@ -131,7 +134,7 @@ export class SteeredCar implements SteeredLoad {
     else if (powerW >= FULL_W) this.#isFull = false;
   }
 
-  plan(now: UnixSeconds, offers: Offers | undefined): void {
+  plan(now: UnixSeconds, offers: Offers | undefined): Float64Array | undefined {
     this.#timetable = undefined;
     if (offers === undefined || !this.#isPlugged || this.wish.preferences.mode !== "cheapest") return;
     this.#timetable = cheapestHours(offers, {
@@ -139,6 +142,7 @@ export class SteeredCar implements SteeredLoad {
       untilStep: Math.floor((this.#readyBy(now) - quarterHourOf(now)) / offers.stepS),
       powerMaxW: this.#powerMaxW,
     });
+    return this.#timetable.powerW;
   }
 
   decide(moment: LoadMoment): number {

@@ -15,6 +15,8 @@ import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
 import { type KeptMeter, LoadMeter } from "./metered.ts";
 import {
+  type Draws,
+  drawsBetween,
   knownNumbers,
   type LoadMoment,
   type Seen,
@@ -58,6 +60,7 @@ export class SteeredHeatPump implements SteeredLoad {
   #slot: UnixSeconds = 0;
   #askedW = 0;
   #askedAt: UnixSeconds = 0;
+  #moment = { sinceS: 0, seconds: 1, now: 0 };
   #code: Code = "not_heard";
   #surplusW = 0;
   #price = 0;
@@ -72,8 +75,8 @@ export class SteeredHeatPump implements SteeredLoad {
     return this.#sheet.phaseShares ?? [1 / 3, 1 / 3, 1 / 3];
   }
 
-  get drawsW(): number {
-    return Math.max(0, this.#seen?.values.powerW ?? 0);
+  get draws(): Draws {
+    return drawsBetween(this.#seen, this.#askedW, this.#moment);
   }
 
   get kept(): KeptHeatPump {
@@ -87,6 +90,7 @@ export class SteeredHeatPump implements SteeredLoad {
   see(seen: Seen | undefined, now: UnixSeconds, seconds: number): void {
     this.#meter.see(seen, now, seconds);
     this.#seen = seen;
+    this.#moment = { sinceS: Math.max(0, now - this.#askedAt), seconds, now };
     this.#sinceS += seconds;
     if (seen === undefined) return;
     const isRunning = (seen.values.powerW ?? 0) >= this.#pump.powerMinW / 2;
@@ -94,7 +98,7 @@ export class SteeredHeatPump implements SteeredLoad {
     this.#isRunning = isRunning;
   }
 
-  plan(now: UnixSeconds, offers: Offers | undefined): void {
+  plan(now: UnixSeconds, offers: Offers | undefined): Float64Array | undefined {
     this.#timetable = undefined;
     this.#slot = quarterHourOf(now);
     const { outdoorC, bufferC } = this.#seen?.values ?? {};
@@ -110,6 +114,7 @@ export class SteeredHeatPump implements SteeredLoad {
       untilStep: AHEAD_S / offers.stepS,
       powerMaxW: this.#pump.powerMaxW,
     });
+    return this.#timetable.powerW;
   }
 
   decide({ now, surplusW, limitW, importPrice, isClockRight }: LoadMoment): number {

@@ -82,6 +82,18 @@ export class KnownHome {
   }
 }
 
+/** The offers that are left where somebody means to take so much of each step, W. */
+export function offersWithout(offers: Offers, takenW: ArrayLike<number>): Offers {
+  const surplusW = Float64Array.from(offers.surplusW);
+  const importMaxW = Float64Array.from(offers.importMaxW);
+  for (let step = 0; step < Math.min(takenW.length, surplusW.length); step++) {
+    const ownW = Math.min(surplusW[step]!, takenW[step]!);
+    surplusW[step]! -= ownW;
+    importMaxW[step] = Math.max(0, importMaxW[step]! - (takenW[step]! - ownW));
+  }
+  return { ...offers, surplusW, importMaxW };
+}
+
 function known(watts: number, otherwise: number): number {
   return Number.isNaN(watts) ? otherwise : watts;
 }

@@ -19,6 +19,8 @@ import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
 import { type KeptMeter, LoadMeter } from "./metered.ts";
 import {
+  type Draws,
+  drawsBetween,
   knownNumbers,
   type LoadMoment,
   type Seen,
@@ -102,6 +104,8 @@ export class SteeredPlug implements SteeredLoad {
   #hand: boolean | undefined;
   #cutAt: UnixSeconds | undefined;
   #now: UnixSeconds = 0;
+  #turnedAt: UnixSeconds = 0;
+  #moment = { sinceS: 0, seconds: 1, now: 0 };
   #code: Code = "not_heard";
   #surplusW = 0;
   #price = 0;
@@ -129,8 +133,9 @@ export class SteeredPlug implements SteeredLoad {
     return this.#sheet.phaseShares ?? [1, 0, 0];
   }
 
-  get drawsW(): number {
-    return Math.max(0, this.#seen?.values.powerW ?? 0);
+  get draws(): Draws {
+    const toldW = this.#isOn === false ? 0 : this.#usualW;
+    return drawsBetween(this.#seen, toldW, this.#moment);
   }
 
   get kept(): KeptPlug {
@@ -153,6 +158,7 @@ export class SteeredPlug implements SteeredLoad {
     this.#meter.see(seen, now, seconds);
     const wasSeen = this.#seen !== undefined;
     this.#seen = seen;
+    this.#moment = { sinceS: Math.max(0, now - this.#turnedAt), seconds, now };
     if (seen === undefined) {
       // It may have been without power: how it comes back is nobody's wish.
       this.#isConfirmed = false;
@@ -170,7 +176,7 @@ export class SteeredPlug implements SteeredLoad {
     }
   }
 
-  plan(now: UnixSeconds, offers: Offers | undefined): void {
+  plan(now: UnixSeconds, offers: Offers | undefined): ArrayLike<number> | undefined {
     this.#isPlanned = false;
     this.#nextRun = null;
     const missingS = this.#missingS;
@@ -185,12 +191,13 @@ export class SteeredPlug implements SteeredLoad {
       this.#isPlanned = start === 0;
       const from = slot + start * offers.stepS;
       if (start > 0) this.#nextRun = { from, to: from + Math.round(missingS) };
-      return;
+      return start < 0 ? undefined : [...new Array<number>(start).fill(0), ...profile];
     }
     const energyWh = (usualW * missingS) / 3600;
     const { powerW } = cheapestHours(offers, { energyWh, untilStep, powerMaxW: usualW });
     this.#isPlanned = powerW[0]! > usualW / 2;
     this.#nextRun = this.#isPlanned ? null : firstRun(powerW, slot, QUARTER_HOUR_S);
+    return powerW;
   }
 
   decide(moment: LoadMoment): number {
@@ -266,11 +273,14 @@ export class SteeredPlug implements SteeredLoad {
 
   /** Turns the plug; what it then takes, W. */
   #turn(isOn: boolean, code: Code): number {
-    if (isOn !== this.#isOn) this.#isConfirmed = false;
+    if (isOn !== this.#isOn) {
+      this.#isConfirmed = false;
+      this.#turnedAt = this.#now;
+    }
     this.#isOn = isOn;
     this.#code = code;
     if (!isOn) return 0;
-    return this.#seen?.values.on === 0 ? this.#usualW : this.drawsW;
+    return this.#seen?.values.on === 0 ? this.#usualW : Math.max(0, this.#seen?.values.powerW ?? 0);
   }
 
   #lookForHand(isOn: boolean | undefined, wasSeen: boolean): void {

@@ -40,6 +40,34 @@ export interface Wish {
   readonly change: number;
 }
 
+export interface Draws {
+  readonly lowW: number;
+  readonly highW: number;
+}
+
+/** A load follows what it was told, and its meter tells of it, within this, s; or within some cycles. */
+const FOLLOWS_S = 30;
+const FOLLOWS_CYCLES = 4;
+/** A meter that is older says less of now, ms. */
+const NOW_MS = 2_500;
+
+/**
+ * Between what its meter said and what it was told `sinceS` ago, until the meter has told what came of it; and while
+ * the meter is a moment behind.
+ */
+export function drawsBetween(
+  seen: Seen | undefined,
+  toldW: number,
+  { sinceS, seconds, now }: { readonly sinceS: number; readonly seconds: number; readonly now: UnixSeconds },
+): Draws {
+  const measuredW = Math.max(0, seen?.values.powerW ?? 0);
+  if (seen === undefined) return { lowW: 0, highW: 0 };
+  const follows = sinceS < Math.max(FOLLOWS_S, FOLLOWS_CYCLES * seconds);
+  const isBehind = now * 1000 - seen.measuredAt > NOW_MS * Math.max(1, seconds);
+  if (!follows && !isBehind) return { lowW: measuredW, highW: measuredW };
+  return { lowW: Math.min(measuredW, toldW), highW: Math.max(measuredW, toldW) };
+}
+
 /** What holds where the owner said nothing. */
 export function usualWish(kind: LoadKind): Wish {
   return { preferences: USUAL_PREFERENCES[kind], change: 0 };
@@ -51,13 +79,16 @@ export interface SteeredLoad {
   readonly wish: Wish;
   /** Share of its power on L1, L2, L3. */
   readonly phaseShares: readonly number[];
-  /** Of what the home draws now, surely this load's, W ≥ 0: the rest is taken for the home's. */
-  readonly drawsW: number;
+  /** What of the home's draw is this load's now, at least and at most, W ≥ 0: its meter may be a moment behind. */
+  readonly draws: Draws;
   hear(wish: Wish): void;
   /** First in each cycle; `undefined` where the device is not heard, or not believed. */
   see(seen: Seen | undefined, now: UnixSeconds, seconds: number): void;
-  /** From each quarter hour on, and when a wish changed; `undefined` where the clock is wrong. */
-  plan(now: UnixSeconds, offers: Offers | undefined): void;
+  /**
+   * From each quarter hour on, and when a wish changed; no offers where the clock is wrong. What it means to take, W by
+   * the offers' steps.
+   */
+  plan(now: UnixSeconds, offers: Offers | undefined): ArrayLike<number> | undefined;
   /** What it shall take from now on, W. */
   decide(moment: LoadMoment): number;
   /** It gives way in the cycle that was just decided. */

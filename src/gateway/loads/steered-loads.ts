@@ -20,7 +20,7 @@ import type { Output } from "../cycle.ts";
 import { type DeviceImage, maxAgeOf, type ProcessImage } from "../process-image.ts";
 import { SteeredCar } from "./car.ts";
 import { SteeredHeatPump } from "./heat-pump.ts";
-import { type ComingTerms, KnownHome } from "./known-home.ts";
+import { type ComingTerms, KnownHome, offersWithout } from "./known-home.ts";
 import type { LoadSwitches } from "./load-switches.ts";
 import { SteeredPlug } from "./plug.ts";
 import { type SteeredLoad, usualWish, type Wish } from "./steered-load.ts";
@@ -57,9 +57,12 @@ export class SteeredLoads {
   #order: readonly SteeredLoad[];
   #heard: ReadonlyMap<string, Wish> | undefined;
   #switches: LoadSwitches = NO_SWITCHES;
+  /** The quarter hour that was planned for. */
   #planned: UnixSeconds = Number.NEGATIVE_INFINITY;
   #now: UnixSeconds = 0;
   #overS = 0;
+  /** What the home draws without these loads, W. */
+  #baseW = 0;
   readonly #codes = new Map<string, string>();
 
   constructor(
@@ -113,8 +116,12 @@ export class SteeredLoads {
     const slot = quarterHourOf(now);
     if (this.#planned !== slot) {
       this.#planned = slot;
-      const offers = isClockRight ? this.#known.offersFrom(slot, this.#terms()) : undefined;
-      for (const load of this.#loads) load.plan(now, offers);
+      let offers = isClockRight ? this.#known.offersFrom(slot, this.#terms()) : undefined;
+      // Whoever matters more plans first: the others find what it leaves.
+      for (const load of this.#order) {
+        const plannedW = load.plan(now, offers);
+        if (offers !== undefined && plannedW !== undefined) offers = offersWithout(offers, plannedW);
+      }
     }
     this.#decide(inputs);
     const reports = this.reports();
@@ -139,8 +146,7 @@ export class SteeredLoads {
       for (const load of this.#order) load.decide({ ...shared, surplusW: Number.NaN, limitW: 0 });
       return;
     }
-    const drawn = this.#loads.reduce((sum, { drawsW }) => sum + drawsW, 0);
-    const baseW = Math.max(0, home.loadW - drawn);
+    const baseW = this.#baseW;
     const ownW = home.solarW - baseW;
     const headroomW = importMaxW + ownW;
     const rooms = phases && phaseRooms(phases, accumulatorsW, this.#loads);
@@ -170,10 +176,22 @@ export class SteeredLoads {
     for (const load of this.#loads) if (off.has(load.id)) load.cut();
   }
 
-  #learn({ now, seconds, home, isClockRight }: LoadsInputs): void {
-    if (home === undefined || !isClockRight) return;
-    const drawn = this.#loads.reduce((sum, { drawsW }) => sum + drawsW, 0);
-    this.#known.see(now, seconds, Math.max(0, home.loadW - drawn), home.solarW);
+  /**
+   * What the home draws without these loads. Their meters may be a moment behind the counter: then it is what it was,
+   * within what can be; and where too much comes in now, the most that it can be.
+   */
+  #learn({ now, seconds, home, importMaxW, isClockRight }: LoadsInputs): void {
+    if (home === undefined) return;
+    let [lowW, highW] = [0, 0];
+    for (const { draws } of this.#loads) {
+      lowW += draws.lowW;
+      highW += draws.highW;
+    }
+    const mostW = Math.max(0, home.loadW - lowW);
+    const leastW = Math.max(0, home.loadW - highW);
+    const isOver = home.loadW - home.solarW > importMaxW;
+    this.#baseW = isOver ? mostW : Math.min(mostW, Math.max(leastW, this.#baseW));
+    if (isClockRight) this.#known.see(now, seconds, this.#baseW, home.solarW);
   }
 }
 
@@ -223,7 +241,7 @@ function phaseRooms(
   loads: readonly SteeredLoad[],
 ): number[] {
   return powersW.map((powerW, i) => {
-    const drawn = loads.reduce((sum, { drawsW, phaseShares }) => sum + drawsW * (phaseShares[i] ?? 0), 0);
+    const drawn = loads.reduce((sum, { draws, phaseShares }) => sum + draws.lowW * (phaseShares[i] ?? 0), 0);
     return fuseA * voltageV - (powerW + accumulatorsW * (shares[i] ?? 0) - drawn);
   });
 }

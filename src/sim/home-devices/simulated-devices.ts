@@ -169,7 +169,7 @@ export function devicesOf(
     devices.push({
       id: car.id,
       kind: "charge_point",
-      sheet: sheet("Simulated charge point", "CP"),
+      sheet: sheet("Simulated charger", "CP"),
       tellsTime: false,
       truth: () => ({
         powerW: car.powerW,
