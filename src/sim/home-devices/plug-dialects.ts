@@ -204,6 +204,7 @@ export function ownTopics(topic: string): PlugDialect {
     payload: JSON.stringify(values),
   });
   return {
+    presence: { topic: `${topic}/presence`, here: "online", gone: "offline" },
     topics: [`${topic}/set/+`],
     tell(state) {
       if (told === state.time) return [];
