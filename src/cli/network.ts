@@ -112,6 +112,14 @@ const SETTINGS = {
     default: true,
     help: "up: no neighbours' market in the town: nobody takes part in auctions",
   },
+  mqttPort: {
+    kind: "integer",
+    value: "PORT",
+    min: 0,
+    max: 65_535,
+    default: 8883,
+    help: "up: where gateways of real homes reach the town's broker, opened when the first is expected",
+  },
   renewMonthly: {
     kind: "switch",
     default: false,
@@ -337,7 +345,7 @@ async function up(
   withTown: boolean,
   values: NetworkValues,
 ): Promise<number> {
-  const { port, market, renewMonthly, log, logLevel } = values;
+  const { port, mqttPort, market, renewMonthly, log, logLevel } = values;
   const { tell } = logOf(values);
   const release = claimRun(folder);
   const homes = nodes.map(({ name }) => ({ home: join(folder, name) }));
@@ -350,7 +358,10 @@ async function up(
     const town = withTown && i === 0;
     const renewing = renewMonthly ? ["--renew-monthly"] : [];
     const trading = market ? [] : ["--no-market"];
-    const at = town ? ["--town", "--port", String(port), ...trading, ...renewing] : ["--port", String(http)];
+    const broker = ["--mqtt-port", String(mqttPort)];
+    const at = town
+      ? ["--town", "--port", String(port), ...broker, ...trading, ...renewing]
+      : ["--port", String(http)];
     const flags = [...at, "--log", log, "--log-level", logLevel];
     for (let first = true; !ending.signal.aborted; first = false) {
       if (!first) {

@@ -4,7 +4,7 @@ import { basename, join, resolve as resolvePath } from "node:path";
 import { about, type Note } from "#base/log.ts";
 import { MetricsRegistry } from "#base/metrics.ts";
 import type { Command } from "#cli/command.ts";
-import { appFolderIn, buildApp, listenProblem } from "#cli/live.ts";
+import { appFolderIn, buildApp, gatewayNamesOf, listenProblem } from "#cli/live.ts";
 import { LOG_SETTINGS, logOf } from "#cli/log.ts";
 import { cometIn, networkAround, TOWN_FOLDER, townOfNetwork } from "#cli/network-file.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
@@ -48,6 +48,14 @@ const SETTINGS = {
     kind: "switch",
     default: true,
     help: "with --town: no neighbours' market: nobody takes part in auctions",
+  },
+  mqttPort: {
+    kind: "integer",
+    value: "PORT",
+    min: 0,
+    max: 65_535,
+    default: 8883,
+    help: "with --town: where gateways of real homes reach the broker, opened when the first is expected",
   },
   renewMonthly: {
     kind: "switch",
@@ -160,7 +168,7 @@ interface Surroundings {
 async function openTown(
   home: string,
   host: CometHost,
-  { address, port, trade, market, renewMonthly }: NodeValues,
+  { address, port, mqttPort, trade, market, renewMonthly }: NodeValues,
   environment: NodeJS.ProcessEnv,
   { signal, note, metrics }: Surroundings & { readonly signal: AbortSignal },
 ): Promise<Open> {
@@ -182,6 +190,7 @@ async function openTown(
     supplies: true,
     planning: true,
     loads: true,
+    gateways: { address, port: mqttPort, names: gatewayNamesOf(address) },
     renewMonthly,
     billMonthly: true,
     note,

@@ -141,6 +141,8 @@ export class Gateway {
   #heardAtMs: number | undefined;
   #lastMs: number | undefined;
   #steadyMs = 0;
+  /** `undefined` before the first cycle. */
+  #wallMs: number | undefined;
   #code = -1;
   #since = 0;
   #result: CycleResult | undefined;
@@ -226,6 +228,7 @@ export class Gateway {
   async tick(ticks: Ticks): Promise<CycleResult> {
     const { clock } = this.#options;
     this.#steadyMs = ticks.steadyMs;
+    this.#wallMs = ticks.wallMs;
     clock.tick(ticks);
     const nowMs = clock.nowMs;
     const now = Math.floor(nowMs / 1000);
@@ -633,7 +636,7 @@ export class Gateway {
   }
 
   #order(message: OrdersMessage): void {
-    const { standing, settings, outbox, clock } = this.#options;
+    const { standing, settings, outbox } = this.#options;
     if (standing === undefined || this.#trust === undefined) return;
     const known = this.#orders;
     if (known !== undefined && message.time < known.time) return;
@@ -647,7 +650,7 @@ export class Gateway {
             meterKeys: keys,
             fromHeight: this.#proven?.supply.height ?? 0,
             connectionW: settings.connection.importPowerMaxW,
-            now: Math.floor(clock.nowMs / 1000),
+            now: this.#wallMs === undefined ? undefined : Math.floor(this.#wallMs / 1000),
           });
     // Prices, limits and the meter's beginning count by the platform's word, what is proven only with its proof.
     this.#orders = message;

@@ -108,17 +108,15 @@ export function renewalDue(identity: Pick<Identity, "certificate">): number {
 /** What the gateway goes by: its home and chain, its meter's keys, and whom it believes. */
 export function standingOf({ enrolled, meterSeed, nextMeterSeed }: Identity): Standing {
   const { chain, home, trust } = enrolled;
-  if (!("producer" in trust)) {
-    throw new IdentityError(
-      "a chain of several validators cannot be followed by this version: enrol at a producer's.",
-    );
-  }
   return {
     chain,
     home,
     meter: signerFromSeed(fromHex(meterSeed)!),
     nextMeter: signerFromSeed(fromHex(nextMeterSeed)!),
-    trust: { by: "producer", chain, producer: fromHex(trust.producer)! },
+    trust:
+      "producer" in trust
+        ? { by: "producer", chain, producer: fromHex(trust.producer)! }
+        : { by: "named_validators", chain, validatorsHash: fromHex(trust.validatorsHash)! },
   };
 }
 

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encode } from "#base/codec.ts";
 import { giveOneNotice } from "#chain/supply-transactions.ts";
-import { type OrderKnowledge, type OrderRefusal, provenOrders } from "#gateway/proven-orders.ts";
+import {
+  type OrderKnowledge,
+  type OrderRefusal,
+  type PinnedTrust,
+  provenOrders,
+} from "#gateway/proven-orders.ts";
+import { vouchedBy } from "#ledger/proof.ts";
 import { provenRowsCodec } from "#ledger/proven-rows.ts";
 import { homeOrdersOf } from "#market/home-orders.ts";
 import { supplyOrderFrom } from "#wire/obeyed-supply.ts";
@@ -15,6 +21,7 @@ import {
   saleId,
   signerOf,
 } from "../../test/support/chain-bench.ts";
+import { decidedBy } from "../../test/support/decided.ts";
 import { accepting, billing, offering, QUICK_SUPPLY, termsFrom } from "../../test/support/supplies.ts";
 
 const [OFFER, CONTRACT] = [saleId(70), saleId(71)];
@@ -93,4 +100,36 @@ test("an order that is not proven is refused with the reason", () => {
   assert.equal(refusal(encode(provenRowsCodec, without)), "incomplete");
   const lifted = proven.rows.map((row) => ({ ...row, row: row.table === 11 ? row.row : undefined }));
   assert.equal(refusal(encode(provenRowsCodec, { ...proven, rows: lifted })), "wrong_path");
+});
+
+test("validators are believed by the hash that was pinned, followed from header to header, and no longer after two weeks", () => {
+  const { bench } = unpaidHome();
+  const proven = bench.view.proveAnswers((state) => homeOrdersOf(state, 1))!;
+  const { stateRoot } = vouchedBy(proven.checkpoint);
+  const wall = 1_790_000_000;
+  const by = (seeds: readonly number[], height: number, seconds: number) => {
+    const checkpoint = decidedBy(seeds, { chain: "test", height, seconds, stateRoot });
+    return { checkpoint, payload: encode(provenRowsCodec, { ...proven, checkpoint }) };
+  };
+  const ours = by([1, 2, 3, 4], 100, wall);
+  const { validatorsHash } = ours.checkpoint.header;
+  const pinned: PinnedTrust = { by: "named_validators", chain: "test", validatorsHash };
+  const asked = (payload: Uint8Array, changes: Partial<OrderKnowledge>) =>
+    provenOrders(payload, knowledge(bench, { trust: pinned, now: wall + 5, ...changes }));
+  const first = asked(ours.payload, {});
+  assert.ok(first.ok && first.value.trust.by === "validators");
+  const { trust } = first.value;
+  const refusal = (payload: Uint8Array, changes: Partial<OrderKnowledge>) => {
+    const told = asked(payload, changes);
+    return told.ok ? "taken" : told.error;
+  };
+  const strangers = by([5, 6, 7, 8], 101, wall + 10).payload;
+  assert.equal(refusal(strangers, { now: wall + 15 }), "unexpected_validators");
+  assert.equal(refusal(strangers, { trust, now: wall + 15 }), "unexpected_validators");
+  const later = by([1, 2, 3, 4], 150, wall + 600).payload;
+  assert.equal(refusal(later, { trust, now: wall + 605 }), "taken");
+  assert.equal(refusal(later, { trust, now: wall + 15 * 86_400 }), "trust_expired");
+  assert.equal(refusal(ours.payload, { now: wall - 3_600 }), "from_the_future");
+  assert.equal(refusal(ours.payload, { now: undefined }), "taken", "from the own disk, however old");
+  assert.equal(refusal(proofOf(bench), {}), "no_validators");
 });

@@ -10,7 +10,14 @@ import { equalBytes } from "#base/bytes.ts";
 import { decode } from "#base/codec.ts";
 import { ok, type Result, refuse } from "#base/result.ts";
 import type { UnixSeconds } from "#base/time.ts";
-import { advanceTrust, type LightClientRefusal, type TrustedState } from "#consensus/light-client.ts";
+import { consensusHeaderHash } from "#consensus/header.ts";
+import type { LightBlock } from "#consensus/light-block.ts";
+import {
+  advanceTrust,
+  type LightClientRefusal,
+  type TrustedState,
+  trustNamed,
+} from "#consensus/light-client.ts";
 import type { SupplyOrder } from "#control/supply-limit.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import type { ProofProblem, Trust } from "#ledger/proof.ts";
@@ -23,7 +30,9 @@ import { supplyOrderFrom } from "#wire/obeyed-supply.ts";
 /** Whom the gateway believes: as pinned at its enrolment, and how far it has followed since. */
 export type PinnedTrust =
   | { readonly by: "producer"; readonly chain: string; readonly producer: Uint8Array }
-  | { readonly by: "validators"; readonly state: TrustedState };
+  | { readonly by: "validators"; readonly state: TrustedState }
+  /** The validators of the first header that it is shown, by the hash of their set: as pinned at the enrolment. */
+  | { readonly by: "named_validators"; readonly chain: string; readonly validatorsHash: Uint8Array };
 
 export type OrderRefusal =
   | "malformed"
@@ -55,7 +64,8 @@ export interface OrderKnowledge {
   /** Of the order that stands: an older state is old news. */
   readonly fromHeight: number;
   readonly connectionW: number;
-  readonly now: UnixSeconds;
+  /** By the wall clock, as validators date their headers; `undefined` = from the own disk, and no question of age. */
+  readonly now: UnixSeconds | undefined;
 }
 
 /** Validators answer for so long for what they signed. */
@@ -113,14 +123,37 @@ function follow(
     return ok({ trust: { chain, producer }, pinned: trust });
   }
   if (checkpoint.by !== "validators") return refuse("no_validators");
-  const options = { now, trustingPeriod: TRUSTING_PERIOD_S, clockDrift: CLOCK_DRIFT_S };
-  const advanced = advanceTrust(trust.state, checkpoint, options);
+  const { header } = checkpoint;
+  const options = {
+    now: now ?? header.time.seconds,
+    trustingPeriod: TRUSTING_PERIOD_S,
+    clockDrift: CLOCK_DRIFT_S,
+  };
+  const begun = trust.by === "validators" ? ok(trust.state) : begin(checkpoint, trust, now);
+  if (!begun.ok) return begun;
+  const advanced = advanceTrust(begun.value, checkpoint, options);
   if (!advanced.ok) return advanced;
   const { chain } = advanced.value;
   return ok({
     trust: { chain, verified: checkpoint },
     pinned: { by: "validators", state: advanced.value },
   });
+}
+
+/** Trust that begins with the validators that were named; what stands on the own disk was verified before it got there. */
+function begin(
+  block: LightBlock,
+  { chain, validatorsHash }: PinnedTrust & { readonly by: "named_validators" },
+  now: UnixSeconds | undefined,
+): Result<TrustedState, LightClientRefusal> {
+  const { header } = block;
+  if (header.chain !== chain) return refuse("wrong_chain");
+  if (now !== undefined && !equalBytes(header.validatorsHash, validatorsHash)) {
+    return refuse("unexpected_validators");
+  }
+  if (now !== undefined && header.time.seconds >= now + CLOCK_DRIFT_S) return refuse("from_the_future");
+  const named = trustNamed(block, { chain, height: header.height, hash: consensusHeaderHash(header) });
+  return named.ok ? named : refuse(named.error === "not_the_named" ? "unexpected_validators" : named.error);
 }
 
 /** The plant whose meter signs with one of these keys. */

@@ -8,6 +8,7 @@ import { fromHex, toHex } from "#base/bytes.ts";
 import { about, type Note } from "#base/log.ts";
 import { QUARTER_HOUR_S, quarterHourOf } from "#base/time.ts";
 import { replaceHomeMeter } from "#chain/transactions.ts";
+import { PLANTS } from "#market/participant.ts";
 import { encodeMessage, type StateMessage } from "#wire/gateway-messages.ts";
 import type {
   EnrolGateway,
@@ -86,6 +87,8 @@ export class Gateways {
   #opening: Promise<Opened> | undefined;
   #opened: Opened | undefined;
   #isClosed = false;
+  #isSaying = false;
+  #askedAgain = false;
 
   constructor(options: GatewaysOptions, parts: Parts) {
     this.#options = options;
@@ -149,12 +152,21 @@ export class Gateways {
       gateway: gateway.name,
       home: gateway.home,
       chain: host.chain,
-      trust: { producer: toHex(host.producer) },
+      trust: await this.#trustToPin(gateway.home),
       certificate: certificate.pem,
       root: authority.rootPem,
       broker,
       expiresAt: certificate.expires,
     };
+  }
+
+  /** Whom a gateway believes from its enrolment on: the producer, or the validators of the newest block. */
+  async #trustToPin(home: number): Promise<EnrolledGateway["trust"]> {
+    const { host, numbers } = this.#parts;
+    if (host.proveRow === undefined) return { producer: toHex(host.producer) };
+    const { checkpoint } = await host.proveRow(PLANTS, numbers.plantNow(home));
+    if (checkpoint.by === "producer") return { producer: toHex(host.producer) };
+    return { validatorsHash: toHex(checkpoint.header.validatorsHash) };
   }
 
   async renew(name: string, request: RenewCertificate): Promise<RenewedCertificate> {
@@ -399,9 +411,17 @@ export class Gateways {
     for (const name of names) opened.bus.publish(name, "clock", payload);
   }
 
+  /** One round at a time: on a network a proof takes a while, and blocks do not wait for it. */
   async #sayOrders(): Promise<void> {
     if (this.#opened === undefined) return;
-    for (const gateway of this.registry.standing()) await this.#sayOrdersTo(gateway);
+    this.#askedAgain = this.#isSaying;
+    if (this.#isSaying) return;
+    this.#isSaying = true;
+    do {
+      this.#askedAgain = false;
+      for (const gateway of this.registry.standing()) await this.#sayOrdersTo(gateway);
+    } while (this.#askedAgain && !this.#isClosed);
+    this.#isSaying = false;
   }
 
   async #sayOrdersTo({ name }: GatewayRow): Promise<void> {
