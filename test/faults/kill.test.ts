@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { killAgainAndAgain } from "./kill.ts";
 
 /** A thousand: CONTRADA_KILLS=1000 npm test -- faults/kill. */
-const KILLS = Number(process.env.CONTRADA_KILLS ?? (process.env.CONTRADA_LONG === "1" ? 200 : 5));
+const KILLS = Number(process.env.CONTRADA_KILLS ?? (process.env.CONTRADA_LONG === "1" ? 200 : 3));
 const SEED = process.env.CONTRADA_SEED ?? "kill";
 
 test("a node killed at any instant loses and doubles no acknowledged transaction, and starts again", async () => {

@@ -12,7 +12,7 @@ import { ROUTES } from "#wire/routes.ts";
 import { LONG } from "../support/counterparts.ts";
 
 /** Of each route and role. */
-const CASES = LONG ? Number(process.env.CONTRADA_REQUESTS ?? 120) : 6;
+const CASES = LONG ? Number(process.env.CONTRADA_REQUESTS ?? 120) : 4;
 const SEED = process.env.CONTRADA_SEED ?? "api";
 const TEXTS = [
   "",
