@@ -16,7 +16,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as passed } from "node:timers/promises";
-import { type Box, Processes } from "./box/processes.ts";
+import { type Box, type BoxStatus, Processes } from "./box/processes.ts";
 
 /** Until everything is compiled and connected, s. */
 const WARM_S = 5;
@@ -55,8 +55,7 @@ try {
   const { resident, live } = await watch(box, looked, seconds);
   const took = (performance.now() - began) / 1000;
   const core = (box.processorS - before) / took;
-  const { devices, faults, outbox } = await box.status();
-  assert.equal(devices.filter(({ problem }) => problem === null).length, 5, "all five devices answer");
+  const { devices, faults, outbox } = await wellNow(box);
   const standing = faults.filter(({ resolvedAt }) => resolvedAt === null).map(({ code }) => code);
   console.log(
     JSON.stringify({
@@ -74,6 +73,16 @@ try {
 } finally {
   await processes.close();
   rmSync(folder, { recursive: true });
+}
+
+/** How the box is once all five devices answered in one cycle; on a busy machine one may be late in another. */
+async function wellNow(box: Box): Promise<BoxStatus> {
+  for (let tries = 0; ; tries++) {
+    const status = await box.status();
+    if (status.devices.filter(({ problem }) => problem === null).length === 5) return status;
+    assert.ok(tries < 30, "all five devices answer");
+    await passed(1_000);
+  }
 }
 
 /** Resident memory of the one every ten seconds or oftener, live memory of the other every half minute. */

@@ -129,7 +129,7 @@ export class Processes {
   async town(): Promise<Town> {
     const folder = join(this.#folder, "town");
     const [port, mqttPort] = [await freePort(), await freePort()];
-    const flags = ["--count", "3", "--speed", "1", "--history", "1", "--data", folder];
+    const flags = ["--log-level", "warn", "--count", "3", "--speed", "1", "--history", "1", "--data", folder];
     this.#run({}, "town", ...flags, "--port", String(port), "--mqtt-port", String(mqttPort));
     const url = `http://127.0.0.1:${port}`;
     for (let tries = 0; ; tries++) {
@@ -203,7 +203,8 @@ export class Processes {
     ...args: readonly string[]
   ): ChildProcess {
     const child = spawn(process.execPath, [...flags, CONTRADA, ...args], {
-      stdio: ["ignore", "ignore", process.env.CONTRADA_BENCH_SAYS === "1" ? "inherit" : "ignore"],
+      // What is told at its start is no use here; what goes wrong is.
+      stdio: ["ignore", "ignore", args.includes("warn") ? "inherit" : "ignore"],
       env: { ...process.env, ...environment },
     });
     this.#children.push(child);
