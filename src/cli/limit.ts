@@ -12,7 +12,8 @@ import { SEED_BYTES, type Signer, signerFromSeed } from "#crypto/keys.ts";
 import { OPERATOR, townKey } from "#sim/plan.ts";
 import { townIn } from "#sim/town-folder.ts";
 import { createClient, ProblemError } from "#wire/client.ts";
-import { type OperatorLimit, operatorLimitHash } from "#wire/operator-limits.ts";
+import type { OperatorLimit } from "#wire/operator-limit-schemas.ts";
+import { operatorLimitHash } from "#wire/operator-limits.ts";
 
 const POWER = { kind: "integer", value: "W", min: 0, max: 10_000_000, default: undefined } as const;
 const SECONDS = { kind: "integer", value: "S", min: 1, max: 86_400 } as const;

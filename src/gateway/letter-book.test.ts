@@ -13,7 +13,8 @@ import { homeOrdersOf } from "#market/home-orders.ts";
 import type { OrdersMessage, StateMessage } from "#wire/gateway-messages.ts";
 import { homeCommandHash } from "#wire/home-letters.ts";
 import type { HomeCommand } from "#wire/home-schemas.ts";
-import { type KeptLimit, type OperatorLimit, operatorLimitHash } from "#wire/operator-limits.ts";
+import type { OperatorLimit } from "#wire/operator-limit-schemas.ts";
+import { type KeptLimit, operatorLimitHash } from "#wire/operator-limits.ts";
 import { memberSigner, meterSigner, OPERATOR, openStreet } from "../../test/support/chain-bench.ts";
 import { SITE, VirtualGateway } from "../../test/support/virtual-gateway.ts";
 

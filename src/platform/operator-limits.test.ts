@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toHex } from "#base/bytes.ts";
 import { createClient } from "#wire/client.ts";
-import { type OperatorLimit, operatorLimitHash } from "#wire/operator-limits.ts";
+import type { OperatorLimit } from "#wire/operator-limit-schemas.ts";
+import { operatorLimitHash } from "#wire/operator-limits.ts";
 import { sampleOf } from "./test-live.ts";
 import {
   ANNA,

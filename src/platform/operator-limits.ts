@@ -9,13 +9,8 @@ import type { UnixSeconds } from "#base/time.ts";
 import type { ChainView } from "#chain/view.ts";
 import { limitRefusalOf } from "#control/operator-limit.ts";
 import { verifySignature } from "#crypto/keys.ts";
-import {
-  type HomeLimit,
-  type KeptLimit,
-  type OperatorLimit,
-  operatorLimitHash,
-  type SignedOperatorLimit,
-} from "#wire/operator-limits.ts";
+import type { HomeLimit, OperatorLimit, SignedOperatorLimit } from "#wire/operator-limit-schemas.ts";
+import { type KeptLimit, operatorLimitHash } from "#wire/operator-limits.ts";
 import { Refused } from "./problems.ts";
 
 export const OPERATOR_LIMITS_STEP = `

@@ -1,8 +1,8 @@
 /**
- * The grid operator's letters to one home's connection: their shape, what is signed, and how a gateway reads them. A
- * letter is of a member that is an operator on the chain, by one of its keys; the platform keeps it and hands it on.
+ * The grid operator's letters to one home's connection: what is signed, and how a gateway reads them. A letter is of
+ * a member that is an operator on the chain, by one of its keys; the platform keeps it and hands it on. Their shapes
+ * stand in `wire/operator-limit-schemas`: a small box does not load what they are made of.
  */
-import Type, { type Static } from "typebox";
 import { utf8 } from "#base/bytes.ts";
 import { LIMIT_REASONS } from "#control/operator-limit.ts";
 import { taggedHash } from "#crypto/hash.ts";
@@ -15,52 +15,12 @@ import {
   orNull,
   wholeOf,
 } from "#wire/json-reading.ts";
-import {
-  InstantSchema as Instant,
-  PublicKeySchema as PublicKey,
-  SignatureSchema as Signature,
-} from "#wire/schemas.ts";
-import { Nullable, oneOf } from "#wire/shape.ts";
-
-const PowerW = Nullable(Type.Integer({ minimum: 0, maximum: 10_000_000 }), {
-  description: "W through the connection at most; null: not limited",
-});
-const Span = Type.Integer({ minimum: 1, maximum: 86_400, description: "s" });
-
-export const OperatorLimit = Type.Object({
-  importPowerMaxW: PowerW,
-  exportPowerMaxW: PowerW,
-  from: Instant,
-  until: Type.Integer({ minimum: 0, description: "Unix seconds: it ends by itself" }),
-  reason: oneOf(LIMIT_REASONS),
-  failsafe: Nullable(
-    Type.Object({ importPowerMaxW: PowerW, exportPowerMaxW: PowerW, afterS: Span, durationS: Span }),
-    { description: "holds when the platform was silent for afterS, for durationS; null: as the home is set" },
-  ),
-});
-export type OperatorLimit = Static<typeof OperatorLimit>;
-
-export const SignedOperatorLimit = Type.Object({
-  limit: Nullable(OperatorLimit, { description: "null: lifts what stands" }),
-  member: Type.Integer({ minimum: 1, description: "the operator's number on the chain" }),
-  issuedAt: Instant,
-  publicKey: PublicKey,
-  signature: Signature,
-});
-export type SignedOperatorLimit = Static<typeof SignedOperatorLimit>;
+import type { OperatorLimit, SignedOperatorLimit } from "#wire/operator-limit-schemas.ts";
 
 /** A letter as it is kept and handed on. */
 export interface KeptLimit extends SignedOperatorLimit {
   readonly home: number;
 }
-
-/** As the operator sees it. */
-export const HomeLimit = Type.Object({
-  home: Type.Integer(),
-  limit: Nullable(OperatorLimit),
-  issuedAt: Instant,
-});
-export type HomeLimit = Static<typeof HomeLimit>;
 
 /** What an operator's key signs: which chain and home, when, and every bound. `home` is the home's id. */
 export function operatorLimitHash(letter: {

@@ -13,7 +13,7 @@ import * as h from "#wire/home-schemas.ts";
 import * as l from "#wire/load-schemas.ts";
 import * as m from "#wire/market-schemas.ts";
 import * as n from "#wire/notice-schemas.ts";
-import { HomeLimit, SignedOperatorLimit } from "#wire/operator-limits.ts";
+import { HomeLimit, SignedOperatorLimit } from "#wire/operator-limit-schemas.ts";
 import * as o from "#wire/outlet-schemas.ts";
 import * as r from "#wire/rule-schemas.ts";
 import * as s from "#wire/schemas.ts";
