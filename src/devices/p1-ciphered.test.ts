@@ -96,7 +96,7 @@ test("whatever stands between telegrams or has eaten a part of one, the next one
         assert.equal(watts.filter((one) => one === 400).length, 40);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 
