@@ -93,7 +93,7 @@ export function Document(props: { document: unknown; documentHash?: string }) {
                 cell: (line) => (
                   <>
                     {isNamed(line.kind) ? (
-                      `${t(`bills.line_${line.kind}`)}, ${line.label}`
+                      `${t(`bills.line_${line.kind}`)}, ${withDays(line.label)}`
                     ) : (
                       // As the document says it; a contract's tariff is written in English.
                       <span lang={found().kind === "contract" ? "en" : undefined}>{line.label}</span>
@@ -137,6 +137,11 @@ export function Document(props: { document: unknown; documentHash?: string }) {
 
 /** Lines whose label, a day and perhaps a sale's number, does not say what they are. */
 const NAMED = ["sale", "fee", "credit", ...MARKET_LINES] as const;
+
+/** The document writes days as 2026-06-16 in every language. */
+function withDays(label: string): string {
+  return label.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day) => local.dayText(day));
+}
 
 function isNamed(kind: string): kind is (typeof NAMED)[number] {
   return (NAMED as readonly string[]).includes(kind);
