@@ -23,6 +23,9 @@ startTheme();
 document.documentElement.setAttribute("lang", language());
 startRouter();
 void startSession();
-// Whoever was nobody when they left will most likely be asked who they are: not only once the platform says so.
-if (segments()[0] === ENTER.path || session() == null) void ENTER.screen.preload?.().catch(() => undefined);
+// Who comes to enter, or comes for the first time, is asked who they are: not only once the platform says so.
+const first = segments()[0] ?? "";
+if (first === ENTER.path || (first === "" && session() == null)) {
+  void ENTER.screen.preload?.().catch(() => undefined);
+}
 render(() => <Frame />, document.getElementById("root")!);
