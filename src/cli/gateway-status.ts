@@ -97,6 +97,13 @@ function linesOf(status: Status): string[] {
       `  ${id.padEnd(16)} ${kind.padEnd(13)} ${problem ?? `${power}${soc}`}  (${template}, ${last})`,
     );
   }
+  if ((status.loads ?? []).length > 0) lines.push("", "loads");
+  for (const { id, powerW, state, code, todayWh } of status.loads ?? []) {
+    const today = `${(todayWh / 1000).toFixed(2)} kWh today`;
+    lines.push(
+      `  ${id.padEnd(16)} ${state.padEnd(8)} ${Math.round(powerW)} W, ${today}: ${code.replaceAll("_", " ")}`,
+    );
+  }
   const standing = faults.filter(({ resolvedAt }) => resolvedAt === null);
   lines.push("", standing.length === 0 ? "no faults" : "faults");
   for (const { id, code, severity, since } of standing) {
@@ -110,6 +117,7 @@ function linesOf(status: Status): string[] {
 const DECISIONS_SETTINGS = {
   folder: FOLDER,
   last: { kind: "integer", min: 1, max: 20_000, value: "N", default: 20, help: "how many" },
+  loads: { kind: "switch", default: false, help: "why cars, heat pumps and appliances ran or waited" },
   json: JSON_FLAG,
 } as const;
 
@@ -125,6 +133,20 @@ export const gatewayDecisions: Command = {
       throw new UsageError(`there is no ${path}: no gateway ever ran in ${values.folder}.`);
     const outbox = new Outbox(path);
     try {
+      if (values.loads) {
+        for (const decision of outbox.loadDecisions(values.last)) {
+          const { time, load, code, numbers } = decision;
+          const shown = Object.entries(numbers).map(
+            ([name, value]) => `${name} ${Math.round(value * 10) / 10}`,
+          );
+          console.log(
+            values.json
+              ? JSON.stringify(decision)
+              : `${formatInstant(time)} ${load} ${code.replaceAll("_", " ")} (${shown.join(", ")})`,
+          );
+        }
+        return 0;
+      }
       for (const decision of outbox.decisions(values.last)) {
         const numbers = Object.entries(decision.numbers).map(([name, value]) => `${name} ${value}`);
         console.log(
