@@ -35,6 +35,7 @@ import { builtApp } from "../support/live-town.ts";
 import { temporaryFolder } from "../support/node-load.ts";
 import { eventually } from "./agreement.ts";
 import { cometAbsent } from "./comet-network.ts";
+import { gatewayComesIn } from "./gateway-guest.ts";
 import { lightBlockAt, walk } from "./light-walk.ts";
 import { sellable, sellKilowattHour, settledSale, signedIn } from "./town-owner.ts";
 
@@ -100,7 +101,7 @@ async function fourValidators(t: TestContext, lead: ChainClock["lead"] = CLOCK.l
   });
   beginAt(homes, consensusTimeAt(Date.now() + 4_000));
   const nodes = homes.map(({ home }, i) =>
-    i === 0 ? new Running(home, "--town", "--no-trade") : new Running(home),
+    i === 0 ? new Running(home, "--town", "--no-trade", "--mqtt-port", "0") : new Running(home),
   );
   t.after(() => Promise.all(nodes.map((node) => node.end())));
   return nodes;
@@ -142,7 +143,9 @@ test("on four validators a sale is authorised, delivered and settled, and its no
   );
   assert.equal(again.energyWh, 1_000);
 
-  await settledSale(client, sale);
+  // A real home's gateway comes in meanwhile: both mostly wait.
+  const next = townOfNetwork({ seed: 16, homes: HOMES }).homes.findLast(({ site }) => site.accumulator)!;
+  await Promise.all([settledSale(client, sale), gatewayComesIn(url, next, SPEED)]);
   const receipt = await client.call("GET /v1/home/sales/:id/receipt", { params: { id: sale } });
   const proof = decode(rowProofCodec, fromHex(receipt.proof.bytes)!);
   assert.ok(proof.ok && proof.value.checkpoint.by === "validators", "the validators vouch for it");
