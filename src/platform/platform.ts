@@ -438,7 +438,10 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
           reserveWh: (home, capacityWh) => homeCommands.reserveWh(home, capacityWh),
         });
 
-  if (gateways !== undefined) nextMeterOf = (home) => gateways.nextMeterKey(home);
+  if (gateways !== undefined) {
+    nextMeterOf = (home) => gateways.nextMeterKey(home);
+    renewals?.waitFor((home) => gateways.isHeard(home));
+  }
 
   const metrics = options.metrics ?? new MetricsRegistry();
   const health = new Health({ host, folder, indexHeight: () => index.height });
@@ -464,6 +467,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     live.onSwitch((plant) => stream.accumulatorChanged(plant)),
     operated?.headEnd.onReading(({ intervalStart }) => market?.settling.onReading(intervalStart)) ??
       (() => {}),
+    operated?.headEnd.onReading(({ intervalStart }) => renewals?.onReading(intervalStart)) ?? (() => {}),
+    () => renewals?.close(),
     market?.onChange(() => stream.marketChanged()) ?? (() => {}),
     sessions.onEnd((session) => stream.endSession(session)),
     renewals?.onApplied((renewed) => {

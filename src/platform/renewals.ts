@@ -174,12 +174,18 @@ const AGAIN: ReadonlySet<string> = new Set([
   "expired",
 ]);
 
+/** So long the gap's last reading of a remote home is waited for, ms of real time. */
+const LATE_MS = 10_000;
+
 export class Renewals {
   readonly #options: Options;
   readonly #applied = new Set<(renewed: readonly NewNumbers[]) => void>();
   #plan: Plan | undefined;
   #held: ReadonlySet<number> = new Set();
   #waitsForBlock = false;
+  /** Runs while the gap is over and a remote home has not told its last reading. */
+  #wait: NodeJS.Timeout | undefined;
+  #isRemote: (home: number) => boolean = () => false;
 
   constructor(options: Options) {
     this.#options = options;
@@ -280,11 +286,52 @@ export class Renewals {
       if (this.#plan !== undefined && isWaiting(this.#plan) && next >= this.#plan.holdsFrom) {
         this.#open(this.#plan);
       }
-      if (this.#plan?.state === "holding" && intervalStart >= this.#plan.lastInterval) this.#make(this.#plan);
-      if (this.#plan?.state === "sent" && !this.#waitsForBlock) await this.#send(this.#plan);
+      if (this.#plan?.state === "holding" && intervalStart === this.#plan.lastInterval) {
+        if (this.#isLate(this.#plan)) {
+          this.#wait ??= setTimeout(() => void this.#handIn(), LATE_MS).unref();
+          return;
+        }
+      }
+      if (this.#plan !== undefined && intervalStart >= this.#plan.lastInterval) await this.#handIn();
     } catch (error) {
       if (!(error instanceof Refused)) this.#options.note("the renewal of pseudonyms did not go on", error);
     }
+  }
+
+  /** Says whose readings come over a link, a moment after their quarter hour has been closed; nobody's before. */
+  waitFor(isRemote: (home: number) => boolean): void {
+    this.#isRemote = isRemote;
+  }
+
+  /** To be called with each reading of a home that was kept. */
+  onReading(intervalStart: UnixSeconds): void {
+    const plan = this.#plan;
+    if (this.#wait === undefined || intervalStart !== plan?.lastInterval || this.#isLate(plan)) return;
+    void this.#handIn();
+  }
+
+  close(): void {
+    clearTimeout(this.#wait);
+    this.#wait = undefined;
+  }
+
+  /** The gap is over: the transaction is made where that is still to be done, and handed in. Never rejects. */
+  async #handIn(): Promise<void> {
+    this.close();
+    try {
+      if (this.#plan?.state === "holding") this.#make(this.#plan);
+      if (this.#plan?.state === "sent" && !this.#waitsForBlock) await this.#send(this.#plan);
+    } catch (error) {
+      this.#options.note("the renewal of pseudonyms did not go on", error);
+    }
+  }
+
+  /** Whether a remote home that takes part has not told the gap's last quarter hour. */
+  #isLate({ accounts, lastInterval }: Plan): boolean {
+    const { host, numbers, archive } = this.#options;
+    return accounts
+      .flatMap((account) => homesOf(host.view(), numbers, account))
+      .some((home) => this.#isRemote(home) && archive.find(home, lastInterval) === undefined);
   }
 
   /** Applies whatever the chain has taken. To be called at each block before anybody else looks at it. */

@@ -120,6 +120,12 @@ export class Gateways {
     return new Set(standing.map(({ home }) => home));
   }
 
+  /** Whether a gateway meters a home and did not fall silent. */
+  isHeard(home: number): boolean {
+    const gateway = this.registry.ofHome(home);
+    return gateway !== undefined && gateway.meteringFrom !== null && !this.#intake.isSilent(gateway.name);
+  }
+
   /** Whether a home has a gateway that was not shut out. */
   has(home: number): boolean {
     return this.registry.ofHome(home) !== undefined;

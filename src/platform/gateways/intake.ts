@@ -99,6 +99,10 @@ export class GatewayIntake {
     return [...this.#silences.faultsOf(name), ...(this.#states.get(name)?.state.faults ?? [])];
   }
 
+  isSilent(name: string): boolean {
+    return this.#silences.isSilent(name);
+  }
+
   /** Gateways that meter and are not heard any more: their homes are told. */
   lookForSilence(): void {
     const { registry, live, wallNow, now } = this.#options;

@@ -48,6 +48,10 @@ export class Silences {
     return true;
   }
 
+  isSilent(gateway: string): boolean {
+    return this.#of(gateway).standing !== undefined;
+  }
+
   /** The one that stands, then those that were; newest first. */
   faultsOf(gateway: string): Fault[] {
     const { standing, past } = this.#of(gateway);
