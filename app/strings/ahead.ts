@@ -72,19 +72,19 @@ export const ahead = {
   },
   "reasons.more": { en: "Show all {count}", it: "Mostra tutti i {count}", de: "Alle {count} zeigen" },
   "operator_limit.import": {
-    en: "The grid operator lets {power} in until {until}",
-    it: "Il gestore di rete lascia entrare {power} fino alle {until}",
-    de: "Der Netzbetreiber lässt bis {until} {power} herein",
+    en: "The grid operator lets in at most {power} until {until}",
+    it: "Il gestore di rete lascia entrare al massimo {power} fino alle {until}",
+    de: "Der Netzbetreiber lässt bis {until} höchstens {power} herein",
   },
   "operator_limit.export": {
-    en: "The grid operator lets {power} out until {until}",
-    it: "Il gestore di rete lascia uscire {power} fino alle {until}",
-    de: "Der Netzbetreiber lässt bis {until} {power} hinaus",
+    en: "The grid operator lets out at most {power} until {until}",
+    it: "Il gestore di rete lascia uscire al massimo {power} fino alle {until}",
+    de: "Der Netzbetreiber lässt bis {until} höchstens {power} hinaus",
   },
   "operator_limit.both": {
-    en: "The grid operator lets {in} in and {out} out until {until}",
-    it: "Il gestore di rete lascia entrare {in} e uscire {out} fino alle {until}",
-    de: "Der Netzbetreiber lässt bis {until} {in} herein und {out} hinaus",
+    en: "The grid operator lets at most {in} in and {out} out until {until}",
+    it: "Il gestore di rete lascia entrare al massimo {in} e uscire {out} fino alle {until}",
+    de: "Der Netzbetreiber lässt bis {until} höchstens {in} herein und {out} hinaus",
   },
   "operator_limit.congestion": {
     en: "The line is full.",

@@ -5,8 +5,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Page } from "playwright-core";
+import { toHex } from "#base/bytes.ts";
+import { OPERATOR, townKey } from "#sim/plan.ts";
+import { createClient } from "#wire/client.ts";
 import type { HomeAccumulator } from "#wire/home-schemas.ts";
+import { operatorLimitHash } from "#wire/operator-limits.ts";
 import type { Live } from "#wire/schemas.ts";
+import type { TestTown } from "../support/live-town.ts";
 import { violations } from "./axe.ts";
 import { notStaged, openStage } from "./stage.ts";
 import { enterAs, goTo } from "./steps.ts";
@@ -120,4 +125,41 @@ describe("a home is run from afar", () => {
       await page.getByText(/stay in reserve for the home/).waitFor();
     });
   });
+
+  test("a limit of the grid's operator is read with its reason and end, and the home keeps to it", async (t) => {
+    if (notStaged(t)) return;
+    const { town } = stage;
+    for (const width of [390, 1440] as const) {
+      await stage.at(width, async ({ page }) => {
+        await enterAs(page, "Casa 2");
+        await town.runTo(town.time + 60);
+        assert.equal((await live(page)).operatorLimit, null);
+        const { plant: home } = (await (await page.request.get("/v1/session")).json()) as { plant: number };
+        await limitHome(town, home, "congestion");
+        await town.runTo(town.time + 60);
+        const note = page.getByText("The grid operator lets in at most", { exact: false });
+        await note.waitFor();
+        assert.match(await note.innerText(), /2\.00\skW until/);
+        await page.getByText("The line is full.", { exact: false }).waitFor();
+        assert.equal((await live(page)).operatorLimit?.reason, "congestion");
+        assert.deepEqual(await violations(page), []);
+        await limitHome(town, home, null);
+        await town.runTo(town.time + 60);
+        await note.waitFor({ state: "hidden" });
+      });
+    }
+  });
 });
+
+/** As the town's operator signs it; without a reason what stands is lifted. */
+async function limitHome({ url, time }: TestTown, home: number, reason: "congestion" | null): Promise<void> {
+  const platform = createClient(fetch, url);
+  const { chain } = await platform.call("GET /v1/community");
+  const signer = townKey(16, "operator");
+  const bounds = { importPowerMaxW: 2_000, exportPowerMaxW: null, failsafe: null };
+  const limit = reason === null ? null : { ...bounds, from: time, until: time + HOUR, reason };
+  const letter = { member: OPERATOR, issuedAt: time, limit };
+  const signature = toHex(signer.sign(operatorLimitHash({ chain, home, ...letter })));
+  const body = { ...letter, publicKey: toHex(signer.publicKey), signature };
+  await platform.call("PUT /v1/grid/homes/:home/limit", { params: { home }, body });
+}

@@ -14,12 +14,12 @@ import { LONG, skippedUnlessLong } from "../support/counterparts.ts";
 import { assertArrived } from "./arrived.ts";
 import { type Program, RealHome } from "./real-home.ts";
 
-/** A quarter hour in three seconds. */
-const SPEED = 300;
+/** A quarter hour in seven seconds: on a busy machine a faster home's devices are read too far apart to be believed. */
+const SPEED = 128;
 /** Of what was asked for; the home's own load moves meanwhile. */
 const NEAR_W = 50;
 
-const scene = new RealHome({ speed: SPEED });
+const scene = new RealHome({ speed: SPEED, start: "2026-06-16T13:00Z", historyDays: 1 });
 let town: Program;
 let gateway: Program;
 const gateways: Program[] = [];
@@ -103,8 +103,11 @@ test("the owner's letters are obeyed by the accumulator, and the switch at the b
   await scene.whenAccumulator("it gives 1000 W", (powerW) => Math.abs(powerW - 1_000) < NEAR_W);
   await scene.ask(owner, { mode: "auto", powerW: null });
   await scene.whenGateway("it decides by itself", ({ mode }) => mode.commanded === "auto");
-  const decisions = await scene.says(["gateway", "decisions", "--folder", scene.home, "--last", "100"]);
-  for (const decision of ["command charges", "command discharges"]) assert.ok(decisions.includes(decision));
+  // They are written down with the next cycle.
+  await eventually("what was decided can be read again", async () => {
+    const decisions = await scene.says(["gateway", "decisions", "--folder", scene.home, "--last", "100"]);
+    return ["command charges", "command discharges"].every((one) => decisions.includes(one)) || undefined;
+  });
 });
 
 test("what the owner sells leaves the accumulator and is paid", async (t) => {

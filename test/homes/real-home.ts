@@ -36,6 +36,10 @@ export interface Scene {
   readonly speed: number;
   /** Length of the town's own steps, s. */
   readonly stepS?: number;
+  /** ISO 8601; otherwise the town's own. */
+  readonly start?: string;
+  /** That the town has lived before, so that its accumulators hold what may be sold; none otherwise. */
+  readonly historyDays?: number;
 }
 
 /** What a gateway says of itself: `contrada gateway status --json`. */
@@ -116,11 +120,26 @@ export class RealHome {
   async startTown(): Promise<Program> {
     this.#ports ??= [await freePort(), await freePort()];
     const [port, mqttPort] = this.#ports;
-    const { speed, stepS = 5 } = this.#scene;
+    const { speed, stepS = 5, start, historyDays = 0 } = this.#scene;
     // What is built must be newer than the sources, or it is built anew.
     writeFileSync(join(appOf(this.folder), "sw.js"), "");
-    const flags = { count: HOMES, seed: SEED, history: 0, step: stepS, speed, port, "mqtt-port": mqttPort };
-    const town = this.run(["town", "--data", this.town, "--no-trade", ...flagsOf(flags)]);
+    const flags = {
+      count: HOMES,
+      seed: SEED,
+      history: historyDays,
+      step: stepS,
+      speed,
+      port,
+      "mqtt-port": mqttPort,
+    };
+    const town = this.run([
+      "town",
+      "--data",
+      this.town,
+      "--no-trade",
+      ...(start === undefined ? [] : ["--start", start]),
+      ...flagsOf(flags),
+    ]);
     await town.says(/The town lives/);
     return town;
   }
