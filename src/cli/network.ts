@@ -29,7 +29,7 @@ import { standingNodes, status } from "#cli/network-status.ts";
 import { claimRun, runningIn } from "#cli/run-file.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
 import { askedToStop } from "#cli/stop.ts";
-import { TOWN_SETTINGS } from "#cli/town-settings.ts";
+import { MQTT_PORT, TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { SEED_BYTES, signerFromSeed } from "#crypto/keys.ts";
 import { MEMBERS } from "#ledger/member.ts";
 import type { State } from "#ledger/state.ts";
@@ -113,11 +113,7 @@ const SETTINGS = {
     help: "up: no neighbours' market in the town: nobody takes part in auctions",
   },
   mqttPort: {
-    kind: "integer",
-    value: "PORT",
-    min: 0,
-    max: 65_535,
-    default: 8883,
+    ...MQTT_PORT,
     help: "up: where gateways of real homes reach the town's broker, opened when the first is expected",
   },
   renewMonthly: {

@@ -9,7 +9,7 @@ import { LOG_SETTINGS, logOf } from "#cli/log.ts";
 import { cometIn, networkAround, TOWN_FOLDER, townOfNetwork } from "#cli/network-file.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
 import { askedToStop } from "#cli/stop.ts";
-import { TOWN_SETTINGS } from "#cli/town-settings.ts";
+import { MQTT_PORT, TOWN_SETTINGS } from "#cli/town-settings.ts";
 import { openChainBefore } from "#node/chain-before.ts";
 import { SNAPSHOT_EVERY } from "#node/comet/application.ts";
 import { type CometHost, openCometHost } from "#node/comet/host.ts";
@@ -50,11 +50,7 @@ const SETTINGS = {
     help: "with --town: no neighbours' market: nobody takes part in auctions",
   },
   mqttPort: {
-    kind: "integer",
-    value: "PORT",
-    min: 0,
-    max: 65_535,
-    default: 8883,
+    ...MQTT_PORT,
     help: "with --town: where gateways of real homes reach the broker, opened when the first is expected",
   },
   renewMonthly: {

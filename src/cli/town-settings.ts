@@ -6,6 +6,9 @@ const TOWN = "The town";
 const LIVE = "Live";
 const HEADLESS = "Headless, with --headless";
 
+/** Where gateways of real homes reach the broker; each command says when. */
+export const MQTT_PORT = { kind: "integer", value: "PORT", min: 0, max: 65_535, default: 8883 } as const;
+
 export const TOWN_SETTINGS = {
   count: {
     kind: "integer",
@@ -142,11 +145,7 @@ export const TOWN_SETTINGS = {
     group: LIVE,
   },
   mqttPort: {
-    kind: "integer",
-    value: "PORT",
-    min: 0,
-    max: 65_535,
-    default: 8883,
+    ...MQTT_PORT,
     help: "where gateways of real homes reach the broker, opened when the first is expected; 0 = any free one",
     group: LIVE,
   },

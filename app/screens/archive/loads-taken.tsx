@@ -9,6 +9,7 @@ import type { Archive } from "#wire/schemas.ts";
 import { local, zone } from "../../local.ts";
 import { DataTable } from "../../parts/data-table.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { TableLink } from "../../parts/table-link.tsx";
 import { platform } from "../../platform.ts";
 import { now, reachable } from "../../session.ts";
 import { share } from "../../share.ts";
@@ -104,16 +105,7 @@ export default function LoadsTaken(props: { archive: Archive; date: string | und
               },
             ]}
           />
-          <div>
-            <button
-              type="button"
-              class="link"
-              aria-expanded={asTable()}
-              onClick={() => setAsTable(!asTable())}
-            >
-              {t(asTable() ? "day.as_chart" : "day.as_table")}
-            </button>
-          </div>
+          <TableLink shown={asTable()} onChange={setAsTable} />
           <Show when={asTable()}>
             <Figures taken={taken()} archive={props.archive} />
           </Show>

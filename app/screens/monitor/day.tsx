@@ -8,6 +8,7 @@ import { DataTable } from "../../parts/data-table.tsx";
 import { Legend } from "../../parts/legend.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { Bones, Empty, Loaded } from "../../parts/states.tsx";
+import { TableLink } from "../../parts/table-link.tsx";
 import { platform } from "../../platform.ts";
 import { live, now } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
@@ -147,16 +148,7 @@ export function Day(props: {
                 </Suspense>
               </Show>
             </div>
-            <div>
-              <button
-                type="button"
-                class="link"
-                aria-expanded={asTable()}
-                onClick={() => setAsTable(!asTable())}
-              >
-                {t(asTable() ? "day.as_chart" : "day.as_table")}
-              </button>
-            </div>
+            <TableLink shown={asTable()} onChange={setAsTable} />
             <Show when={asTable()}>
               <Table series={shown()!} span={span()} range={range()} title={title()} />
             </Show>

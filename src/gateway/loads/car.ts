@@ -16,6 +16,7 @@ import type { LoadSheet } from "#devices/equipment.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
+import { AskedPower } from "./asked-power.ts";
 import { type KeptMeter, LoadMeter } from "./metered.ts";
 import {
   type Draws,
@@ -68,9 +69,7 @@ export class SteeredCar implements SteeredLoad {
   #timetable: Timetable | undefined;
   #slot: UnixSeconds = 0;
   #givenJ = 0;
-  /** What it may draw by the last word, W; since when. */
-  #askedW = 0;
-  #askedAt: UnixSeconds = 0;
+  readonly #asked = new AskedPower(STEP_W);
   #moment = { sinceS: 0, seconds: 1, now: 0 };
   #code: Code = "not_heard";
   #surplusW = 0;
@@ -92,7 +91,7 @@ export class SteeredCar implements SteeredLoad {
   }
 
   get draws(): Draws {
-    return drawsBetween(this.#seen, this.#askedW, this.#moment);
+    return drawsBetween(this.#seen, this.#asked.powerW, this.#moment);
   }
 
   get kept(): KeptCar {
@@ -109,7 +108,7 @@ export class SteeredCar implements SteeredLoad {
 
   see(seen: Seen | undefined, now: UnixSeconds, seconds: number): void {
     this.#seen = seen;
-    this.#moment = { sinceS: Math.max(0, now - this.#askedAt), seconds, now };
+    this.#moment = { sinceS: this.#asked.sinceS(now), seconds, now };
     const joules = this.#meter.see(seen, now, seconds);
     const slot = quarterHourOf(now);
     if (slot !== this.#slot) {
@@ -128,7 +127,7 @@ export class SteeredCar implements SteeredLoad {
       this.#isFull = false;
     }
     this.#isPlugged = isPlugged;
-    const isUnused = isPlugged && this.#askedW >= this.#powerMinW && powerW < FULL_W;
+    const isUnused = isPlugged && this.#asked.powerW >= this.#powerMinW && powerW < FULL_W;
     this.#unusedS = isUnused ? this.#unusedS + seconds : 0;
     if (this.#unusedS >= FULL_S) this.#isFull = true;
     else if (powerW >= FULL_W) this.#isFull = false;
@@ -151,7 +150,7 @@ export class SteeredCar implements SteeredLoad {
     if (this.#seen === undefined) {
       // It goes by its own safe current.
       this.#code = "not_heard";
-      this.#askedW = 0;
+      this.#asked.set(0);
       return 0;
     }
     const isBlind = Number.isNaN(moment.surplusW);
@@ -169,24 +168,25 @@ export class SteeredCar implements SteeredLoad {
       stepGivenWh: this.#givenJ / J_PER_WH,
       stepS: QUARTER_HOUR_S,
       stepAgeS: now - this.#slot,
-      charging: this.#askedW > 0,
+      charging: this.#asked.powerW > 0,
       surplusStoodS: this.#sun.see(surplusW >= powerMinW),
     });
     // Nobody knows what is over, or what hour it is: whoever wants to be charged by a time gets a little.
     const isLost = (isBlind || !isClockRight) && choice.code === "waiting_for_cheap_hour";
     this.#code = isLost || (isBlind && choice.powerW > 0) ? "safe_current" : choice.code;
-    this.#ask(isLost && limitW >= powerMinW ? powerMinW : Math.floor(choice.powerW / 10) * 10, limitW, now);
-    return this.#askedW;
+    const wantedW = isLost && limitW >= powerMinW ? powerMinW : Math.floor(choice.powerW / 10) * 10;
+    this.#asked.ask(wantedW, limitW, now, this.#settles(now, this.#seen));
+    return this.#asked.powerW;
   }
 
   cut(): void {
     this.#code = "limited_to_nothing";
-    this.#askedW = 0;
+    this.#asked.set(0);
   }
 
   outputs(): Output[] {
     if (this.#seen === undefined || this.#isPlugged !== true) return [];
-    return [{ device: this.id, point: "powerMaxW", value: this.#askedW }];
+    return [{ device: this.id, point: "powerMaxW", value: this.#asked.powerW }];
   }
 
   report(now: UnixSeconds): LoadReport {
@@ -212,27 +212,21 @@ export class SteeredCar implements SteeredLoad {
         missingWh: this.#missingWh,
         readyBy: this.#readyBy(now),
         surplusW: this.#surplusW,
-        askedW: this.#askedW,
+        askedW: this.#asked.powerW,
         powerMinW: this.#powerMinW,
         importPrice: this.#price,
       }),
       nextRun:
-        this.#timetable === undefined || this.#askedW > 0
+        this.#timetable === undefined || this.#asked.powerW > 0
           ? null
           : firstRun(this.#timetable.powerW, this.#slot, QUARTER_HOUR_S),
     };
   }
 
-  #ask(wantedW: number, limitW: number, now: UnixSeconds): void {
-    const asked = this.#askedW;
-    const sinceS = now - this.#askedAt;
-    const wasTold = (this.#seen?.measuredAt ?? 0) > (this.#askedAt + SETTLES_S / 2) * 1000;
-    const settles = sinceS >= 0 && (sinceS < SETTLES_S || (!wasTold && sinceS < UNTOLD_S));
-    const goesOn = asked > 0 && wantedW > 0 && asked <= limitW;
-    if (goesOn && (settles || Math.abs(wantedW - asked) < STEP_W)) return;
-    if (wantedW === asked) return;
-    this.#askedW = wantedW;
-    this.#askedAt = now;
+  /** Its meter has not told yet what came of the last word. */
+  #settles(now: UnixSeconds, { measuredAt }: Seen): boolean {
+    const wasTold = measuredAt > (this.#asked.at + SETTLES_S / 2) * 1000;
+    return this.#asked.isYounger(now, SETTLES_S) || (!wasTold && this.#asked.isYounger(now, UNTOLD_S));
   }
 
   get #powerMinW(): number {

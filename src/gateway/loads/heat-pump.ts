@@ -13,6 +13,7 @@ import type { LoadSheet } from "#devices/equipment.ts";
 import { type HeatPump, performanceOf } from "#plant/heat.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
+import { AskedPower } from "./asked-power.ts";
 import { type KeptMeter, LoadMeter } from "./metered.ts";
 import {
   type Draws,
@@ -58,8 +59,7 @@ export class SteeredHeatPump implements SteeredLoad {
   #sinceS = Number.POSITIVE_INFINITY;
   #timetable: Timetable | undefined;
   #slot: UnixSeconds = 0;
-  #askedW = 0;
-  #askedAt: UnixSeconds = 0;
+  readonly #asked = new AskedPower(STEP_W);
   #moment = { sinceS: 0, seconds: 1, now: 0 };
   #code: Code = "not_heard";
   #surplusW = 0;
@@ -76,7 +76,7 @@ export class SteeredHeatPump implements SteeredLoad {
   }
 
   get draws(): Draws {
-    return drawsBetween(this.#seen, this.#askedW, this.#moment);
+    return drawsBetween(this.#seen, this.#asked.powerW, this.#moment);
   }
 
   get kept(): KeptHeatPump {
@@ -90,7 +90,7 @@ export class SteeredHeatPump implements SteeredLoad {
   see(seen: Seen | undefined, now: UnixSeconds, seconds: number): void {
     this.#meter.see(seen, now, seconds);
     this.#seen = seen;
-    this.#moment = { sinceS: Math.max(0, now - this.#askedAt), seconds, now };
+    this.#moment = { sinceS: this.#asked.sinceS(now), seconds, now };
     this.#sinceS += seconds;
     if (seen === undefined) return;
     const isRunning = (seen.values.powerW ?? 0) >= this.#pump.powerMinW / 2;
@@ -126,8 +126,8 @@ export class SteeredHeatPump implements SteeredLoad {
     if (Number.isNaN(surplusW)) {
       this.#surplusW = 0;
       this.#code = "own_thermostat";
-      this.#askedW = this.#pump.powerMaxW;
-      return this.#askedW;
+      this.#asked.set(this.#pump.powerMaxW);
+      return this.#asked.powerW;
     }
     this.#surplusW = surplusW;
     const { roomC = Number.NaN, bufferC = Number.NaN } = this.#seen.values;
@@ -137,22 +137,22 @@ export class SteeredHeatPump implements SteeredLoad {
       ...{ running: this.#isRunning, sinceS: this.#sinceS },
     });
     this.#code = code;
-    this.#ask(Math.floor(powerW / 10) * 10, limitW, now);
-    return this.#askedW;
+    this.#asked.ask(Math.floor(powerW / 10) * 10, limitW, now, this.#asked.isYounger(now, SETTLES_S));
+    return this.#asked.powerW;
   }
 
   cut(): void {
     this.#code = "heat_limited";
-    this.#askedW = 0;
+    this.#asked.set(0);
   }
 
   outputs(): Output[] {
     if (this.#seen === undefined) return [];
     const { tankMinC, tankMaxC } = this.#comfort;
     const isOwn = this.#code === "own_thermostat";
-    const targetC = isOwn ? (tankMinC + tankMaxC) / 2 : this.#askedW > 0 ? tankMaxC : tankMinC;
+    const targetC = isOwn ? (tankMinC + tankMaxC) / 2 : this.#asked.powerW > 0 ? tankMaxC : tankMinC;
     return [
-      { device: this.id, point: "powerMaxW", value: this.#askedW },
+      { device: this.id, point: "powerMaxW", value: this.#asked.powerW },
       { device: this.id, point: "bufferTargetC", value: targetC },
     ];
   }
@@ -183,23 +183,13 @@ export class SteeredHeatPump implements SteeredLoad {
             : "waiting",
       numbers: knownNumbers({
         ...{ tankC: bufferC, roomC, outdoorC, surplusW: this.#surplusW, importPrice: this.#price },
-        ...{ cop: measured ?? cop, askedW: this.#askedW, ...this.#comfort },
+        ...{ cop: measured ?? cop, askedW: this.#asked.powerW, ...this.#comfort },
       }),
       nextRun:
         this.#timetable === undefined || this.#isRunning
           ? null
           : firstRun(this.#timetable.powerW, this.#slot, QUARTER_HOUR_S),
     };
-  }
-
-  #ask(wantedW: number, limitW: number, now: UnixSeconds): void {
-    const asked = this.#askedW;
-    const sinceS = now - this.#askedAt;
-    const goesOn = asked > 0 && wantedW > 0 && asked <= limitW;
-    const settles = sinceS >= 0 && sinceS < SETTLES_S;
-    if (wantedW === asked || (goesOn && (settles || Math.abs(wantedW - asked) < STEP_W))) return;
-    this.#askedW = wantedW;
-    this.#askedAt = now;
   }
 
   get #comfort(): Comfort {

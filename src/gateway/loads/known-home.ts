@@ -4,6 +4,7 @@
  * hours among these offers.
  */
 import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
+import { comingOffers } from "#control/coming-offers.ts";
 import type { Offers } from "#control/flexible-load.ts";
 import type { Plan } from "#control/plan.ts";
 import { UsualDay } from "#forecast/usual-day.ts";
@@ -22,9 +23,6 @@ interface KeptHome {
   readonly baseW: (number | null)[];
   readonly solarW: (number | null)[];
 }
-
-/** How far the offers look. */
-const STEPS = 24 * 4;
 
 export class KnownHome {
   readonly #baseW: UsualDay;
@@ -62,23 +60,14 @@ export class KnownHome {
   }
 
   offersFrom(slot: UnixSeconds, terms: ComingTerms): Offers {
-    const surplusW = new Float64Array(STEPS);
-    const exportPrice = new Float64Array(STEPS);
-    const importPrice = new Float64Array(STEPS);
-    const importMaxW = new Float64Array(STEPS);
-    for (let step = 0; step < STEPS; step++) {
-      const time = slot + step * QUARTER_HOUR_S;
-      const planned = terms.plan?.steps.find(({ start, seconds }) => time >= start && time < start + seconds);
+    return comingOffers(slot, terms.plan, (time) => ({
       // In the first day nothing is known of the hours to come: then prices alone decide.
-      const baseW = known(this.#baseW.at(time), 0);
-      const solarW = planned?.solarW ?? known(this.#solarW.at(time), 0);
-      surplusW[step] = Math.max(0, solarW - baseW);
-      importPrice[step] = terms.importPrice(time);
-      // What the load takes is not stored: it costs what the next stored kWh is worth.
-      exportPrice[step] = Math.max(terms.feedInPrice(time), planned?.storedValue ?? 0);
-      importMaxW[step] = Math.max(0, terms.importMaxW(time) - Math.max(0, baseW - solarW));
-    }
-    return { stepS: QUARTER_HOUR_S, surplusW, exportPrice, importPrice, importMaxW };
+      loadW: known(this.#baseW.at(time), 0),
+      solarW: known(this.#solarW.at(time), 0),
+      importPrice: terms.importPrice(time),
+      feedInPrice: terms.feedInPrice(time),
+      importMaxW: terms.importMaxW(time),
+    }));
   }
 }
 

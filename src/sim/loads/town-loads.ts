@@ -7,6 +7,7 @@
  */
 import { Random } from "#base/random.ts";
 import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
+import { comingOffers } from "#control/coming-offers.ts";
 import type { Offers } from "#control/flexible-load.ts";
 import type { Plan } from "#control/plan.ts";
 import { UsualDay } from "#forecast/usual-day.ts";
@@ -26,8 +27,6 @@ const CHPS: ReadonlySet<number> = new Set([5]);
 /** What comes in at most where nothing large is at home, and where something is: usual contracts in Italy, W. */
 const SMALL_W = 4_500;
 const LARGE_W = 6_000;
-/** How far the offers look. */
-const STEPS = 24 * 4;
 /** Days from which the first usual day is made. */
 const KNOWN_DAYS = 3;
 
@@ -150,22 +149,11 @@ class KnownHome {
       this.#loadW.add(this.#knownTo, this.#source.loadW(this.#knownTo, QUARTER_HOUR_S));
       this.#solarW.add(this.#knownTo, this.#source.solarW(this.#knownTo, QUARTER_HOUR_S));
     }
-    const surplusW = new Float64Array(STEPS);
-    const exportPrice = new Float64Array(STEPS);
-    const importPrice = new Float64Array(STEPS);
-    const importMaxW = new Float64Array(STEPS);
-    for (let step = 0; step < STEPS; step++) {
-      const time = slot + step * QUARTER_HOUR_S;
-      const planned = plan?.steps.find(({ start, seconds }) => time >= start && time < start + seconds);
-      const loadW = this.#loadW.at(time);
-      const solarW = planned?.solarW ?? this.#solarW.at(time);
-      const price = prices(time);
-      surplusW[step] = Math.max(0, solarW - loadW);
-      importPrice[step] = price.importPrice;
-      // What the load takes is not stored: it costs what the next stored kWh is worth.
-      exportPrice[step] = Math.max(price.feedInPrice, planned?.storedValue ?? 0);
-      importMaxW[step] = Math.max(0, connectionW - Math.max(0, loadW - solarW));
-    }
-    return { stepS: QUARTER_HOUR_S, surplusW, exportPrice, importPrice, importMaxW };
+    return comingOffers(slot, plan, (time) => ({
+      ...prices(time),
+      loadW: this.#loadW.at(time),
+      solarW: this.#solarW.at(time),
+      importMaxW: connectionW,
+    }));
   }
 }
