@@ -15,7 +15,7 @@ import { type CometHost, openCometHost } from "#node/comet/host.ts";
 import { CometRpcError } from "#node/comet/rpc.ts";
 import { NodeFault } from "#node/fault.ts";
 import { openPlatform } from "#platform/platform.ts";
-import { skipped } from "../support/counterparts.ts";
+import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { GENESIS, Load, OPERATOR, temporaryFolder } from "../support/node-load.ts";
 import { cometAbsent } from "./comet-network.ts";
 
@@ -183,7 +183,7 @@ test("a home that is in use, is none, or is of another chain says so", async (t)
 });
 
 test("a CometBFT that stands still shows at /readyz within five seconds and in the figures, and again when it goes on", async (t) => {
-  if (skipped(t, cometAbsent)) return;
+  if (skipped(t, cometAbsent) || skippedUnlessLong(t)) return;
   const metrics = new MetricsRegistry();
   const host = await opened(t, await home(t), { metrics });
   const load = new Load();
