@@ -104,7 +104,8 @@ export async function openBox(options: BoxOptions): Promise<Box> {
   });
   gateway.open();
   const counts: BoxCounts = { cycles: 0, slowestMs: 0 };
-  const server = await statusServer(folder, () => ({
+  const firstCycle = Promise.withResolvers<void>();
+  const server = await statusServer(folder, firstCycle.promise, () => ({
     ...gateway.state(Math.floor(clock.nowMs / 1000)),
     refusedReadings: outbox.refused(),
     clock: {
@@ -135,6 +136,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
     const began = performance.now();
     running = gateway.tick(ticks()).then(() => {
       counts.cycles += 1;
+      firstCycle.resolve();
       counts.slowestMs = Math.max(counts.slowestMs, performance.now() - began);
       watchdog?.beat();
       next();
@@ -224,13 +226,13 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-/** Answers whoever connects with how the home is, as one JSON object, and closes. */
-async function statusServer(folder: string, status: () => object): Promise<Server> {
+/** Answers whoever connects with how the home is, as one JSON object, once there is something to say, and closes. */
+async function statusServer(folder: string, ready: Promise<void>, status: () => object): Promise<Server> {
   const path = statusSocketOf(folder);
   rmSync(path, { force: true });
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
-    socket.end(`${JSON.stringify(status())}\n`);
+    void ready.then(() => socket.end(`${JSON.stringify(status())}\n`));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
