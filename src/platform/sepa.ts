@@ -60,7 +60,7 @@ function messageOf(paid: readonly Transfer[]): string {
   return `CONTRADA-${toHex(taggedHash("contrada/sepa/1", payouts)).slice(0, 26)}`;
 }
 
-function countAndSum(count: number, cents: number): string {
+export function countAndSum(count: number, cents: number): string {
   return `<NbOfTxs>${count}</NbOfTxs><CtrlSum>${euros(cents)}</CtrlSum>`;
 }
 
@@ -73,12 +73,13 @@ function transferXml({ payout, cents, holder, iban }: Transfer & { readonly cent
   return `<CdtTrfTxInf><PmtId><EndToEndId>${payout}</EndToEndId></PmtId><Amt><InstdAmt Ccy="EUR">${euros(cents)}</InstdAmt></Amt><Cdtr><Nm>${plain(holder, 70)}</Nm></Cdtr><CdtrAcct><Id><IBAN>${iban}</IBAN></Id></CdtrAcct><RmtInf><Ustrd>Contrada ${payout}</Ustrd></RmtInf></CdtTrfTxInf>`;
 }
 
-function euros(cents: number): string {
+/** `12.05`; not below zero. */
+export function euros(cents: number): string {
   return `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, "0")}`;
 }
 
 /** In the SEPA character set: accents fall off, ß and the like are spelt, whatever else there is becomes a blank. */
-function plain(text: string, max: number): string {
+export function plain(text: string, max: number): string {
   const spelt = text.replace(/ß/g, "ss").replace(/[æÆ]/g, "ae").replace(/[øØ]/g, "o").replace(/[’‘]/g, "'");
   const bare = spelt.normalize("NFKD").replace(/\p{M}/gu, "");
   const kept = bare

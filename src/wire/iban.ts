@@ -5,6 +5,7 @@
  * Whether the account exists, only its bank knows.
  */
 import { ok, type Result, refuse } from "#base/result.ts";
+import { remainderBy97 } from "#wire/check-digits.ts";
 
 /** Why a text is no IBAN that can be paid. */
 export type IbanFault = "iban_characters" | "iban_country" | "iban_length" | "iban_check";
@@ -30,7 +31,7 @@ export function parseIban(text: string): Result<string, IbanFault> {
   const length = LENGTHS[iban.slice(0, 2)];
   if (length === undefined) return refuse("iban_country");
   if (iban.length !== length) return refuse("iban_length");
-  return remainderOf(iban) === 1 ? ok(iban) : refuse("iban_check");
+  return remainderBy97(iban.slice(4) + iban.slice(0, 4)) === 1 ? ok(iban) : refuse("iban_check");
 }
 
 /** In groups of four, as banks print it: `IT60 X054 2811 1010 0000 0123 456`. */
@@ -41,14 +42,4 @@ export function ibanInGroups(iban: string): string {
 /** Enough to know one's own account by, too little to pay to: `IT60 … 3456`. */
 export function maskedIban(iban: string): string {
   return `${iban.slice(0, 4)} … ${iban.slice(-4)}`;
-}
-
-/** Of the number that begins with the fifth character, ends with the first four, and has 10 for A to 35 for Z. */
-function remainderOf(iban: string): number {
-  let remainder = 0;
-  for (const character of iban.slice(4) + iban.slice(0, 4)) {
-    const value = Number.parseInt(character, 36);
-    remainder = (remainder * (value < 10 ? 10 : 100) + value) % 97;
-  }
-  return remainder;
 }
