@@ -48,7 +48,7 @@ import type { LoadSwitches } from "./loads/load-switches.ts";
 import type { Wish } from "./loads/steered-load.ts";
 import { SteeredLoads } from "./loads/steered-loads.ts";
 import { Meter, type MeterState } from "./meter.ts";
-import { judgeLimits } from "./operator-letter.ts";
+import { type JudgedLimits, judgeLimits } from "./operator-letter.ts";
 import type { LoadDecision, Outbox, OutboxReading } from "./outbox.ts";
 import type { BoxSwitch } from "./override.ts";
 import type { ProcessImage } from "./process-image.ts";
@@ -137,6 +137,7 @@ export class Gateway {
   #local: LocalSwitch | undefined;
   /** Of the grid operator, verified; over or not. */
   #limit: KeptLimit | undefined;
+  #limitRefused: JudgedLimits["refused"];
   #letters: readonly unknown[] = [];
   #heardAtMs: number | undefined;
   #lastMs: number | undefined;
@@ -309,6 +310,7 @@ export class Gateway {
     const { report: command, heard } = this.#book;
     const local = this.#local;
     const plan = this.#shownPlan();
+    const limitLetter = this.#limitLetter();
     return {
       time: now,
       version,
@@ -335,11 +337,18 @@ export class Gateway {
       ...(plan && { plan }),
       safeState: result?.safeState ?? "all_lost",
       limits: [result?.limited.bound, result?.limited.inverterBound].filter((name) => name !== undefined),
+      ...(limitLetter && { limitLetter }),
       outbox: { waiting, oldest: waiting === 0 ? null : (outbox.oldest ?? null) },
       ordersRefused: this.#ordersRefused,
       meterKey: standing === undefined ? "" : toHex(standing.meter.publicKey),
       nextMeterKey: standing?.nextMeter === undefined ? "" : toHex(standing.nextMeter.publicKey),
     };
+  }
+
+  #limitLetter(): StateMessage["limitLetter"] {
+    const [standing, refused] = [this.#limit, this.#limitRefused];
+    if (standing === undefined && refused === undefined) return undefined;
+    return { issuedAt: standing?.issuedAt ?? null, refused: refused ?? null };
   }
 
   #inputs(image: ProcessImage, seconds: number, now: UnixSeconds) {
@@ -702,6 +711,7 @@ export class Gateway {
     if (judged.refused !== undefined) {
       this.#options.note?.({ about: "letter_refused", reason: judged.refused });
     }
+    this.#limitRefused = judged.refused;
     if (judged.standing === this.#limit) return;
     this.#limit = judged.standing;
     this.#stateAt = 0;

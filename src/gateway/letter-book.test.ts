@@ -159,15 +159,19 @@ test("the grid operator's limit is believed by an operator's proven key, named, 
   };
   const tell = (...operatorLimits: KeptLimit[]) =>
     hand.ears!.ordered({ ...ORDERS, proven: toHex(encode(provenRowsCodec, proven)), operatorLimits });
+  const stands = () => box.gateway.state(box.time.now).limitLetter;
   order();
   say(letter(1, { ...CHARGE, powerW: 3_000 }));
   assert.deepEqual(told(await pass(12))?.slice(1, 3), ["obeyed", null]);
+  assert.equal(stands(), undefined);
   tell(signed(OWNER, noon));
   tell({ ...signed(OPERATOR, noon), limit: { ...limit, importPowerMaxW: 600 } });
   assert.deepEqual(told(await pass(2))?.slice(1, 3), ["obeyed", null]);
   assert.deepEqual(noted, ["unknown_key", "bad_signature"]);
+  assert.deepEqual(stands(), { issuedAt: null, refused: "bad_signature" });
   tell(signed(OPERATOR, noon));
   assert.deepEqual(told(await pass(5))?.slice(1, 3), ["bound", "operator"]);
+  assert.deepEqual(stands(), { issuedAt: noon, refused: null });
   const counter = box.gateway.state(box.time.now).devices.find(({ kind }) => kind === "counter");
   assert.ok(counter!.values.powerW! <= 900 + 1, `${counter!.values.powerW} W`);
   assert.deepEqual(told(await pass(60))?.slice(1, 3), ["obeyed", null], "it is over");

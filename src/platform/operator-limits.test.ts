@@ -23,6 +23,13 @@ const LIMIT: OperatorLimit = {
   ...{ reason: "congestion", failsafe: null },
 };
 
+/** A street without gateways and without a simulation: nobody is there to hear it. */
+const SHOWN = {
+  ...{ home: PLANT_OF_ANNA, feeder: 1, limit: LIMIT, issuedAt: NOON },
+  ...{ by: { member: OPERATOR, name: "Contrada Olmo" }, runBy: "nobody", answer: "unheard" },
+  ...{ refusal: null, silentSince: null },
+};
+
 function letter(limit: OperatorLimit | null, issuedAt = NOON, member = OPERATOR) {
   const signer = keyOf(member);
   const signed = { chain: "street", member, home: PLANT_OF_ANNA, issuedAt, limit };
@@ -53,11 +60,7 @@ test("an operator's signature limits a home, its owner sees it while it stands, 
     await refused({ ...other, params: { home: 9_999 } }, "home_unknown");
     await refused(letter(LIMIT, NOON - 901), "limit_stale");
     await refused(letter({ ...LIMIT, importPowerMaxW: 0 }), "limit_power_invalid");
-    assert.deepEqual(await nobody.call(PUT, letter(LIMIT)), {
-      home: PLANT_OF_ANNA,
-      limit: LIMIT,
-      issuedAt: NOON,
-    });
+    assert.deepEqual(await nobody.call(PUT, letter(LIMIT)), SHOWN);
     await refused(letter(null), "limit_superseded");
 
     platform.live.record(NOON, 60, [sampleOf(PLANT_OF_ANNA, {}, 4_000)]);
@@ -72,9 +75,7 @@ test("an operator's signature limits a home, its owner sees it while it stands, 
   }
   const again = await openStreet({ folder: folder.path, memory });
   const operator = await clientFor(again.platform.url, OPERATOR);
-  assert.deepEqual(await operator.call("GET /v1/operator/limits"), [
-    { home: PLANT_OF_ANNA, limit: LIMIT, issuedAt: NOON },
-  ]);
+  assert.deepEqual(await operator.call("GET /v1/operator/limits"), [SHOWN]);
   await again.close();
   folder.remove();
 });

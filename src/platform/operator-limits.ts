@@ -9,7 +9,7 @@ import type { UnixSeconds } from "#base/time.ts";
 import type { ChainView } from "#chain/view.ts";
 import { limitRefusalOf } from "#control/operator-limit.ts";
 import { verifySignature } from "#crypto/keys.ts";
-import type { HomeLimit, OperatorLimit, SignedOperatorLimit } from "#wire/operator-limit-schemas.ts";
+import type { OperatorLimit, SignedOperatorLimit } from "#wire/operator-limit-schemas.ts";
 import { type KeptLimit, operatorLimitHash } from "#wire/operator-limits.ts";
 import { Refused } from "./problems.ts";
 
@@ -31,6 +31,7 @@ interface Options {
 export class OperatorLimits {
   readonly #options: Options;
   readonly #letters = new Map<number, KeptLimit>();
+  readonly #told = new Map<number, UnixSeconds>();
 
   constructor(options: Options) {
     this.#options = options;
@@ -56,18 +57,28 @@ export class OperatorLimits {
     return limit !== null && limit.from <= time && time < limit.until ? limit : null;
   }
 
-  /** By home. */
-  all(): HomeLimit[] {
-    return [...this.#letters.values()]
-      .sort((a, b) => a.home - b.home)
-      .map(({ home, limit, issuedAt }) => ({ home, limit, issuedAt }));
+  /** The same, for who runs a simulated home: from here on it has heard the letter. */
+  tell(home: number): OperatorLimit | null {
+    const letter = this.#letters.get(home);
+    if (letter !== undefined) this.#told.set(home, letter.issuedAt);
+    return letter?.limit ?? null;
+  }
+
+  /** When the letter was signed that a simulated home heard last; `undefined` where it heard none from this process. */
+  toldOf(home: number): UnixSeconds | undefined {
+    return this.#told.get(home);
+  }
+
+  /** The letters that stand, by home. */
+  all(): KeptLimit[] {
+    return [...this.#letters.values()].sort((a, b) => a.home - b.home);
   }
 
   /**
    * Keeps a letter. Refused, in this order: limit_not_authorised (by no key of an operator), signature_wrong, and what
    * `limitRefusalOf` says.
    */
-  give(home: number, { member, issuedAt, limit, publicKey, signature }: SignedOperatorLimit): HomeLimit {
+  give(home: number, { member, issuedAt, limit, publicKey, signature }: SignedOperatorLimit): KeptLimit {
     const { chain, view, now, database } = this.#options;
     const key = fromHex(publicKey)!;
     if (view().memberOfKey(key) !== member || view().member(member)?.role !== "operator") {
@@ -94,7 +105,7 @@ export class OperatorLimits {
       .prepare("INSERT OR REPLACE INTO operator_limits VALUES (?, ?, ?)")
       .run(home, issuedAt, JSON.stringify(letter));
     this.#letters.set(home, letter);
-    return { home, limit: kept, issuedAt };
+    return letter;
   }
 }
 

@@ -309,7 +309,7 @@ async function openOn(ground: Ground, plan: TownPlan, options: LiveOptions): Pro
       numbers: platform.numbers,
       supplyOrder: (home) => platform.supplyOrder(home),
       homeOrders: (home) => platform.homeOrders(home),
-      operatorLimit: (home) => platform.limits.limitOf(home),
+      operatorLimit: (home) => platform.limits.tell(home),
       hasGateway: (home) => platform.gateways?.has(home) ?? true,
       loads: {
         of: (plant) => townLoads?.of(plant),

@@ -92,6 +92,7 @@ const EXAMPLES: Messages = {
     plan: PLAN,
     safeState: "normal",
     limits: ["power"],
+    limitLetter: { issuedAt: NOON, refused: null },
     outbox: { waiting: 3, oldest: NOON - 2700 },
     ordersRefused: null,
     meterKey: "12".repeat(32),

@@ -212,12 +212,20 @@ export interface StateMessage {
   readonly safeState: string;
   /** What bounds the outputs now, by the name of the limit. */
   readonly limits: readonly string[];
+  /** What became of the grid operator's letters; absent before the first. */
+  readonly limitLetter?: LimitLetterReport;
   readonly outbox: { readonly waiting: number; readonly oldest: UnixSeconds | null };
   /** Why the last orders were refused; `null` where they were taken. */
   readonly ordersRefused: string | null;
   /** The keys of its meter, hexadecimal: the one that it signs with, and the one that follows. */
   readonly meterKey: string;
   readonly nextMeterKey: string;
+}
+
+/** When the letter that the box stands by was signed, and why it does not believe the newest. */
+export interface LimitLetterReport {
+  readonly issuedAt: UnixSeconds | null;
+  readonly refused: string | null;
 }
 
 /**
@@ -378,6 +386,7 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
       ...(state.plan === undefined ? {} : { plan: homePlanOf(state.plan) }),
       safeState: textOf(state.safeState, "safeState"),
       limits: shortList(state.limits, "limits", 32).map((limit) => textOf(limit, "limits")),
+      ...(state.limitLetter === undefined ? {} : { limitLetter: limitLetterOf(state.limitLetter) }),
       outbox: {
         waiting: wholeOf(outbox.waiting, "outbox.waiting", 0, Number.MAX_SAFE_INTEGER),
         oldest: orNull(outbox.oldest, "outbox.oldest", instantOf),
@@ -516,6 +525,14 @@ function decisionOf(value: unknown): Decision {
     code: textOf(decision.code, "decision.code"),
     numbers: recordOf(decision.numbers, "decision.numbers", numberOf),
     since: instantOf(decision.since, "decision.since"),
+  };
+}
+
+function limitLetterOf(value: unknown): LimitLetterReport {
+  const letter = objectOf(value, "limitLetter");
+  return {
+    issuedAt: orNull(letter.issuedAt, "limitLetter.issuedAt", instantOf),
+    refused: orNull(letter.refused, "limitLetter.refused", textOf),
   };
 }
 

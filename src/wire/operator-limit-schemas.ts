@@ -35,10 +35,23 @@ export const SignedOperatorLimit = Type.Object({
 });
 export type SignedOperatorLimit = Static<typeof SignedOperatorLimit>;
 
+/** Who runs a home: its gateway, a simulated town, or nobody that a letter could reach. */
+export const RUN_BY = ["gateway", "simulation", "nobody"] as const;
+/** What a home makes of the letter: it did not come to it, is not believed, is obeyed, or cannot be kept. */
+export const LIMIT_ANSWERS = ["unheard", "refused", "heard", "not_kept"] as const;
+
 /** As the operator sees it. */
 export const HomeLimit = Type.Object({
   home: Type.Integer(),
+  feeder: Type.Integer(),
   limit: Nullable(OperatorLimit),
   issuedAt: Instant,
+  by: Type.Object({ member: Type.Integer(), name: Type.String() }, { description: "who signed" }),
+  runBy: oneOf(RUN_BY),
+  answer: oneOf(LIMIT_ANSWERS),
+  refusal: Nullable(Type.String({ description: "why a gateway does not believe it" })),
+  silentSince: Nullable(
+    Type.Integer({ description: "Unix seconds of the wall clock; null: it can be reached" }),
+  ),
 });
 export type HomeLimit = Static<typeof HomeLimit>;

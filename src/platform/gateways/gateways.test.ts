@@ -1,4 +1,5 @@
 /** A gateway's whole way: code, enrolment, TLS, readings and their acknowledgement, renewal, removal. */
+
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { after, before, test } from "node:test";
@@ -21,6 +22,8 @@ import type {
 } from "#wire/gateway-messages.ts";
 import { homeCommandHash } from "#wire/home-letters.ts";
 import type { HomeCommand, HomePlan } from "#wire/home-schemas.ts";
+import type { HomeLimit, OperatorLimit } from "#wire/operator-limit-schemas.ts";
+import { operatorLimitHash } from "#wire/operator-limits.ts";
 import {
   ANNA,
   BRUNO,
@@ -218,11 +221,54 @@ test("readings are acknowledged once they are on the disk: repeated, reordered, 
     equal(view?.report?.clockOffsetS, NOON - street.memory.time);
     deepEqual(view?.report?.devices[0], inverter);
     equal(view?.report?.faults[0]?.code, "device_lost");
+    await answersALimit(link, meter!.key);
     await carriesWhatItSays(link, meter!.key);
   } finally {
     await link.close();
   }
 });
+
+/** What the gateway makes of the grid operator's letter comes to the operator. */
+async function answersALimit(link: MqttLink, meterKey: string): Promise<void> {
+  const operator = await clientFor(street.platform.url, OPERATOR);
+  const issuedAt = street.memory.time;
+  const limit: OperatorLimit = {
+    ...{ importPowerMaxW: 2_000, exportPowerMaxW: null, from: issuedAt, until: issuedAt + 600 },
+    ...{ reason: "voltage", failsafe: null },
+  };
+  const letter = { member: OPERATOR, issuedAt, limit };
+  const signer = keyOf(OPERATOR);
+  const hashed = operatorLimitHash({ chain: "street", home: PLANT_OF_ANNA, ...letter });
+  const body = { ...letter, publicKey: toHex(signer.publicKey), signature: toHex(signer.sign(hashed)) };
+  const given = await operator.call("PUT /v1/grid/homes/:home/limit", {
+    params: { home: PLANT_OF_ANNA },
+    body,
+  });
+  const read = async () => (await operator.call("GET /v1/operator/limits"))[0]!;
+  deepEqual(await read(), given);
+  deepEqual(
+    [given.runBy, given.answer, given.by.member, given.silentSince],
+    ["gateway", "unheard", OPERATOR, null],
+  );
+  const says = async (change: Partial<StateMessage>, answer: HomeLimit["answer"]) => {
+    link.publishState({ ...stateOf(meterKey), ...change });
+    let last: HomeLimit | undefined;
+    for (let i = 0; i < 200 && last?.answer !== answer; i++) {
+      await sleep(10);
+      last = await read();
+    }
+    equal(last?.answer, answer);
+    return last!;
+  };
+  const refused = { issuedAt: null, refused: "unknown_key" };
+  equal((await says({ limitLetter: refused }, "refused")).refusal, "unknown_key");
+  const limitLetter = { issuedAt, refused: null };
+  await says({ limitLetter }, "heard");
+  const fault = { id: "l", code: "limit_not_kept", severity: "warning", since: NOON, numbers: {} } as const;
+  await says({ limitLetter, faults: [{ ...fault, resolvedAt: null }] }, "not_kept");
+  await says({ limitLetter, faults: [{ ...fault, resolvedAt: NOON + 9 }] }, "heard");
+  await says({ limitLetter: { ...limitLetter, issuedAt: issuedAt - 5 } }, "unheard");
+}
 
 /** What the gateway makes of a letter, what is set at the box, and its plan come to the owner. */
 async function carriesWhatItSays(link: MqttLink, meterKey: string): Promise<void> {

@@ -191,6 +191,16 @@ export class Gateways {
     return row === undefined ? undefined : this.#viewOf(row);
   }
 
+  /** What the gateway that meters a home last said, and since when it is silent; `undefined` where none meters it. */
+  runs(home: number): { state: StateMessage | undefined; silentSince: number | null } | undefined {
+    const row = this.registry.ofHome(home);
+    if (row === undefined || row.meteringFrom === null) return undefined;
+    return {
+      state: this.#intake.stateOf(row.name)?.state,
+      silentSince: this.#intake.isReachable(row.name) ? null : (row.heard ?? row.enrolled),
+    };
+  }
+
   /** Shuts a gateway out at once. Refused: gateway_unknown. */
   revoke(name: string): void {
     if (!this.registry.revoke(name, this.#parts.wallNow())) throw new Refused("gateway_unknown");

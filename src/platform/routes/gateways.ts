@@ -1,4 +1,5 @@
 /** Enrolling a home's gateway: codes for owners and the operator, the gateways' own two doors, and the list. */
+import { limitView } from "../limit-view.ts";
 import type { Parts } from "../parts.ts";
 import { Refused } from "../problems.ts";
 import type { Handlers } from "../server.ts";
@@ -35,12 +36,12 @@ export function gatewayRoutes(
     },
     "POST /v1/gateways": ({ body, request }) => offered().enrol(body, request.ip),
     "POST /v1/gateways/:gateway/certificate": ({ params, body }) => offered().renew(params.gateway, body),
-    "GET /v1/operator/limits": () => parts.limits.all(),
+    "GET /v1/operator/limits": () => parts.limits.all().map((letter) => limitView(parts, letter)),
     "PUT /v1/grid/homes/:home/limit": ({ params, body }) => {
       if (directory.plant(params.home) === undefined) throw new Refused("home_unknown");
       const given = parts.limits.give(params.home, body);
       parts.gateways?.changed();
-      return given;
+      return limitView(parts, given);
     },
     "GET /v1/operator/gateways": () => parts.gateways?.views() ?? [],
     "POST /v1/operator/gateways/code": ({ body, request }) => {
