@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { formatInstant } from "#base/time.ts";
 import type { Command } from "#cli/command.ts";
+import { comparedText } from "#cli/compared.ts";
 import { resolve, UsageError } from "#cli/settings.ts";
 import { statusSocketOf } from "#gateway/box.ts";
 import { FAULT_TEXTS } from "#gateway/fault-text.ts";
@@ -74,11 +75,11 @@ function meterOf({ stands, from }: Status["metering"]): string {
 function linesOf(status: Status): string[] {
   const { decision, mode, safeState, limits, outbox, faults, devices, ordersRefused, clock, link, metering } =
     status;
-  const numbers = Object.entries(decision.numbers).map(([name, value]) => `${name} ${value}`);
+  const compared = comparedText(decision.numbers);
   const lines = [
     `time       ${timeOf(status)}`,
     `decision   ${decision.code.replaceAll("_", " ")}${clock.isUnset ? "" : ` since ${formatInstant(decision.since)}`}`,
-    `           ${numbers.join(", ")}`,
+    ...(compared === "" ? [] : [`           ${compared}`]),
     `mode       ${mode.override === "none" ? mode.commanded : `${mode.override}, by the switch at the box`}`,
     `state      ${safeState.replaceAll("_", " ")}${limits.length > 0 ? `, bounded by ${limits.join(", ")}` : ""}`,
     `link       ${link.isUp === null ? "none" : link.isUp ? "up" : "down; the home is run on"}`,
@@ -136,23 +137,19 @@ export const gatewayDecisions: Command = {
       if (values.loads) {
         for (const decision of outbox.loadDecisions(values.last)) {
           const { time, load, code, numbers } = decision;
-          const shown = Object.entries(numbers).map(
-            ([name, value]) => `${name} ${Math.round(value * 10) / 10}`,
-          );
           console.log(
             values.json
               ? JSON.stringify(decision)
-              : `${formatInstant(time)} ${load} ${code.replaceAll("_", " ")} (${shown.join(", ")})`,
+              : `${formatInstant(time)} ${load} ${code.replaceAll("_", " ")} (${comparedText(numbers)})`,
           );
         }
         return 0;
       }
       for (const decision of outbox.decisions(values.last)) {
-        const numbers = Object.entries(decision.numbers).map(([name, value]) => `${name} ${value}`);
         console.log(
           values.json
             ? JSON.stringify(decision)
-            : `${formatInstant(decision.since)} ${decision.code.replaceAll("_", " ")} (${numbers.join(", ")})`,
+            : `${formatInstant(decision.since)} ${decision.code.replaceAll("_", " ")} (${comparedText(decision.numbers)})`,
         );
       }
     } finally {

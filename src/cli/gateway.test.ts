@@ -213,8 +213,8 @@ test("decisions are told newest first, with what was compared, as many as are as
   outbox.close();
   const told = (...flags: readonly string[]) => called(t, "gateway", "decisions", "--folder", at, ...flags);
   assert.deepEqual((await told()).out.trimEnd().split("\n"), [
-    "2026-06-16T12:01:00Z panels cover home (solarW 900, loadW 500)",
-    "2026-06-16T12:00:00Z accumulator supplies home (loadW 500)",
+    "2026-06-16T12:01:00Z panels cover home (solar 900 W, load 500 W)",
+    "2026-06-16T12:00:00Z accumulator supplies home (load 500 W)",
   ]);
   const last = await told("--last", "1", "--json");
   assert.deepEqual(JSON.parse(last.out), {
