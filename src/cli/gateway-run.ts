@@ -11,7 +11,7 @@ import { FileError } from "#devices/checked-json.ts";
 import { readEquipment } from "#devices/equipment.ts";
 import { openDevice } from "#devices/open-device.ts";
 import { type Box, type BoxOptions, FolderTakenError, openBox } from "#gateway/box.ts";
-import type { GatewayNote } from "#gateway/gateway.ts";
+import type { GatewayNote } from "#gateway/gateway-log.ts";
 import { HomeSettingsError } from "#gateway/home-settings.ts";
 
 export async function runGateway(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {

@@ -8,7 +8,8 @@ import { join, resolve } from "node:path";
 import type { Device } from "#devices/device.ts";
 import type { LoadSheet } from "#devices/equipment.ts";
 import { HomeClock } from "./clock.ts";
-import { Gateway, type GatewayNote, type Standing } from "./gateway.ts";
+import { Gateway } from "./gateway.ts";
+import type { GatewayNote } from "./gateway-log.ts";
 import type { Neighbour } from "./home-assistant.ts";
 import { type HomePrices, pricesOfTariff } from "./home-prices.ts";
 import { type HomeSettings, HomeSettingsError, readHomeSettings } from "./home-settings.ts";
@@ -18,6 +19,7 @@ import { loadSwitchesIn } from "./loads/load-switches.ts";
 import type { Outbox } from "./outbox.ts";
 import { overrideIn, writeOverride } from "./override.ts";
 import { type Enrolment, ownOutbox } from "./own-outbox.ts";
+import type { Standing } from "./standing-orders.ts";
 import { watchOver } from "./watchdog.ts";
 
 export const HOME_FILE = "home.json";

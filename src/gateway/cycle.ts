@@ -39,6 +39,7 @@ import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Symptom } from "./fault-book.ts";
 import type { HomeSettings } from "./home-settings.ts";
 import type { SteeredLoads } from "./loads/steered-loads.ts";
+import type { Books } from "./meter.ts";
 import { type DeviceImage, FRESH_MS, freshValue, ofKind, type ProcessImage } from "./process-image.ts";
 import { SAFE_STATES, type SafeStateName } from "./safe-state.ts";
 import { Suspicion, solarPowerW, totalW } from "./suspicion.ts";
@@ -49,7 +50,7 @@ export interface CycleInputs {
   /** Since the last cycle, by the clock that the home goes by, s. */
   readonly seconds: number;
   /** Content by the meter's books, to tell the origins apart; how much it is the device says. */
-  readonly books: { readonly solarWh: number; readonly gridWh: number };
+  readonly books: Books;
   readonly supply: SupplyOrder;
   /** Since the platform was last heard, s. */
   readonly silentS: number;

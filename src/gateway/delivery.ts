@@ -10,11 +10,34 @@
 import type { UnixSeconds } from "#base/time.ts";
 import { isDeliveredIn, type Sale } from "#market/sale.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
+import type { OrdersMessage } from "#wire/gateway-messages.ts";
 
 /** Energy that left through the BEC in a quarter hour. */
 export interface Exported {
   readonly intervalStart: UnixSeconds;
   readonly joules: number;
+}
+
+/** What a home owes, by the chain's proof and the platform's word. */
+export interface Owed {
+  /** As `toDeliver` takes them. */
+  readonly sales: readonly Sale[];
+  /** What its store sold in the neighbours' market, by quarter hour. */
+  readonly obligations: OrdersMessage["obligations"];
+  /** The last quarter hour that the books know. */
+  readonly bookedThrough: UnixSeconds;
+}
+
+/**
+ * What still has to leave for sales, and for the neighbours' market in the quarter hour that runs: the greater of the
+ * two, since one export serves both. J at the terminals. `exported`: by quarter hour, ascending.
+ */
+export function remainingJ(owed: Owed, exported: readonly Exported[], running: Exported): number {
+  const { sales, obligations, bookedThrough } = owed;
+  const unbooked = exported.filter(({ intervalStart }) => intervalStart > bookedThrough);
+  const sold = sales.length === 0 ? 0 : toDeliver(sales, [...unbooked, running]);
+  const obligation = obligations.find((one) => one.intervalStart === running.intervalStart);
+  return Math.max(sold, (obligation?.exportWh ?? 0) * J_PER_WH - running.joules, 0);
 }
 
 /**

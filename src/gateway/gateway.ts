@@ -3,66 +3,51 @@
  * here is what has to happen around it, in one order that never changes: time, image, decision, setpoints, faults,
  * meter, messages. Nothing here waits for the platform, and no failure of the disk or the link stops a cycle.
  *
+ * What each part knows stands in its file: whom it believes and what it was ordered (`standing-orders`), what the
+ * owner wants (`owners-word`), what the coming hours cost and allow (`home-terms`), the meter (`own-meter`), what
+ * waits for the disk (`waiting-for-disk`) and for the platform (`reading-sender`), what is told and when
+ * (`home-state`, `state-rhythm`).
+ *
  * Whoever calls `tick` keeps the time: a timer in the box, a loop in tests that run a week in seconds.
  */
-import { equalBytes, fromHex, toHex } from "#base/bytes.ts";
-import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
+import { QUARTER_HOUR_S, type UnixSeconds } from "#base/time.ts";
 import { DECISION_CODES, type Decision } from "#control/dispatch.ts";
-import { failsafeOf, timedLimitOf } from "#control/operator-limit.ts";
-import { NO_SUPPLY_ORDER, type SupplyLimitName } from "#control/supply-limit.ts";
-import type { Signer } from "#crypto/keys.ts";
 import type { Device } from "#devices/device.ts";
 import type { LoadSheet } from "#devices/equipment.ts";
-import type { Reading } from "#metering/reading.ts";
-import { type SignedReading, signReading, verifyReading } from "#metering/signed-reading.ts";
-import { FLOW } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
 import {
   type AckMessage,
-  type LiveValues,
-  type NumberedReading,
   type OrdersMessage,
   READINGS_OF_A_MESSAGE_MAX,
   type StateMessage,
 } from "#wire/gateway-messages.ts";
-import type { HomePlan as HomePlanColumns, LocalSwitch } from "#wire/home-schemas.ts";
-import type { LoadReport } from "#wire/load-schemas.ts";
-import type { KeptLimit } from "#wire/operator-limits.ts";
 import type { Fault } from "#wire/schemas.ts";
 import type { HomeClock, Ticks } from "./clock.ts";
-import { Cycle, type CycleResult, type Output } from "./cycle.ts";
-import { type Exported, toDeliver } from "./delivery.ts";
+import { Cycle, type CycleInputs, type CycleResult, type Output } from "./cycle.ts";
 import { DeviceBus, type WriteProblem } from "./device-bus.ts";
-import { FaultBook, type Symptom } from "./fault-book.ts";
+import { FaultBook } from "./fault-book.ts";
+import { GatewayLog, type GatewayNote } from "./gateway-log.ts";
 import type { Neighbour } from "./home-assistant.ts";
-import { HomePlan, type PlanTerms, storeOf } from "./home-plan.ts";
-import { type HomePrices, priceOf } from "./home-prices.ts";
+import type { HomePrices } from "./home-prices.ts";
 import type { HomeSettings } from "./home-settings.ts";
-import { commandable, liveValuesOf, registersOf } from "./home-values.ts";
-import { LetterBook, type LetterBookState } from "./letter-book.ts";
+import { overrideShown, stateOf, supplyStateOf } from "./home-state.ts";
+import { HomeTerms } from "./home-terms.ts";
+import { liveValuesOf, registersOf } from "./home-values.ts";
 import type { Link } from "./link.ts";
 import type { LiveRing } from "./live-ring.ts";
-import type { ComingTerms } from "./loads/known-home.ts";
-import { LoadLetterBook } from "./loads/load-letters.ts";
 import type { LoadSwitches } from "./loads/load-switches.ts";
-import type { Wish } from "./loads/steered-load.ts";
 import { SteeredLoads } from "./loads/steered-loads.ts";
-import { Meter, type MeterState } from "./meter.ts";
-import { type JudgedLimits, judgeLimits } from "./operator-letter.ts";
-import type { LoadDecision, Outbox, OutboxReading } from "./outbox.ts";
+import type { MeterState } from "./meter.ts";
+import type { Outbox } from "./outbox.ts";
 import type { BoxSwitch } from "./override.ts";
+import { OwnMeter } from "./own-meter.ts";
+import { OwnSymptoms } from "./own-symptoms.ts";
+import { OwnersWord } from "./owners-word.ts";
 import type { ProcessImage } from "./process-image.ts";
-import { type PinnedTrust, type ProvenOrders, provenOrders } from "./proven-orders.ts";
-
-/** What an enrolled gateway has: its meter and whom it believes. */
-export interface Standing {
-  readonly chain: string;
-  /** The home's id, by which its meter reports. */
-  readonly home: number;
-  readonly meter: Signer;
-  readonly nextMeter: Signer | undefined;
-  readonly trust: PinnedTrust;
-}
+import { ReadingSender } from "./reading-sender.ts";
+import { type Standing, StandingOrders } from "./standing-orders.ts";
+import { StateRhythm } from "./state-rhythm.ts";
+import { WaitingForDisk } from "./waiting-for-disk.ts";
 
 export interface GatewayOptions {
   readonly devices: readonly Device[];
@@ -90,55 +75,24 @@ export interface GatewayOptions {
   readonly note?: (what: GatewayNote) => void;
 }
 
-export type GatewayNote =
-  | { readonly about: "decision"; readonly decision: Decision }
-  | { readonly about: "load"; readonly load: LoadReport }
-  | { readonly about: "fault"; readonly fault: Fault }
-  | { readonly about: "orders_refused"; readonly reason: string }
-  | { readonly about: "letter_refused"; readonly reason: string }
-  | { readonly about: "reading_refused"; readonly sequence: number; readonly reason: string }
-  | {
-      readonly about: "failure";
-      readonly part: "outbox" | "ring" | "link" | "plan" | "home_assistant";
-      readonly error: unknown;
-    };
-
-const NO_WISHES: ReadonlyMap<string, Wish> = new Map();
-/** Between two states that say the same, s. */
-const STATE_EVERY_S = 60;
-/** Between any two states, ms of a steady clock. */
-const STATE_LEAST_MS = 500;
-/** Between two that differ in what loads do, ms of a steady clock. */
-const LOADS_EVERY_MS = 3_000;
-/** A message of readings that is not answered is sent again, ms of a steady clock. */
-const RESEND_MS = 10_000;
-/** What the meter has added up is kept at the latest so often, s; registers need it less. */
-const KEEP_EVERY_S = 60;
+/** Of the newest readings on the disk so many tell what left the accumulator: a day. */
+const NEWEST_READINGS = 96;
 
 export class Gateway {
-  #options: GatewayOptions;
+  readonly #options: GatewayOptions;
+  readonly #log: GatewayLog;
   readonly #bus: DeviceBus;
-  readonly #cycle: Cycle;
   readonly #loads: SteeredLoads;
-  readonly #loadBook: LoadLetterBook;
-  #loadLetters: readonly unknown[] = [];
+  readonly #cycle: Cycle;
+  readonly #orders: StandingOrders;
+  readonly #word: OwnersWord;
+  readonly #terms: HomeTerms;
+  readonly #meter: OwnMeter;
+  readonly #symptoms = new OwnSymptoms();
   readonly #faults: FaultBook;
-  readonly #prices: HomePrices;
-  readonly #plan: HomePlan | undefined;
-  #meter: Meter | undefined;
-  #orders: OrdersMessage | undefined;
-  #proven: ProvenOrders | undefined;
-  #trust: PinnedTrust | undefined;
-  #ordersRefused: string | null = null;
-  /** Since the last cycle. */
-  #refusedReadings = 0;
-  #jumps = 0;
-  readonly #book: LetterBook;
-  #local: LocalSwitch | undefined;
-  /** Of the grid operator, verified; over or not. */
-  #limit: KeptLimit | undefined;
-  #limitRefused: JudgedLimits["refused"];
-  #letters: readonly unknown[] = [];
+  readonly #waiting: WaitingForDisk;
+  readonly #sender: ReadingSender;
+  readonly #rhythm = new StateRhythm();
   #heardAtMs: number | undefined;
   #lastMs: number | undefined;
   #steadyMs = 0;
@@ -149,77 +103,71 @@ export class Gateway {
   #result: CycleResult | undefined;
   #image: ProcessImage | undefined;
   #writeProblems: readonly WriteProblem[] = [];
-  /** What went out of the accumulator by quarter hour, oldest first. */
-  readonly #exported: Exported[] = [];
-  readonly #waitingDecisions: Decision[] = [];
-  readonly #waitingLoads: LoadDecision[] = [];
-  /** Signed, and not on the disk yet. */
-  readonly #unkept: OutboxReading[] = [];
-  #stateAt = 0;
-  #stateAtMs = Number.NEGATIVE_INFINITY;
-  #keptAt = 0;
-  #toldOf = "";
-  #loadsToldOf = "";
-  #sent: { readonly through: number; readonly at: number } | undefined;
 
   constructor(options: GatewayOptions) {
-    const { outbox, settings, devices, standing } = options;
+    const { outbox, settings, devices, link, clock } = options;
     this.#options = options;
+    this.#log = new GatewayLog(options.note);
+    const log = this.#log;
     this.#bus = new DeviceBus(devices, settings.accumulator.setpointHoldS);
     this.#loads = new SteeredLoads(
       devices,
       options.loads ?? new Map(),
-      () => this.#coming(),
-      parsed(outbox.kept("loads")),
+      () => this.#terms.coming(this.#meter.books ?? { solarWh: this.#result?.storedWh ?? 0, gridWh: 0 }),
+      parsed<object>(outbox.kept("loads")),
     );
-    this.#loadBook = new LoadLetterBook(parsed(outbox.kept("loadLetters")) as Record<string, Wish>);
     this.#cycle = new Cycle(settings, this.#loads);
-    this.#prices = options.prices ?? {
-      importPrice: priceOf(settings.importPrice),
-      feedInPrice: priceOf(settings.feedInPrice),
-    };
-    this.#plan = options.ring && new HomePlan(options.ring);
-    this.#faults = new FaultBook(JSON.parse(outbox.kept("faults") ?? "[]") as Fault[]);
-    this.#book = new LetterBook(JSON.parse(outbox.kept("letters") ?? "{}") as Partial<LetterBookState>);
-    this.#local = (JSON.parse(outbox.kept("local") ?? "null") as LocalSwitch | null) ?? undefined;
-    this.#limit = (JSON.parse(outbox.kept("limit") ?? "null") as KeptLimit | null) ?? undefined;
-    this.#trust = standing?.trust;
-    const kept = outbox.kept("meter");
-    if (kept !== undefined && standing !== undefined) {
-      this.#meter = new Meter(standing.home, JSON.parse(kept) as MeterState);
-    }
-    for (const { signed } of outbox.next(READINGS_OF_A_MESSAGE_MAX, Math.max(0, outbox.through - 96))) {
-      this.#noteExport(signed.reading);
-    }
-    const orders = outbox.kept("orders");
-    if (orders !== undefined) this.#order(JSON.parse(orders) as OrdersMessage);
+    this.#orders = new StandingOrders({
+      standing: options.standing,
+      turnMeterKey: options.turnMeterKey,
+      connectionW: settings.connection.importPowerMaxW,
+      ...{ outbox, log },
+    });
+    const orders = this.#orders;
+    const { override, loadSwitches, prices, ring } = options;
+    this.#word = new OwnersWord({ settings, clock, orders, outbox, override, loadSwitches, log });
+    this.#terms = new HomeTerms({ settings, prices, orders, ring, log });
+    this.#meter = new OwnMeter(
+      orders,
+      parsed<MeterState>(outbox.kept("meter")),
+      outbox.next(READINGS_OF_A_MESSAGE_MAX, Math.max(0, outbox.through - NEWEST_READINGS)),
+    );
+    this.#faults = new FaultBook(parsed<Fault[]>(outbox.kept("faults")));
+    this.#waiting = new WaitingForDisk(outbox, log);
+    this.#sender = new ReadingSender(link, outbox, log);
+    const known = parsed<OrdersMessage>(outbox.kept("orders"));
+    if (known !== undefined) this.#order(known);
   }
 
   /** Begins to listen. */
   open(): void {
     const { link, clock } = this.#options;
+    const heard = () => {
+      this.#heardAtMs = this.#steadyMs;
+    };
     link.open({
       connected: (isUp) => {
-        if (isUp) {
-          this.#sent = undefined;
-          // Whoever is there now is told how the home stands, and says what time it is.
-          this.#toldOf = "";
-        }
-        this.#heardAtMs = this.#steadyMs;
+        heard();
+        if (!isUp) return;
+        // Whoever is there now is told how the home stands, and says what time it is.
+        this.#sender.again();
+        this.#rhythm.anew();
       },
-      acknowledged: (message) => this.#acknowledge(message),
+      acknowledged: (message) => {
+        heard();
+        this.#acknowledge(message);
+      },
       ordered: (message) => {
-        this.#heardAtMs = this.#steadyMs;
+        heard();
         this.#order(message);
       },
-      commanded: ({ commands, loads }) => {
-        this.#heardAtMs = this.#steadyMs;
-        this.#letters = commands;
-        this.#loadLetters = loads ?? [];
+      commanded: (message) => {
+        heard();
+        this.#word.hear(message);
         this.#heed();
       },
       clock: ({ time, speed }) => {
-        this.#heardAtMs = this.#steadyMs;
+        heard();
         clock.heardPlatform(time * 1000, speed, this.#steadyMs);
       },
     });
@@ -240,31 +188,28 @@ export class Gateway {
     const image = await this.#bus.read(time);
     this.#image = image;
     this.#heed();
-    this.#lookAtSwitch(now);
-    this.#hearLoads();
+    if (this.#word.lookAtSwitch(now)) this.#rhythm.soon();
+    this.#word.heedForLoads(this.#loads);
     const result = this.#cycle.run(this.#inputs(image, Math.max(1, seconds), now));
     this.#result = result;
     this.#writeProblems = await this.#bus.write(this.#withWishes(result.outputs, image), time);
-    const { command } = this.#book.heard;
-    const isBlind = command !== null && !clock.isRight;
-    if (this.#book.tell(result.directive, isBlind ? "safe_state" : result.bound, now)) this.#stateAt = 0;
+    this.#report(result, now);
     this.#decide(result, now);
-    this.#noteLoads(result, now);
     this.#noteFaults(result, now);
     this.#count(image, result, seconds, now);
     this.#tell(image, result, Math.max(1, Math.round(seconds)), now);
-    this.#send();
-    this.#show(image);
-    if (now - this.#keptAt >= KEEP_EVERY_S) {
-      this.#keptAt = now;
-      this.#keep();
-    }
+    this.#sender.send(this.#steadyMs);
+    this.#options.neighbour?.tell(image, {
+      decision: DECISION_CODES[this.#code] ?? "",
+      override: overrideShown(this.#word.switch),
+    });
+    if (this.#waiting.isDue(now)) this.#keep(now);
     return result;
   }
 
   /** Stops: devices are told to rest, what is in memory is written. */
   async close(): Promise<void> {
-    const { devices, outbox, ring, link } = this.#options;
+    const { devices, outbox, ring, link, clock } = this.#options;
     const rest = devices
       .filter(({ kind }) => kind === "accumulator")
       .map(({ id }) => ({ device: id, point: "setPowerW" as const, value: 0 }));
@@ -274,7 +219,7 @@ export class Gateway {
       steadyMs: Number.MAX_SAFE_INTEGER,
       speed: 1,
     });
-    this.#keep();
+    this.#keep(Math.floor(clock.nowMs / 1000));
     await this.#bus.close();
     await this.#options.neighbour?.close();
     await link.close();
@@ -295,147 +240,51 @@ export class Gateway {
     readonly stands: "not_enrolled" | "waits" | "counts";
     readonly from: UnixSeconds | null;
   } {
-    const { standing } = this.#options;
-    if (standing === undefined) return { stands: "not_enrolled", from: null };
-    const told = this.#orders?.meter;
-    const from = told?.key === toHex(standing.meter.publicKey) ? told.from : null;
-    return { stands: this.#meter === undefined ? "waits" : "counts", from };
+    if (this.#orders.standing === undefined) return { stands: "not_enrolled", from: null };
+    const from = this.#orders.meterBeginning?.from ?? null;
+    return { stands: this.#meter.books === undefined ? "waits" : "counts", from };
   }
 
   /** How everything stands: what goes to the platform, and what `contrada gateway status` shows. */
   state(now: UnixSeconds): StateMessage {
-    const { outbox, standing, version } = this.#options;
-    const { waiting } = outbox;
+    const { outbox, version } = this.#options;
     const result = this.#result;
-    const { report: command, heard } = this.#book;
-    const local = this.#local;
-    const plan = this.#shownPlan();
-    const limitLetter = this.#limitLetter();
-    return {
-      time: now,
+    return stateOf(now, {
       version,
-      devices: (this.#image?.devices ?? []).map(
-        ({ id, kind, template, sheet, values, measuredAt, problem }) => ({
-          id,
-          kind,
-          template,
-          sheet,
-          values: values as Readonly<Record<string, number>>,
-          measuredAt: measuredAt === undefined ? null : Math.max(0, Math.floor(measuredAt / 1000)),
-          problem: problem ?? null,
-        }),
-      ),
+      image: this.#image,
+      result,
+      decision: this.decision,
       faults: this.faults,
       loads: this.#loads.reports(),
-      decision: this.decision,
-      mode: {
-        commanded: (heard.command?.until ?? 0) > now ? heard.command!.mode : "auto",
-        override: local === undefined ? "none" : local.mode === "hold" ? "hold" : "auto",
-      },
-      ...(command && { command }),
-      ...(local && { local }),
-      ...(plan && { plan }),
-      safeState: result?.safeState ?? "all_lost",
-      limits: [result?.limited.bound, result?.limited.inverterBound].filter((name) => name !== undefined),
-      ...(limitLetter && { limitLetter }),
-      outbox: { waiting, oldest: waiting === 0 ? null : (outbox.oldest ?? null) },
-      ordersRefused: this.#ordersRefused,
-      meterKey: standing === undefined ? "" : toHex(standing.meter.publicKey),
-      nextMeterKey: standing?.nextMeter === undefined ? "" : toHex(standing.nextMeter.publicKey),
-    };
+      word: this.#word,
+      plan: this.#terms.shownPlan(this.#meter.books, result?.storedWh),
+      orders: this.#orders,
+      outbox,
+    });
   }
 
-  #limitLetter(): StateMessage["limitLetter"] {
-    const [standing, refused] = [this.#limit, this.#limitRefused];
-    if (standing === undefined && refused === undefined) return undefined;
-    return { issuedAt: standing?.issuedAt ?? null, refused: refused ?? null };
-  }
-
-  #inputs(image: ProcessImage, seconds: number, now: UnixSeconds) {
-    const { settings, link, clock, override } = this.#options;
-    const orders = this.#orders;
-    const limit = this.#limit?.limit ?? null;
+  #inputs(image: ProcessImage, seconds: number, now: UnixSeconds): CycleInputs {
+    const { link, clock } = this.#options;
+    const [orders, terms] = [this.#orders, this.#terms];
     const isClockRight = clock.isRight;
     return {
       image,
       seconds,
-      books: this.#meter?.books ?? { solarWh: 0, gridWh: 0 },
-      supply: this.#proven?.supply ?? NO_SUPPLY_ORDER,
+      books: this.#meter.books ?? { solarWh: 0, gridWh: 0 },
+      supply: orders.supply,
       silentS: this.#silentS(),
       isLinkUp: link.isUp,
       isClockRight,
-      saleRemainingJ: this.#saleRemainingJ(now),
-      gridEnergySellable: this.#proven?.orders.laws.gridEnergySellable ?? false,
-      // One that was over when orders were made is over, whatever the clock says.
-      operator: limit === null || limit.until <= (orders?.time ?? 0) ? [] : [timedLimitOf(limit)],
-      failsafe: failsafeOf(limit) ?? settings.failsafe,
-      importPriceAt: (start: number) => this.#importPriceAt(start),
-      feedInPrice: this.#feedInPriceAt(now),
-      reserveWh: orders?.reserveWh ?? settings.reserveWh,
-      values: isClockRight ? this.#values(image, now) : undefined,
-      heard: this.#book.heard,
-      local: override?.() ?? null,
-    };
-  }
-
-  /** What who plans a load must know of the hours to come. */
-  #coming(): ComingTerms {
-    const { solarWh, gridWh } = this.#meter?.books ?? { solarWh: this.#result?.storedWh ?? 0, gridWh: 0 };
-    return {
-      importPrice: (start) => this.#importPriceAt(start),
-      feedInPrice: (start) => this.#feedInPriceAt(start),
-      importMaxW: (start) => this.#flowMaxW(start).importW,
-      plan: this.#plan?.plan({ solarWh, gridWh }),
-    };
-  }
-
-  /** The platform's prices, as far as it said them, before the home's own. */
-  #importPriceAt(start: UnixSeconds): number {
-    return this.#toldPrice("importMicroEurPerKwh", start) ?? this.#prices.importPrice(start);
-  }
-
-  #feedInPriceAt(start: UnixSeconds): number {
-    return this.#toldPrice("feedInMicroEurPerKwh", start) ?? this.#prices.feedInPrice(start);
-  }
-
-  #toldPrice(list: "importMicroEurPerKwh" | "feedInMicroEurPerKwh", start: UnixSeconds): number | undefined {
-    const told = this.#orders?.prices;
-    return told?.[list][Math.floor((start - told.from) / QUARTER_HOUR_S)];
-  }
-
-  /** What the plan says of this quarter hour. A planner that fails is told, and the home is run on. */
-  #values(image: ProcessImage, now: UnixSeconds) {
-    const { settings, note } = this.#options;
-    const terms = (): PlanTerms | undefined => {
-      const store = storeOf(image, settings, {
-        reserveWh: this.#orders?.reserveWh ?? settings.reserveWh,
-        gridEnergySellable: this.#proven?.orders.laws.gridEnergySellable ?? false,
-      });
-      if (store === undefined) return undefined;
-      return {
-        store,
-        importPrice: (start) => this.#importPriceAt(start),
-        feedInPrice: (start) => this.#feedInPriceAt(start),
-        flowMaxW: (start) => this.#flowMaxW(start),
-      };
-    };
-    try {
-      return this.#plan?.values(now, terms);
-    } catch (error) {
-      note?.({ about: "failure", part: "plan", error });
-      return undefined;
-    }
-  }
-
-  /** What connection and operator leave of a quarter hour, W. */
-  #flowMaxW(start: UnixSeconds) {
-    const { importPowerMaxW, exportPowerMaxW } = this.#options.settings.connection;
-    const least = { importW: importPowerMaxW, exportW: exportPowerMaxW };
-    const limit = this.#limit?.limit ?? null;
-    if (limit === null || limit.until <= start || limit.from >= start + QUARTER_HOUR_S) return least;
-    return {
-      importW: Math.min(least.importW, limit.importPowerMaxW ?? least.importW),
-      exportW: Math.min(least.exportW, limit.exportPowerMaxW ?? least.exportW),
+      saleRemainingJ: this.#meter.remainingJ(now),
+      gridEnergySellable: orders.gridEnergySellable,
+      operator: terms.operator,
+      failsafe: terms.failsafe,
+      importPriceAt: terms.importPriceAt,
+      feedInPrice: terms.feedInPriceAt(now),
+      reserveWh: terms.reserveWh,
+      values: isClockRight ? terms.values(image, now) : undefined,
+      heard: this.#word.heard,
+      local: this.#word.switch,
     };
   }
 
@@ -444,16 +293,6 @@ export class Gateway {
     if (this.#options.link.isUp) return 0;
     const since = this.#heardAtMs ?? 0;
     return (Math.max(0, this.#steadyMs - since) * this.#options.clock.speed) / 1000;
-  }
-
-  #saleRemainingJ(now: UnixSeconds): number {
-    const sales = this.#proven?.orders.sales ?? [];
-    const running = { intervalStart: quarterHourOf(now), joules: this.#meter?.exportedJ ?? 0 };
-    const through = this.#orders?.bookedThrough ?? 0;
-    const unbooked = this.#exported.filter(({ intervalStart }) => intervalStart > through);
-    const sold = sales.length === 0 ? 0 : toDeliver(sales, [...unbooked, running]);
-    const obligation = this.#orders?.obligations.find((one) => one.intervalStart === running.intervalStart);
-    return Math.max(sold, (obligation?.exportWh ?? 0) * J_PER_WH - running.joules, 0);
   }
 
   /** What somebody in the home wishes, behind what the gateway itself sets. */
@@ -465,105 +304,58 @@ export class Gateway {
     return [...outputs, ...wishes.filter(isFree)];
   }
 
-  #show(image: ProcessImage): void {
-    const { neighbour, override } = this.#options;
-    if (neighbour === undefined) return;
-    const local = override?.() ?? null;
-    neighbour.tell(image, {
-      decision: DECISION_CODES[this.#code] ?? "",
-      override: local === null ? "none" : local.mode === "hold" ? "hold" : "auto",
-    });
+  /** What became of the owner's letter. */
+  #report({ directive, bound }: CycleResult, now: UnixSeconds): void {
+    const isBlind = this.#word.heard.command !== null && !this.#options.clock.isRight;
+    if (this.#word.came(directive, isBlind ? "safe_state" : bound, now)) this.#rhythm.soon();
   }
 
   #decide(result: CycleResult, now: UnixSeconds): void {
-    if (result.code === this.#code || this.#options.clock.isUnset) return;
-    this.#code = result.code;
-    this.#since = now;
-    const decision = result.explain(now);
-    this.#waitingDecisions.push(decision);
-    this.#options.note?.({ about: "decision", decision });
-  }
-
-  #noteLoads({ loadsChanged }: CycleResult, now: UnixSeconds): void {
-    for (const load of loadsChanged) {
-      this.#waitingLoads.push({ time: now, load: load.id, code: load.code, numbers: load.numbers });
-      this.#options.note?.({ about: "load", load });
+    if (result.code !== this.#code && !this.#options.clock.isUnset) {
+      this.#code = result.code;
+      this.#since = now;
+      const decision = result.explain(now);
+      this.#waiting.decisions.push(decision);
+      this.#log.note({ about: "decision", decision });
+    }
+    for (const load of result.loadsChanged) {
+      this.#waiting.loads.push({ time: now, load: load.id, code: load.code, numbers: load.numbers });
+      this.#log.note({ about: "load", load });
     }
   }
 
   #noteFaults({ symptoms }: CycleResult, now: UnixSeconds): void {
-    const { clock, outbox, note, link, standing } = this.#options;
+    const { clock, outbox, link } = this.#options;
     if (clock.isUnset) return;
-    const gateway = (code: Symptom["code"], numbers: Symptom["numbers"] = {}): Symptom => ({
-      code,
-      device: "gateway",
-      numbers,
+    const own = this.#symptoms.look({
+      clock,
+      silentS: this.#orders.standing === undefined || link.isUp ? undefined : this.#silentS(),
+      areOrdersRefused: this.#orders.refused !== null,
+      writeProblems: this.#writeProblems,
     });
-    const all: Symptom[] = [...symptoms];
-    for (const { device } of this.#writeProblems) all.push({ code: "write_refused", device, numbers: {} });
-    if (!clock.isRight)
-      all.push(gateway("clock_wrong", { offsetS: Math.round((clock.platformOffsetMs ?? 0) / 1000) }));
-    if (standing !== undefined && !link.isUp)
-      all.push(gateway("link_lost", { silentS: Math.round(this.#silentS()) }));
-    if (this.#ordersRefused !== null) all.push(gateway("orders_refused"));
-    if (clock.jumps !== this.#jumps) {
-      this.#jumps = clock.jumps;
-      all.push(gateway("clock_jumped", { times: clock.jumps }));
-    }
-    if (this.#refusedReadings > 0) {
-      all.push(gateway("readings_refused", { readings: this.#refusedReadings }));
-      this.#refusedReadings = 0;
-    }
-    const changed = this.#faults.note(all, now);
+    const changed = this.#faults.note([...symptoms, ...own], now);
     if (changed.length === 0) return;
-    this.#safely("outbox", () => outbox.keep({ faults: JSON.stringify(this.#faults.all()) }));
-    this.#stateAt = 0;
-    for (const fault of changed) note?.({ about: "fault", fault });
+    this.#log.attempt("outbox", () => outbox.keep({ faults: JSON.stringify(this.#faults.all()) }));
+    this.#rhythm.soon();
+    for (const fault of changed) this.#log.note({ about: "fault", fault });
   }
 
   #count(image: ProcessImage, result: CycleResult, seconds: number, now: UnixSeconds): void {
-    const { clock, standing, ring } = this.#options;
+    const { clock, ring } = this.#options;
     if (!clock.isRight) return;
-    if (ring !== undefined && result.measuredW !== undefined) {
-      const values = [...result.measuredW.subarray(0, 7), result.storedWh ?? 0];
-      this.#safely("ring", () => ring.record(now, values));
+    const { measuredW: flowsW, storedWh } = result;
+    if (ring !== undefined && flowsW !== undefined) {
+      const values = [...flowsW.subarray(0, 7), storedWh ?? 0];
+      this.#log.attempt("ring", () => ring.record(now, values));
     }
-    if (standing === undefined) return;
-    const meter = this.#meterFor(now, standing);
-    if (meter === undefined) return;
-    const seen = {
+    const closed = this.#meter.see(now, seconds, clock.speed, () => ({
       registersWh: registersOf(image),
-      flowsW: result.measuredW,
-      storedWh: result.storedWh,
-    };
-    const closed = meter.see(now, seconds, seen);
+      flowsW,
+      storedWh,
+    }));
     if (closed.length === 0) return;
-    for (const { reading } of closed) this.#noteExport(reading);
-    while (this.#exported.length > 200) this.#exported.shift();
-    const { chain, meter: signer } = standing;
-    for (const { reading, isSpread } of closed) {
-      this.#unkept.push({ signed: signReading(chain, reading, signer), isSpread });
-    }
-    this.#keptAt = now;
-    this.#keep();
-  }
-
-  #noteExport({ intervalStart, storedSolar, storedGrid }: Reading): void {
-    const joules = (storedSolar.exportedWh + storedGrid.exportedWh) * J_PER_WH;
-    if (joules > 0) this.#exported.push({ intervalStart, joules });
-  }
-
-  /** The meter, once its first quarter hour has begun. */
-  #meterFor(now: UnixSeconds, { home, meter }: Standing): Meter | undefined {
-    if (this.#meter !== undefined) return this.#meter;
-    const told = this.#orders?.meter;
-    if (told === undefined || told === null || told.key !== toHex(meter.publicKey)) return undefined;
-    // It begins with a whole quarter hour: the first cycle in it.
-    if (now < told.from || now - quarterHourOf(now) > Math.max(2, 2 * this.#options.clock.speed))
-      return undefined;
-    const from = quarterHourOf(now);
-    this.#meter = new Meter(home, { from, solarWh: told.openingSolarWh, gridWh: told.openingGridWh });
-    return this.#meter;
+    this.#waiting.readings.push(...closed);
+    this.#keep(now);
   }
 
   #tell(image: ProcessImage, result: CycleResult, stepS: number, now: UnixSeconds): void {
@@ -571,264 +363,79 @@ export class Gateway {
     if (!link.isUp) return;
     const { measuredW, limited, safeState } = result;
     if (measuredW !== undefined) {
-      const values: LiveValues = liveValuesOf(image, result, {
+      const values = liveValuesOf(image, result, {
         time: now,
         stepS: Math.min(QUARTER_HOUR_S, stepS),
-        books: this.#meter?.books,
-        soldReservedWh: Math.ceil(this.#saleRemainingJ(now) / J_PER_WH),
+        books: this.#meter.books,
+        soldReservedWh: Math.ceil(this.#meter.remainingJ(now) / J_PER_WH),
       });
-      link.publishLive({ values: [values], decision: this.decision, ...this.#supplyState(result) });
+      const supply = supplyStateOf(result, (this.#lastMs ?? 0) - this.#silentS() * 1000);
+      link.publishLive({ values: [values], decision: this.decision, ...(supply && { supply }) });
     }
-    const tells = `${this.#code} ${safeState} ${limited.bound} ${limited.inverterBound} ${this.#ordersRefused}`;
-    const loads = this.#loads.reports();
-    const loadsTell = loads.map(({ code, powerW, change }) => `${code} ${change} ${Math.round(powerW / 50)}`);
-    const loadsTold = loadsTell.join();
-    const isTold =
-      tells === this.#toldOf &&
-      (loadsTold === this.#loadsToldOf || this.#steadyMs - this.#stateAtMs < LOADS_EVERY_MS);
-    if (isTold && now - this.#stateAt < STATE_EVERY_S && now >= this.#stateAt) return;
-    // A broker bears so many messages a second, however fast the home's time goes.
-    if (this.#steadyMs - this.#stateAtMs < STATE_LEAST_MS && this.#toldOf !== "") return;
-    this.#toldOf = tells;
-    this.#loadsToldOf = loadsTold;
-    this.#stateAt = now;
-    this.#stateAtMs = this.#steadyMs;
-    link.publishState(this.state(now));
-  }
-
-  #supplyState({ supply, measuredW }: CycleResult) {
-    if (supply.why === "none") return {};
-    return {
-      supply: {
-        why: supply.why as Exclude<SupplyLimitName, "none">,
-        powerMaxW: supply.powerMaxW,
-        unservedW: measuredW?.[FLOW.unserved] ?? 0,
-        heardAt: Math.max(0, Math.floor(((this.#lastMs ?? 0) - this.#silentS() * 1000) / 1000)),
-      },
+    const telling = {
+      home: `${this.#code} ${safeState} ${limited.bound} ${limited.inverterBound} ${this.#orders.refused}`,
+      loads: this.#loads
+        .reports()
+        .map(({ code, powerW, change }) => `${code} ${change} ${Math.round(powerW / 50)}`)
+        .join(),
     };
-  }
-
-  /** Hands over what waits, one message at a time; again where nobody answers. */
-  #send(): void {
-    const { link, outbox } = this.#options;
-    if (!link.isUp || outbox.waiting === 0) return;
-    const sent = this.#sent;
-    if (sent !== undefined && this.#steadyMs - sent.at < RESEND_MS && outbox.through < sent.through) return;
-    let readings: NumberedReading[] = [];
-    this.#safely("outbox", () => {
-      readings = outbox.next(READINGS_OF_A_MESSAGE_MAX);
-    });
-    const last = readings.at(-1);
-    if (last === undefined) return;
-    this.#sent = { through: last.sequence, at: this.#steadyMs };
-    link.sendReadings({ outbox: outbox.name, readings }).catch((error: unknown) => {
-      this.#sent = undefined;
-      this.#options.note?.({ about: "failure", part: "link", error });
-    });
+    if (this.#rhythm.isDue(telling, now, this.#steadyMs)) link.publishState(this.state(now));
   }
 
   #acknowledge(message: AckMessage): void {
-    const { outbox, note } = this.#options;
-    this.#heardAtMs = this.#steadyMs;
-    this.#safely("outbox", () => {
+    const { outbox } = this.#options;
+    this.#log.attempt("outbox", () => {
       const isNew = outbox.acknowledge(message);
       if (!isNew) return;
       for (const { sequence, reason } of message.refused) {
-        this.#refusedReadings += 1;
-        note?.({ about: "reading_refused", sequence, reason });
+        this.#symptoms.readingRefused();
+        this.#log.note({ about: "reading_refused", sequence, reason });
       }
       // Signed before the meter's key was another one; the platform is told again, once.
       const isOtherKey = message.refused.some(({ reason }) => reason === "bad_signature");
       if (isOtherKey && this.metering.from !== null) this.#signAnew();
-      this.#send();
+      this.#sender.send(this.#steadyMs);
     });
   }
 
   #order(message: OrdersMessage): void {
-    const { standing, settings, outbox } = this.#options;
-    if (standing === undefined || this.#trust === undefined) return;
-    const known = this.#orders;
-    if (known !== undefined && message.time < known.time) return;
-    const proof = fromHex(message.proven);
-    const keys = [standing.meter, standing.nextMeter].flatMap((signer) => signer?.publicKey ?? []);
-    const told =
-      proof === undefined
-        ? ({ ok: false, error: "malformed" } as const)
-        : provenOrders(proof, {
-            trust: this.#trust,
-            meterKeys: keys,
-            fromHeight: this.#proven?.supply.height ?? 0,
-            connectionW: settings.connection.importPowerMaxW,
-            now: this.#wallMs === undefined ? undefined : Math.floor(this.#wallMs / 1000),
-          });
-    // Prices, limits and the meter's beginning count by the platform's word, what is proven only with its proof.
-    this.#orders = message;
-    if (told.ok) {
-      this.#proven = told.value;
-      this.#trust = told.value.trust;
-      this.#ordersRefused = null;
-      this.#heedLimits(message, told.value, standing);
-      this.#followMeter(told.value.meterKey);
-      this.#safely("outbox", () => outbox.keep({ orders: JSON.stringify(message) }));
-      this.#heed();
-      return;
-    }
-    // A gateway that came in a moment ago is not on the chain yet: nothing is wrong with that.
-    if (told.error === "other_meter" && message.meter === null && this.#proven === undefined) return;
-    if (this.#ordersRefused !== told.error) {
-      this.#options.note?.({ about: "orders_refused", reason: told.error });
-    }
-    this.#ordersRefused = told.error;
-  }
-
-  /** The owner's letters to loads, and the switches at the box, which win. */
-  #hearLoads(): void {
-    const { standing, clock, outbox, note, override, loadSwitches } = this.#options;
-    const book = this.#loadBook;
-    const before = book.wishes;
-    if (
-      standing !== undefined &&
-      this.#proven !== undefined &&
-      clock.isRight &&
-      this.#loadLetters.length > 0
-    ) {
-      const { ownerKeys } = this.#proven.orders;
-      const { chain, home } = standing;
-      const ground = { chain, home, ownerKeys, kinds: this.#loads.kinds };
-      for (const reason of book.heed(this.#loadLetters, ground)) note?.({ about: "letter_refused", reason });
-    }
-    if (book.wishes !== before) {
-      this.#safely("outbox", () => outbox.keep({ loadLetters: JSON.stringify(book.kept) }));
-    }
-    const isAuto = override?.()?.mode === "auto";
-    this.#loads.hear(isAuto ? NO_WISHES : book.wishes, loadSwitches?.());
-  }
-
-  /** The grid operator's limit, believed by its own signature. */
-  #heedLimits({ operatorLimits }: OrdersMessage, { operatorKeys }: ProvenOrders, standing: Standing): void {
-    const { chain, home } = standing;
-    const judged = judgeLimits(operatorLimits, { chain, home, operatorKeys, standing: this.#limit });
-    if (judged.refused !== undefined) {
-      this.#options.note?.({ about: "letter_refused", reason: judged.refused });
-    }
-    this.#limitRefused = judged.refused;
-    if (judged.standing === this.#limit) return;
-    this.#limit = judged.standing;
-    this.#stateAt = 0;
-    const kept = { limit: JSON.stringify(judged.standing ?? null) };
-    this.#safely("outbox", () => this.#options.outbox.keep(kept));
-  }
-
-  /** Judges the owner's letters once it is known whose keys count and what the accumulator can. */
-  #heed(): void {
-    const { standing, settings, clock, outbox, note } = this.#options;
-    const [proven, image] = [this.#proven, this.#image];
-    if (standing === undefined || this.#letters.length === 0) return;
-    if (proven === undefined || image === undefined || !clock.isRight) return;
-    const accumulator = commandable(image, settings);
-    if (accumulator === "unknown") return;
-    const { isNew, refused } = this.#book.heed(
-      this.#letters,
-      {
-        chain: standing.chain,
-        home: standing.home,
-        ownerKeys: proven.orders.ownerKeys,
-        accumulator,
-        now: Math.floor(clock.nowMs / 1000),
-      },
-      this.#orders?.time ?? 0,
-    );
-    for (const { reason } of refused) note?.({ about: "letter_refused", reason });
-    if (!isNew) return;
-    this.#stateAt = 0;
-    this.#safely("outbox", () => outbox.keep({ letters: JSON.stringify(this.#book.state) }));
-  }
-
-  /** The switch at the box, and since when it says what it says. */
-  #lookAtSwitch(now: UnixSeconds): void {
-    const { override, outbox } = this.#options;
-    const set = override?.() ?? null;
-    const known = this.#local;
-    if (set?.mode === known?.mode && (set?.reason ?? null) === (known?.reason ?? null)) return;
-    this.#local = set === null ? undefined : { mode: set.mode, since: now, reason: set.reason };
-    this.#stateAt = 0;
-    this.#safely("outbox", () => outbox.keep({ local: JSON.stringify(this.#local ?? null) }));
-  }
-
-  /** The plan as people see it. One that cannot be shown is told, and the home is run on. */
-  #shownPlan(): HomePlanColumns | undefined {
-    const { solarWh, gridWh } = this.#meter?.books ?? { solarWh: 0, gridWh: 0 };
-    const storedWh = this.#result?.storedWh;
-    const solarShare = solarWh + gridWh > 0 ? solarWh / (solarWh + gridWh) : 0;
-    try {
-      return this.#plan?.shown(() =>
-        storedWh === undefined
-          ? undefined
-          : { solarWh: storedWh * solarShare, gridWh: storedWh * (1 - solarShare) },
-      );
-    } catch (error) {
-      this.#options.note?.({ about: "failure", part: "plan", error });
-      return undefined;
-    }
-  }
-
-  /** Where the home goes on under other numbers the next key is its meter's, for every quarter hour that it has. */
-  #followMeter(meterKey: Uint8Array): void {
-    const { standing, turnMeterKey } = this.#options;
-    if (standing?.nextMeter === undefined || turnMeterKey === undefined) return;
-    if (!equalBytes(meterKey, standing.nextMeter.publicKey)) return;
-    this.#safely("outbox", () => {
-      this.#options = { ...this.#options, standing: turnMeterKey() };
-      this.#signAnew();
-      this.#toldOf = "";
-    });
-  }
-
-  /** What is not signed by the meter's present key is, where the platform does not have it. */
-  #signAnew(): void {
-    const { standing, outbox } = this.#options;
-    if (standing === undefined) return;
-    const { chain, meter } = standing;
-    const sign = (signed: SignedReading) =>
-      verifyReading(chain, signed, meter.publicKey) ? undefined : signReading(chain, signed.reading, meter);
-    outbox.signAnew(sign);
-    for (const [i, one] of this.#unkept.entries()) {
-      this.#unkept[i] = { ...one, signed: sign(one.signed) ?? one.signed };
-    }
-    this.#sent = undefined;
-  }
-
-  /**
-   * Onto the disk: readings, decisions, the time, what the meter has added up. Readings and the meter go together:
-   * where the disk fails both wait for the next time.
-   */
-  #keep(): void {
-    const { outbox } = this.#options;
-    this.#safely("outbox", () => {
-      outbox.add(this.#unkept, {
-        ...(this.#lastMs !== undefined && { last: String(this.#lastMs) }),
-        ...(this.#meter && { meter: JSON.stringify(this.#meter.state) }),
-        ...(this.#book.report && { letters: JSON.stringify(this.#book.state) }),
-        ...(this.#loads.kinds.size > 0 && { loads: JSON.stringify(this.#loads.kept) }),
+    const wallS = this.#wallMs === undefined ? undefined : Math.floor(this.#wallMs / 1000);
+    const heeded = this.#orders.hear(message, wallS);
+    if (heeded === undefined) return;
+    if (heeded.isLimitNew) this.#rhythm.soon();
+    if (heeded.isKeyNew) {
+      this.#log.attempt("outbox", () => {
+        this.#signAnew();
+        this.#rhythm.anew();
       });
-      this.#unkept.length = 0;
-      outbox.decided(this.#waitingDecisions);
-      this.#waitingDecisions.length = 0;
-      outbox.loadsDecided(this.#waitingLoads);
-      this.#waitingLoads.length = 0;
-    });
+    }
+    this.#heed();
   }
 
-  /** A disk that fails is told, and the home is run on. */
-  #safely(part: "outbox" | "ring", work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#options.note?.({ about: "failure", part, error });
-    }
+  /** The owner's letters, as soon as they can be judged. */
+  #heed(): void {
+    if (this.#word.heed(this.#image)) this.#rhythm.soon();
+  }
+
+  #signAnew(): void {
+    const { standing } = this.#orders;
+    if (standing === undefined) return;
+    this.#waiting.signAnew(standing);
+    this.#sender.again();
+  }
+
+  /** Onto the disk: what waits, the time, what the meter has added up, what stands of letters and loads. */
+  #keep(now: UnixSeconds): void {
+    const [meter, letters] = [this.#meter.state, this.#word.kept];
+    this.#waiting.keep(now, {
+      ...(this.#lastMs !== undefined && { last: String(this.#lastMs) }),
+      ...(meter && { meter: JSON.stringify(meter) }),
+      ...(letters && { letters: JSON.stringify(letters) }),
+      ...(this.#loads.kinds.size > 0 && { loads: JSON.stringify(this.#loads.kept) }),
+    });
   }
 }
 
-function parsed(kept: string | undefined): object | undefined {
-  return kept === undefined ? undefined : (JSON.parse(kept) as object);
+function parsed<T>(kept: string | undefined): T | undefined {
+  return kept === undefined ? undefined : (JSON.parse(kept) as T);
 }

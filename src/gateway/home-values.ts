@@ -7,7 +7,7 @@ import { FLOW } from "#plant/flows.ts";
 import type { LiveValues } from "#wire/gateway-messages.ts";
 import type { CycleResult } from "./cycle.ts";
 import type { HomeSettings } from "./home-settings.ts";
-import type { Seen } from "./meter.ts";
+import type { Books, Seen } from "./meter.ts";
 import { type DeviceImage, isLoad, ofKind, type ProcessImage } from "./process-image.ts";
 
 /** How old a register may be at the end of its quarter hour, ms. */
@@ -45,7 +45,7 @@ export function liveValuesOf(
   at: {
     readonly time: UnixSeconds;
     readonly stepS: number;
-    readonly books: { readonly solarWh: number; readonly gridWh: number } | undefined;
+    readonly books: Books | undefined;
     readonly soldReservedWh: number;
   },
 ): LiveValues {

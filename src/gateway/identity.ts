@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { fromHex, toHex } from "#base/bytes.ts";
 import { provideDecoratorMetadata } from "#base/decorator-metadata.ts";
 import { signerFromSeed } from "#crypto/keys.ts";
-import type { Standing } from "./gateway.ts";
+import type { Standing } from "./standing-orders.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 export const IDENTITY_FILE = "identity.json";

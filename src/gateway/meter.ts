@@ -30,6 +30,12 @@ import { J_PER_WH } from "#plant/resolution.ts";
 export const QUANTITIES = ["import", "export", "solar", "charged", "discharged"] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
+/** Content of the store by the meter's books, by origin, Wh. */
+export interface Books {
+  readonly solarWh: number;
+  readonly gridWh: number;
+}
+
 /** What a cycle saw. `undefined` where nobody knows it. */
 export interface Seen {
   /** The sum of the devices' registers, Wh. */
@@ -122,8 +128,7 @@ export class Meter {
     return this.#intervalStart;
   }
 
-  /** Content by the books, Wh. */
-  get books(): { readonly solarWh: number; readonly gridWh: number } {
+  get books(): Books {
     return { solarWh: this.#solarJ / J_PER_WH, gridWh: this.#gridJ / J_PER_WH };
   }
 
