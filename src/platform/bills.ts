@@ -86,6 +86,8 @@ interface Options {
   /** `undefined` where no neighbours' market is held here. */
   readonly market: MarketBills | undefined;
   readonly billNumbers: BillNumbers;
+  /** Whether a direct debit of a bill is at the bank. */
+  readonly isUnderWay?: (number: string) => boolean;
   /** Keeps among the bills what the chain has issued of contracts' documents. */
   readonly adoptIssued: () => void;
 }
@@ -214,7 +216,7 @@ export class Bills {
   /**
    * Takes a bill back, whole. Refused, in this order: not_offered, bill_unknown, bill_of_contract (its seller signs
    * its credit note), bill_taken_back, bill_followed (a later
-   * statement has only what changed since), network_silent.
+   * statement has only what changed since), bill_in_collection, network_silent.
    */
   async takeBack(issuer: number, number: string, reason: string): Promise<KeptBill> {
     const { operator, database } = this.#options;
@@ -226,6 +228,7 @@ export class Bills {
     if (kept.kind === "contract") throw new Refused("bill_of_contract");
     if (kept.takenBack !== null) throw new Refused("bill_taken_back");
     if (this.#options.market?.isFollowed(number)) throw new Refused("bill_followed");
+    if (this.#options.isUnderWay?.(number) === true) throw new Refused("bill_in_collection");
     const read = billFrom(JSON.parse(this.document(number)));
     if (!read.ok) throw read.error;
     const { bill, seal } = read.value;

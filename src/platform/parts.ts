@@ -5,6 +5,8 @@ import type { MicrogridMap } from "#wire/schemas.ts";
 import type { Archive } from "./archive.ts";
 import type { BankAccounts } from "./bank-accounts.ts";
 import type { Bills } from "./bills.ts";
+import type { Collections } from "./collections.ts";
+import type { DebitMandates } from "./debit-mandates.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
@@ -48,6 +50,9 @@ export interface Parts {
   readonly sessions: Sessions;
   readonly bankAccounts: BankAccounts;
   readonly bills: Bills;
+  readonly mandates: DebitMandates;
+  /** `undefined` at a node that only observes. */
+  readonly collections: Collections | undefined;
   /** `undefined` where the community's law knows no incentive. */
   readonly incentives: Incentives | undefined;
   readonly supplyBills: SupplyBills;

@@ -29,6 +29,8 @@ import { Archive } from "./archive.ts";
 import { BankAccounts } from "./bank-accounts.ts";
 import { BillNumbers } from "./bill-numbers.ts";
 import { Bills } from "./bills.ts";
+import { Collections } from "./collections.ts";
+import { DebitMandates } from "./debit-mandates.ts";
 import { DecisionRecord } from "./decision-record.ts";
 import type { DemoPort } from "./demo.ts";
 import type { Directory } from "./directory.ts";
@@ -61,6 +63,7 @@ import { type Numbers, Pseudonyms } from "./pseudonyms.ts";
 import { type Registrar, Renewals } from "./renewals.ts";
 import { Ring } from "./ring.ts";
 import { billRoutes } from "./routes/bills.ts";
+import { collectionRoutes } from "./routes/collections.ts";
 import { contractRoutes } from "./routes/contracts.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { explorerRoutes, summaryOf, summaryOfBlock } from "./routes/explorer.ts";
@@ -305,6 +308,22 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     },
     (session) => sessions.lives(session),
   );
+  const mandates = new DebitMandates({
+    database: store.database,
+    chain: host.chain,
+    view: () => host.view(),
+    numbers,
+    bankAccounts,
+    zone,
+  });
+  const collections =
+    operator === undefined
+      ? undefined
+      : new Collections({
+          ...{ database: store.database, host, numbers, operator, bankAccounts, mandates, zone },
+          nameOf: (account) =>
+            options.directory.member(account)?.name ?? `Member ${numbers.memberNow(account)}`,
+        });
   const billNumbers = new BillNumbers({ database: store.database, host });
   const billed = {
     database: store.database,
@@ -322,6 +341,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     index,
     tariff: options.tariff,
     market: marketBills,
+    isUnderWay: (number) => collections?.isUnderWay(number) === true,
     adoptIssued: () => supplyBills.adoptIssued(),
   });
   const incentives =
@@ -354,6 +374,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     sessions,
     bankAccounts,
     bills,
+    mandates,
+    collections,
     incentives,
     supplyBills,
     archive,
@@ -492,6 +514,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     setInterval(() => {
       sessions.expire();
       bankAccounts.forgetErased();
+      mandates.forgetErased();
+      collections?.forgetErased();
       nextKeys.forgetErased();
     }, HOUSEKEEPING_MS).unref(),
     setInterval(() => {
@@ -518,6 +542,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       ...transactionRoutes(parts),
       ...keyRoutes(parts),
       ...payoutRoutes(parts),
+      ...collectionRoutes(parts),
       ...billRoutes(parts),
       ...incentiveRoutes(parts),
       ...explorerRoutes(parts),

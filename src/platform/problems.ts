@@ -38,6 +38,18 @@ export type PlatformRefusal =
   | "incentive_advanced"
   | "nothing_shared"
   | "no_payouts"
+  | "bill_in_collection"
+  | "bill_not_open"
+  | "creditor_invalid"
+  | "creditor_unknown"
+  | "mandate_changed"
+  | "nothing_to_collect"
+  | "collection_day_unfit"
+  | "debits_refused"
+  | "collection_unknown"
+  | "collection_closed"
+  | "debit_unknown"
+  | "debit_closed"
   | "renewal_under_way"
   | "transaction_unknown"
   | "block_unknown"
@@ -1072,6 +1084,76 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "No bank account named",
     detail:
       "The member has named no bank account, so the payout cannot be paid. Ask the member to name one, or settle the payout as not paid.",
+  },
+  bill_in_collection: {
+    status: 409,
+    title: "The bill is being collected",
+    detail:
+      "A direct debit of this bill is at the bank. The bill was not taken back. Say first at the screen Bank what became of the debit.",
+  },
+  bill_not_open: {
+    status: 409,
+    title: "Nothing is open of a bill",
+    detail:
+      "A bill that was named is in another collection, was taken back, or is no member's. Nothing was collected. Look at what is open.",
+  },
+  creditor_invalid: {
+    status: 422,
+    title: "Not a creditor identifier",
+    detail:
+      "The text is no identifier of a creditor of SEPA direct debits. It was not kept. Compare it with the letter of whoever issued it.",
+  },
+  creditor_unknown: {
+    status: 409,
+    title: "The community has no creditor identifier",
+    detail:
+      "Without a creditor identifier nobody may collect, and no mandate can be given. Nothing was changed. The operator names it on the screen Bank; banks and central banks issue it.",
+  },
+  mandate_changed: {
+    status: 409,
+    title: "Another mandate meanwhile",
+    detail:
+      "A mandate was given meanwhile, perhaps on another device, or the community collects under another identifier now. This one was not kept. Look at the present one and sign again.",
+  },
+  nothing_to_collect: {
+    status: 409,
+    title: "Nothing to collect",
+    detail:
+      "No member owes anything by a bill that is not being collected already. Nothing was collected. Make the bills first.",
+  },
+  collection_day_unfit: {
+    status: 422,
+    title: "Nothing can be collected on that day",
+    detail:
+      "Members hear of a collection 14 days before, the bank two days, and it settles on days of TARGET only. Nothing was collected. Name a later day.",
+  },
+  debits_refused: {
+    status: 409,
+    title: "Somebody's bank account or mandate is missing",
+    detail:
+      "Of some members nothing can be collected, so nothing was collected from anybody. Leave their bills out, or ask them to put it right.",
+  },
+  collection_unknown: {
+    status: 404,
+    title: "No such collection",
+    detail: "There is no collection of this name. Nothing was changed. Look at the list of them.",
+  },
+  collection_closed: {
+    status: 410,
+    title: "The file is gone",
+    detail:
+      "A member of this collection was erased since, and the bank account forgotten, so its file cannot be made again. What became of its debits still stands in the list.",
+  },
+  debit_unknown: {
+    status: 404,
+    title: "No such debit",
+    detail: "There is no debit of this reference. Nothing was changed. Look at the list of collections.",
+  },
+  debit_closed: {
+    status: 409,
+    title: "The debit is over",
+    detail:
+      "What became of this debit was said already, and only what was collected can still be returned. Nothing was changed. Its bills are open again where it was not collected.",
   },
   bill_unknown: {
     status: 404,

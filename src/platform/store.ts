@@ -7,7 +7,9 @@ import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { BILL_NUMBERS_STEP } from "./bill-numbers.ts";
 import { BILLS_STEP } from "./bills.ts";
+import { COLLECTIONS_STEP } from "./collections.ts";
 import { type Durability, openDatabase } from "./database.ts";
+import { DEBIT_MANDATES_STEP } from "./debit-mandates.ts";
 import { GATEWAYS_STEP, METERING_ENDS_STEP } from "./gateways/registry.ts";
 import { HOME_COMMANDS_STEP } from "./home-commands.ts";
 import { HOME_LOADS_STEP } from "./home-loads.ts";
@@ -64,6 +66,8 @@ const STEPS = [
   INCENTIVES_STEP,
   METERING_ENDS_STEP,
   OPERATOR_LIMITS_STEP,
+  DEBIT_MANDATES_STEP,
+  COLLECTIONS_STEP,
 ];
 
 export interface Application {

@@ -7,6 +7,7 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { PAPER_CODE_RENEWALS } from "#crypto/paper-code.ts";
 import * as b from "#wire/bill-schemas.ts";
+import * as d from "#wire/collection-schemas.ts";
 import * as c from "#wire/contract-schemas.ts";
 import * as g from "#wire/gateway-schemas.ts";
 import * as h from "#wire/home-schemas.ts";
@@ -383,6 +384,24 @@ export const ROUTES = {
     access: "session",
     response: s.OwnBankAccount,
   },
+  "GET /v1/account/mandate": {
+    summary:
+      "The own mandate: that the community may collect by SEPA direct debit what one owes; what was collected",
+    access: "session",
+    response: d.OwnMandate,
+  },
+  "POST /v1/account/mandate": {
+    summary:
+      "Give a mandate for the bank account that one has named, in a letter that one of the member's keys signs; kept off the chain",
+    access: "session",
+    body: d.GiveMandate,
+    response: d.OwnMandate,
+  },
+  "DELETE /v1/account/mandate": {
+    summary: "End the own mandate: nothing more is collected by it",
+    access: "session",
+    response: d.OwnMandate,
+  },
   "GET /v1/account/keys": {
     summary: "Own keys, those being taken away, guardians, a recovery under way",
     access: "session",
@@ -555,6 +574,37 @@ export const ROUTES = {
     summary:
       "Operator console: payouts that wait, as a SEPA credit transfer (pain.001.001.09) out of the bank account that the operator named",
     access: "operator",
+  },
+  "GET /v1/operator/collections": {
+    summary: "Operator console: what members owe and whether it can be collected, and all collections",
+    access: "operator",
+    response: d.CollectionDesk,
+  },
+  "POST /v1/operator/collections": {
+    summary:
+      "Operator console: collects open bills by direct debit, all of them or none; refused with every member of whom nothing can be collected",
+    access: "operator",
+    body: d.Collect,
+    response: d.CollectionDesk,
+  },
+  "POST /v1/operator/creditor": {
+    summary: "Operator console: names the identifier under which the community collects by direct debit",
+    access: "operator",
+    body: d.NameCreditor,
+    response: d.CollectionDesk,
+  },
+  "GET /v1/operator/collections/:message/xml": {
+    summary: "Operator console: one collection as a SEPA direct debit (pain.008.001.08) for the bank",
+    access: "operator",
+    params: d.CollectionParams,
+  },
+  "POST /v1/operator/debits/:id": {
+    summary:
+      "Operator console: what became of a debit at the bank; what was collected is booked on the ledger",
+    access: "operator",
+    params: d.DebitParams,
+    body: d.CloseDebit,
+    response: d.CollectionDesk,
   },
   "GET /v1/home/incentive": {
     summary:
