@@ -219,6 +219,56 @@ export const loads = {
     it: "Connessione o contratto ora lasciano troppo poco per il calore.",
     de: "Anschluss oder Vertrag lassen jetzt zu wenig für Wärme übrig.",
   },
+  "loads.why.sg_blocked": {
+    en: "Held back until a cheaper hour than {price}.",
+    it: "Fermata fino a un’ora più conveniente di {price}.",
+    de: "Zurückgehalten bis zu einer billigeren Stunde als {price}.",
+  },
+  "loads.why.sg_by_itself": {
+    en: "It heats by its own control.",
+    it: "Riscalda secondo la propria regolazione.",
+    de: "Sie heizt nach ihrer eigenen Regelung.",
+  },
+  "loads.why.sg_no_block_left": {
+    en: "It should give way, but was blocked as often as it may be; it heats by its own control.",
+    it: "Dovrebbe cedere il passo, ma è già stata bloccata quanto è permesso; riscalda da sé.",
+    de: "Sie sollte zurücktreten, war aber so oft gesperrt, wie sie darf; sie heizt nach ihrer Regelung.",
+  },
+  "loads.why.heat_from_sun.untold": {
+    en: "Heat from the {surplus} that the sun has over.",
+    it: "Calore dai {surplus} di sole in più.",
+    de: "Wärme von den {surplus}, die die Sonne übrig hat.",
+  },
+  "loads.why.heat_cheap_hour.untold": {
+    en: "Heat in a cheap hour, {price} now.",
+    it: "Calore in un’ora conveniente, ora {price}.",
+    de: "Wärme in einer billigen Stunde, jetzt {price}.",
+  },
+  "loads.why.heat_waits.untold": {
+    en: "It is not its turn to heat.",
+    it: "Non è il suo turno di riscaldare.",
+    de: "Sie ist gerade nicht mit Heizen dran.",
+  },
+  "loads.sg.1": {
+    en: "Contacts: blocked ({left} more {left:block|blocks} today).",
+    it: "Contatti: bloccata (oggi ancora {left} {left:blocco|blocchi}).",
+    de: "Kontakte: gesperrt (heute noch {left} {left:Sperre|Sperren}).",
+  },
+  "loads.sg.2": {
+    en: "Contacts: normal.",
+    it: "Contatti: normale.",
+    de: "Kontakte: normal.",
+  },
+  "loads.sg.3": {
+    en: "Contacts: recommended to run.",
+    it: "Contatti: avvio consigliato.",
+    de: "Kontakte: Einschalten empfohlen.",
+  },
+  "loads.sg.4": {
+    en: "Contacts: told to run.",
+    it: "Contatti: avvio comandato.",
+    de: "Kontakte: zum Laufen aufgefordert.",
+  },
   "loads.why.chp_pays": {
     en: "Its power and heat are worth more than the gas; tank at {tank}.",
     it: "Elettricità e calore valgono più del gas; serbatoio a {tank}.",

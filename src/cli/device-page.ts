@@ -68,6 +68,7 @@ const WAYS: { readonly [K in DeviceKind]?: readonly [positive: string, negative:
 function meaningOf(kind: DeviceKind, name: string, value: number): string {
   if (name === "state") return STATES[kind]?.[value] ?? "";
   if (name === "on") return value === 1 ? "on" : "off";
+  if (name.startsWith("sgContact")) return value === 1 ? "closed" : "open";
   const way = name === "powerW" ? WAYS[kind] : undefined;
   return way === undefined || value === 0 ? "" : way[value > 0 ? 0 : 1];
 }

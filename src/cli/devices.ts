@@ -12,7 +12,7 @@ import { keysIn } from "#devices/open-device.ts";
 import { askControl } from "#sim/home-devices/control-socket.ts";
 import { FAULT_KINDS, type FaultWish, parseFault, secondsOf } from "#sim/home-devices/fault.ts";
 import { COUNTER_VOICES } from "#sim/home-devices/open-home.ts";
-import { type RunningHome, runHomes } from "#sim/home-devices/running-homes.ts";
+import { HEAT_SOURCES, type RunningHome, runHomes } from "#sim/home-devices/running-homes.ts";
 import { followTown, type TownTime } from "#sim/home-devices/town-clock.ts";
 
 const SETTINGS = {
@@ -138,6 +138,13 @@ const SETTINGS = {
     group: "Homes",
     help: "with a car at a charge point (OCPP) and, at a broker, a heat pump and a garden pump: what a gateway steers",
   },
+  heat: {
+    kind: "choice",
+    choices: HEAT_SOURCES,
+    default: "heat-pump",
+    group: "Homes",
+    help: "with --loads: what heats, a heat-pump that takes limits or, sg-ready, one behind a relay of two contacts",
+  },
   mqtt: {
     kind: "text",
     default: undefined,
@@ -229,6 +236,7 @@ async function runHere(values: DevicesValues): Promise<number> {
     meterKeys: meterKeysOf(values),
     broker: brokerOf(values.mqtt),
     loads: values.loads,
+    heat: values.heat,
     control: controlOf(values, values.home),
     faults: wishesOf(values.fault),
     realMs: () => performance.now(),

@@ -31,6 +31,8 @@ const options = object(
     username: text(),
     /** A file whose first line is the password, from the equipment file on. */
     passwordFile: text(),
+    /** Of a device at a broker that another one there measures: what `{meter}` of its template stands for. */
+    meter: text("an MQTT topic without wildcards", /^[^#+]+$/),
     /** Of a meter that ciphers: its keys, two lines of 32 hexadecimal digits: encryption, authentication. */
     keyFile: text(),
     /** Of a charge point: on how many phases it charges, 1 or 3. */

@@ -7,7 +7,7 @@ import { Arrival } from "#devices/arrival.ts";
 import type { Device, Sample } from "#devices/device.ts";
 import { DeviceError } from "#devices/device.ts";
 import type { MqttLink } from "#devices/mqtt-link.ts";
-import { filled, payloadValue, stepPayload } from "#devices/mqtt-payload.ts";
+import { filled, payloadValue, stepPayload, type TopicParts } from "#devices/mqtt-payload.ts";
 import { pointValue } from "#devices/point-value.ts";
 import type { PointName } from "#devices/points.ts";
 import type { MessageSource, MqttTemplate } from "#devices/template.ts";
@@ -28,8 +28,7 @@ export class MqttDevice implements Device {
   readonly settable: readonly PointName[];
   readonly #form: MqttTemplate;
   readonly #link: MqttLink;
-  /** What `{device}` stands for. */
-  readonly #device: string;
+  readonly #parts: TopicParts;
   readonly #timeoutMs: number;
   readonly #silentMaxMs: number;
   readonly #heard = new Map<PointName, Heard>();
@@ -42,7 +41,7 @@ export class MqttDevice implements Device {
     id: string,
     form: MqttTemplate,
     link: MqttLink,
-    device: string,
+    parts: TopicParts,
     timeoutMs: number,
     silentMaxMs: number,
   ) {
@@ -53,7 +52,7 @@ export class MqttDevice implements Device {
     this.settable = Object.keys(form.set ?? {}) as PointName[];
     this.#form = form;
     this.#link = link;
-    this.#device = device;
+    this.#parts = parts;
     this.#timeoutMs = timeoutMs;
     this.#arrival = new Arrival(timeoutMs);
     this.#silentMaxMs = silentMaxMs;
@@ -66,7 +65,7 @@ export class MqttDevice implements Device {
     const sources = new Map<string, { name: PointName; source: MessageSource }[]>();
     for (const [name, { from }] of Object.entries(this.#form.points)) {
       for (const source of from) {
-        const topic = filled(source.topic, this.#device);
+        const topic = filled(source.topic, this.#parts);
         sources.set(topic, [...(sources.get(topic) ?? []), { name: name as PointName, source }]);
       }
     }
@@ -106,11 +105,11 @@ export class MqttDevice implements Device {
     const steps = this.#form.set?.[point];
     if (steps === undefined) throw new DeviceError("no_such_point", `${this.id} has no setpoint ${point}`);
     for (const step of steps) {
-      const payload = stepPayload(step, value, this.#device);
+      const payload = stepPayload(step, value, this.#parts);
       if (payload === undefined || !Number.isFinite(value)) {
         throw new DeviceError("out_of_range", `${this.id}: ${value} is none of the values of ${point}`);
       }
-      await this.#link.publish(filled(step.topic, this.#device), payload);
+      await this.#link.publish(filled(step.topic, this.#parts), payload);
     }
   }
 
@@ -143,7 +142,7 @@ export class MqttDevice implements Device {
     if (now - Math.max(newest, this.#askedAt) < ASK_AFTER_MS) return;
     this.#askedAt = now;
     for (const { topic, payload } of this.#form.ask ?? []) {
-      await this.#link.publish(filled(topic, this.#device), filled(payload, this.#device));
+      await this.#link.publish(filled(topic, this.#parts), filled(payload, this.#parts));
     }
   }
 

@@ -35,9 +35,16 @@ function rawOf(value: unknown, { words }: MessageSource): number | undefined | "
   return /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value) ? Number(value) : "malformed";
 }
 
-/** A topic or payload of a template with the device's part put in. */
-export function filled(text: string, device: string): string {
-  return text.replaceAll("{device}", device);
+/** What stands for a device in its template's topics and payloads. */
+export interface TopicParts {
+  readonly device: string;
+  /** Of another device at the broker that measures it; the device's own where nothing is said. */
+  readonly meter: string;
+}
+
+/** A topic or payload of a template with the device's parts put in. */
+export function filled(text: string, { device, meter }: TopicParts): string {
+  return text.replaceAll("{device}", device).replaceAll("{meter}", meter);
 }
 
 /** What is published for a setpoint. `undefined` where the template has no payload for this value. */
@@ -48,10 +55,10 @@ export function stepPayload(
     readonly scale?: number;
   },
   value: number,
-  device: string,
+  parts: TopicParts,
 ): string | undefined {
   const raw = String(value * (step.scale ?? 1));
   if (step.words !== undefined && !Object.hasOwn(step.words, raw)) return undefined;
   const word = step.words?.[raw] ?? raw;
-  return filled(step.payload ?? "{value}", device).replaceAll("{value}", word);
+  return filled(step.payload ?? "{value}", parts).replaceAll("{value}", word);
 }

@@ -60,7 +60,7 @@ export function openDevice({ id, template, address, options }: DeviceEntry): Dev
       const { host, path } = addressParts(id, address, "mqtt", 1_883);
       if (path === "")
         throw new FileError(`${id}: ${address} lacks the device's part of the topics: mqtt://HOST/PART`);
-      const { username, passwordFile } = options;
+      const { username, passwordFile, meter = path } = options;
       const link = new MqttLink(
         {
           url: `mqtt://${host}`,
@@ -69,7 +69,7 @@ export function openDevice({ id, template, address, options }: DeviceEntry): Dev
         },
         timeoutMs,
       );
-      return new MqttDevice(id, form, link, path, timeoutMs, silentMaxMs);
+      return new MqttDevice(id, form, link, { device: path, meter }, timeoutMs, silentMaxMs);
     }
     case "ocpp": {
       const { hostname, port, path } = addressParts(id, address, "ocpp", 9_000);

@@ -95,6 +95,9 @@ export const POINTS = {
     powerMaxW: set("W"),
     /** How warm it makes its buffer; above what it is, it runs. */
     bufferTargetC: set("°C"),
+    /** Of one that listens to contacts alone (SG Ready): 1 closed. They open by themselves when not renewed. */
+    sgContact1: set(""),
+    sgContact2: set(""),
   },
   charge_point: {
     powerW: measured("W"),

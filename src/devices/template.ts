@@ -84,7 +84,7 @@ const registerStep = object(REGISTER, {
 });
 const registerText = object({ register: whole(0, 65_535), words: whole(1, 64) }, { table: oneOf(TABLES) });
 
-/** `{device}` stands for the path of the address. */
+/** `{device}` stands for the path of the address, `{meter}` for that of another device which measures this one. */
 const topic = text("an MQTT topic without wildcards", /^[^#+]+$/);
 const messageSource = object(
   { topic },

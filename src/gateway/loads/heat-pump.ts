@@ -9,6 +9,7 @@ import { QUARTER_HOUR_S, quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import { cheapestHours, type Offers, type Timetable } from "#control/flexible-load.ts";
 import { type Comfort, type HeatingCode, heatPumpChoice } from "#control/heating.ts";
 import { firstRun } from "#control/load-day.ts";
+import type { PointValues } from "#devices/device.ts";
 import type { LoadSheet } from "#devices/equipment.ts";
 import { type HeatPump, performanceOf } from "#plant/heat.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
@@ -30,6 +31,7 @@ const USUAL_MIN_W = 600;
 const USUAL_MAX_W = 2_500;
 const USUAL_TANK_LITRES = 300;
 const USUAL_LOSS_W_PER_K = 150;
+const UNTOLD_SHARE = 1 / 3;
 const WATER_WH = 1.163;
 /** How far the timetable of heat looks: a tank holds no more. */
 const AHEAD_S = 8 * 3600;
@@ -101,16 +103,10 @@ export class SteeredHeatPump implements SteeredLoad {
   plan(now: UnixSeconds, offers: Offers | undefined): Float64Array | undefined {
     this.#timetable = undefined;
     this.#slot = quarterHourOf(now);
-    const { outdoorC, bufferC } = this.#seen?.values ?? {};
-    if (offers === undefined || outdoorC === undefined || bufferC === undefined) return;
+    if (offers === undefined || this.#seen === undefined) return;
     if (this.wish.preferences.mode !== "cheapest") return;
-    const { roomMinC, tankMinC } = this.#comfort;
-    const { tankLitres = USUAL_TANK_LITRES, roomsLossWPerK = USUAL_LOSS_W_PER_K } = this.#sheet;
-    const lossesW = roomsLossWPerK * (roomMinC + THERMOSTAT_K - outdoorC) - GAINS_W;
-    const wantedWh = ((Math.max(0, lossesW) + TAP_W) * AHEAD_S) / 3600;
-    const heldWh = Math.max(0, (bufferC - tankMinC) * tankLitres * WATER_WH);
     this.#timetable = cheapestHours(offers, {
-      energyWh: Math.max(0, wantedWh - heldWh) / performanceOf(this.#pump, outdoorC, bufferC),
+      energyWh: this.#needWh(this.#seen.values),
       untilStep: AHEAD_S / offers.stepS,
       powerMaxW: this.#pump.powerMaxW,
     });
@@ -192,9 +188,28 @@ export class SteeredHeatPump implements SteeredLoad {
     };
   }
 
+  /** Electricity that it will want in the time ahead, if it stays as cold as now, Wh. */
+  #needWh({ outdoorC, bufferC }: PointValues): number {
+    const pump = this.#pump;
+    // Whoever tells no temperatures is given a share of the time.
+    if (outdoorC === undefined || bufferC === undefined)
+      return (pump.powerMaxW * UNTOLD_SHARE * AHEAD_S) / 3600;
+    const { roomMinC, tankMinC } = this.#comfort;
+    const { tankLitres = USUAL_TANK_LITRES, roomsLossWPerK = USUAL_LOSS_W_PER_K } = this.#sheet;
+    const lossesW = roomsLossWPerK * (roomMinC + THERMOSTAT_K - outdoorC) - GAINS_W;
+    const wantedWh = ((Math.max(0, lossesW) + TAP_W) * AHEAD_S) / 3600;
+    const heldWh = Math.max(0, (bufferC - tankMinC) * tankLitres * WATER_WH);
+    return Math.max(0, wantedWh - heldWh) / performanceOf(pump, outdoorC, bufferC);
+  }
+
   get #comfort(): Comfort {
     const { roomMinC, tankMinC, tankMaxC } = this.wish.preferences;
     return { roomMinC: roomMinC!, tankMinC: tankMinC!, tankMaxC: tankMaxC! };
+  }
+
+  /** Electric, W. */
+  get ratings(): { readonly powerMinW: number; readonly powerMaxW: number } {
+    return this.#pump;
   }
 
   get #pump(): HeatPump {

@@ -94,6 +94,8 @@ export interface SteeredLoad {
   /** It gives way in the cycle that was just decided. */
   cut(): void;
   outputs(): Output[];
+  /** What it is told by a gateway that goes, where that differs from silence. */
+  release?(): Output[];
   report(now: UnixSeconds): LoadReport;
   /** What outlives a restart, as JSON. */
   readonly kept: object;

@@ -12,8 +12,8 @@
 import { quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import { givingWay } from "#control/appliance.ts";
 import type { PhaseLimits } from "#control/limits.ts";
+import type { Device } from "#devices/device.ts";
 import type { LoadSheet } from "#devices/equipment.ts";
-import type { DeviceKind } from "#devices/points.ts";
 import { preferencesFit } from "#wire/load-preferences.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
@@ -23,6 +23,7 @@ import { SteeredHeatPump } from "./heat-pump.ts";
 import { type ComingTerms, KnownHome, offersWithout } from "./known-home.ts";
 import type { LoadSwitches } from "./load-switches.ts";
 import { SteeredPlug } from "./plug.ts";
+import { SteeredContacts } from "./sg-ready.ts";
 import { type SteeredLoad, usualWish, type Wish } from "./steered-load.ts";
 
 export interface LoadsInputs {
@@ -66,7 +67,7 @@ export class SteeredLoads {
   readonly #codes = new Map<string, string>();
 
   constructor(
-    devices: readonly { readonly id: string; readonly kind: DeviceKind }[],
+    devices: readonly Steerable[],
     sheets: ReadonlyMap<string, LoadSheet>,
     /** What the coming hours bring; asked once a quarter hour. */
     terms: () => ComingTerms,
@@ -75,7 +76,7 @@ export class SteeredLoads {
     const known = kept as KeptLoads | undefined;
     this.#terms = terms;
     this.#known = new KnownHome(known?.home);
-    this.#loads = devices.flatMap(({ id, kind }) => loadOf(id, kind, sheets.get(id) ?? {}, known?.loads[id]));
+    this.#loads = devices.flatMap((one) => loadOf(one, sheets.get(one.id) ?? {}, known?.loads[one.id]));
     this.#order = byPriority(this.#loads);
   }
 
@@ -132,7 +133,7 @@ export class SteeredLoads {
 
   /** The last word of a gateway that goes: what it held goes by itself again. */
   release(): readonly Output[] {
-    return this.#loads.flatMap((load) => (load instanceof SteeredHeatPump ? load.release() : []));
+    return this.#loads.flatMap((load) => load.release?.() ?? []);
   }
 
   reports(): LoadReport[] {
@@ -200,13 +201,22 @@ const NO_SWITCHES: LoadSwitches = new Map();
 /** A name in a letter has at most so many letters. */
 const ID_MAX = 40;
 
-function loadOf(id: string, kind: DeviceKind, sheet: LoadSheet, kept: object | undefined): SteeredLoad[] {
+/** What must be known of a device to steer it. */
+type Steerable = Pick<Device, "id" | "kind" | "settable">;
+
+function loadOf(
+  { id, kind, settable }: Steerable,
+  sheet: LoadSheet,
+  kept: object | undefined,
+): SteeredLoad[] {
   if (id.length > ID_MAX) return [];
   switch (kind) {
     case "charge_point":
       return [new SteeredCar(id, sheet, kept)];
     case "heat_pump":
-      return [new SteeredHeatPump(id, sheet, kept)];
+      return settable?.includes("sgContact1") === true
+        ? [new SteeredContacts(id, sheet, kept)]
+        : [new SteeredHeatPump(id, sheet, kept)];
     case "plug": {
       const plugged = sheet.kind ?? "appliance";
       // A heat pump or a car behind a plug is a device with a switch, and no more.

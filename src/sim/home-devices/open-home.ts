@@ -43,7 +43,7 @@ export interface DeviceAddress {
   readonly id: string;
   readonly template: string;
   readonly address: string;
-  readonly options?: { readonly keyFile: string };
+  readonly options?: { readonly keyFile?: string; readonly meter?: string };
   /** What it is for whoever steers it. */
   readonly load?: LoadSheet;
 }

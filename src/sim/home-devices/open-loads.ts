@@ -11,6 +11,7 @@ import type { WireState } from "./faulty-wire.ts";
 import { pointOverOcpp } from "./ocpp-point.ts";
 import type { DeviceAddress } from "./open-home.ts";
 import { ownTopics } from "./plug-dialects.ts";
+import { meterBeside, sgRelay } from "./sg-relay.ts";
 import type { SimulatedHome } from "./simulated-home.ts";
 
 /** What stands in the equipment file of a home with loads to steer, by the device. */
@@ -51,9 +52,22 @@ export async function openLoads(
     if (device === undefined || broker === undefined) continue;
     const { id } = device;
     const topic = `${name}/${id}`;
+    const load = SHEETS[id]!;
+    const address = `${broker.replace(/\/$/, "")}/${topic}`;
+    if (device === heatPump && heatPump.listensToContacts) {
+      voices.push(plugAtBroker(home, id, sgRelay(topic), broker, stateOf(id)));
+      const { powerMinW, powerMaxW } = heatPump.pump;
+      const options = { meter: meterBeside(topic) };
+      // The relay knows nothing of the pump: the installer does.
+      addresses.push({
+        ...{ id, template: "shelly-sg-ready", address, options },
+        load: { ...load, powerMinW, powerMaxW },
+      });
+      continue;
+    }
     const template = device === heatPump ? "mqtt-heat-pump" : "mqtt-plug";
     voices.push(plugAtBroker(home, id, ownTopics(topic), broker, stateOf(id)));
-    addresses.push({ id, template, address: `${broker.replace(/\/$/, "")}/${topic}`, load: SHEETS[id]! });
+    addresses.push({ id, template, address, load });
   }
   if (car !== undefined) {
     const { id, parameters } = car;

@@ -173,7 +173,8 @@ export function tasmotaPlug(name: string, zone: Zone): PlugDialect {
   };
 }
 
-function objectOf(value: unknown): Record<string, unknown> | undefined {
+/** An object, or the JSON of one. */
+export function objectOf(value: unknown): Record<string, unknown> | undefined {
   try {
     const parsed: unknown = typeof value === "string" ? JSON.parse(value) : value;
     return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)

@@ -11,6 +11,10 @@ import { USUAL_HOUSE, USUAL_PUMP } from "./heat-pump-at-home.ts";
 import { type DeviceAddress, type OpenHome, type OpenHomeSettings, openHome } from "./open-home.ts";
 import { SimulatedHome } from "./simulated-home.ts";
 
+/** A heat pump that takes limits, or one that listens to contacts alone. */
+export const HEAT_SOURCES = ["heat-pump", "sg-ready"] as const;
+export type HeatSource = (typeof HEAT_SOURCES)[number];
+
 export interface HomesSettings {
   readonly seed: number;
   /** Homes of the street, of which `numbers` are run here. */
@@ -32,6 +36,8 @@ export interface HomesSettings {
   readonly broker: string | undefined;
   /** With a car, a heat pump and a pump in the garden. */
   readonly loads?: boolean;
+  /** What heats it then. */
+  readonly heat?: HeatSource;
   readonly control: string | undefined;
   readonly faults: readonly FaultWish[];
   /** A monotonic clock, ms. */
@@ -86,7 +92,7 @@ export async function runHomes(settings: HomesSettings): Promise<RunningHomes> {
         start,
         now,
         stateOfCharge: settings.stateOfCharge,
-        ...(settings.loads === true && loadsOf(town.homes[number - 1]!)),
+        ...(settings.loads === true && loadsOf(town.homes[number - 1]!, settings.heat ?? "heat-pump")),
       });
       for (const wish of settings.faults) breakDevice(home, wish);
       const opened = await openHome({
@@ -120,13 +126,16 @@ function tapW(time: UnixSeconds): number {
   return (hour === 7 || hour === 20) && minute < 30 ? 3_000 : 0;
 }
 
-function loadsOf({ source }: HomePlan) {
+function loadsOf({ source }: HomePlan, heat: HeatSource) {
   const outdoorC = (time: UnixSeconds) => source.generated?.airC(time, 1) ?? 10;
   const state = { tankC: 44, roomC: 20.5 };
   return {
     car: USUAL_CAR,
     gardenPump: true,
-    heatPump: { pump: USUAL_PUMP, house: USUAL_HOUSE, state, outdoorC, tapW },
+    heatPump: {
+      ...{ pump: USUAL_PUMP, house: USUAL_HOUSE, state, outdoorC, tapW },
+      ...(heat === "sg-ready" && { listensTo: "contacts" as const }),
+    },
   };
 }
 

@@ -200,11 +200,16 @@ export function devicesOf(
         outdoorC: heatPump.outdoorC,
         powerMinW: heatPump.pump.powerMinW,
         ratedPowerW: heatPump.pump.powerMaxW,
-        powerMaxW: heatPump.limitW,
-        bufferTargetC: heatPump.targetC,
+        ...(heatPump.listensToContacts
+          ? { sgContact1: heatPump.isClosed(0) ? 1 : 0, sgContact2: heatPump.isClosed(1) ? 1 : 0 }
+          : { powerMaxW: heatPump.limitW, bufferTargetC: heatPump.targetC }),
       }),
       obey: (point, value) => {
-        if (point === "powerMaxW") heatPump.setLimit(value, physics.time);
+        if (heatPump.listensToContacts) {
+          const contact = point === "sgContact1" ? 0 : point === "sgContact2" ? 1 : undefined;
+          if (contact === undefined) return false;
+          heatPump.setContact(contact, value === 1, physics.time);
+        } else if (point === "powerMaxW") heatPump.setLimit(value, physics.time);
         else if (point === "bufferTargetC") heatPump.setTarget(value, physics.time);
         else return false;
         return true;

@@ -33,10 +33,17 @@ export function whyOf({ code, numbers, nextRun }: HomeLoad): string {
   say("span", "missingS", (value) => local.span(value));
   say("room", "roomC", (value) => degrees(Math.round(value * 2) / 2));
   say("tank", "tankC", (value) => degrees(Math.round(value)));
-  const why = tCode(`loads.why.${code}`, values) ?? code;
+  // Not every device tells its temperatures.
+  const reason = tCode(`loads.why.${code}`, values) ?? tCode(`loads.why.${code}.untold`, values) ?? code;
+  const why = [reason, contactsText(numbers)].filter((one) => one !== undefined).join(" ");
   if (nextRun === null) return why;
   const next = t("loads.next", { from: local.clockTime(nextRun.from), to: local.clockTime(nextRun.to) });
   return `${why} ${next}`;
+}
+
+/** How the contacts of a heat pump stand that listens to nothing else. */
+function contactsText({ sgState, blocksLeft = 0 }: HomeLoad["numbers"]): string | undefined {
+  return sgState === undefined ? undefined : tCode(`loads.sg.${sgState}`, { left: blocksLeft });
 }
 
 /** When it ran in a day: each time, or, of what goes on and off all day, how often and how long. */
