@@ -137,7 +137,10 @@ test("a heat pump behind two contacts takes the sun, gives way to a limit for tw
   assert.ok(states.has(4), "the sun had more over than it draws");
   assert.ok(sunny.energyJ / 3600 > 1_500, `${sunny.energyJ / 3600} Wh from the sun`);
   assert.ok(sunny.hottestC > 48, `the tank came to ${sunny.hottestC} °C only`);
-  assert.ok(pump.blocks >= 1 && pump.blocks <= 3 && pump.longestBlockS <= 2 * 3600 + 2 * STEP_S, JSON.stringify(told));
+  assert.ok(
+    pump.blocks >= 1 && pump.blocks <= 3 && pump.longestBlockS <= 2 * 3600 + 2 * STEP_S,
+    JSON.stringify(told),
+  );
   assert.ok(pump.energyJ > blocked.energyJ, "after two hours it heats again");
   for (const why of ["heat_from_sun", "heat_limited", "sg_no_block_left"]) {
     assert.ok(reasons.has(`heat-pump ${why}`), why);
