@@ -4,7 +4,7 @@
  */
 import { toHex } from "#base/bytes.ts";
 import type { UnixSeconds } from "#base/time.ts";
-import type { Decision } from "#control/dispatch.ts";
+import type { Decision, DecisionCode } from "#control/dispatch.ts";
 import type { SupplyLimitName } from "#control/supply-limit.ts";
 import { FLOW } from "#plant/flows.ts";
 import type { LiveMessage, StateMessage } from "#wire/gateway-messages.ts";
@@ -16,6 +16,7 @@ import type { Outbox } from "./outbox.ts";
 import type { OwnersWord } from "./owners-word.ts";
 import type { DeviceImage, ProcessImage } from "./process-image.ts";
 import type { StandingOrders } from "./standing-orders.ts";
+import type { Telling } from "./state-rhythm.ts";
 
 export interface HomeNow {
   readonly version: string;
@@ -77,6 +78,25 @@ export function supplyStateOf(
     powerMaxW: supply.powerMaxW,
     unservedW: measuredW?.[FLOW.unserved] ?? 0,
     heardAt: Math.max(0, Math.floor(heardMs / 1000)),
+  };
+}
+
+/** What of a state is worth telling at once when it differs (`state-rhythm`). */
+export function tellingOf(
+  home: {
+    /** Of the decision that was noted last. */
+    readonly code: DecisionCode | undefined;
+    /** Why orders are not believed. */
+    readonly refused: string | null;
+    readonly loads: readonly LoadReport[];
+  },
+  { safeState, limited }: Pick<CycleResult, "safeState" | "limited">,
+): Telling {
+  return {
+    home: `${home.code} ${safeState} ${limited.bound} ${limited.inverterBound} ${home.refused}`,
+    loads: home.loads
+      .map(({ code, powerW, change }) => `${code} ${change} ${Math.round(powerW / 50)}`)
+      .join(),
   };
 }
 
