@@ -17,10 +17,11 @@ export interface PagesOptions {
 
 export async function registerPages(server: FastifyInstance, options: PagesOptions): Promise<void> {
   const named = { title: options.community, version: about.version, demo: options.demo };
-  const description = openApi(named);
-  const page = docsPage(named);
-  server.get("/openapi.json", () => description);
-  server.get("/docs", (_, reply) => reply.type("text/html; charset=utf-8").send(page));
+  // Made when somebody asks.
+  let description: ReturnType<typeof openApi> | undefined;
+  let page: string | undefined;
+  server.get("/openapi.json", () => (description ??= openApi(named)));
+  server.get("/docs", (_, reply) => reply.type("text/html; charset=utf-8").send((page ??= docsPage(named))));
   server.get("/docs.css", (_, reply) => reply.type("text/css; charset=utf-8").send(DOCS_CSS));
   server.get("/livez", (_, reply) => reply.type("text/plain; charset=utf-8").send("alive\n"));
   server.get("/readyz", (_, reply) => {

@@ -149,8 +149,11 @@ function register(server: FastifyInstance, key: RouteKey, route: Route, options:
       ...(route.params === undefined ? {} : { params: route.params }),
       ...(route.query === undefined ? {} : { querystring: route.query }),
       ...(route.body === undefined ? {} : { body: route.body }),
-      // Only what the schema names leaves the house.
-      ...(route.response === undefined ? {} : { response: { "2xx": route.response } }),
+    },
+    // What a handler sent by itself as an object would leave the house unsieved.
+    preSerialization: async (request, reply) => {
+      if (route.response !== undefined && reply.statusCode < 300)
+        throw new Error(`${request.method} ${url} does not answer through its schema`);
     },
     // Before the body is parsed: who may not ask is not read.
     onRequest: async (request, reply) => {
@@ -171,10 +174,27 @@ function register(server: FastifyInstance, key: RouteKey, route: Route, options:
       });
       if (reply.sent || answer === reply) return reply;
       if (answer === undefined) return reply.code(204).send();
-      if (answer === null) return reply.type("application/json; charset=utf-8").send("null");
-      return answer;
+      if (answer === null) return reply.type(JSON_TYPE).send("null");
+      if (route.response === undefined) return answer;
+      return reply.type(JSON_TYPE).send(writerOf(route.response, reply)(answer));
     },
   });
+}
+
+const JSON_TYPE = "application/json; charset=utf-8";
+const WRITERS = new WeakMap<TSchema, (value: unknown) => string>();
+
+/**
+ * Writes as JSON what the schema names: nothing else leaves the house. Made when it is first wanted and kept for all
+ * servers of the process: those of all routes are most of the time that a platform takes to open.
+ */
+function writerOf(schema: TSchema, reply: FastifyReply): (value: unknown) => string {
+  let writer = WRITERS.get(schema);
+  if (writer === undefined) {
+    writer = reply.compileSerializationSchema({ ...schema }) as (value: unknown) => string;
+    WRITERS.set(schema, writer);
+  }
+  return writer;
 }
 
 const VISITORS = new WeakMap<FastifyRequest, Visitor | undefined>();
