@@ -10,6 +10,7 @@ import { relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 
 // What Node makes of a TypeScript file is kept from one process to the next, in those that tests start, too.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("../node_modules/.cache/node", import.meta.url));
@@ -42,6 +43,8 @@ stream.on("test:pass", (event) => {
 stream.on("test:fail", (event) => {
   if (event.details.type === "suite") return;
   count.failed += 1;
+  // Said when it happens, too: who ends a long run early knows why.
+  if (event.details.error.cause !== undefined) console.log(inspect(event.details.error.cause));
 });
 /** Seconds, of whole files and of single tests that take one or more. */
 const times: { seconds: number; name: string }[] = [];
