@@ -15,12 +15,11 @@ import { STATUS } from "#ledger/status.ts";
 import { EVIDENCE } from "#market/evidence.ts";
 import { LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { OPERATOR } from "../support/node-load.ts";
-import { agreement, eventually } from "./agreement.ts";
+import { agreement, eventually, PROGRESS_MS } from "./agreement.ts";
 import { type CometNode, cometAbsent, twinOf } from "./comet-network.ts";
 import { openScene, type Scene } from "./scene.ts";
 
 const LASTS_MS = LONG ? 15_000 : 6_000;
-const PROGRESS_MS = 10_000;
 
 /** The three agree at every height, and hold what clients saw exactly once. Returns the figures to be told. */
 async function settled({ nodes, load, beside }: Scene, began: number) {

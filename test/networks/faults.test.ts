@@ -13,16 +13,15 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { LONG, skipped, skippedUnlessLong } from "../support/counterparts.ts";
-import { agreement, eventually } from "./agreement.ts";
+import { agreement, eventually, PROGRESS_MS } from "./agreement.ts";
 import { type CometNode, cometAbsent } from "./comet-network.ts";
 import { openScene, type Scene } from "./scene.ts";
 import type { Cut } from "./wires.ts";
 
 const CYCLES = Number(process.env.CONTRADA_CYCLES ?? (LONG ? 2 : 1));
 const PAUSE_MS = 1_000 * Number(process.env.CONTRADA_PAUSE_S ?? 4);
-/** Goals of the faults that the others must get over: the longest time without a block. */
-const PROGRESS_MS = 10_000;
-const RESUMES_MS = 15_000;
+/** Until there are blocks again where there could be none. */
+const RESUMES_MS = 1.5 * PROGRESS_MS;
 /** CometBFT dials a lost peer every five to eight seconds; a node that was away then has blocks to fetch. */
 const RETURN_MS = 60_000;
 
