@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
-import { toDeliver } from "#gateway/delivery.ts";
+import { remainingJ, toDeliver } from "#gateway/delivery.ts";
 import type { Sale } from "#market/sale.ts";
 
 const NOON = 1_781_604_000;
@@ -68,4 +68,28 @@ test("outside its quarter hours nothing is delivered for a sale, and nothing cou
   assert.equal(wh([later], exported([0, 400], [1, 0])), 500);
   assert.equal(wh([sale(500)], exported([8, 0])), 500);
   assert.equal(wh([sale(500)], exported([9, 0])), 0, "no longer");
+});
+
+test("an obligation of the quarter hour that runs is owed beside sales: the greater counts, less what has left", () => {
+  const obligations = [
+    { intervalStart: NOON, exportWh: 500 },
+    { intervalStart: NOON + Q, exportWh: 900 },
+  ];
+  const running = { intervalStart: NOON, joules: 200 * 3600 };
+  const owed = (sales: readonly Sale[]) =>
+    remainingJ({ sales, obligations, bookedThrough: NOON - Q }, [], running) / 3600;
+  assert.equal(owed([]), 300);
+  assert.equal(owed([sale(400)]), 300);
+  assert.equal(owed([sale(1_000)]), 800);
+  const done = { intervalStart: NOON, joules: 700 * 3600 };
+  assert.equal(remainingJ({ sales: [], obligations, bookedThrough: 0 }, [], done), 0, "never less than none");
+});
+
+test("what the books know already is not taken off a sale twice", () => {
+  const left = [{ intervalStart: NOON, joules: 300 * 3600 }];
+  const running = { intervalStart: NOON + Q, joules: 0 };
+  const owed = (bookedThrough: number) =>
+    remainingJ({ sales: [sale(1_000)], obligations: [], bookedThrough }, left, running) / 3600;
+  assert.equal(owed(NOON - Q), 700);
+  assert.equal(owed(NOON), 1_000);
 });
