@@ -205,14 +205,14 @@ export const loads = {
     de: "Der Wärmespeicher ist so warm, wie er sein darf: {tank}.",
   },
   "loads.why.compressor_runs_on": {
-    en: "Once begun it runs for ten minutes.",
-    it: "Una volta partita funziona dieci minuti.",
-    de: "Einmal begonnen, läuft es zehn Minuten.",
+    en: "Once begun it runs for a while.",
+    it: "Una volta partita funziona per un po’.",
+    de: "Einmal begonnen, läuft es eine Weile.",
   },
   "loads.why.compressor_rests": {
-    en: "It rests for ten minutes before it begins again.",
-    it: "Riposa dieci minuti prima di ripartire.",
-    de: "Es ruht zehn Minuten, bevor es wieder beginnt.",
+    en: "It rests for a while before it begins again.",
+    it: "Riposa un po’ prima di ripartire.",
+    de: "Es ruht eine Weile, bevor es wieder beginnt.",
   },
   "loads.why.heat_limited": {
     en: "Connection or contract leaves too little for heat now.",
@@ -280,6 +280,11 @@ export const loads = {
     de: "Das Gas kostet mehr, als Strom und Wärme jetzt wert sind.",
   },
 
+  "loads.why.tank_untold": {
+    en: "It does not tell how warm its tank is; it goes by its own thermostat.",
+    it: "Non dice quanto è caldo il serbatoio; segue il proprio termostato.",
+    de: "Es sagt nicht, wie warm der Speicher ist; es läuft nach dem eigenen Thermostat.",
+  },
   "loads.unheard": {
     en: "Your home is being told how you want it.",
     it: "La casa sta ricevendo ciò che vuoi.",

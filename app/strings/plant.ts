@@ -487,7 +487,9 @@ export const plant = {
   "device.solar_meter": { en: "Solar meter", it: "Contatore solare", de: "Solarzähler" },
   "device.plug": { en: "Plug", it: "Presa", de: "Steckdose" },
   "device.heat_pump": { en: "Heat pump", it: "Pompa di calore", de: "Wärmepumpe" },
+  "device.micro_chp": { en: "Micro-CHP", it: "Microcogeneratore", de: "Blockheizkraftwerk" },
   "device.charge_point": { en: "Charge point", it: "Punto di ricarica", de: "Ladepunkt" },
+  "device.gives": { en: "gives {power}", it: "dà {power}", de: "gibt {power}" },
   "device.uses": { en: "uses {power}", it: "usa {power}", de: "braucht {power}" },
   "device.used": {
     en: "{energy} used since installation",

@@ -56,18 +56,23 @@ function inBrackets(text: string): string {
 const STATES: { readonly [K in DeviceKind]?: readonly string[] } = {
   inverter: ["off", "asleep", "starting", "feeding", "throttled", "shutting down", "fault", "standby"],
   accumulator: ["off", "idle", "charging", "discharging", "fault"],
+  micro_chp: ["stands", "starting", "runs", "cooling down", "fault"],
   charge_point: ["free", "plugged in", "charging", "held", "fault"],
 };
+/** Of a micro-CHP. */
+const REQUESTS = ["stands", "runs", "its own thermostat"];
 /** Which way it flows, by sign: what an installer compares with the house, to see whether a clamp sits right. */
 const WAYS: { readonly [K in DeviceKind]?: readonly [positive: string, negative: string] } = {
   counter: ["comes in", "goes out"],
   accumulator: ["discharges", "charges"],
+  micro_chp: ["gives", "takes"],
 };
 
 /** What a number stands for; "" where it says it itself. */
 function meaningOf(kind: DeviceKind, name: string, value: number): string {
   if (name === "state") return STATES[kind]?.[value] ?? "";
   if (name === "on") return value === 1 ? "on" : "off";
+  if (name === "request") return REQUESTS[value] ?? "";
   if (name.startsWith("sgContact")) return value === 1 ? "closed" : "open";
   const way = name === "powerW" ? WAYS[kind] : undefined;
   return way === undefined || value === 0 ? "" : way[value > 0 ? 0 : 1];

@@ -136,14 +136,14 @@ const SETTINGS = {
     kind: "switch",
     default: false,
     group: "Homes",
-    help: "with a car at a charge point (OCPP) and, at a broker, a heat pump and a garden pump: what a gateway steers",
+    help: "with a car at a charge point (OCPP) and, at a broker, what heats and a garden pump: what a gateway steers",
   },
   heat: {
     kind: "choice",
     choices: HEAT_SOURCES,
     default: "heat-pump",
     group: "Homes",
-    help: "with --loads: what heats, a heat-pump that takes limits or, sg-ready, one behind a relay of two contacts",
+    help: "with --loads: what heats, a heat-pump that takes limits, one behind a relay of two contacts (sg-ready), a micro-chp",
   },
   mqtt: {
     kind: "text",

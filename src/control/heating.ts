@@ -78,6 +78,11 @@ export function heatPumpChoice(pump: HeatPump, situation: HeatingSituation): Hea
   return wanted;
 }
 
+/** Where nobody says others: gas by its heating value, µEUR/kWh, what comes out of it, and of a boiler's. */
+export const GAS_PRICE = 110_000;
+export const CHP_EFFICIENCY = 0.92;
+export const BOILER_EFFICIENCY = 0.9;
+
 export interface ChpSituation
   extends Pick<HeatingSituation, "comfort" | "roomC" | "tankC" | "running" | "sinceS"> {
   /** What its electricity saves or earns, µEUR/kWh. */
@@ -88,20 +93,24 @@ export interface ChpSituation
   readonly heatPrice: number;
   /** Heat and electricity out ÷ gas in. */
   readonly efficiency: number;
+  /** Its engine's least run and rest, s; as a compressor's where nothing is said. */
+  readonly runsS?: number;
+  readonly restsS?: number;
 }
 
 /** It runs where heat is needed, or where power and heat together are worth more than the gas, and the tank has room. */
 export function chpChoice(chp: MicroChp, situation: ChpSituation): HeatingChoice {
   const { powerPrice, gasPrice, heatPrice, efficiency, tankC, comfort, running, sinceS } = situation;
+  const { runsS = RUNS_S, restsS = RESTS_S } = situation;
   const on = (code: HeatingCode): HeatingChoice => ({ powerW: chp.powerW, code });
   const no = (code: HeatingCode): HeatingChoice => ({ powerW: 0, code });
-  const mustRest = !running && sinceS < RESTS_S;
+  const mustRest = !running && sinceS < restsS;
   if (isCold(situation)) return mustRest ? no("compressor_rests") : on("comfort_needs_heat");
   if (tankC >= comfort.tankMaxC) return no("tank_full");
   const worth = powerPrice + chp.heatPerWatt * heatPrice;
   const gas = ((1 + chp.heatPerWatt) / efficiency) * gasPrice;
   if (worth > gas) return mustRest ? no("compressor_rests") : on("chp_pays");
-  return running && sinceS < RUNS_S ? on("compressor_runs_on") : no("chp_too_dear");
+  return running && sinceS < runsS ? on("compressor_runs_on") : no("chp_too_dear");
 }
 
 /** Below the least; and, once it heats for that, until somewhat above it. */

@@ -65,6 +65,13 @@ const load = object(
     /** Of a car: its battery, and how full it comes home where it does not say so. */
     batteryWh: number(1_000, 500_000),
     arrivesPercent: number(0, 100),
+    /** Of a micro-CHP: its heat for each watt of power, what power and heat come out of its gas, what that costs. */
+    heatPerWatt: number(0.5, 20),
+    efficiency: number(0.3, 1.1),
+    gasEurPerKwh: number(0, 5),
+    /** How long its engine runs and rests at least, s. */
+    runsLeastS: number(60, 86_400),
+    restsLeastS: number(60, 86_400),
     /** Of a heat pump: its tank, and what the rooms lose. */
     tankLitres: number(10, 20_000),
     roomsLossWPerK: number(10, 5_000),

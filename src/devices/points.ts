@@ -3,7 +3,7 @@
  * telegram lines onto these points, and the gateway knows nothing else. Signs follow the house: sources are positive.
  *
  * A counter's power is positive when energy comes in from the MicroGrid; an accumulator's when it discharges; an
- * inverter's, a solar meter's when they give; of what only uses energy (plug, heat pump, charge point) when it uses.
+ * inverter's, a solar meter's, a micro-CHP's when they give; of what only uses energy (plug, heat pump, charge point) when it uses.
  */
 
 export const DEVICE_KINDS = [
@@ -13,6 +13,7 @@ export const DEVICE_KINDS = [
   "counter",
   "plug",
   "heat_pump",
+  "micro_chp",
   "charge_point",
 ] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
@@ -98,6 +99,22 @@ export const POINTS = {
     /** Of one that listens to contacts alone (SG Ready): 1 closed. They open by themselves when not renewed. */
     sgContact1: set(""),
     sgContact2: set(""),
+  },
+  micro_chp: {
+    powerW: measured("W"),
+    energyWh: counted,
+    heatW: measured("W"),
+    bufferC: measured("°C"),
+    roomC: measured("°C"),
+    outdoorC: measured("°C"),
+    ratedPowerW: measured("W"),
+    /** 0 stands, 1 starting, 2 runs, 3 cooling down, 4 fault. */
+    state: measured(""),
+    /**
+     * 0 stands still within its own comfort limits, 1 runs while its tank takes heat, 2 by its own thermostat: what it
+     * does, too, when the request is not renewed.
+     */
+    request: set(""),
   },
   charge_point: {
     powerW: measured("W"),

@@ -37,12 +37,14 @@ import { FLOW, FLOWS } from "#plant/flows.ts";
 import { onGrid } from "#plant/resolution.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Symptom } from "./fault-book.ts";
+import type { GasSeen } from "./gas-power.ts";
+import { gasLeftW, gasSeen, type HomeNow, homeNow, measuredFlows, ofLoads } from "./home-now.ts";
 import type { HomeSettings } from "./home-settings.ts";
 import type { SteeredLoads } from "./loads/steered-loads.ts";
-import type { Books } from "./meter.ts";
+import { type Books, solarShareOf } from "./meter.ts";
 import { type DeviceImage, FRESH_MS, freshValue, ofKind, type ProcessImage } from "./process-image.ts";
 import { SAFE_STATES, type SafeStateName } from "./safe-state.ts";
-import { Suspicion, solarPowerW, totalW } from "./suspicion.ts";
+import { Suspicion } from "./suspicion.ts";
 
 /** What a cycle needs beside its image. */
 export interface CycleInputs {
@@ -95,6 +97,8 @@ export interface CycleResult {
   readonly measuredW: Float64Array | undefined;
   /** By the state of charge, Wh; `undefined` where nobody knows it. */
   readonly storedWh: number | undefined;
+  /** What micro-CHPs give; `undefined` in a home without one. */
+  readonly gas: GasSeen | undefined;
   /** What the owner's command, or the switch at the box, comes to. */
   readonly directive: Directive;
   /** What kept the accumulator from it. */
@@ -158,14 +162,17 @@ export class Cycle {
     );
     const loads = this.#loads?.run({
       ...{ image: believed, maxAgeMs, now, seconds, importPrice: situation.importPrice },
-      home: home.gridW === undefined ? undefined : situation,
+      home: home.gridW === undefined ? undefined : ofLoads(situation, home),
       importMaxW: Math.min(...flow.map(({ importPowerMaxW }) => importPowerMaxW)),
       phases: this.#phases(believed, maxAgeMs),
       accumulatorsW: home.accumulatorsW ?? 0,
       isClockRight: inputs.isClockRight,
     });
     decide(situation, directive, this.#flowsW, this.#outcome);
-    const limited = limit(this.#wantedW(home), {
+    // What the house does not use of a gas engine's power is better stored than given away.
+    const wantedW = this.#wantedW(home);
+    const isFree = directive.act === "free" && wantedW <= 0;
+    const limited = limit(isFree ? wantedW - gasLeftW(home) : wantedW, {
       accumulators: batteries,
       gridW: home.gridW,
       solarW: home.solarW,
@@ -195,6 +202,7 @@ export class Cycle {
       symptoms,
       measuredW: measuredFlows(home),
       storedWh: home.storedWh,
+      gas: gasSeen(image, home),
       directive,
       bound,
     };
@@ -229,8 +237,7 @@ export class Cycle {
     let accumulator: Accumulator | undefined;
     if (capacityWh > 0) {
       const content = Math.max(0, Math.min(capacityWh, storedWh ?? 0));
-      const { solarWh, gridWh } = inputs.books;
-      const solarShare = solarWh + gridWh > 0 ? solarWh / (solarWh + gridWh) : 0;
+      const solarShare = solarShareOf(inputs.books);
       accumulator = new Accumulator(
         {
           capacityWh,
@@ -362,35 +369,6 @@ function operatorLimits(inputs: CycleInputs, now: number): FlowLimit[] {
   return timedLimit(orders, failsafe, { now, silentS });
 }
 
-/** What the believed image says of the home; `undefined` where it does not say it. */
-interface HomeNow {
-  readonly gridW: number | undefined;
-  readonly solarW: number | undefined;
-  readonly accumulatorsW: number | undefined;
-  readonly storedWh: number | undefined;
-  readonly hasAccumulator: boolean;
-}
-
-function homeNow(image: ProcessImage, maxAgeMs: number): HomeNow {
-  const batteries = ofKind(image, "accumulator");
-  const hasAccumulator = batteries.length > 0;
-  let storedWh: number | undefined = hasAccumulator ? 0 : undefined;
-  for (const battery of batteries) {
-    const soc = freshValue(image, battery, "socPercent", maxAgeMs);
-    const capacityWh = battery.values.capacityWh;
-    const content =
-      soc !== undefined && capacityWh !== undefined ? (capacityWh * soc) / 100 : battery.values.storedWh;
-    storedWh = storedWh === undefined || content === undefined ? undefined : storedWh + content;
-  }
-  return {
-    gridW: totalW(image, "counter", maxAgeMs),
-    solarW: solarPowerW(image, maxAgeMs),
-    accumulatorsW: hasAccumulator ? totalW(image, "accumulator", maxAgeMs) : 0,
-    storedWh,
-    hasAccumulator,
-  };
-}
-
 /** The image with the values of some devices taken out. */
 function without(image: ProcessImage, lost: ReadonlySet<string>): ProcessImage {
   if (lost.size === 0) return image;
@@ -412,32 +390,6 @@ function safeStateOf(image: ProcessImage, home: HomeNow, inputs: CycleInputs): S
     normal: true,
   };
   return SAFE_STATES.find((name) => isLost[name])!;
-}
-
-/**
- * The seven flows behind three measured powers: the home takes from its panels first, the accumulator what is left of
- * them, and a discharge goes to the home before it goes out.
- */
-function measuredFlows({ gridW, solarW, accumulatorsW }: HomeNow): Float64Array | undefined {
-  if (gridW === undefined || solarW === undefined || accumulatorsW === undefined) return undefined;
-  const flowsW = new Float64Array(FLOWS);
-  const sunW = Math.max(0, solarW);
-  const loadW = Math.max(0, gridW + sunW + accumulatorsW);
-  const direct = Math.min(sunW, loadW);
-  const surplus = sunW - direct;
-  const deficit = loadW - direct;
-  const charged = Math.max(0, -accumulatorsW);
-  const given = Math.max(0, accumulatorsW);
-  const fromSun = Math.min(charged, surplus);
-  const toHome = Math.min(given, deficit);
-  flowsW[FLOW.solarToHome] = onGrid(direct);
-  flowsW[FLOW.solarToAccumulator] = onGrid(fromSun);
-  flowsW[FLOW.solarToGrid] = onGrid(surplus - fromSun);
-  flowsW[FLOW.accumulatorToHome] = onGrid(toHome);
-  flowsW[FLOW.accumulatorToGrid] = onGrid(given - toHome);
-  flowsW[FLOW.gridToHome] = onGrid(deficit - toHome);
-  flowsW[FLOW.gridToAccumulator] = onGrid(charged - fromSun);
-  return flowsW;
 }
 
 /** The code's name. */

@@ -218,7 +218,7 @@ export class Gateway {
     const { clock, ring } = this.#options;
     const { log, meter, waiting } = this.#parts;
     if (!clock.isRight) return;
-    const { measuredW: flowsW, storedWh } = result;
+    const { measuredW: flowsW, storedWh, gas } = result;
     if (ring !== undefined && flowsW !== undefined) {
       const values = [...flowsW.subarray(0, 7), storedWh ?? 0];
       log.attempt("ring", () => ring.record(now, values));
@@ -227,6 +227,7 @@ export class Gateway {
       registersWh: registersOf(image),
       flowsW,
       storedWh,
+      gas,
     }));
     if (closed.length === 0) return;
     waiting.readings.push(...closed);

@@ -2,16 +2,12 @@
 
 import type { UnixSeconds } from "#base/time.ts";
 import type { Commanded } from "#control/command.ts";
-import type { PointName } from "#devices/points.ts";
 import { FLOW } from "#plant/flows.ts";
 import type { LiveValues } from "#wire/gateway-messages.ts";
 import type { CycleResult } from "./cycle.ts";
 import type { HomeSettings } from "./home-settings.ts";
-import type { Books, Seen } from "./meter.ts";
-import { type DeviceImage, isLoad, ofKind, type ProcessImage } from "./process-image.ts";
-
-/** How old a register may be at the end of its quarter hour, ms. */
-const REGISTER_MS = 5_000;
+import { type Books, type Seen, solarShareOf } from "./meter.ts";
+import { isLoad, ofKind, type ProcessImage, registerSum } from "./process-image.ts";
 
 /** The registers of a quantity's devices together, Wh; `undefined` where one of them was not heard. */
 export function registersOf(image: ProcessImage): Seen["registersWh"] {
@@ -20,23 +16,12 @@ export function registersOf(image: ProcessImage): Seen["registersWh"] {
   const suns = meters.length > 0 ? meters : ofKind(image, "inverter");
   const accumulators = ofKind(image, "accumulator");
   return {
-    import: sumOf(image, counters, "importWh"),
-    export: sumOf(image, counters, "exportWh"),
-    solar: sumOf(image, suns, "energyWh"),
-    charged: sumOf(image, accumulators, "chargedWh"),
-    discharged: sumOf(image, accumulators, "dischargedWh"),
+    import: registerSum(image, counters, "importWh"),
+    export: registerSum(image, counters, "exportWh"),
+    solar: registerSum(image, suns, "energyWh"),
+    charged: registerSum(image, accumulators, "chargedWh"),
+    discharged: registerSum(image, accumulators, "dischargedWh"),
   };
-}
-
-function sumOf(image: ProcessImage, devices: readonly DeviceImage[], point: PointName): number | undefined {
-  let sum: number | undefined;
-  for (const { measuredAt, values, problem } of devices) {
-    const value = values[point];
-    if (value === undefined || problem !== undefined) return undefined;
-    if (measuredAt === undefined || image.at - measuredAt > REGISTER_MS) return undefined;
-    sum = (sum ?? 0) + value;
-  }
-  return sum;
 }
 
 export function liveValuesOf(
@@ -50,9 +35,9 @@ export function liveValuesOf(
   },
 ): LiveValues {
   const flow = (index: number) => measuredW?.[index] ?? 0;
-  const { solarWh = 0, gridWh = 0 } = at.books ?? {};
-  const content = storedWh ?? solarWh + gridWh;
-  const solarShare = solarWh + gridWh > 0 ? solarWh / (solarWh + gridWh) : 0;
+  const books = at.books ?? { solarWh: 0, gridWh: 0 };
+  const content = storedWh ?? books.solarWh + books.gridWh;
+  const solarShare = solarShareOf(books);
   return {
     time: at.time,
     stepS: at.stepS,
@@ -70,7 +55,7 @@ export function liveValuesOf(
     soldReservedWh: at.soldReservedWh,
     appliancesW: Object.fromEntries(
       image.devices.flatMap(({ id, kind, values }) =>
-        isLoad(kind) && values.powerW !== undefined ? [[id, values.powerW]] : [],
+        isLoad(kind) && kind !== "micro_chp" && values.powerW !== undefined ? [[id, values.powerW]] : [],
       ),
     ),
   };

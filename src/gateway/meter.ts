@@ -15,6 +15,11 @@
  * Import and export follow the counter exactly, since they are billed. Where the registers contradict each other (each
  * is read at its own instant and in its own resolution) the panels' energy gives way, and makes up for it later.
  *
+ * What a micro-CHP makes is no quantity of a reading: the house's own use of it lessens what the house draws, and what
+ * leaves (`gas-power`) is taken out of what was charged and exported. What of it was stored serves the house before
+ * anything else does. In a home with one the sun's energy is what its own meter says and no more: there the panels do
+ * not make up for registers that contradict each other, since it might be gas.
+ *
  * The content follows the state of charge: what it lacks against the books is lost; what it has too much is not
  * invented, so the books may be behind a coarse state of charge by its resolution, never ahead for long. Discharge
  * beyond the books is not counted: what nobody can account for earns nothing.
@@ -25,6 +30,7 @@ import type { Reading } from "#metering/reading.ts";
 import { MOVEMENT, MOVEMENTS } from "#plant/accumulator.ts";
 import { FLOW, FLOWS } from "#plant/flows.ts";
 import { J_PER_WH } from "#plant/resolution.ts";
+import { type GasOut, GasPower, type GasSeen, type GasState } from "./gas-power.ts";
 
 /** In the order in which they are kept. */
 export const QUANTITIES = ["import", "export", "solar", "charged", "discharged"] as const;
@@ -34,6 +40,8 @@ export type Quantity = (typeof QUANTITIES)[number];
 export interface Books {
   readonly solarWh: number;
   readonly gridWh: number;
+  /** Out of a micro-CHP, beside the books of the ledger. */
+  readonly gasWh?: number;
 }
 
 /** What a cycle saw. `undefined` where nobody knows it. */
@@ -44,6 +52,8 @@ export interface Seen {
   readonly flowsW: Float64Array | undefined;
   /** By the state of charge, Wh. */
   readonly storedWh: number | undefined;
+  /** Absent in a home without a micro-CHP. */
+  readonly gas?: GasSeen | undefined;
 }
 
 /** Where one quantity stands. */
@@ -70,6 +80,9 @@ export interface MeterState {
   readonly solarJ: number;
   readonly gridJ: number;
   readonly storedWh: number | null;
+  /** Stored out of gas, J, and what a micro-CHP did since the last close; absent in a home without one. */
+  readonly storedGasJ?: number;
+  readonly gas?: GasState;
   /** Of the load profile: below a whole Wh. */
   readonly carried: Carried;
 }
@@ -97,6 +110,8 @@ export class Meter {
   #solarJ: number;
   #gridJ: number;
   #storedWh: number | undefined;
+  #gas: GasPower | undefined;
+  #gasJ: number;
 
   /** Opens at a quarter hour with what the books hold, Wh; or goes on from what was kept. */
   constructor(
@@ -111,6 +126,8 @@ export class Meter {
     this.#gridToAccumulatorJ = kept?.gridToAccumulatorJ ?? 0;
     this.#accumulatorToGridJ = kept?.accumulatorToGridJ ?? 0;
     this.#storedWh = kept?.storedWh ?? undefined;
+    this.#gas = kept?.gas && new GasPower(kept.gas);
+    this.#gasJ = kept?.storedGasJ ?? 0;
     this.#accounts = Object.fromEntries(
       QUANTITIES.map((quantity, i) => [
         quantity,
@@ -129,7 +146,12 @@ export class Meter {
   }
 
   get books(): Books {
-    return { solarWh: this.#solarJ / J_PER_WH, gridWh: this.#gridJ / J_PER_WH };
+    const gasWh = this.#gasJ / J_PER_WH;
+    return {
+      solarWh: this.#solarJ / J_PER_WH,
+      gridWh: this.#gridJ / J_PER_WH,
+      ...(gasWh > 0 && { gasWh }),
+    };
   }
 
   /** What left the accumulator for the MicroGrid in the quarter hour that runs, J. */
@@ -147,6 +169,7 @@ export class Meter {
       solarJ: this.#solarJ,
       gridJ: this.#gridJ,
       storedWh: this.#storedWh ?? null,
+      ...(this.#gas && { gas: this.#gas.state, storedGasJ: this.#gasJ }),
       carried: this.#profile.carried,
     };
   }
@@ -168,7 +191,11 @@ export class Meter {
     return closed;
   }
 
-  #count(seconds: number, { registersWh, flowsW, storedWh }: Seen): void {
+  #count(seconds: number, { registersWh, flowsW, storedWh, gas }: Seen): void {
+    if (gas !== undefined) {
+      this.#gas ??= new GasPower();
+      this.#gas.see(seconds, gas);
+    }
     for (const quantity of QUANTITIES) {
       const account = this.#accounts[quantity];
       const register = registersWh[quantity];
@@ -207,11 +234,12 @@ export class Meter {
       this.#intervalStart += (count - spread) * QUARTER_HOUR_S;
       this.#profile = LoadProfile.resume(this.plant, this.#intervalStart, this.#profile.carried);
     }
-    const contentJ = this.#solarJ + this.#gridJ;
+    const contentJ = this.#solarJ + this.#gridJ + this.#gasJ;
     const changeJ = this.#storedWh === undefined ? undefined : this.#storedWh * J_PER_WH - contentJ;
     const hints = {
       gridToAccumulatorJ: this.#gridToAccumulatorJ / spread,
       accumulatorToGridJ: this.#accumulatorToGridJ / spread,
+      gas: shareOf(this.#gas?.close(), spread),
     };
     const closed: Closed[] = [];
     for (let i = 0; i < spread; i++) {
@@ -242,16 +270,29 @@ export class Meter {
     hints: {
       readonly gridToAccumulatorJ: number;
       readonly accumulatorToGridJ: number;
+      /** What left of a micro-CHP's; `undefined` where the home has none. */
+      readonly gas: GasOut | undefined;
       readonly targetJ: number | undefined;
     },
   ): { readonly flowsW: Float64Array; readonly movementJ: Float64Array; readonly energies: number[] } {
+    const { gas } = hints;
+    const gasIn = clamp(grain(gas?.toAccumulatorJ ?? 0), 0, chargedJ);
+    const gasOut = clamp(grain(gas?.toGridJ ?? 0), 0, exportJ);
+    // Of what was stored out of gas, all that the house took.
+    const gasUsed = clamp(
+      grain(dischargedJ - hints.accumulatorToGridJ),
+      0,
+      Math.min(dischargedJ, grain(this.#gasJ)),
+    );
     const content = this.#solarJ + this.#gridJ;
-    const givenJ = Math.min(dischargedJ, grain(content + chargedJ));
+    const [booked, out] = [chargedJ - gasIn, exportJ - gasOut];
+    const givenJ = Math.min(dischargedJ - gasUsed, grain(content + booked));
     // How much of the accumulator's energy crossed the connection, within what each register allows.
-    const fromGrid = clamp(grain(hints.gridToAccumulatorJ), 0, Math.min(importJ, chargedJ));
-    const toGrid = clamp(grain(hints.accumulatorToGridJ), 0, Math.min(exportJ, givenJ));
-    const fromSun = chargedJ - fromGrid;
-    const sunOut = exportJ - toGrid;
+    const fromGrid = clamp(grain(hints.gridToAccumulatorJ), 0, Math.min(importJ, booked));
+    const toGrid = clamp(grain(hints.accumulatorToGridJ), 0, Math.min(out, givenJ));
+    const mostSunJ = gas === undefined ? Number.POSITIVE_INFINITY : sunJ;
+    const fromSun = Math.min(booked - fromGrid, mostSunJ);
+    const sunOut = Math.min(out - toGrid, mostSunJ - fromSun);
     const sun = Math.max(sunJ, fromSun + sunOut);
     const sunHome = sun - fromSun - sunOut;
     const toHome = givenJ - toGrid;
@@ -277,7 +318,13 @@ export class Meter {
     solar -= soldSolar;
     grid -= soldGrid;
     const { targetJ } = hints;
-    const lost = targetJ === undefined ? 0 : clamp(solar + grid - targetJ, 0, solar + grid);
+    // What went in beside the books is nobody's: gas.
+    let stored = this.#gasJ - gasUsed + (booked - fromGrid - fromSun) + gasIn;
+    const lostAll =
+      targetJ === undefined ? 0 : clamp(solar + grid + stored - targetJ, 0, solar + grid + stored);
+    const lostGas = solar + grid + stored > 0 ? (lostAll * stored) / (solar + grid + stored) : 0;
+    stored -= lostGas;
+    const lost = lostAll - lostGas;
     const lostSolar = solar + grid > 0 ? grain((lost * solar) / (solar + grid)) : 0;
     const lostGrid = Math.min(grid, grain(lost - lostSolar));
     movementJ[MOVEMENT.chargedSolar] = fromSun;
@@ -290,6 +337,7 @@ export class Meter {
     movementJ[MOVEMENT.lostGrid] = lostGrid;
     this.#solarJ = solar - lostSolar;
     this.#gridJ = grid - lostGrid;
+    this.#gasJ = stored;
     // What was given beyond the books counts as given: it is not asked for again.
     return { flowsW, movementJ, energies: [importJ, exportJ, sun, chargedJ, dischargedJ] };
   }
@@ -319,6 +367,16 @@ function powerOf(quantity: Quantity, flowsW: Float64Array): number {
 
 function grain(joules: number): number {
   return Math.floor(joules / GRAIN_J) * GRAIN_J;
+}
+
+function shareOf(out: GasOut | undefined, of: number): GasOut | undefined {
+  return out && { toAccumulatorJ: out.toAccumulatorJ / of, toGridJ: out.toGridJ / of };
+}
+
+/** Of a content, by the books; what was stored out of gas is never the sun's. */
+export function solarShareOf({ solarWh, gridWh, gasWh = 0 }: Books): number {
+  const allWh = solarWh + gridWh + gasWh;
+  return allWh > 0 ? solarWh / allWh : 0;
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -31,10 +31,10 @@ export const FRESH_MS = 2_500;
 /** What uses energy tells its meter by itself, some every ten seconds, some each minute. */
 const LOAD_FRESH_MS = 65_000;
 
-/** Kinds whose own use is a line of its own on F1. */
-const LOADS: ReadonlySet<DeviceKind> = new Set(["plug", "heat_pump", "charge_point"]);
+/** Kinds with a line of their own on F1. */
+const LOADS: ReadonlySet<DeviceKind> = new Set(["plug", "heat_pump", "micro_chp", "charge_point"]);
 
-/** Whether devices of a kind use energy, and wait, follow or give way. */
+/** Whether devices of a kind use energy, or make it with their heat, and wait, follow or give way. */
 export function isLoad(kind: DeviceKind): boolean {
   return LOADS.has(kind);
 }
@@ -54,6 +54,25 @@ export function freshValue(
   if (device.measuredAt === undefined || image.at - device.measuredAt > maxAgeMs) return undefined;
   const value = device.values[point];
   return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+/** How old a register may be at the end of its quarter hour, ms. */
+const REGISTER_MS = 5_000;
+
+/** What registers of several devices counted together, Wh; `undefined` where one of them was not heard. */
+export function registerSum(
+  image: ProcessImage,
+  devices: readonly DeviceImage[],
+  point: PointName,
+): number | undefined {
+  let sum: number | undefined;
+  for (const { measuredAt, values, problem } of devices) {
+    const value = values[point];
+    if (value === undefined || problem !== undefined) return undefined;
+    if (measuredAt === undefined || image.at - measuredAt > REGISTER_MS) return undefined;
+    sum = (sum ?? 0) + value;
+  }
+  return sum;
 }
 
 /** The devices of a kind, in the order of the equipment file. */

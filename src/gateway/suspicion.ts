@@ -28,6 +28,8 @@ export interface Doubt {
 const MOVED_W = 300;
 /** Two readings may be a second apart: parts of a home that must sum to something may miss by so much, W. */
 const UNBALANCED_W = 200;
+/** A micro-CHP that does not tell its rating gives no more than this, W. */
+const UNTOLD_GAS_W = 6_000;
 /** How long a doubt of the sign stands, ms: at rest nothing could clear it. */
 const LATCHED_MS = 600_000;
 /** Of the capacity, that went in or out without the state of charge moving. */
@@ -172,8 +174,9 @@ export class Suspicion {
       this.#unbalanced = 0;
       return;
     }
-    const loadW = gridW + solarW + accumulatorsW;
-    const gross = Math.abs(gridW) + Math.abs(solarW) + Math.abs(accumulatorsW);
+    const gasW = gasMostW(image);
+    const loadW = gridW + solarW + accumulatorsW + gasW;
+    const gross = Math.abs(gridW) + Math.abs(solarW) + Math.abs(accumulatorsW) + gasW;
     this.#unbalanced = loadW < -(UNBALANCED_W + gross / 20) ? this.#unbalanced + 1 : 0;
     if (this.#unbalanced < 2) return;
     const counter = image.devices.find(({ kind }) => kind === "counter")!;
@@ -226,6 +229,28 @@ export function solarPowerW(image: ProcessImage, maxAgeMs: number): number | und
     return totalW(image, "solar_meter", maxAgeMs) ?? totalW(image, "inverter", maxAgeMs);
   }
   return kinds.has("inverter") ? totalW(image, "inverter", maxAgeMs) : 0;
+}
+
+/** What micro-CHPs give, W; 0 where there are none, `undefined` where one of them is not heard. */
+export function gasPowerW(image: ProcessImage, maxAgeMs: number): number | undefined {
+  let sum = 0;
+  for (const device of image.devices) {
+    if (device.kind !== "micro_chp") continue;
+    const powerW = freshValue(image, device, "powerW", maxAgeOf(device.kind, maxAgeMs));
+    if (powerW === undefined) return undefined;
+    sum += Math.max(0, powerW);
+  }
+  return sum;
+}
+
+/** What they may give at most, W: who just started tells it a moment later. */
+function gasMostW(image: ProcessImage): number {
+  let sum = 0;
+  for (const { kind, values } of image.devices) {
+    if (kind !== "micro_chp") continue;
+    sum += Math.max(values.powerW ?? 0, values.ratedPowerW ?? UNTOLD_GAS_W);
+  }
+  return sum;
 }
 
 /** What the inverters are rated for together, W; `undefined` where one of them does not tell. */

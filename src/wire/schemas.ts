@@ -206,6 +206,7 @@ export const Device = Type.Object({
     Type.Literal("solar_meter"),
     Type.Literal("plug"),
     Type.Literal("heat_pump"),
+    Type.Literal("micro_chp"),
     Type.Literal("charge_point"),
     Type.Literal("gateway"),
   ]),

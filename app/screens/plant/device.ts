@@ -92,6 +92,11 @@ function wordsOf(kind: Device["kind"], n: Device["numbers"]): (string | undefine
         has("powerW") ? t("device.uses", { power: local.power(n.powerW!) }) : undefined,
         has("energyWh") ? t("device.used", { energy: local.energy(n.energyWh!, "kWh") }) : undefined,
       ];
+    case "micro_chp":
+      return [
+        has("powerW") ? t("device.gives", { power: local.power(n.powerW!) }) : undefined,
+        has("energyWh") ? t("device.total", { energy: local.energy(n.energyWh!, "kWh") }) : undefined,
+      ];
     case "gateway":
       return [
         has("uptimeS") ? t("device.online", { span: local.span(n.uptimeS!) }) : undefined,

@@ -28,6 +28,7 @@ function nameOf(name: string): string | undefined {
 
 function valueWords(kind: PointKind, name: string, value: number): string {
   if (name === "on") return tCode(`switch.${value}`, {}) ?? local.number(value);
+  if (name === "request") return tCode(`request.${value}`, {}) ?? local.number(value);
   if (name.startsWith("sgContact")) return tCode(`contact.${value}`, {}) ?? local.number(value);
   if (name === "state") return tCode(`${kind}.${value}`, {}) ?? local.number(value);
   const unit = pointOf(kind, name)?.unit;

@@ -7,7 +7,15 @@ import type { LoadMoment } from "#gateway/loads/steered-load.ts";
 
 const NOON = parseInstant("2026-01-16T11:00Z")!;
 const moment: LoadMoment = {
-  ...{ now: NOON, seconds: 1, surplusW: 0, limitW: 6_000, importPrice: 300_000, isClockRight: true },
+  ...{
+    now: NOON,
+    seconds: 1,
+    surplusW: 0,
+    neededW: 0,
+    limitW: 6_000,
+    importPrice: 300_000,
+    isClockRight: true,
+  },
 };
 
 function pumpAt(bufferC: number, roomC = 21, powerW = 0) {

@@ -43,7 +43,15 @@ test("whoever presses the button of a plug wins, but for a freezer's", async () 
 });
 
 const moment: LoadMoment = {
-  ...{ now: NOON, seconds: 30, surplusW: 0, limitW: 6_000, importPrice: 300_000, isClockRight: true },
+  ...{
+    now: NOON,
+    seconds: 30,
+    surplusW: 0,
+    neededW: 0,
+    limitW: 6_000,
+    importPrice: 300_000,
+    isClockRight: true,
+  },
 };
 
 function machine() {

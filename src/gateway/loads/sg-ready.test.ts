@@ -9,7 +9,15 @@ import { SteeredLoads } from "#gateway/loads/steered-loads.ts";
 
 const NOON = parseInstant("2026-01-16T11:00Z")!;
 const moment: LoadMoment = {
-  ...{ now: NOON, seconds: 1, surplusW: 0, limitW: 6_000, importPrice: 300_000, isClockRight: true },
+  ...{
+    now: NOON,
+    seconds: 1,
+    surplusW: 0,
+    neededW: 0,
+    limitW: 6_000,
+    importPrice: 300_000,
+    isClockRight: true,
+  },
 };
 
 function pump(powerW = 0, kept?: object) {

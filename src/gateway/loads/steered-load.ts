@@ -17,8 +17,10 @@ export interface LoadMoment {
   readonly now: UnixSeconds;
   /** Since the last cycle. */
   readonly seconds: number;
-  /** What the home would have over without this load, W; NaN where the counter is not believed. */
+  /** What the sun would leave over without this load, W; NaN where the counter is not believed. */
   readonly surplusW: number;
+  /** What home and loads draw beyond what the sun gives, W ≥ 0: what a micro-CHP would be of use for; NaN as above. */
+  readonly neededW: number;
   /** What connection, contract, operator and fuse leave for it, W; nothing of it counts while `surplusW` is NaN. */
   readonly limitW: number;
   /** µEUR/kWh of the MicroGrid. */
@@ -44,6 +46,9 @@ export interface Draws {
   readonly lowW: number;
   readonly highW: number;
 }
+
+/** Of what takes nothing. */
+export const NO_DRAWS: Draws = { lowW: 0, highW: 0 };
 
 /** A load follows what it was told, and its meter tells of it, within this, s; or within some cycles. */
 const FOLLOWS_S = 30;

@@ -7,7 +7,8 @@
  * on. What a load draws by its own meter is told apart from the rest of the home; where a meter is late or lost, the
  * rest counts as larger and the loads get less.
  *
- * A device that is not heard goes by itself: a charge point by its safe current, a heat pump by its thermostat.
+ * A micro-CHP comes last, since it serves all of them. A device that is not heard goes by itself: a charge point by its
+ * safe current, what heats by its thermostat.
  */
 import { quarterHourOf, type UnixSeconds } from "#base/time.ts";
 import { givingWay } from "#control/appliance.ts";
@@ -22,6 +23,7 @@ import { SteeredCar } from "./car.ts";
 import { SteeredHeatPump } from "./heat-pump.ts";
 import { type ComingTerms, KnownHome, offersWithout } from "./known-home.ts";
 import type { LoadSwitches } from "./load-switches.ts";
+import { SteeredChp } from "./micro-chp.ts";
 import { SteeredPlug } from "./plug.ts";
 import { SteeredContacts } from "./sg-ready.ts";
 import { type SteeredLoad, usualWish, type Wish } from "./steered-load.ts";
@@ -32,8 +34,8 @@ export interface LoadsInputs {
   readonly maxAgeMs: number;
   readonly now: UnixSeconds;
   readonly seconds: number;
-  /** What the home draws and the sun gives, W; `undefined` while the counter is not believed. */
-  readonly home: { readonly loadW: number; readonly solarW: number } | undefined;
+  /** What the home draws, the sun and micro-CHPs give, W; `undefined` while the counter is not believed. */
+  readonly home: { readonly loadW: number; readonly solarW: number; readonly gasW: number } | undefined;
   /** The strictest of connection, contract and operator, W. */
   readonly importMaxW: number;
   readonly phases: PhaseLimits | undefined;
@@ -144,20 +146,25 @@ export class SteeredLoads {
     const shared = { now, seconds, importPrice, isClockRight };
     if (home === undefined) {
       this.#overS = 0;
-      for (const load of this.#order) load.decide({ ...shared, surplusW: Number.NaN, limitW: 0 });
+      const unknown = { surplusW: Number.NaN, neededW: Number.NaN, limitW: 0 };
+      for (const load of this.#order) load.decide({ ...shared, ...unknown });
       return;
     }
     const baseW = this.#baseW;
-    const ownW = home.solarW - baseW;
+    const ownW = home.solarW + home.gasW - baseW;
     const headroomW = importMaxW + ownW;
     const rooms = phases && phaseRooms(phases, accumulatorsW, this.#loads);
     const took = new Map<SteeredLoad, number>();
     let usedW = 0;
-    for (const load of this.#order) {
+    // A micro-CHP serves them all: it comes last.
+    const order = [...this.#order].sort((a, b) => Number(a.kind === "chp") - Number(b.kind === "chp"));
+    for (const load of order) {
       const roomW = rooms === undefined ? Number.POSITIVE_INFINITY : roomOf(load, rooms);
       const powerW = load.decide({
         ...shared,
-        surplusW: Math.max(0, ownW - usedW),
+        // The house lives from gas first; never is there more of the sun than it gives.
+        surplusW: Math.max(0, Math.min(home.solarW, ownW - usedW)),
+        neededW: Math.max(0, baseW + usedW - home.solarW),
         limitW: Math.max(0, Math.min(headroomW - usedW, roomW)),
       });
       took.set(load, powerW);
@@ -190,7 +197,7 @@ export class SteeredLoads {
     }
     const mostW = Math.max(0, home.loadW - lowW);
     const leastW = Math.max(0, home.loadW - highW);
-    const isOver = home.loadW - home.solarW > importMaxW;
+    const isOver = home.loadW - home.solarW - home.gasW > importMaxW;
     this.#baseW = isOver ? mostW : Math.min(mostW, Math.max(leastW, this.#baseW));
     if (isClockRight) this.#known.see(now, seconds, this.#baseW, home.solarW);
   }
@@ -217,6 +224,8 @@ function loadOf(
       return settable?.includes("sgContact1") === true
         ? [new SteeredContacts(id, sheet, kept)]
         : [new SteeredHeatPump(id, sheet, kept)];
+    case "micro_chp":
+      return [new SteeredChp(id, sheet, kept)];
     case "plug": {
       const plugged = sheet.kind ?? "appliance";
       // A heat pump or a car behind a plug is a device with a switch, and no more.

@@ -2,7 +2,7 @@
  * What happens in one home whose devices only measure and obey: sun and household from `sim/sources`, an inverter, an
  * accumulator, appliances, and the counter that sees what is left. Nobody decides here: that is the gateway's, over
  * the wire. Everything steps together by whole seconds, so what the devices say of one second fits together:
- * counter = load − inverter − accumulator, on the grid of `plant/resolution` exactly.
+ * counter = load − inverter − accumulator − micro-CHP, on the grid of `plant/resolution` exactly.
  *
  * The home also keeps what is true of each quarter hour, by the very `metering/load-profile` that a reading comes
  * from, and the registers at its ends: with these a test compares what a gateway made of its devices.
@@ -19,6 +19,7 @@ import { AccumulatorUnit, type AccumulatorUnitParameters } from "./accumulator-u
 import type { Consumer } from "./appliance.ts";
 import { CounterUnit } from "./counter-unit.ts";
 import { InverterUnit } from "./inverter-unit.ts";
+import type { MicroChpAtHome } from "./micro-chp-at-home.ts";
 
 export interface HomePhysicsSettings {
   readonly site: Site;
@@ -27,6 +28,8 @@ export interface HomePhysicsSettings {
   readonly accumulator: AccumulatorUnitParameters | undefined;
   readonly storedWh: number;
   readonly consumers: readonly Consumer[];
+  /** A micro-CHP, where the home has one. */
+  readonly engine?: MicroChpAtHome | undefined;
   readonly zone: Zone;
   readonly seed: number;
   /** Whole seconds. */
@@ -51,6 +54,7 @@ export class HomePhysics {
   readonly accumulator: AccumulatorUnit | undefined;
   readonly consumers: readonly Consumer[];
   readonly counter: CounterUnit;
+  readonly #engine: MicroChpAtHome | undefined;
   /** Of the last step, W, by `plant/flows`. */
   readonly flowsW = new Float64Array(FLOWS);
   /** What the home draws, appliances included, throughout the last step. */
@@ -62,11 +66,12 @@ export class HomePhysics {
   readonly #quarters: Registers[] = [];
 
   constructor(settings: HomePhysicsSettings) {
-    const { site, source, accumulator, storedWh, consumers, zone, seed, start } = settings;
+    const { site, source, accumulator, storedWh, consumers, engine, zone, seed, start } = settings;
     assert(Number.isSafeInteger(start), "a home's devices begin at a whole second");
     this.inverter = new InverterUnit(site.inverter.ratedW);
     this.accumulator = accumulator && new AccumulatorUnit(accumulator, storedWh);
     this.consumers = consumers;
+    this.#engine = engine;
     this.counter = new CounterUnit(zone, seed);
     this.#source = source;
     this.#time = start;
@@ -109,10 +114,14 @@ export class HomePhysics {
     let loadW = this.#source.loadW(time, 1);
     for (const consumer of this.consumers) loadW += consumer.step(time, 1);
     const solarW = this.inverter.step(time, 1, this.#source.solarW(time, 1));
-    const accumulatorW = this.accumulator?.step(time, 1, solarW, loadW) ?? 0;
+    // Power from gas serves the house first; what is left of it leaves beside the flows of a reading.
+    const gasW = this.#engine?.step(time, 1) ?? 0;
+    const servedW = Math.min(loadW, gasW);
+    const restW = loadW - servedW;
+    const accumulatorW = this.accumulator?.step(time, 1, solarW, restW) ?? 0;
     this.loadW = loadW;
-    this.counter.step(time, 1, loadW, solarW, accumulatorW);
-    this.#flow(loadW, solarW, accumulatorW);
+    this.counter.step(time, 1, loadW - gasW, solarW, accumulatorW);
+    this.#flow(restW, solarW, accumulatorW);
     this.#profile?.add(1, this.flowsW, this.accumulator?.cells.movement ?? NO_MOVEMENT);
     this.#time = time + 1;
     if (this.#time % QUARTER_HOUR_S === 0) this.#closeQuarter();

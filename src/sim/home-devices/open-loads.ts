@@ -1,6 +1,6 @@
 /**
- * What a gateway steers in a simulated home, on real sockets: a pump in the garden and a heat pump at the home's broker
- * on Contrada's own topics, a charge point that calls in over OCPP where the equipment file says that its gateway
+ * What a gateway steers in a simulated home, on real sockets: a pump in the garden and what heats at the home's broker on
+ * Contrada's own topics (a heat pump that listens to contacts: behind a relay of a make), a charge point that calls in over OCPP where the equipment file says that its gateway
  * listens.
  */
 import { once } from "node:events";
@@ -20,6 +20,7 @@ const SHEETS: Readonly<Record<string, LoadSheet>> = {
   "bath-plug": { kind: "boiler", powerMaxW: 1_200 },
   "garden-plug": { kind: "appliance", name: "Garden pump", powerMaxW: 800, runsS: 2 * 3600 },
   "heat-pump": { tankLitres: 400, roomsLossWPerK: 140 },
+  "micro-chp": { heatPerWatt: 2.5, efficiency: 0.92, gasEurPerKwh: 0.11 },
 };
 
 /** Of one of the plugs that every home has, where the home's loads are to be steered. */
@@ -44,11 +45,11 @@ export async function openLoads(
   stateOf: (id: string) => () => WireState,
 ): Promise<OpenLoads> {
   const { broker, host, name } = at;
-  const { appliances, heatPump, car } = home;
+  const { appliances, heatPump, microChp, car } = home;
   const voices: { look(): void; close(): Promise<void> }[] = [];
   const addresses: DeviceAddress[] = [];
   const [, , garden] = appliances;
-  for (const device of [garden, heatPump]) {
+  for (const device of [garden, heatPump, microChp]) {
     if (device === undefined || broker === undefined) continue;
     const { id } = device;
     const topic = `${name}/${id}`;
@@ -65,7 +66,8 @@ export async function openLoads(
       });
       continue;
     }
-    const template = device === heatPump ? "mqtt-heat-pump" : "mqtt-plug";
+    const template =
+      device === garden ? "mqtt-plug" : device === microChp ? "mqtt-micro-chp" : "mqtt-heat-pump";
     voices.push(plugAtBroker(home, id, ownTopics(topic), broker, stateOf(id)));
     addresses.push({ id, template, address, load });
   }

@@ -8,11 +8,12 @@ import { USUAL_CAR } from "./car-at-home.ts";
 import { type ControlSocket, openControl, type Request } from "./control-socket.ts";
 import { FAULTS_OF_TIME, type FaultWish } from "./fault.ts";
 import { USUAL_HOUSE, USUAL_PUMP } from "./heat-pump-at-home.ts";
+import { USUAL_CHP } from "./micro-chp-at-home.ts";
 import { type DeviceAddress, type OpenHome, type OpenHomeSettings, openHome } from "./open-home.ts";
 import { SimulatedHome } from "./simulated-home.ts";
 
-/** A heat pump that takes limits, or one that listens to contacts alone. */
-export const HEAT_SOURCES = ["heat-pump", "sg-ready"] as const;
+/** A heat pump that takes limits, one that listens to contacts alone, a micro-CHP. */
+export const HEAT_SOURCES = ["heat-pump", "sg-ready", "micro-chp"] as const;
 export type HeatSource = (typeof HEAT_SOURCES)[number];
 
 export interface HomesSettings {
@@ -132,10 +133,14 @@ function loadsOf({ source }: HomePlan, heat: HeatSource) {
   return {
     car: USUAL_CAR,
     gardenPump: true,
-    heatPump: {
-      ...{ pump: USUAL_PUMP, house: USUAL_HOUSE, state, outdoorC, tapW },
-      ...(heat === "sg-ready" && { listensTo: "contacts" as const }),
-    },
+    ...(heat === "micro-chp"
+      ? { microChp: { chp: USUAL_CHP, house: USUAL_HOUSE, state, outdoorC, tapW } }
+      : {
+          heatPump: {
+            ...{ pump: USUAL_PUMP, house: USUAL_HOUSE, state, outdoorC, tapW },
+            ...(heat === "sg-ready" && { listensTo: "contacts" as const }),
+          },
+        }),
   };
 }
 

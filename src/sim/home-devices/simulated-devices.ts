@@ -8,6 +8,7 @@ import type { Appliance } from "./appliance.ts";
 import type { CarAtHome } from "./car-at-home.ts";
 import type { HeatPumpAtHome } from "./heat-pump-at-home.ts";
 import type { HomePhysics } from "./home-physics.ts";
+import type { MicroChpAtHome } from "./micro-chp-at-home.ts";
 import type { SimulatedDevice } from "./voice.ts";
 
 const MAKER = "Contrada";
@@ -19,10 +20,12 @@ export function devicesOf(
     appliances,
     car,
     heatPump,
+    microChp,
   }: {
     readonly appliances: readonly Appliance[];
     readonly car: CarAtHome | undefined;
     readonly heatPump: HeatPumpAtHome | undefined;
+    readonly microChp: MicroChpAtHome | undefined;
   },
   serial: string,
 ): readonly SimulatedDevice[] {
@@ -212,6 +215,30 @@ export function devicesOf(
         } else if (point === "powerMaxW") heatPump.setLimit(value, physics.time);
         else if (point === "bufferTargetC") heatPump.setTarget(value, physics.time);
         else return false;
+        return true;
+      },
+    });
+  }
+  if (microChp !== undefined) {
+    devices.push({
+      id: microChp.id,
+      kind: "micro_chp",
+      sheet: sheet("Simulated micro-CHP", "CHP"),
+      tellsTime: false,
+      truth: () => ({
+        powerW: microChp.powerW,
+        energyWh: wh(microChp.energyJ),
+        heatW: microChp.heatW,
+        bufferC: microChp.state.tankC,
+        roomC: microChp.state.roomC,
+        outdoorC: microChp.outdoorC,
+        ratedPowerW: microChp.chp.powerW,
+        state: microChp.runs,
+        request: microChp.request,
+      }),
+      obey: (point, value) => {
+        if (point !== "request") return false;
+        microChp.setRequest(value, physics.time);
         return true;
       },
     });

@@ -12,6 +12,7 @@ import { CarAtHome, type CarAtHomeParameters } from "./car-at-home.ts";
 import { FaultBoard } from "./fault.ts";
 import { HeatPumpAtHome, type HeatPumpParameters } from "./heat-pump-at-home.ts";
 import { HomePhysics } from "./home-physics.ts";
+import { MicroChpAtHome, type MicroChpParameters } from "./micro-chp-at-home.ts";
 import { devicesOf } from "./simulated-devices.ts";
 import { Voice } from "./voice.ts";
 
@@ -30,6 +31,8 @@ export interface SimulatedHomeSettings {
   readonly car?: CarAtHomeParameters;
   readonly heatPump?: HeatPumpParameters;
   readonly gardenPump?: boolean;
+  /** In the stead of a heat pump. */
+  readonly microChp?: MicroChpParameters;
 }
 
 const HALF = 0.5;
@@ -43,6 +46,7 @@ export class SimulatedHome {
   readonly appliances: readonly Appliance[];
   readonly car: CarAtHome | undefined;
   readonly heatPump: HeatPumpAtHome | undefined;
+  readonly microChp: MicroChpAtHome | undefined;
   readonly #now: () => number;
 
   constructor(settings: SimulatedHomeSettings) {
@@ -55,7 +59,8 @@ export class SimulatedHome {
       new Appliance("bath-plug", WATER_HEATER, seed + 1),
       ...(settings.gardenPump === true ? [new Appliance("garden-plug", GARDEN_PUMP, seed + 3, false)] : []),
     ];
-    const { car, heatPump } = settings;
+    const { car, heatPump, microChp } = settings;
+    this.microChp = microChp && new MicroChpAtHome("micro-chp", microChp, start);
     this.heatPump = heatPump && new HeatPumpAtHome("heat-pump", heatPump, start);
     this.car = car && new CarAtHome("wallbox", car, seed + 2, zone, start);
     this.physics = new HomePhysics({
@@ -64,6 +69,7 @@ export class SimulatedHome {
       accumulator: unit,
       storedWh: (unit?.cells.capacityWh ?? 0) * stateOfCharge,
       consumers: [...this.appliances, this.car, this.heatPump].filter((one) => one !== undefined),
+      engine: this.microChp,
       zone,
       seed,
       start,

@@ -8,7 +8,14 @@
 import type { Random } from "#base/random.ts";
 import type { UnixSeconds, Zone } from "#base/time.ts";
 import { cheapestHours, type Offers, type Timetable } from "#control/flexible-load.ts";
-import { chpChoice, type HeatingChoice, heatPumpChoice } from "#control/heating.ts";
+import {
+  BOILER_EFFICIENCY,
+  CHP_EFFICIENCY,
+  chpChoice,
+  GAS_PRICE,
+  type HeatingChoice,
+  heatPumpChoice,
+} from "#control/heating.ts";
 import { DayMeter, firstRun } from "#control/load-day.ts";
 import {
   type HeatPump,
@@ -33,10 +40,6 @@ const AHEAD_S = 8 * 3600;
 const GAINS_W = 350;
 /** The thermostat stands so much above the least that people want, K. */
 const THERMOSTAT_K = 1;
-/** Gas by its heating value, µEUR/kWh, and what power and heat come out of it. */
-const GAS_PRICE = 110_000;
-const CHP_EFFICIENCY = 0.92;
-const BOILER_EFFICIENCY = 0.9;
 
 /** The rooms and the tank of one home; the thermostat follows the owner. */
 export type House = Omit<Warmth, "roomTargetC">;
