@@ -1,6 +1,6 @@
 /**
  * A gateway steers what heats a home over real sockets, in the home's time as fast as the sockets answer: a heat pump
- * by the two contacts of a relay. The long form only.
+ * by the two contacts of a relay, a micro-CHP on own topics beside panels and accumulator. The long form only.
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -8,36 +8,51 @@ import { type AddressInfo, createServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Aedes } from "aedes";
+import { toHex } from "#base/bytes.ts";
+import { encode } from "#base/codec.ts";
 import { ROME } from "#base/time.ts";
 import { equipmentOf } from "#devices/equipment.ts";
 import { openDevice } from "#devices/open-device.ts";
 import { HomeClock } from "#gateway/clock.ts";
 import { Gateway } from "#gateway/gateway.ts";
 import { type HomeSettings, USUAL_HOME } from "#gateway/home-settings.ts";
-import { NO_LINK } from "#gateway/link.ts";
+import { type Ears, NO_LINK } from "#gateway/link.ts";
 import { Outbox } from "#gateway/outbox.ts";
+import { provenRowsCodec } from "#ledger/proven-rows.ts";
+import { homeOrdersOf } from "#market/home-orders.ts";
+import { exportWh, generationWh, importWh } from "#metering/reading.ts";
 import { USUAL_HOUSE, USUAL_PUMP } from "#sim/home-devices/heat-pump-at-home.ts";
+import { USUAL_CHP } from "#sim/home-devices/micro-chp-at-home.ts";
 import { openHome } from "#sim/home-devices/open-home.ts";
 import { SimulatedHome, type SimulatedHomeSettings } from "#sim/home-devices/simulated-home.ts";
+import type { Source } from "#sim/sources.ts";
+import { meterSigner, openStreet } from "../support/chain-bench.ts";
 import { skippedUnlessLong } from "../support/counterparts.ts";
 import { SITE } from "../support/virtual-gateway.ts";
 
 /** Of the home, between two cycles, s. */
 const STEP_S = 30;
-/** 2026-01-16, 10:00 in Rome. */
-const START = 1_768_554_000;
+const PLANT = 1;
 
 /** A home at a broker of its own with a gateway that has just been started, and a cycle of it. */
 async function steeredHome(
   t: TestContext,
-  what: Pick<SimulatedHomeSettings, "heatPump" | "stateOfCharge"> & SimulatedHomeSettings["plan"]["source"],
+  what: Pick<SimulatedHomeSettings, "heatPump" | "microChp" | "stateOfCharge"> & {
+    /** W, by the hours since the gateway was started. */
+    readonly loadW: (hour: number) => number;
+    readonly solarW: (hour: number) => number;
+  },
   settings: Partial<HomeSettings>,
 ) {
+  const { bench, noon } = openStreet();
+  const start = noon - (noon % 3600);
+  const hourOf = (at: number) => (at - start) / 3600;
   const { loadW, solarW, ...heated } = what;
-  const time = { now: START };
+  const source: Source = { loadW: (at) => loadW(hourOf(at)), solarW: (at) => solarW(hourOf(at)) };
+  const time = { now: start };
   const home = new SimulatedHome({
-    plan: { plant: 1, site: SITE, source: { loadW, solarW } },
-    ...{ zone: ROME, seed: 3, start: START, now: () => time.now * 1000, ...heated },
+    plan: { plant: PLANT, site: SITE, source },
+    ...{ zone: ROME, seed: 3, start, now: () => time.now * 1000, ...heated },
   });
   const broker = await Aedes.createBroker();
   const server = createServer(broker.handle).listen(0, "127.0.0.1");
@@ -51,17 +66,18 @@ async function steeredHome(
   const ticks = () => ({ wallMs: time.now * 1000, steadyMs: time.now * 1000 });
   const reasons = new Set<string>();
   const failures: string[] = [];
+  const outbox = new Outbox(":memory:");
+  const hand: { ears?: Ears } = {};
   const gateway = new Gateway({
     devices: entries.map(openDevice),
     loads: new Map(entries.map(({ id, load }) => [id, load])),
     settings: { ...USUAL_HOME, ...settings },
     clock: new HomeClock("box", ticks()),
-    ...{
-      link: NO_LINK,
-      outbox: new Outbox(":memory:"),
-      ring: undefined,
-      version: "test",
-      standing: undefined,
+    ...{ outbox, ring: undefined, version: "test" },
+    link: { ...NO_LINK, isUp: true, open: (ears) => (hand.ears = ears), sendReadings: async () => {} },
+    standing: {
+      ...{ chain: "test", home: PLANT, meter: meterSigner(PLANT), nextMeter: undefined },
+      trust: { by: "producer", chain: "test", producer: bench.producer.publicKey },
     },
     note: (what) => {
       if (what.about === "load") reasons.add(`${what.load.id} ${what.load.code}`);
@@ -74,15 +90,26 @@ async function steeredHome(
     broker.close();
   });
   gateway.open();
+  hand.ears!.ordered({
+    ...{ time: start, plant: PLANT, connectionW: 6_000, operatorLimits: [], obligations: [] },
+    meter: {
+      ...{ key: toHex(meterSigner(PLANT).publicKey), from: start + 900 },
+      ...{ openingSolarWh: 0, openingGridWh: 0 },
+    },
+    proven: toHex(encode(provenRowsCodec, bench.view.proveAnswers((state) => homeOrdersOf(state, PLANT))!)),
+    prices: { from: start, importMicroEurPerKwh: [], feedInMicroEurPerKwh: [] },
+    ...{ bookedThrough: start, reserveWh: 0 },
+  });
   return {
     ...{ home, gateway, reasons, failures },
+    readings: () => outbox.next(96, 0).map(({ signed }) => signed.reading),
     /** Hours of the home with the gateway. */
     async run(hours: number, look: (hour: number) => void) {
       for (let second = 0; second < hours * 3600; second += STEP_S) {
         time.now += STEP_S;
         await gateway.tick(ticks());
         await wait(4);
-        look((time.now - START) / 3600);
+        look(hourOf(time.now));
       }
     },
     /** And without it. */
@@ -101,13 +128,12 @@ async function steeredHome(
 
 test("a heat pump behind two contacts takes the sun, gives way to a limit for two hours at most, and is let go", async (t) => {
   if (skippedUnlessLong(t)) return;
-  const hourOf = (time: number) => (time - START) / 3600;
   const { home, gateway, reasons, failures, run, pass, comes } = await steeredHome(
     t,
     {
       // Sun until noon; then an oven leaves the heat pump too little for five hours.
-      loadW: (time) => (hourOf(time) > 2.5 ? 3_600 : 300),
-      solarW: (time) => (hourOf(time) < 2 ? 4_500 : 0),
+      loadW: (hour) => (hour > 2.5 ? 3_600 : 300),
+      solarW: (hour) => (hour < 2 ? 4_500 : 0),
       stateOfCharge: 0.05,
       heatPump: {
         ...{ pump: USUAL_PUMP, house: USUAL_HOUSE, state: { tankC: 41, roomC: 20.4 } },
@@ -156,4 +182,76 @@ test("a heat pump behind two contacts takes the sun, gives way to a limit for tw
   home.obey("heat-pump", "sgContact1", 1);
   await gateway.close();
   assert.ok(await comes(() => pump.sgState === 2), "told by a gateway that ends");
+});
+
+test("a micro-CHP runs for what it saves and for comfort, and not a watt-hour of its gas is sold", async (t) => {
+  if (skippedUnlessLong(t)) return;
+  const { home, gateway, reasons, failures, readings, run, pass, comes } = await steeredHome(
+    t,
+    {
+      // A busy house, a sunny hour and a half, a quiet cold evening.
+      loadW: (hour) => (hour < 1.5 ? 1_400 : 150),
+      solarW: (hour) => (hour >= 1.5 && hour < 3 ? 2_500 : 0),
+      stateOfCharge: 0.9,
+      microChp: {
+        ...{ chp: USUAL_CHP, house: USUAL_HOUSE, state: { tankC: 43, roomC: 20.4 } },
+        ...{ tapW: () => 200, outdoorC: () => 9 },
+      },
+    },
+    {},
+  );
+  const engine = home.microChp!;
+  const { physics } = home;
+  const coldest = { roomC: 99, tankC: 99 };
+  const runs: number[] = [];
+  let [byNoonJ, runS] = [0, 0];
+  await run(5, (hour) => {
+    coldest.roomC = Math.min(coldest.roomC, engine.state.roomC);
+    coldest.tankC = Math.min(coldest.tankC, engine.state.tankC);
+    if (engine.powerW > 0) runS += STEP_S;
+    else if (runS > 0) runs.push(runS);
+    if (engine.powerW === 0) runS = 0;
+    if (hour <= 1.5) byNoonJ = engine.energyJ;
+  });
+  const { loads = [] } = gateway.state(0);
+  const report = loads.find(({ id }) => id === "micro-chp")!;
+  const all = readings();
+  const endOf = (at: number) => physics.quarters.find((registers) => registers.at === at)!;
+  const [first, last] = [endOf(all[0]!.intervalStart), endOf(all.at(-1)!.intervalStart + 900)];
+  const sum = (of: (reading: (typeof all)[number]) => number) =>
+    all.reduce((total, reading) => total + of(reading), 0);
+  const wh = {
+    made: engine.energyJ / 3600,
+    sun: last.solarWh - first.solarWh,
+    wentOut: last.exportWh - first.exportWh,
+    cameIn: last.importWh - first.importWh,
+    generated: sum(({ flows }) => generationWh(flows)),
+    exported: sum(({ flows }) => exportWh(flows)),
+    imported: sum(({ flows }) => importWh(flows)),
+    soldSolar: sum(({ flows, storedSolar }) => flows.solarToGrid + storedSolar.exportedWh),
+  };
+  t.diagnostic(JSON.stringify({ wh, coldest, runs, starts: engine.starts, byNoonWh: byNoonJ / 3600 }));
+  t.diagnostic(JSON.stringify({ reasons: [...reasons], numbers: report.numbers, todayWh: report.todayWh }));
+  assert.deepEqual(failures, []);
+  assert.ok(all.length >= 18, `${all.length} readings`);
+  assert.ok(byNoonJ / 3600 > 900, "it serves the busy house");
+  assert.ok(coldest.tankC > 38 - 4 && coldest.roomC > 19.2, JSON.stringify(coldest));
+  assert.ok(engine.starts <= 4, `${engine.starts} starts`);
+  for (const seconds of runs) assert.ok(seconds >= 1_700, `it ran for ${seconds} s only`);
+  for (const why of ["chp_pays", "chp_too_dear", "comfort_needs_heat"]) {
+    assert.ok(reasons.has(`micro-chp ${why}`), why);
+  }
+  assert.ok(wh.generated <= wh.sun + 10, "no more is the sun's than its meter says");
+  assert.ok(wh.soldSolar <= wh.sun && wh.exported <= wh.wentOut + 10);
+  assert.ok(Math.abs(wh.imported - wh.cameIn) <= 15, "what comes in is billed to the watt-hour");
+  assert.equal(report.kind, "chp");
+  assert.ok(Math.abs(report.todayWh - wh.made) < 40, `${report.todayWh} of ${wh.made} Wh today`);
+  // A gateway that falls silent, and one that ends.
+  await wait(500);
+  home.obey("micro-chp", "request", 0);
+  await pass(1_000);
+  assert.equal(engine.request, 2, "it forgets what nobody renews");
+  home.obey("micro-chp", "request", 0);
+  await gateway.close();
+  assert.ok(await comes(() => engine.request === 2), "told by a gateway that ends");
 });
