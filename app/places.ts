@@ -164,6 +164,26 @@ const overview: Place = {
   }),
 };
 
+/** What the grid's operator lets through homes' connections. */
+const limits: Place = {
+  path: "limits",
+  name: "place.limits",
+  icon: "overview",
+  screen: part(async () => {
+    const [screen, strings, ahead, signing] = await Promise.all([
+      import("./screens/limits/screen.tsx"),
+      import("./strings/limits.ts"),
+      import("./strings/ahead.ts"),
+      import("./strings/signing.ts"),
+    ]);
+    area(strings.limits);
+    // The sentence that the owner reads.
+    area(ahead.ahead);
+    area(signing.signing);
+    return { default: screen.LimitsScreen };
+  }),
+};
+
 const suppliers: Place = {
   path: "suppliers",
   name: "place.suppliers",
@@ -336,11 +356,14 @@ export function placesOf(role: Role | undefined): readonly Place[] {
 /** What stands beside a place in a second row, itself included; nothing where it stands alone. */
 export function rowOf(place: Place | undefined, role: Role | undefined): readonly Place[] {
   if (place === undefined) return [];
-  const row =
-    role === "citizen" ? TRADING : role === "supplier" ? SUPPLYING : role === "operator" ? SETTLING : [];
-  return row.includes(place) ? row : [];
+  const rows =
+    role === "citizen" ? [TRADING] : role === "supplier" ? [SUPPLYING] : role === "operator" ? OPERATING : [];
+  return rows.find((row) => row.includes(place)) ?? [];
 }
 
 const TRADING: readonly Place[] = [sell, market, contracts, bills];
 const SUPPLYING: readonly Place[] = [contracts, bills];
-const SETTLING: readonly Place[] = [settlements, bills];
+const OPERATING: readonly (readonly Place[])[] = [
+  [overview, limits],
+  [settlements, bills],
+];

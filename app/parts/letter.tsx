@@ -14,15 +14,27 @@ export interface Signed {
   readonly signature: string;
 }
 
+/** The code under which the words for a letter that was not taken stand. */
+export function refusalCode(error: unknown): string {
+  if (error instanceof ProblemError) return error.problem.code;
+  return error instanceof NoDeviceKeyError ? "no_device_key" : "unreached";
+}
+
+/** In words: first those of the kind of letter, then those of all letters. */
+export function refusalText(refusals: string, code: string): string {
+  return (
+    tCode(`${refusals}.${code}`, {}) ?? tCode(`signing.refused.${code}`, {}) ?? t("signing.refused.other")
+  );
+}
+
 export function Letter(props: {
   /** What becomes of it, in small type. */
   why: PlainKey;
   /** Where the words for a refusal stand before those of all letters: `market.refused`. */
   refusals: string;
   rows: readonly { readonly term: string; readonly value: JSX.Element }[];
-  hash: () => Uint8Array;
-  /** Hands the signed letter in; rejects as the client does. */
-  send: (signed: Signed) => Promise<unknown>;
+  /** Has signed what has to be, and hands it in; rejects as the client does. */
+  give: (sign: (hash: Uint8Array) => Promise<Signed>) => Promise<unknown>;
   onBack: () => void;
   onDone: () => void;
 }) {
@@ -34,17 +46,13 @@ export function Letter(props: {
     setRefused(undefined);
     try {
       const key = await deviceKey();
-      const signature = toHex(await key.sign(props.hash()));
-      await props.send({ publicKey: toHex(key.publicKey), signature });
+      await props.give(async (hash) => ({
+        publicKey: toHex(key.publicKey),
+        signature: toHex(await key.sign(hash)),
+      }));
       props.onDone();
     } catch (error) {
-      setRefused(
-        error instanceof ProblemError
-          ? error.problem.code
-          : error instanceof NoDeviceKeyError
-            ? "no_device_key"
-            : "unreached",
-      );
+      setRefused(refusalCode(error));
     }
     setBusy(false);
   }
@@ -64,11 +72,7 @@ export function Letter(props: {
                 {t("signing.letter_refused")} · <span class="code">{code()}</span>
               </>
             }
-            title={
-              tCode(`${props.refusals}.${code()}`, {}) ??
-              tCode(`signing.refused.${code()}`, {}) ??
-              t("signing.refused.other")
-            }
+            title={refusalText(props.refusals, code())}
           />
         )}
       </Show>

@@ -17,6 +17,7 @@ import { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
 import { install } from "./install.ts";
 import { keys } from "./keys.ts";
+import { limits } from "./limits.ts";
 import { loads } from "./loads.ts";
 import { market } from "./market.ts";
 import { money } from "./money.ts";
@@ -46,6 +47,7 @@ const AREAS: Readonly<Record<string, Strings>> = {
   frame,
   install,
   keys,
+  limits,
   loads,
   market,
   money,

@@ -20,6 +20,7 @@ import type { explorer } from "./explorer.ts";
 import { frame } from "./frame.ts";
 import type { install } from "./install.ts";
 import type { keys } from "./keys.ts";
+import type { limits } from "./limits.ts";
 import type { loads } from "./loads.ts";
 import type { market } from "./market.ts";
 import type { money } from "./money.ts";
@@ -59,6 +60,7 @@ type Dictionary = typeof frame &
   typeof explorer &
   typeof signing &
   typeof keys &
+  typeof limits &
   typeof loads &
   typeof devices &
   typeof install &

@@ -19,6 +19,7 @@ export const frame = {
   "place.bank": { en: "Bank", it: "Banca", de: "Bank" },
   "place.rates": { en: "Rates", it: "Tariffe", de: "Tarife" },
   "place.purchases": { en: "Purchases", it: "Acquisti", de: "Käufe" },
+  "place.limits": { en: "Limits", it: "Limiti", de: "Begrenzungen" },
   "place.overview": { en: "Overview", it: "Panoramica", de: "Überblick" },
   "place.settlements": { en: "Market", it: "Mercato", de: "Markt" },
   "place.suppliers": { en: "Suppliers", it: "Fornitori", de: "Versorger" },

@@ -7,7 +7,7 @@ import { fromHex, toHex } from "#base/bytes.ts";
 import { formatInstant } from "#base/time.ts";
 import type { Command } from "#cli/command.ts";
 import { resolve, UsageError, type Values } from "#cli/settings.ts";
-import { LIMIT_REASONS } from "#control/operator-limit.ts";
+import { LIMIT_MAX_W, LIMIT_REASONS } from "#control/operator-limit.ts";
 import { SEED_BYTES, type Signer, signerFromSeed } from "#crypto/keys.ts";
 import { OPERATOR, townKey } from "#sim/plan.ts";
 import { townIn } from "#sim/town-folder.ts";
@@ -15,7 +15,7 @@ import { createClient, ProblemError } from "#wire/client.ts";
 import type { OperatorLimit } from "#wire/operator-limit-schemas.ts";
 import { operatorLimitHash } from "#wire/operator-limits.ts";
 
-const POWER = { kind: "integer", value: "W", min: 0, max: 10_000_000, default: undefined } as const;
+const POWER = { kind: "integer", value: "W", min: 0, max: LIMIT_MAX_W, default: undefined } as const;
 const SECONDS = { kind: "integer", value: "S", min: 1, max: 86_400 } as const;
 
 const SETTINGS = {

@@ -51,8 +51,10 @@ export const LEAST_IMPORT_W = 500;
 export const LIMIT_MAX_S = 7 * 86_400;
 /** Signed longer ago, or so far ahead, a letter is not taken. */
 export const LIMIT_STALE_S = 900;
+/** Through a connection: what a letter can name. */
+export const LIMIT_MAX_W = 10_000_000;
 const AHEAD_S = 60;
-const FAILSAFE_MAX_S = 86_400;
+export const FAILSAFE_MAX_S = 86_400;
 
 /** Why a limit is not taken, in order of precedence. */
 export const LIMIT_REFUSALS = [

@@ -1,6 +1,6 @@
 /** The shapes of the grid operator's letters to one home's connection, in the conventions of `wire/schemas`. */
 import Type, { type Static } from "typebox";
-import { LIMIT_REASONS } from "#control/operator-limit.ts";
+import { LIMIT_MAX_W, LIMIT_REASONS } from "#control/operator-limit.ts";
 import {
   InstantSchema as Instant,
   PublicKeySchema as PublicKey,
@@ -8,7 +8,7 @@ import {
 } from "#wire/schemas.ts";
 import { Nullable, oneOf } from "#wire/shape.ts";
 
-const PowerW = Nullable(Type.Integer({ minimum: 0, maximum: 10_000_000 }), {
+const PowerW = Nullable(Type.Integer({ minimum: 0, maximum: LIMIT_MAX_W }), {
   description: "W through the connection at most; null: not limited",
 });
 const Span = Type.Integer({ minimum: 1, maximum: 86_400, description: "s" });

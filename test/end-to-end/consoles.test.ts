@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Page } from "playwright-core";
+import type { HomeLimit } from "#wire/operator-limit-schemas.ts";
+import { violations } from "./axe.ts";
 import { notStaged, openStage } from "./stage.ts";
 import { enterAs, goTo, jumpTo, numberIn } from "./steps.ts";
 
@@ -77,6 +79,63 @@ describe("suppliers and the operator", () => {
       });
     });
     assert.deepEqual(stage.town.complaints, []);
+  });
+
+  test("the operator limits a feeder and lifts a home's: the owner reads it, the homes keep to it", async (t) => {
+    if (notStaged(t)) return;
+    const { town } = stage;
+    await at(390, async ({ page: citizen }) => {
+      await enterAs(citizen, "Casa 2");
+      await at(1440, async ({ page: operator }) => {
+        await enterAs(operator, "Contrada Olmo");
+        await goTo(operator, "Limits");
+        await operator.getByText("No home is limited.").waitFor();
+        const form = operator.getByRole("region", { name: "Set a limit" });
+        await form.getByRole("combobox", { name: "Which homes" }).selectOption("feeder:1");
+        const draws = form.getByRole("textbox", { name: "Draws at most, W" });
+        await draws.fill("400");
+        await form.getByRole("button", { name: "Review" }).press("Enter");
+        await form.getByRole("alert").filter({ hasText: "Whole watts from 500 to 10,000,000" }).waitFor();
+        await operator.locator("input:focus").waitFor();
+        await draws.fill("2000");
+        await form.getByRole("button", { name: "Review" }).press("Enter");
+        assert.match(
+          await form.locator("dl").innerText(),
+          /Homes\s+3 of feeder 1: 1, 2, 3\s+Draws\s+at most 2,000 W\s+Feeds in\s+not limited/,
+        );
+        await form.getByRole("button", { name: "Sign with this device" }).press("Enter");
+        await operator
+          .getByText(/^3 homes are limited until \d\d:\d\d\.$/)
+          .first()
+          .waitFor();
+        const row = operator.getByRole("listitem").filter({ hasText: "Casa 2" });
+        await row.getByText("Signed by Contrada Olmo", { exact: false }).waitFor();
+        await town.runTo(town.time + 60);
+        await row.getByText("The simulated home has heard it and keeps to it.", { exact: false }).waitFor();
+        await operator.getByText("All of them keep to it.").waitFor();
+        await citizen.getByText(/The grid operator lets in at most 2\.00\skW until/).waitFor();
+
+        await operator.getByRole("button", { name: "Lift Casa 2…" }).press("Enter");
+        await form.getByText("nothing: it is lifted").waitFor();
+        await form.getByRole("button", { name: "Sign with this device" }).press("Enter");
+        await operator.getByText("1 home is not limited any more.").first().waitFor();
+        await operator.getByText("2 homes are limited now.").waitFor();
+        await town.runTo(town.time + 60);
+        await citizen
+          .getByText("The grid operator lets in at most", { exact: false })
+          .waitFor({ state: "hidden" });
+        const limits = (await (await operator.request.get("/v1/operator/limits")).json()) as HomeLimit[];
+        assert.deepEqual(
+          limits.map(({ home, limit, answer }) => [home, limit?.importPowerMaxW ?? null, answer]),
+          [
+            [1, 2_000, "heard"],
+            [2, null, "heard"],
+            [3, 2_000, "heard"],
+          ],
+        );
+        assert.deepEqual(await violations(operator), []);
+      });
+    });
   });
 });
 

@@ -6,8 +6,9 @@ import type { Browser, Page } from "playwright-core";
 import { toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { rowProofCodec, vouchedBy } from "#ledger/proof.ts";
+import type { HomeLimit, OperatorLimit } from "#wire/operator-limit-schemas.ts";
 import { proofIn } from "#wire/receipt.ts";
-import type { Receipt } from "#wire/schemas.ts";
+import type { MicrogridMap, Receipt } from "#wire/schemas.ts";
 import { type Visit, type VisitChoices, visit } from "../support/browser.ts";
 import { decidedBy } from "../support/decided.ts";
 import type { TestTown } from "../support/live-town.ts";
@@ -107,6 +108,35 @@ async function withGateway(page: Page, path: string, selector: string): Promise<
   await show(page, "/monitor");
   await show(page, path);
   await page.locator(selector).first().waitFor();
+}
+
+/** Until the next scene that ends its routes: a limit in each state that one can be in. */
+async function withLimits(page: Page): Promise<void> {
+  const { time } = (await (await page.request.get("/v1/community")).json()) as { time: number };
+  const map = (await (await page.request.get("/v1/microgrid")).json()) as MicrogridMap;
+  const limit = {
+    ...{ importPowerMaxW: 2_000, exportPowerMaxW: null, from: time - 1_200, until: time + 4_200 },
+    ...{ reason: "congestion", failsafe: null },
+  };
+  const failsafe = { importPowerMaxW: null, exportPowerMaxW: 1_000, afterS: 120, durationS: 7_200 };
+  const none = { limit: null };
+  const states: readonly Partial<HomeLimit>[] = [
+    { runBy: "simulation", answer: "heard" },
+    { answer: "heard", limit: { ...limit, exportPowerMaxW: 0, failsafe } as OperatorLimit },
+    { answer: "not_kept" },
+    { answer: "unheard", silentSince: Math.floor(Date.now() / 1000) - 3_600 },
+    { answer: "refused", refusal: "unknown_key" },
+    { runBy: "nobody", answer: "unheard" },
+    { answer: "heard", limit: { ...limit, from: time + 7_200, until: time + 9_000 } as OperatorLimit },
+    { answer: "heard", limit: { ...limit, until: time - 60 } as OperatorLimit },
+    none,
+  ];
+  const all = states.map((state, i) => ({
+    ...{ home: map.homes[i]!.plant, feeder: map.homes[i]!.feeder, limit, issuedAt: time - 1_200 },
+    ...{ by: { member: 1, name: "Contrada Olmo" }, runBy: "gateway", refusal: null, silentSince: null },
+    ...state,
+  }));
+  await page.route("**/v1/operator/limits", (route) => route.fulfill({ json: all }));
 }
 
 /** A screen as one comes to it; with a selector, once something that it matches stands there. */
@@ -613,6 +643,43 @@ export const SCENES: readonly Scene[] = [
       await show(page, "/overview");
       await page.locator(".trend svg").waitFor();
       await page.unrouteAll();
+    },
+  },
+  at("limits", "Contrada Olmo", "/limits", ".limiting form"),
+  {
+    name: "limits-wrong",
+    who: "Contrada Olmo",
+    async open(page) {
+      await show(page, "/overview");
+      await show(page, "/limits");
+      await page.locator(".limiting form input").first().fill("499");
+      await page.locator(".limiting .tick input").check();
+      await page.locator(".limiting form button[type=submit]").click();
+      await page.locator('.limiting form [role="alert"]').nth(1).waitFor();
+    },
+  },
+  {
+    name: "limits-review",
+    who: "Contrada Olmo",
+    async open(page) {
+      await show(page, "/overview");
+      await show(page, "/limits");
+      await page.locator(".limiting form select").first().selectOption({ index: 0 });
+      await page.locator(".limiting form input").first().fill("2000");
+      await page.locator(".limiting .tick input").check();
+      await page.locator(".limiting .failsafe input").nth(1).fill("1000");
+      await page.locator(".limiting form button[type=submit]").click();
+      await page.locator(".limiting dl").waitFor();
+    },
+  },
+  {
+    name: "limits-standing",
+    who: "Contrada Olmo",
+    async open(page) {
+      await withLimits(page);
+      await show(page, "/overview");
+      await show(page, "/limits");
+      await page.locator("ul.limits.past").waitFor();
     },
   },
   at("suppliers", "Contrada Olmo", "/suppliers"),

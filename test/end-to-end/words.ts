@@ -17,6 +17,7 @@ import { explorer } from "../../app/strings/explorer.ts";
 import { frame } from "../../app/strings/frame.ts";
 import { install } from "../../app/strings/install.ts";
 import { keys } from "../../app/strings/keys.ts";
+import { limits } from "../../app/strings/limits.ts";
 import { loads } from "../../app/strings/loads.ts";
 import { market } from "../../app/strings/market.ts";
 import { money } from "../../app/strings/money.ts";
@@ -45,6 +46,7 @@ const ALL: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...operator,
   ...signing,
   ...keys,
+  ...limits,
   ...loads,
   ...money,
   ...community,

@@ -48,7 +48,7 @@ const SHUT: readonly { readonly from: string; readonly to: RegExp; readonly why:
 
 /** What the app may see of the house: the wire, and what lets a device check for itself. */
 const APP_SEES =
-  /^(base|billing|crypto|consensus|wire|market|ledger|tariff|rules)\/|^chain\/((supply-)?transactions|events)\.ts$|^metering\/(signed-)?reading\.ts$|^devices\/points\.ts$|^control\/(command|dispatch|kept-worth)\.ts$/;
+  /^(base|billing|crypto|consensus|wire|market|ledger|tariff|rules)\/|^chain\/((supply-)?transactions|events)\.ts$|^metering\/(signed-)?reading\.ts$|^devices\/points\.ts$|^control\/(command|dispatch|kept-worth|operator-limit)\.ts$/;
 
 const PURE = new Set(
   "base crypto grid plant metering control consensus tariff forecast anomaly ledger rules market chain billing wire".split(

@@ -2,6 +2,7 @@
 import { createMemo, createSignal, createUniqueId, For, Show } from "solid-js";
 import type { GatewayView } from "#wire/gateway-schemas.ts";
 import type { MicrogridMap } from "#wire/schemas.ts";
+import { keepReading } from "../../keep-reading.ts";
 import { local } from "../../local.ts";
 import { Head } from "../../parts/head.tsx";
 import { Loaded } from "../../parts/states.tsx";
@@ -10,7 +11,7 @@ import { session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { Behind, Progress, Remove } from "./progress.tsx";
-import { Codes, keepReading } from "./screen.tsx";
+import { Codes } from "./screen.tsx";
 
 export default function EveryHome() {
   const id = createUniqueId();

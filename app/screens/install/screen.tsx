@@ -2,9 +2,10 @@
  * `/install`: a real gateway comes into a home. Its owner makes a code and follows the box until the home is metered;
  * the operator does so for any home (`every-home`).
  */
-import { createSignal, onCleanup, Show } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import type { GatewayCode, GatewayView } from "#wire/gateway-schemas.ts";
 import { createAttempt } from "../../attempt.ts";
+import { keepReading } from "../../keep-reading.ts";
 import { part } from "../../part.ts";
 import { Age } from "../../parts/age.tsx";
 import { Button } from "../../parts/button.tsx";
@@ -14,13 +15,12 @@ import { Loaded, Refused } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
 import { reachable, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
-import { createView, type View } from "../../view.ts";
+import { createView } from "../../view.ts";
 import { CodeCard } from "./code-card.tsx";
 import { Behind, Progress, Remove } from "./progress.tsx";
 import "./install.css";
 
 const EveryHome = part(() => import("./every-home.tsx"));
-const REFRESH_MS = 2_000;
 
 export function InstallScreen() {
   return (
@@ -28,14 +28,6 @@ export function InstallScreen() {
       <EveryHome />
     </Show>
   );
-}
-
-/** Reads again while somebody looks. */
-export function keepReading(view: View<unknown>): void {
-  const timer = setInterval(() => {
-    if (document.visibilityState === "visible" && reachable()) void view.refresh();
-  }, REFRESH_MS);
-  onCleanup(() => clearInterval(timer));
 }
 
 function OwnHome() {

@@ -88,10 +88,10 @@ export function OrderByHand(props: { own: OwnMarket; market: MarketNow; refresh:
                   { term: t("market.letter_member"), value: String(props.own.member) },
                   { term: t("signing.chain"), value: letter(wanted()).chain },
                 ]}
-                hash={() => marketOrderHash(letter(wanted()))}
-                send={(signed) =>
-                  platform.call("POST /v1/home/market/orders", { body: { ...wanted(), ...signed } })
-                }
+                give={async (sign) => {
+                  const signed = await sign(marketOrderHash(letter(wanted())));
+                  await platform.call("POST /v1/home/market/orders", { body: { ...wanted(), ...signed } });
+                }}
                 onBack={() => setPhase({ at: "writing" })}
                 onDone={() => {
                   setPhase({ at: "looking" });

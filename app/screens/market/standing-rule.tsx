@@ -59,12 +59,11 @@ export function StandingRule(props: { own: OwnMarket; market: MarketNow; refresh
                 { term: t("market.letter_member"), value: String(props.own.member) },
                 { term: t("signing.chain"), value: letter(null).chain },
               ]}
-              hash={() => marketRuleHash(letter(one().rule))}
-              send={(signed) =>
-                platform.call("PUT /v1/home/market/rule", {
-                  body: { rule: one().rule, change: letter(null).change, ...signed },
-                })
-              }
+              give={async (sign) => {
+                const { chain, member, ...body } = letter(one().rule);
+                const signed = await sign(marketRuleHash({ chain, member, ...body }));
+                await platform.call("PUT /v1/home/market/rule", { body: { ...body, ...signed } });
+              }}
               onBack={() => setPhase({ at: "editing" })}
               onDone={() => {
                 setPhase({ at: "looking" });

@@ -134,7 +134,6 @@ function Wish(props: {
   const change = props.load.changes + 1;
   const { id } = props.load;
   const chain = community()?.chain ?? "";
-  let issuedAt = now();
   return (
     <Letter
       why="loads.letter_why"
@@ -145,18 +144,16 @@ function Wish(props: {
         { term: t("loads.number"), value: local.number(change) },
         { term: t("signing.chain"), value: chain },
       ]}
-      hash={() => {
-        issuedAt = now();
+      give={async (sign) => {
         const { home, preferences } = props;
+        const body = { preferences, change, issuedAt: now() };
         const member = session()?.member ?? 0;
-        return loadPreferencesHash({ chain, member, home, load: id, change, issuedAt, preferences });
-      }}
-      send={(signature) =>
-        platform.call("PUT /v1/home/loads/:id/preferences", {
+        const signed = await sign(loadPreferencesHash({ chain, member, home, load: id, ...body }));
+        await platform.call("PUT /v1/home/loads/:id/preferences", {
           params: { id },
-          body: { preferences: props.preferences, change, issuedAt, ...signature },
-        })
-      }
+          body: { ...body, ...signed },
+        });
+      }}
       onBack={props.onBack}
       onDone={props.onDone}
     />

@@ -206,8 +206,6 @@ function CommandLetter(props: {
   onDone: (told: string) => void;
 }) {
   const change = () => props.home.changes + 1;
-  /** The moment of signing, which the letter states. */
-  let issuedAt = now();
   return (
     <Letter
       why="control.letter_why"
@@ -222,15 +220,11 @@ function CommandLetter(props: {
           : [{ term: t("control.ends"), value: local.dateTime(props.command.until) }]),
         ...letterRows(props.home, change()),
       ]}
-      hash={() => {
-        issuedAt = now();
-        return homeCommandHash({ ...party(props.home), change: change(), issuedAt, command: props.command });
+      give={async (sign) => {
+        const body = { command: props.command, change: change(), issuedAt: now() };
+        const signed = await sign(homeCommandHash({ ...party(props.home), ...body }));
+        await platform.call("PUT /v1/home/accumulator/command", { body: { ...body, ...signed } });
       }}
-      send={(signed) =>
-        platform.call("PUT /v1/home/accumulator/command", {
-          body: { command: props.command, change: change(), issuedAt, ...signed },
-        })
-      }
       onBack={props.onBack}
       onDone={() => props.onDone(t(props.command === null ? "control.taken_back" : "control.done"))}
     />
@@ -244,22 +238,16 @@ function PreferencesLetter(props: {
   onDone: (told: string) => void;
 }) {
   const change = () => props.home.preferenceChanges + 1;
-  let issuedAt = now();
   return (
     <Letter
       why="control.letter_why"
       refusals="control.refused"
       rows={[...preferenceRows(props.home, props.preferences), ...letterRows(props.home, change())]}
-      hash={() => {
-        issuedAt = now();
-        const { preferences } = props;
-        return homePreferencesHash({ ...party(props.home), change: change(), issuedAt, preferences });
+      give={async (sign) => {
+        const body = { preferences: props.preferences, change: change(), issuedAt: now() };
+        const signed = await sign(homePreferencesHash({ ...party(props.home), ...body }));
+        await platform.call("PUT /v1/home/accumulator/preferences", { body: { ...body, ...signed } });
       }}
-      send={(signed) =>
-        platform.call("PUT /v1/home/accumulator/preferences", {
-          body: { preferences: props.preferences, change: change(), issuedAt, ...signed },
-        })
-      }
       onBack={props.onBack}
       onDone={() => props.onDone(t("control.preferences_done"))}
     />
