@@ -11,7 +11,7 @@ import { dayOf, type UnixSeconds, type Zone } from "#base/time.ts";
 import { columnsOf, type Reading } from "#metering/reading.ts";
 import type { FlowsWh } from "#wire/schemas.ts";
 import { type Durability, inTransaction, openDatabase } from "./database.ts";
-import { LOAD_ARCHIVE_STEP, LoadArchive } from "./load-archive.ts";
+import { LOAD_ARCHIVE_STEP, LOAD_LEVELS_STEP, LoadArchive } from "./load-archive.ts";
 
 /** How a value came about, as it is marked on screens and in exports. */
 export type Quality = "measured" | "late";
@@ -152,6 +152,7 @@ const STEPS = [
   ) WITHOUT ROWID;
   `,
   LOAD_ARCHIVE_STEP,
+  LOAD_LEVELS_STEP,
 ];
 
 const READING_COLUMNS = [

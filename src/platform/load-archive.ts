@@ -1,11 +1,17 @@
 /**
- * What each load of a home took, for ever: energy and state by quarter hours, and its sum by civil days. It lies in the
- * file of the readings and is kept as they are. A row is some 17 bytes, 0.6 MB for a load and year; of one home
- * no more than `LOADS_MAX` loads are kept, whatever it reports.
+ * What each load of a home took, for ever: energy, state and what it held by quarter hours, and its energy by civil days.
+ * It lies in the file of the readings and is kept as they are. A row is some 18 to 23 bytes, 0.6 to 0.8 MB for a load and
+ * year (`bench/load-archive.ts`); of one home no more than `LOADS_MAX` loads are kept, whatever it reports.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type DayNumber, dayOf, type UnixSeconds, type Zone } from "#base/time.ts";
-import { LOAD_STATES, type LoadKind, type LoadState } from "#wire/load-preferences.ts";
+import {
+  LOAD_LEVELS,
+  LOAD_STATES,
+  type LoadKind,
+  type LoadLevel,
+  type LoadState,
+} from "#wire/load-preferences.ts";
 import { inTransaction } from "./database.ts";
 
 /** A home has a dozen; what invents names without end is not followed. */
@@ -35,6 +41,19 @@ export const LOAD_ARCHIVE_STEP = `
   ) WITHOUT ROWID;
 `;
 
+/** What a load held as a quarter hour ended: whole percent, tenths of a degree. Of earlier rows nothing is known. */
+export const LOAD_LEVELS_STEP = `
+  ALTER TABLE load_quarters ADD COLUMN charge INTEGER;
+  ALTER TABLE load_quarters ADD COLUMN tank INTEGER;
+  ALTER TABLE load_quarters ADD COLUMN room INTEGER;
+`;
+
+/** Steps of a kept number in one of the level's unit. */
+const STEPS_IN_UNIT: Readonly<Record<LoadLevel, number>> = { charge: 1, tank: 10, room: 10 };
+
+/** Percent and °C, where its device tells them. */
+export type Levels = { readonly [L in LoadLevel]?: number };
+
 /** A load as its home names it. */
 export interface KnownLoad {
   readonly id: string;
@@ -48,13 +67,10 @@ export interface LoadQuarter extends KnownLoad {
   readonly start: UnixSeconds;
   readonly energyWh: number;
   readonly state: LoadState;
+  readonly levels: Levels;
 }
 
-export interface StoredQuarter {
-  readonly start: UnixSeconds;
-  readonly energyWh: number;
-  readonly state: LoadState;
-}
+export type StoredQuarter = Pick<LoadQuarter, "start" | "energyWh" | "state" | "levels">;
 
 export class LoadArchive {
   readonly #database: DatabaseSync;
@@ -66,8 +82,9 @@ export class LoadArchive {
     this.#database = database;
     this.#zone = zone;
     this.#add = database.prepare(`
-      INSERT INTO load_quarters VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET wh = wh + excluded.wh, state = excluded.state
+      INSERT INTO load_quarters (load, start, wh, state, ${LOAD_LEVELS.join(", ")}) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET wh = wh + excluded.wh, state = excluded.state,
+        ${LOAD_LEVELS.map((level) => `${level} = COALESCE(excluded.${level}, ${level})`).join(", ")}
     `);
     this.#addDay = database.prepare(
       "INSERT INTO load_days VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET wh = wh + excluded.wh",
@@ -81,8 +98,9 @@ export class LoadArchive {
       for (const quarter of quarters) {
         const key = this.#keyOf(quarter);
         if (key === undefined) continue;
-        const { start, energyWh, state } = quarter;
-        this.#add.run(key, start, energyWh, LOAD_STATES.indexOf(state));
+        const { start, energyWh, state, levels } = quarter;
+        const held = LOAD_LEVELS.map((level) => stepsOf(level, levels[level]));
+        this.#add.run(key, start, energyWh, LOAD_STATES.indexOf(state), ...held);
         this.#addDay.run(key, dayOf(this.#zone, start), energyWh);
       }
     });
@@ -99,11 +117,16 @@ export class LoadArchive {
   /** Of a load, the quarter hours that begin in [from, to), ascending. */
   quarters(key: number, from: UnixSeconds, to: UnixSeconds): StoredQuarter[] {
     const rows = this.#database
-      .prepare(
-        "SELECT start, wh, state FROM load_quarters WHERE load = ? AND start >= ? AND start < ? ORDER BY start",
-      )
-      .all(key, from, to) as { start: number; wh: number; state: number }[];
-    return rows.map(({ start, wh, state }) => ({ start, energyWh: wh, state: LOAD_STATES[state]! }));
+      .prepare("SELECT * FROM load_quarters WHERE load = ? AND start >= ? AND start < ? ORDER BY start")
+      .all(key, from, to) as unknown as QuarterRow[];
+    return rows.map(({ start, wh, state, ...held }) => ({
+      ...{ start, energyWh: wh, state: LOAD_STATES[state]! },
+      levels: Object.fromEntries(
+        LOAD_LEVELS.flatMap((level) =>
+          held[level] === null ? [] : [[level, held[level] / STEPS_IN_UNIT[level]]],
+        ),
+      ),
+    }));
   }
 
   /** Of a load, the days from `first` to `last`, both included, that it was heard of. */
@@ -134,4 +157,13 @@ export class LoadArchive {
     }
     return known.key;
   }
+}
+
+type QuarterRow = { readonly start: number; readonly wh: number; readonly state: number } & {
+  readonly [L in LoadLevel]: number | null;
+};
+
+/** Half up; nothing of what is no number. */
+function stepsOf(level: LoadLevel, value: number | undefined): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : Math.round(value * STEPS_IN_UNIT[level]);
 }

@@ -3,6 +3,7 @@
  * or month, or the months of a year or of all; and the same as a table. Spans and buckets are those of `history`.
  */
 import { dayOf, dayStart, formatDay, QUARTER_HOUR_S, type UnixSeconds, type Zone } from "#base/time.ts";
+import { LOAD_LEVELS, type LoadLevel } from "#wire/load-preferences.ts";
 import type { LoadArchive as LoadArchiveAnswer } from "#wire/load-schemas.ts";
 import type { Period } from "#wire/schemas.ts";
 import type { Archive } from "./archive.ts";
@@ -37,6 +38,7 @@ export function loadHistory(
   const loads = archive.loads.loadsOf(home).map(({ key, id, kind, name }) => {
     const energyWh: (number | null)[] = starts.map(() => null);
     const states: LoadArchiveAnswer["loads"][number]["states"] = starts.map(() => null);
+    const levels = new Map<LoadLevel, (number | null)[]>();
     let last = 0;
     const add = (time: UnixSeconds, wh: number) => {
       while (last + 1 < starts.length && starts[last + 1]! <= time) last++;
@@ -46,6 +48,16 @@ export function loadHistory(
       for (const quarter of archive.loads.quarters(key, from, to)) {
         add(quarter.start, quarter.energyWh);
         states[last] = quarter.state;
+        for (const of of LOAD_LEVELS) {
+          const value = quarter.levels[of];
+          if (value === undefined) continue;
+          if (!levels.has(of))
+            levels.set(
+              of,
+              starts.map(() => null),
+            );
+          levels.get(of)![last] = value;
+        }
       }
     } else {
       for (const one of archive.loads.days(key, span.first, span.last)) {
@@ -53,7 +65,11 @@ export function loadHistory(
       }
     }
     const totalWh = energyWh.reduce<number>((sum, wh) => sum + (wh ?? 0), 0);
-    return { id, kind, name, totalWh, energyWh, states };
+    const held = LOAD_LEVELS.flatMap((of) => {
+      const values = levels.get(of);
+      return values === undefined ? [] : [{ of, values }];
+    });
+    return { id, kind, name, totalWh, energyWh, states, levels: held };
   });
   return {
     ...{ period, from, to, starts },
@@ -64,19 +80,23 @@ export function loadHistory(
   };
 }
 
-/** One row a bucket, two columns a load; a field that is empty was not heard of. Instants carry the zone's offset. */
+const UNIT_OF: Readonly<Record<LoadLevel, string>> = { charge: "%", tank: "°C", room: "°C" };
+
+/** One row a bucket; of a load its energy, in a day its state and what it held. A field that is empty was not heard of. Instants carry the zone's offset. */
 export function loadsCsv(zone: Zone, { period, starts, to, loads }: LoadArchiveAnswer): string {
   const withStates = period === "day";
-  const columns = loads.flatMap(({ id, name, kind }) => {
+  const columns = loads.flatMap(({ id, name, kind, levels }) => {
     const what = `${name ?? kind.replaceAll("_", " ")} (${id})`;
-    return [`${what} [kWh]`, ...(withStates ? [`${what} state`] : [])];
+    const held = levels.map(({ of }) => `${what} ${of} [${UNIT_OF[of]}]`);
+    return [`${what} [kWh]`, ...(withStates ? [`${what} state`] : []), ...held];
   });
   const rows = starts.map((start, i) => [
     isoTime(zone, start),
     isoTime(zone, starts[i + 1] ?? to),
-    ...loads.flatMap(({ energyWh, states }) => {
+    ...loads.flatMap(({ energyWh, states, levels }) => {
       const wh = energyWh[i] ?? null;
-      return [wh === null ? "" : kWh(wh), ...(withStates ? [states[i] ?? ""] : [])];
+      const held = levels.map(({ of, values }) => values[i]?.toFixed(of === "charge" ? 0 : 1) ?? "");
+      return [wh === null ? "" : kWh(wh), ...(withStates ? [states[i] ?? ""] : []), ...held];
     }),
   ]);
   return csvOf([["from", "to", ...columns], ...rows]);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { dayStart, parseDay, parseInstant, QUARTER_HOUR_S, ROME, type UnixSeconds } from "#base/time.ts";
-import { type LoadKind, type LoadState, USUAL_PREFERENCES } from "#wire/load-preferences.ts";
+import { LOAD_LEVELS, type LoadKind, type LoadState, USUAL_PREFERENCES } from "#wire/load-preferences.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
 import { Archive } from "./archive.ts";
 import { LOADS_MAX } from "./load-archive.ts";
@@ -132,6 +135,66 @@ test("what a silence of more than an hour took nobody knows, and no quarter hour
   archive.close();
 });
 
+test("what a load holds is kept as each quarter hour ends, in proportion where no report ends it", () => {
+  const { archive, record } = openRecord();
+  const say = (afterS: number, numbers: Record<string, number>, state: LoadState = "running") =>
+    record.hear(HOME, NOON + afterS, [
+      { ...report(afterS, state), numbers },
+      { ...report(0, "idle", "heat", "heat_pump"), numbers: { tankC: 40 + afterS / 450, roomC: 20.04 } },
+      { ...report(0, "idle", "boiler", "boiler"), numbers: { waterC: 55, surplusW: 3 } },
+    ]);
+  say(0, { storedPercent: 40 });
+  say(450, { storedPercent: 41 });
+  say(1_350, { storedPercent: 45 });
+  say(2_700, { storedPercent: 70 }, "away");
+  record.close();
+  const held = archive.loads
+    .loadsOf(HOME)
+    .map(({ key }) => archive.loads.quarters(key, 0, 4e9).map(({ levels }) => levels));
+  assert.deepEqual(held, [
+    [{ charge: 43 }, {}, {}],
+    [
+      { tank: 42, room: 20 },
+      { tank: 44, room: 20 },
+      { tank: 46, room: 20 },
+    ],
+    [{ tank: 55 }, { tank: 55 }, { tank: 55 }],
+  ]);
+  const again = new LoadRecord(archive.loads, ROME);
+  again.hear(HOME, NOON + 1_000, [{ ...report(0), numbers: {} }]);
+  again.hear(HOME, NOON + 1_800, [{ ...report(5), numbers: {} }]);
+  again.hear(HOME, NOON + 100, []);
+  again.close();
+  const [car] = archive.loads.loadsOf(HOME);
+  assert.deepEqual(archive.loads.quarters(car!.key, NOON, NOON + 900)[0]!.levels, { charge: 43 });
+  archive.close();
+});
+
+test("a file from before goes on: what it held nobody knows, what comes is kept", () => {
+  const folder = mkdtempSync(`${tmpdir()}/contrada-loads-`);
+  const path = `${folder}/readings.sqlite`;
+  const made = new Archive(path, ROME, "off");
+  made.close();
+  const old = new DatabaseSync(path);
+  for (const level of LOAD_LEVELS) old.exec(`ALTER TABLE load_quarters DROP COLUMN ${level}`);
+  const { user_version: version } = old.prepare("PRAGMA user_version").get() as { user_version: number };
+  old.exec(`PRAGMA user_version = ${version - 1}`);
+  old.exec(`INSERT INTO loads VALUES (1, ${HOME}, 'car', 'car', NULL)`);
+  old.exec(`INSERT INTO load_quarters VALUES (1, ${NOON}, 250, 0)`);
+  old.close();
+  const archive = new Archive(path, ROME, "off");
+  const record = new LoadRecord(archive.loads, ROME);
+  record.hear(HOME, NOON + 900, [{ ...report(0), numbers: { storedPercent: 60 } }]);
+  record.hear(HOME, NOON + 1_800, [{ ...report(100), numbers: { storedPercent: 61.4 } }]);
+  record.close();
+  assert.deepEqual(archive.loads.quarters(1, 0, 4e9), [
+    { start: NOON, energyWh: 250, state: "running", levels: {} },
+    { start: NOON + 900, energyWh: 100, state: "running", levels: { charge: 61 } },
+  ]);
+  archive.close();
+  rmSync(folder, { recursive: true });
+});
+
 test("half watt-hours add up over the day, and a quarter hour under one is no run", () => {
   const { archive, record } = openRecord();
   for (let i = 0; i <= 8; i++) record.hear(HOME, NOON + i * 900, [report(i * 0.5)]);
@@ -182,7 +245,7 @@ test("a day is told by quarter hours, with the gap that it has; a week by days; 
   for (const i of [0, 1, 2, 8, 9]) {
     record.hear(HOME, NOON + i * 900, [
       report(i * 1_000, "running"),
-      report(0, "waiting", "boiler", "boiler"),
+      { ...report(0, "waiting", "boiler", "boiler"), numbers: { waterC: 50 + i / 4 } },
     ]);
   }
   record.flush();
@@ -196,18 +259,24 @@ test("a day is told by quarter hours, with the gap that it has; a week by days; 
     ...[null, 1_000, 1_000, null, null, null, null, null, null, 1_000],
   ]);
   assert.deepEqual(boiler!.states.slice(at - 1, at + 3), [null, "waiting", "waiting", null]);
+  const [tank] = boiler!.levels;
+  assert.deepEqual(
+    [car!.levels, tank!.of, tank!.values.slice(at - 1, at + 3)],
+    [[], "tank", [null, 50.3, 50.5, null]],
+  );
   const lines = loadsCsv(ROME, day).split("\r\n");
   assert.equal(
     lines[0],
-    "from,to,car (car) [kWh],car (car) state,boiler (boiler) [kWh],boiler (boiler) state",
+    "from,to,car (car) [kWh],car (car) state,boiler (boiler) [kWh],boiler (boiler) state,boiler (boiler) tank [°C]",
   );
   assert.equal(
     lines[1 + at],
-    "2026-06-16T12:00:00+02:00,2026-06-16T12:15:00+02:00,1.000,running,0.000,waiting",
+    "2026-06-16T12:00:00+02:00,2026-06-16T12:15:00+02:00,1.000,running,0.000,waiting,50.3",
   );
-  assert.equal(lines[1 + at + 2], "2026-06-16T12:30:00+02:00,2026-06-16T12:45:00+02:00,,,,");
+  assert.equal(lines[1 + at + 2], "2026-06-16T12:30:00+02:00,2026-06-16T12:45:00+02:00,,,,,");
   const week = loadHistory(archive, ROME, { home: HOME, period: "week", now });
   assert.deepEqual(week.loads[0]!.energyWh, [null, 3_000, null, null, null, null, null]);
+  assert.deepEqual(week.loads[1]!.levels, []);
   assert.equal(loadHistory(archive, ROME, { home: HOME, period: "year", now }).loads[0]!.energyWh[5], 3_000);
   assert.deepEqual(
     loadHistory(archive, ROME, { home: HOME, period: "day", day: parseDay("2026-06-07")!, now }).loads,

@@ -2,12 +2,13 @@
  * Turns what homes say of their loads, now and again, into quarter hours for the archive: whoever runs a home, the
  * simulation or a gateway, is heard alike. A report counts energy since midnight; the difference of two of them is what
  * the load took between, spread evenly over the quarter hours that it touches. Where nothing was heard for more than an
- * hour nobody knows when it was, and those quarter hours stay empty.
+ * hour nobody knows when it was, and those quarter hours stay empty. What a load holds (a car's charge, the warmth of a
+ * store and of rooms) is among the numbers of a report and is kept as each quarter hour ends, in proportion between two.
  */
 import { dayOf, QUARTER_HOUR_S, quarterHourOf, type UnixSeconds, type Zone } from "#base/time.ts";
-import type { LoadState } from "#wire/load-preferences.ts";
+import { LOAD_LEVELS, type LoadState } from "#wire/load-preferences.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
-import { LOADS_MAX, type LoadArchive, type LoadQuarter } from "./load-archive.ts";
+import { type Levels, LOADS_MAX, type LoadArchive, type LoadQuarter } from "./load-archive.ts";
 
 const SILENCE_S = 3_600;
 /** A box may begin its day a little late. */
@@ -22,6 +23,8 @@ interface Followed {
   start: UnixSeconds;
   /** Of it, with what rounding left over before. */
   wh: number;
+  /** At `time`. */
+  levels: Levels;
 }
 
 export class LoadRecord {
@@ -45,7 +48,7 @@ export class LoadRecord {
       if (known === undefined || time - known.time > SILENCE_S) {
         if (known !== undefined) this.#end(home, known);
         else if (loads.size >= LOADS_MAX) continue;
-        loads.set(report.id, { report, time, start: quarterHourOf(time), wh: 0 });
+        loads.set(report.id, { report, time, start: quarterHourOf(time), wh: 0, levels: levelsOf(report) });
       } else if (time > known.time) {
         this.#follow(home, known, time, report);
       }
@@ -69,11 +72,13 @@ export class LoadRecord {
   #follow(home: number, known: Followed, time: UnixSeconds, report: LoadReport): void {
     const wh = this.#between(known, time, report.todayWh);
     const seconds = time - known.time;
+    const [before, after] = [{ time: known.time, levels: known.levels }, levelsOf(report)];
     known.report = report;
     for (let from = known.time; from < time; ) {
       const to = Math.min(time, known.start + QUARTER_HOUR_S);
       known.wh += (wh * (to - from)) / seconds;
       known.time = to;
+      known.levels = between(before.levels, after, (to - before.time) / seconds);
       from = to;
       if (to < known.start + QUARTER_HOUR_S) continue;
       this.#end(home, known);
@@ -96,7 +101,10 @@ export class LoadRecord {
     if (known.time <= known.start) return;
     const energyWh = Math.max(0, Math.round(known.wh));
     known.wh -= energyWh;
-    this.#ended.push({ home, id, kind, name, start: known.start, energyWh, state: stateIn(state, energyWh) });
+    this.#ended.push({
+      ...{ home, id, kind, name, start: known.start, energyWh },
+      ...{ state: stateIn(state, energyWh), levels: known.levels },
+    });
   }
 }
 
@@ -104,4 +112,24 @@ export class LoadRecord {
 function stateIn(atEnd: LoadState, energyWh: number): LoadState {
   if (energyWh >= RUNS_WH) return atEnd === "limited" ? "limited" : "running";
   return atEnd === "running" ? "idle" : atEnd;
+}
+
+/** By the names of `docs/home/loads.md`; of a car that is away nobody knows it. */
+function levelsOf({ state, numbers }: LoadReport): Levels {
+  const { storedPercent, tankC, waterC = tankC, roomC } = numbers;
+  return {
+    ...(storedPercent !== undefined && state !== "away" && { charge: storedPercent }),
+    ...(waterC !== undefined && { tank: waterC }),
+    ...(roomC !== undefined && { room: roomC }),
+  };
+}
+
+/** `share` of the way from one to the other; what only the later one tells is as there. */
+function between(before: Levels, after: Levels, share: number): Levels {
+  return Object.fromEntries(
+    LOAD_LEVELS.flatMap((level) => {
+      const [from, to] = [before[level], after[level]];
+      return to === undefined ? [] : [[level, from === undefined ? to : from + (to - from) * share]];
+    }),
+  );
 }

@@ -22,6 +22,10 @@ export type LoadMode = (typeof LOAD_MODES)[number];
 export const LOAD_STATES = ["running", "waiting", "idle", "away", "limited"] as const;
 export type LoadState = (typeof LOAD_STATES)[number];
 
+/** What a load holds, as far as its device tells: a car's charge in percent, heat store and room in °C. */
+export const LOAD_LEVELS = ["charge", "tank", "room"] as const;
+export type LoadLevel = (typeof LOAD_LEVELS)[number];
+
 const APPLIANCE_MODES: readonly LoadMode[] = ["sun", "cheapest", "always", "off"];
 
 /** A micro-CHP runs when it pays, and nobody freezes for a price: heat has no `off`. */

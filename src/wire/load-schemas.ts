@@ -4,7 +4,7 @@
  * care who runs a home.
  */
 import Type, { type Static } from "typebox";
-import { LOAD_KINDS, LOAD_MODES, LOAD_STATES } from "#wire/load-preferences.ts";
+import { LOAD_KINDS, LOAD_LEVELS, LOAD_MODES, LOAD_STATES } from "#wire/load-preferences.ts";
 import {
   DaySchema as Day,
   InstantSchema as Instant,
@@ -97,6 +97,13 @@ export const LoadHistory = Type.Object({
     description: "one for each of `starts`; null: nothing was heard of it",
   }),
   states: Type.Array(Nullable(oneOf(LOAD_STATES)), { description: "of quarter hours; else null" }),
+  levels: Type.Array(
+    Type.Object({
+      of: oneOf(LOAD_LEVELS, "charge: of a car, percent; tank, room: °C"),
+      values: Type.Array(Nullable(Type.Number()), { description: "as each quarter hour ended" }),
+    }),
+    { description: "of a day, what its device told; empty where it told nothing, and of longer spans" },
+  ),
 });
 export type LoadHistory = Static<typeof LoadHistory>;
 
