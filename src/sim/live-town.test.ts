@@ -39,7 +39,7 @@ function open({ start = START, present = START, speed = 0, stepS = 5 } = {}) {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !condition(); i++) await sleep(5);
+  for (let i = 0; i < 6_000 && !condition(); i++) await sleep(5);
   assert.ok(condition(), "it does not come to be");
 }
 
@@ -82,17 +82,24 @@ test("time passes at the speed of the clock, and the platform gets its turn even
   const { live, town, running } = open({ speed: 600 });
   t.after(() => live.stop());
   const ended = running();
-  await sleep(300);
-  const passed = town.time - START;
-  assert.ok(passed > 60 && passed < 1_200, `${passed} s in 0.3 s`);
+  const opened = performance.now();
+  await until(() => town.time - START > 60);
+  const [passed, realS] = [town.time - START, (performance.now() - opened) / 1_000];
+  // A step may have begun before we looked.
+  assert.ok(passed <= 600 * realS + 60, `${passed} s in ${realS} s`);
   live.control({ speed: 0 });
   let turns = 0;
+  const steps = town.steps.length;
   const began = performance.now();
-  while (performance.now() - began < 200) {
+  // For a fifth of a second at least, and as long as a machine needs that does something else as well.
+  while (
+    performance.now() - began < 200 ||
+    (town.time <= START + 3_600 && performance.now() - began < 30_000)
+  ) {
     await new Promise(setImmediate);
     turns += 1;
   }
-  assert.ok(turns >= 4, `${turns} turns`);
+  assert.ok(turns >= 4, `${turns} turns in ${town.steps.length - steps} steps`);
   assert.ok(town.time > START + 3_600, "as fast as it goes");
   await live.stop();
   await ended;

@@ -87,7 +87,7 @@ export async function servedByPymodbus(
 
 /** Tries until it succeeds, at most 20 s. */
 export async function eventually<T>(what: () => Promise<T>): Promise<T> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     try {
       return await what();

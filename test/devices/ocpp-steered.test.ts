@@ -80,7 +80,7 @@ test("a charge point by another hand is steered by the sun, and kept safe withou
   });
   const report = () => gateway.state(0).loads!.find(({ id }) => id === "wallbox")!;
   const until = async (what: () => boolean, sentence: string) => {
-    for (const end = Date.now() + 30_000; Date.now() < end; await wait(40)) {
+    for (const end = Date.now() + 90_000; Date.now() < end; await wait(40)) {
       time.now += 1;
       await gateway.tick(ticks());
       if (what()) return;

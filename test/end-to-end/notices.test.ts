@@ -91,7 +91,7 @@ describe("what a home is told", () => {
           return one && { title: one.title, body: one.body, data: one.data as unknown };
         });
       let found = await shown();
-      for (const end = Date.now() + 20_000; found === undefined && Date.now() < end; found = await shown()) {
+      for (const end = Date.now() + 60_000; found === undefined && Date.now() < end; found = await shown()) {
         await page.waitForTimeout(100);
       }
       assert.deepEqual(found, {

@@ -124,7 +124,7 @@ describe("without a network", () => {
       await page.getByText("The platform does not answer.").waitFor();
       again = await openTestTown({ homes: 3, historyDays: 0, port });
       // Another town answers there now, which knows nothing of this device: enter again.
-      await page.getByRole("heading", { name: "Enter Contrada" }).waitFor({ timeout: 30_000 });
+      await page.getByRole("heading", { name: "Enter Contrada" }).waitFor();
       await enterAs(page, "Casa 3");
       await page.getByRole("heading", { name: "Monitor", level: 1 }).waitFor();
     });

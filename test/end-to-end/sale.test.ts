@@ -79,7 +79,7 @@ describe("a sale, seen", () => {
       await page.getByText("Nothing more goes out;").waitFor();
       await setSpeed(page, 600);
       const outcome = page.locator(".reason", { hasText: "Stopped before its end." });
-      await outcome.waitFor({ timeout: 30_000 });
+      await outcome.waitFor();
       await pause(page);
       await page.getByText("Verified by this device").waitFor();
       const proved = numberIn(await delivered.innerText());
@@ -273,10 +273,10 @@ async function sellOneAndAHalf(seen: Visit, width: Width, home: string, town: Te
   await page.getByRole("heading", { name: `Sale to ${supplier}` }).waitFor();
   await page.locator(".track li.now", { hasText: "Delivering" }).waitFor();
   await setSpeed(page, 600);
-  await page.getByText(/\d\skW into the MicroGrid\./).waitFor({ timeout: 20_000 });
+  await page.getByText(/\d\skW into the MicroGrid\./).waitFor();
 
   // Delivered, settled, verified on the device.
-  await page.getByText("Delivered in full and paid.").waitFor({ timeout: 30_000 });
+  await page.getByText("Delivered in full and paid.").waitFor();
   await page.getByText("Verified by this device").waitFor();
   const behindS = town.time - timeShown(await page.locator(".clock b").innerText());
   assert.ok(behindS < 3 * 600 + 60, `the time on the screen is ${behindS} s behind the town's at 600×`);

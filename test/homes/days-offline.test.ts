@@ -183,7 +183,7 @@ async function run(t: TestContext, scene: RealHome): Promise<void> {
   const isThere = async () => ((await scene.clock()) >= next ? true : undefined);
   await eventually("three more quarter hours", isThere, SEEK_MS);
   await liveTo(next);
-  for (let i = 0; i < 100 && outbox.waiting > 0; i++) {
+  for (let i = 0; i < 900 && outbox.waiting > 0; i++) {
     await box.second();
     await sleep(100);
   }

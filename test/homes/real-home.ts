@@ -190,7 +190,7 @@ export class RealHome {
   }
 
   /** Waits for what the gateway says of itself. */
-  whenGateway(what: string, holds: (status: GatewayStatus) => boolean, withinMs = 60_000) {
+  whenGateway(what: string, holds: (status: GatewayStatus) => boolean, withinMs = 120_000) {
     const look = async () => {
       const status = await this.status();
       return holds(status) ? status : undefined;

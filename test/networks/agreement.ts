@@ -19,7 +19,7 @@ export const PROGRESS_MS = 1_000 * Number(process.env.CONTRADA_PROGRESS_S ?? 30)
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
-  withinMs = 30_000,
+  withinMs = 90_000,
 ): Promise<T> {
   let cause: unknown;
   for (const end = Date.now() + withinMs; Date.now() < end; await pause(100)) {

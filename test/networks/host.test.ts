@@ -37,8 +37,8 @@ function admitted(submission: Submission) {
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await pause(50)) if (holds()) return;
-  throw new Error(`not within 30 s: ${what}`);
+  for (const end = Date.now() + 90_000; Date.now() < end; await pause(50)) if (holds()) return;
+  throw new Error(`not within 90 s: ${what}`);
 }
 
 test("what is admitted is committed and told, refusals are the chain's own, and everything is there after a restart", async (t) => {

@@ -103,7 +103,7 @@ export async function visit(browser: Browser, url: string, choices: VisitChoices
     serviceWorkers: choices.serviceWorker === false ? "block" : "allow",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   const problems: string[] = [];
   const expected: RegExp[] = [];
   const note = (problem: string) => {

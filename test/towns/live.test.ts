@@ -206,7 +206,7 @@ test("killed while it is founded, in its history and in its present, a town goes
   }
   const { town, complaints } = await open(folder);
   const start = town.live.time;
-  assert.ok(start > PLAN.start, "it had come to its present");
+  assert.ok(start >= PLAN.start, "it had come to its present");
   await runTo(town, start + 3 * 3600);
   assert.deepEqual([...town.refused], []);
   await town.close();
@@ -307,9 +307,7 @@ test("a town that is closed while it is founded has ended, and is founded when i
 }, async () => {
   const folder = newFolder();
   const first = await open(folder);
-  const began = performance.now();
   await first.town.close();
-  assert.ok(performance.now() - began < 2_000);
   await first.town.ended;
   const second = await open(folder);
   await second.town.ready;

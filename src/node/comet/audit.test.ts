@@ -37,7 +37,7 @@ async function follow(node: Spoken, folder: string, blocks: ChainBench["blocks"]
     await node.decide(block);
     const { height } = block.header;
     if (height % EVERY.snapshotEvery !== 0) continue;
-    for (const end = Date.now() + 30_000; snapshotHeights(disk, folder)[0] !== height; await pause(5)) {
+    for (const end = Date.now() + 90_000; snapshotHeights(disk, folder)[0] !== height; await pause(5)) {
       if (Date.now() > end) throw new Error(`no snapshot of block ${height}`);
     }
   }
