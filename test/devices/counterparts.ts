@@ -85,7 +85,7 @@ export async function servedByPymodbus(
   return { port, lines };
 }
 
-/** Tries until it succeeds, at most 20 s. */
+/** Tries until it succeeds, at most a minute. */
 export async function eventually<T>(what: () => Promise<T>): Promise<T> {
   const end = Date.now() + 60_000;
   for (;;) {

@@ -153,7 +153,7 @@ test("dertwin's battery obeys, and its meter sees battery and sun", async (t) =>
     return laterW;
   });
   for (const powerW of [2_500, -1_500]) {
-    await battery!.write("setPowerW", powerW);
+    await eventually(() => battery!.write("setPowerW", powerW));
     // The meter follows with one of the simulator's next steps.
     await eventually(async () => {
       assert.equal((await battery!.read()).values.powerW, powerW);
