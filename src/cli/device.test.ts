@@ -7,7 +7,6 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
-import { Aedes } from "aedes";
 import { connectAsync } from "mqtt";
 import { concat, utf8 } from "#base/bytes.ts";
 import { ROME } from "#base/time.ts";
@@ -19,6 +18,8 @@ import { encodeModel } from "#devices/sunspec-codec.ts";
 import { SUNSPEC_MODELS } from "#devices/sunspec-models.ts";
 import { messageOf } from "#sim/home-devices/dlms-message.ts";
 import { runHomes } from "#sim/home-devices/running-homes.ts";
+import { homeBroker } from "../../test/support/home-broker.ts";
+import { homesOnSockets } from "../../test/support/homes-on-sockets.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "contrada-device-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -166,24 +167,11 @@ test("what the installer got wrong is said in one sentence, with the place", asy
 });
 
 test("an inverter's curves are shown, set, chosen and switched off", async (t) => {
-  const running = await runHomes({
-    seed: 1,
-    homes: 1,
-    numbers: [1],
-    start: 1_781_600_400,
-    speed: 1,
-    solarPeakKwp: 5,
-    accumulatorKwh: 0,
-    accumulatorKw: undefined,
-    stateOfCharge: 0.5,
-    host: "127.0.0.1",
-    port: 0,
-    counter: "p1",
-    broker: undefined,
-    control: undefined,
-    faults: [],
-    realMs: () => performance.now(),
-  });
+  const running = await runHomes(
+    homesOnSockets({
+      ...{ seed: 1, start: 1_781_600_400, accumulatorKwh: 0, realMs: () => performance.now() },
+    }),
+  );
   t.after(() => running.close());
   const file = join(folder, "curves.json");
   writeFileSync(file, JSON.stringify({ devices: running.homes[0]!.addresses }));
@@ -337,21 +325,13 @@ test("a scan knows meters that push, one that ciphers, and a charge point that c
 });
 
 test("a scan names the plugs at a broker, and says of one that lets nobody in what it wants", async (t) => {
-  const open = await Aedes.createBroker();
-  const closed = await Aedes.createBroker({
-    authenticate: (_client, _name, _password, done) =>
-      done(Object.assign(new Error("no"), { returnCode: 5 }), false),
-  });
-  const ports: number[] = [];
-  for (const broker of [open, closed]) {
-    const server = createServer(broker.handle).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    ports.push((server.address() as { port: number }).port);
-    t.after(async () => {
-      await new Promise<void>((resolve) => broker.close(() => resolve()));
-      await new Promise((resolve) => server.close(resolve));
-    });
-  }
+  const ports = [
+    await homeBroker(t),
+    await homeBroker(t, {
+      authenticate: (_client, _name, _password, done) =>
+        done(Object.assign(new Error("no"), { returnCode: 5 }), false),
+    }),
+  ];
   const plugs = await connectAsync(`mqtt://127.0.0.1:${ports[0]}`);
   t.after(() => plugs.endAsync(true));
   for (const [topic, payload] of [

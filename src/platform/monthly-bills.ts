@@ -121,10 +121,7 @@ export class MonthlyBills {
       // Who lives days that went by has readings of none after the month yet.
       if (extent.last < ended) this.#waitsForReadings = true;
       if (extent.last < ended) return [];
-      const isSettled =
-        market !== undefined &&
-        market.isSettled(month) &&
-        (market.isFinal(month) || now >= ended + PATIENCE_S);
+      const isSettled = market?.isSettled(month) && (market.isFinal(month) || now >= ended + PATIENCE_S);
       return [...suppliers, ...(isSettled ? [operator] : [])]
         .filter((issuer) => isBilled.get(issuer, month.from) === undefined)
         .map((issuer) => ({ issuer, month }));

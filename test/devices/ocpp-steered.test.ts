@@ -12,14 +12,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseInstant, UTC } from "#base/time.ts";
 import { OcppDevice } from "#devices/ocpp-device.ts";
-import { HomeClock } from "#gateway/clock.ts";
 import { Gateway } from "#gateway/gateway.ts";
 import { USUAL_HOME } from "#gateway/home-settings.ts";
-import { NO_LINK } from "#gateway/link.ts";
-import { Outbox } from "#gateway/outbox.ts";
 import { devicesInProcess } from "#sim/home-devices/in-process.ts";
 import { SimulatedHome } from "#sim/home-devices/simulated-home.ts";
 import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
+import { loneGateway } from "../support/lone-gateway.ts";
 import { SITE } from "../support/virtual-gateway.ts";
 
 const PASSWORD = "a long secret";
@@ -50,18 +48,10 @@ test("a charge point by another hand is steered by the sun, and kept safe withou
   );
   const ticks = () => ({ wallMs: time.now * 1000, steadyMs: time.now * 1000 });
   const gateway = new Gateway({
-    devices: [...devicesInProcess(home), car],
+    ...loneGateway([...devicesInProcess(home), car], ticks()),
     settings: {
       ...USUAL_HOME,
       importPrice: Array.from({ length: 24 }, (_, hour) => (hour < 6 ? 1 : 400_000)),
-    },
-    clock: new HomeClock("box", ticks()),
-    ...{
-      link: NO_LINK,
-      outbox: new Outbox(":memory:"),
-      ring: undefined,
-      standing: undefined,
-      version: "test",
     },
   });
   gateway.open();

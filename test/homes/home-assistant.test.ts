@@ -3,13 +3,10 @@
  * over Mosquitto where it is there.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { Aedes } from "aedes";
 import { connectAsync, type MqttClient } from "mqtt";
 import type { Device, PointValues } from "#devices/device.ts";
 import { DeviceError } from "#devices/device.ts";
@@ -18,16 +15,10 @@ import { type Box, openBox } from "#gateway/box.ts";
 import { eventually, freePort, MOSQUITTO, startProcess } from "../devices/counterparts.ts";
 import { skipped, skippedUnlessLong } from "../support/counterparts.ts";
 import { checkDocumented } from "../support/home-assistant-schema.ts";
+import { homeBroker } from "../support/home-broker.ts";
 
 async function ownBroker(t: TestContext): Promise<string> {
-  const broker = await Aedes.createBroker();
-  const server = createServer(broker.handle).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(async () => {
-    await new Promise<void>((resolve) => broker.close(() => resolve()));
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return `mqtt://127.0.0.1:${(server.address() as { port: number }).port}`;
+  return `mqtt://127.0.0.1:${await homeBroker(t)}`;
 }
 
 async function mosquitto(t: TestContext): Promise<string | undefined> {

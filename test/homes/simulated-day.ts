@@ -15,16 +15,15 @@ import { signerFromSeed } from "#crypto/keys.ts";
 import type { PointValues } from "#devices/device.ts";
 import { readEquipment } from "#devices/equipment.ts";
 import { openDevice } from "#devices/open-device.ts";
-import { HomeClock } from "#gateway/clock.ts";
 import type { CycleResult } from "#gateway/cycle.ts";
 import { Gateway } from "#gateway/gateway.ts";
 import { type HomeSettings, USUAL_HOME } from "#gateway/home-settings.ts";
-import { NO_LINK } from "#gateway/link.ts";
 import { Meter } from "#gateway/meter.ts";
 import { Outbox } from "#gateway/outbox.ts";
 import { exportWh, generationWh, importWh, type Reading } from "#metering/reading.ts";
 import { askControl } from "#sim/home-devices/control-socket.ts";
 import type { Registers } from "#sim/home-devices/home-physics.ts";
+import { loneGateway } from "../support/lone-gateway.ts";
 
 const CONTRADA = fileURLToPath(new URL("../../bin/contrada.js", import.meta.url));
 export const HOME = 7;
@@ -131,14 +130,8 @@ async function drive({ control, equipment, start, hours, speed }: Drive): Promis
   let decisions = 0;
   const meter = signerFromSeed(new Uint8Array(32).fill(7));
   const gateway = new Gateway({
-    devices,
-    settings,
-    clock: new HomeClock("box", ticks()),
-    link: NO_LINK,
-    outbox,
-    ring: undefined,
-    standing: standingOf(meter),
-    version: "test",
+    ...loneGateway(devices, ticks()),
+    ...{ settings, outbox, standing: standingOf(meter) },
     note: (what) => {
       if (what.about === "decision") decisions += 1;
     },

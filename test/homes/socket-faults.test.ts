@@ -9,14 +9,13 @@ import { Random } from "#base/random.ts";
 import { parseInstant } from "#base/time.ts";
 import { equipmentOf } from "#devices/equipment.ts";
 import { openDevice } from "#devices/open-device.ts";
-import { HomeClock } from "#gateway/clock.ts";
 import { Gateway } from "#gateway/gateway.ts";
 import { USUAL_HOME } from "#gateway/home-settings.ts";
-import { NO_LINK } from "#gateway/link.ts";
-import { Outbox } from "#gateway/outbox.ts";
 import { FAULT_KINDS, FAULTS_OF_TIME, type FaultKind } from "#sim/home-devices/fault.ts";
 import { type RunningHome, runHomes } from "#sim/home-devices/running-homes.ts";
 import { skippedUnlessLong } from "../support/counterparts.ts";
+import { homesOnSockets } from "../support/homes-on-sockets.ts";
+import { loneGateway } from "../support/lone-gateway.ts";
 
 const HOMES = Number(process.env.CONTRADA_SOCKET_FAULTS ?? 12);
 /** Of an evening in winter: the accumulators serve their homes. */
@@ -31,24 +30,12 @@ const LOSES_COUNTER: ReadonlySet<FaultKind> = new Set(["drop", "garbage", "stale
 test(`${HOMES} homes over real sockets, one fault each: no limit is violated, the safe state is reached in time`, async (t) => {
   if (skippedUnlessLong(t)) return;
   const since = performance.now();
-  const running = await runHomes({
-    seed: 3,
-    homes: HOMES,
-    numbers: Array.from({ length: HOMES }, (_, i) => i + 1),
-    start: START,
-    speed: 1,
-    solarPeakKwp: 5,
-    accumulatorKwh: 10,
-    accumulatorKw: 4,
-    stateOfCharge: 0.6,
-    host: "127.0.0.1",
-    port: 0,
-    counter: "p1",
-    broker: undefined,
-    control: undefined,
-    faults: [],
-    realMs: () => performance.now() - since,
-  });
+  const running = await runHomes(
+    homesOnSockets({
+      ...{ homes: HOMES, numbers: Array.from({ length: HOMES }, (_, i) => i + 1), start: START },
+      ...{ accumulatorKw: 4, stateOfCharge: 0.6, realMs: () => performance.now() - since },
+    }),
+  );
   try {
     const outcomes = await Promise.all(running.homes.map((home) => livedThrough(home)));
     t.diagnostic(outcomes.map(({ told }) => told).join("; "));
@@ -84,16 +71,8 @@ async function livedThrough({ number, home, addresses }: RunningHome): Promise<O
     const ms = home.now();
     return { wallMs: ms, steadyMs: ms };
   };
-  const gateway = new Gateway({
-    devices: equipmentOf("devices.json", JSON.stringify({ devices: addresses }), ".").map(openDevice),
-    settings,
-    clock: new HomeClock("box", ticks()),
-    link: NO_LINK,
-    outbox: new Outbox(":memory:"),
-    ring: undefined,
-    standing: undefined,
-    version: "test",
-  });
+  const entries = equipmentOf("devices.json", JSON.stringify({ devices: addresses }), ".");
+  const gateway = new Gateway({ ...loneGateway(entries.map(openDevice), ticks()), settings });
   gateway.open();
   const { counter, accumulator } = home.physics;
   const ea = accumulator!;

@@ -3,17 +3,13 @@
  * by the two contacts of a relay, a micro-CHP on own topics beside panels and accumulator. The long form only.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { Aedes } from "aedes";
 import { toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { ROME } from "#base/time.ts";
 import { equipmentOf } from "#devices/equipment.ts";
 import { openDevice } from "#devices/open-device.ts";
-import { HomeClock } from "#gateway/clock.ts";
 import { Gateway } from "#gateway/gateway.ts";
 import { type HomeSettings, USUAL_HOME } from "#gateway/home-settings.ts";
 import { type Ears, NO_LINK } from "#gateway/link.ts";
@@ -28,6 +24,8 @@ import { SimulatedHome, type SimulatedHomeSettings } from "#sim/home-devices/sim
 import type { Source } from "#sim/sources.ts";
 import { meterSigner, openStreet } from "../support/chain-bench.ts";
 import { skippedUnlessLong } from "../support/counterparts.ts";
+import { homeBroker } from "../support/home-broker.ts";
+import { loneGateway } from "../support/lone-gateway.ts";
 import { SITE } from "../support/virtual-gateway.ts";
 
 /** Of the home, between two cycles, s. */
@@ -54,10 +52,7 @@ async function steeredHome(
     plan: { plant: PLANT, site: SITE, source },
     ...{ zone: ROME, seed: 3, start, now: () => time.now * 1000, ...heated },
   });
-  const broker = await Aedes.createBroker();
-  const server = createServer(broker.handle).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const port = await homeBroker(t);
   const opened = await openHome({
     ...{ home, zone: ROME, speed: 1_000, host: "127.0.0.1", port: 0, seed: 3, counter: "modbus" },
     ...{ name: "heated", broker: `mqtt://127.0.0.1:${port}`, meterKeys: undefined },
@@ -69,11 +64,10 @@ async function steeredHome(
   const outbox = new Outbox(":memory:");
   const hand: { ears?: Ears } = {};
   const gateway = new Gateway({
-    devices: entries.map(openDevice),
+    ...loneGateway(entries.map(openDevice), ticks()),
     loads: new Map(entries.map(({ id, load }) => [id, load])),
     settings: { ...USUAL_HOME, ...settings },
-    clock: new HomeClock("box", ticks()),
-    ...{ outbox, ring: undefined, version: "test" },
+    outbox,
     link: { ...NO_LINK, isUp: true, open: (ears) => (hand.ears = ears), sendReadings: async () => {} },
     standing: {
       ...{ chain: "test", home: PLANT, meter: meterSigner(PLANT), nextMeter: undefined },
@@ -84,11 +78,7 @@ async function steeredHome(
       else if (what.about !== "decision" && what.about !== "fault") failures.push(JSON.stringify(what));
     },
   });
-  t.after(async () => {
-    await opened.close();
-    server.close();
-    broker.close();
-  });
+  t.after(() => opened.close());
   gateway.open();
   hand.ears!.ordered({
     ...{ time: start, plant: PLANT, connectionW: 6_000, operatorLimits: [], obligations: [] },

@@ -4,21 +4,16 @@
  * the sockets answer. What its owner wants comes in signed letters. The long form only.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { Aedes } from "aedes";
 import { toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { ROME } from "#base/time.ts";
 import { equipmentOf } from "#devices/equipment.ts";
 import { openDevice } from "#devices/open-device.ts";
-import { HomeClock } from "#gateway/clock.ts";
 import { Gateway } from "#gateway/gateway.ts";
 import { USUAL_HOME } from "#gateway/home-settings.ts";
 import { type Ears, NO_LINK } from "#gateway/link.ts";
-import { Outbox } from "#gateway/outbox.ts";
 import { provenRowsCodec } from "#ledger/proven-rows.ts";
 import { homeOrdersOf } from "#market/home-orders.ts";
 import { USUAL_CAR } from "#sim/home-devices/car-at-home.ts";
@@ -31,6 +26,8 @@ import { USUAL_PREFERENCES } from "#wire/load-preferences.ts";
 import type { LoadPreferences } from "#wire/load-schemas.ts";
 import { memberSigner, meterSigner, openStreet } from "../support/chain-bench.ts";
 import { skippedUnlessLong } from "../support/counterparts.ts";
+import { homeBroker } from "../support/home-broker.ts";
+import { loneGateway } from "../support/lone-gateway.ts";
 import { SITE } from "../support/virtual-gateway.ts";
 
 const PLANT = 1;
@@ -60,10 +57,7 @@ test("a gateway charges the car from the sun and to a target by a time, pumps in
       outdoorC: (at) => Math.max(-9, 6 - 3 * hoursOf(at)),
     },
   });
-  const broker = await Aedes.createBroker();
-  const server = createServer(broker.handle).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const port = await homeBroker(t);
   const opened = await openHome({
     ...{
       home,
@@ -84,7 +78,7 @@ test("a gateway charges the car from the sun and to a target by a time, pumps in
   const reasons: string[] = [];
   const failures: string[] = [];
   const gateway = new Gateway({
-    devices: entries.map(openDevice),
+    ...loneGateway(entries.map(openDevice), ticks()),
     loads: new Map(entries.map(({ id, load }) => [id, load])),
     settings: {
       ...USUAL_HOME,
@@ -92,11 +86,7 @@ test("a gateway charges the car from the sun and to a target by a time, pumps in
       // Cheap when the sun is gone.
       importPrice: Array.from({ length: 24 }, (_, hour) => (hour >= 15 || hour < 6 ? 150_000 : 350_000)),
     },
-    clock: new HomeClock("box", ticks()),
     link: { ...NO_LINK, isUp: true, open: (ears) => (hand.ears = ears) },
-    outbox: new Outbox(":memory:"),
-    ring: undefined,
-    version: "test",
     standing: {
       ...{ chain: "test", home: PLANT, meter: meterSigner(PLANT), nextMeter: undefined },
       trust: { by: "producer", chain: "test", producer: bench.producer.publicKey },
@@ -109,8 +99,6 @@ test("a gateway charges the car from the sun and to a target by a time, pumps in
   t.after(async () => {
     await gateway.close();
     await opened.close();
-    server.close();
-    broker.close();
   });
   gateway.open();
   hand.ears!.ordered({

@@ -14,6 +14,7 @@ import type {
   PointDefinition,
   SunSpecType,
 } from "#devices/sunspec-definition.ts";
+import { LOW_VOLTAGE_DISCONNECT } from "./sunspec-model-129.ts";
 
 interface JsonPoint {
   readonly name: string;
@@ -50,73 +51,9 @@ export function readModels(folder: string): ModelDefinition[] {
   if (three !== undefined && models.every(({ id }) => id !== 102)) {
     models.push({ id: 102, group: { ...three.group, name: "inverter_split_phase" } });
   }
-  if (models.length > 0 && models.every(({ id }) => id !== 129)) models.push(LOW_VOLTAGE);
+  if (models.length > 0 && models.every(({ id }) => id !== 129)) models.push(LOW_VOLTAGE_DISCONNECT);
   return models.sort((a, b) => a.id - b.id);
 }
-
-/**
- * Model 129 by its published table, as the folder lacks its file: below which voltage for how long an inverter must
- * disconnect (before 7xx; IEEE 1547-2003). Pairs of twenty points by number, whatever NPt says.
- */
-const word = { type: "uint16", size: 1 } as const;
-const must = { mandatory: true } as const;
-const LOW_VOLTAGE: ModelDefinition = {
-  id: 129,
-  group: {
-    name: "lvrt",
-    type: "group",
-    points: [
-      { name: "ID", type: "uint16", size: 1, mandatory: true },
-      { name: "L", type: "uint16", size: 1, mandatory: true },
-      { name: "ActCrv", type: "uint16", size: 1, writable: true, mandatory: true },
-      {
-        name: "ModEna",
-        type: "bitfield16",
-        size: 1,
-        writable: true,
-        mandatory: true,
-        symbols: { ENABLED: 0 },
-      },
-      { name: "WinTms", type: "uint16", size: 1, units: "Secs", writable: true },
-      { name: "RvrtTms", type: "uint16", size: 1, units: "Secs", writable: true },
-      { name: "RmpTms", type: "uint16", size: 1, units: "Secs", writable: true },
-      { name: "NCrv", type: "uint16", size: 1, mandatory: true },
-      { name: "NPt", type: "uint16", size: 1, mandatory: true },
-      { name: "Tms_SF", type: "sunssf", size: 1, mandatory: true },
-      { name: "V_SF", type: "sunssf", size: 1, mandatory: true },
-      { name: "Pad", type: "pad", size: 1 },
-    ],
-    groups: [
-      {
-        name: "curve",
-        type: "group",
-        count: "NCrv",
-        points: [
-          { name: "ActPt", type: "uint16", size: 1, writable: true, mandatory: true },
-          ...Array.from({ length: 20 }, (_, i): PointDefinition[] => [
-            {
-              name: `Tms${i + 1}`,
-              ...word,
-              sf: "Tms_SF",
-              units: "Secs",
-              writable: true,
-              ...(i === 0 && must),
-            },
-            { name: `V${i + 1}`, ...word, sf: "V_SF", units: "% VRef", writable: true, ...(i === 0 && must) },
-          ]).flat(),
-          { name: "CrvNam", type: "string", size: 8, writable: true },
-          {
-            name: "ReadOnly",
-            type: "enum16",
-            size: 1,
-            mandatory: true,
-            symbols: { READWRITE: 0, READONLY: 1 },
-          },
-        ],
-      },
-    ],
-  },
-};
 
 function groupOf(group: JsonGroup): GroupDefinition {
   return {

@@ -4,12 +4,11 @@
  */
 import { UTC } from "#base/time.ts";
 import type { Device } from "#devices/device.ts";
-import { HomeClock } from "#gateway/clock.ts";
 import type { CycleResult } from "#gateway/cycle.ts";
 import { Gateway } from "#gateway/gateway.ts";
 import type { GatewayOptions } from "#gateway/gateway-parts.ts";
 import { type HomeSettings, USUAL_HOME } from "#gateway/home-settings.ts";
-import { type Link, NO_LINK } from "#gateway/link.ts";
+import type { Link } from "#gateway/link.ts";
 import type { LiveRing } from "#gateway/live-ring.ts";
 import { Outbox } from "#gateway/outbox.ts";
 import type { Standing } from "#gateway/standing-orders.ts";
@@ -18,6 +17,7 @@ import type { CarAtHomeParameters } from "#sim/home-devices/car-at-home.ts";
 import { devicesInProcess } from "#sim/home-devices/in-process.ts";
 import { SimulatedHome } from "#sim/home-devices/simulated-home.ts";
 import type { Source } from "#sim/sources.ts";
+import { loneGateway } from "./lone-gateway.ts";
 
 export const SITE: Site = {
   // The source says what the sun gives.
@@ -81,16 +81,11 @@ export class VirtualGateway {
     this.outbox = options.outbox ?? new Outbox(":memory:");
     const settings = { ...USUAL_HOME, connection: site.connection, ...options.settings };
     this.gateway = new Gateway({
-      devices: this.devices,
+      ...loneGateway(this.devices, this.ticks()),
+      ...{ settings, outbox: this.outbox, ring: options.ring, standing: options.standing },
       ...(options.loads && { loads: options.loads }),
-      settings,
-      clock: new HomeClock("box", this.ticks()),
-      link: options.link ?? NO_LINK,
-      outbox: this.outbox,
-      ring: options.ring,
-      standing: options.standing,
+      ...(options.link && { link: options.link }),
       ...(options.turnMeterKey && { turnMeterKey: options.turnMeterKey }),
-      version: "test",
       ...(options.note && { note: options.note }),
       ...(options.override && { override: options.override }),
     });

@@ -1,17 +1,17 @@
 /** The simulated devices on their sockets, through the very drivers and templates that a gateway uses. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Aedes } from "aedes";
 import { fromHex } from "#base/bytes.ts";
 import { parseInstant } from "#base/time.ts";
 import type { Device, DeviceError, PointValues } from "#devices/device.ts";
 import { equipmentOf } from "#devices/equipment.ts";
 import { openDevice } from "#devices/open-device.ts";
+import { homeBroker } from "../../../test/support/home-broker.ts";
+import { homesOnSockets } from "../../../test/support/homes-on-sockets.ts";
 import { FAULT_KINDS, type FaultKind } from "./fault.ts";
 import { type HomesSettings, runHomes } from "./running-homes.ts";
 
@@ -23,25 +23,12 @@ const LOOKED_MS = 60;
 /** A home whose clock a test moves, and its devices by the drivers. */
 async function stage(t: TestContext, change: Partial<HomesSettings> = {}) {
   const clock = { ms: 0 };
-  const running = await runHomes({
-    seed: 11,
-    homes: 1,
-    numbers: [1],
-    start: START,
-    speed: SPEED,
-    solarPeakKwp: 6,
-    accumulatorKwh: 10,
-    accumulatorKw: 5,
-    stateOfCharge: 0.5,
-    host: "127.0.0.1",
-    port: 0,
-    counter: "p1",
-    broker: undefined,
-    control: undefined,
-    faults: [],
-    realMs: () => clock.ms,
-    ...change,
-  });
+  const running = await runHomes(
+    homesOnSockets({
+      ...{ seed: 11, start: START, speed: SPEED, solarPeakKwp: 6, realMs: () => clock.ms },
+      ...change,
+    }),
+  );
   const { home, addresses } = running.homes[0]!;
   const entries = equipmentOf("devices.json", JSON.stringify({ devices: addresses }), ".");
   const devices = new Map<string, Device>();
@@ -197,14 +184,7 @@ test("each fault comes through the drivers as it would from a real device, and i
 });
 
 test("the counter of a home can speak Modbus, and its plugs at a broker turn when they are told", async (t) => {
-  const broker = await Aedes.createBroker();
-  const server = createServer(broker.handle);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
-    broker.close();
-    server.close();
-  });
-  const { port } = server.address() as { port: number };
+  const port = await homeBroker(t);
   const { home, devices, later, broken } = await stage(t, {
     counter: "modbus",
     broker: `mqtt://127.0.0.1:${port}`,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseInstant, ROME } from "#base/time.ts";
+import { homesOnSockets } from "../../../test/support/homes-on-sockets.ts";
 import { askControl } from "./control-socket.ts";
 import { openFaultyWire } from "./faulty-wire.ts";
 import { telegramOf } from "./p1-telegram.ts";
@@ -131,24 +132,12 @@ test("a running home is told of faults by its socket, answers what is true, and 
   const folder = mkdtempSync(join(tmpdir(), "contrada-devices-"));
   const control = join(folder, "devices.sock");
   const clock = { ms: 0 };
-  const running = await runHomes({
-    seed: 3,
-    homes: 2,
-    numbers: [1, 2],
-    start: parseInstant("2026-06-16T10:00Z")!,
-    speed: 1,
-    solarPeakKwp: 5,
-    accumulatorKwh: 10,
-    accumulatorKw: 5,
-    stateOfCharge: 0.5,
-    host: "127.0.0.1",
-    port: 0,
-    counter: "p1",
-    broker: undefined,
-    control,
-    faults: [],
-    realMs: () => clock.ms,
-  });
+  const running = await runHomes(
+    homesOnSockets({
+      ...{ homes: 2, numbers: [1, 2], start: parseInstant("2026-06-16T10:00Z")!, control },
+      realMs: () => clock.ms,
+    }),
+  );
   try {
     clock.ms = 1_000_000;
     const state = (await askControl(control, { do: "state", home: 2 })) as {
@@ -178,24 +167,7 @@ test("a running home is told of faults by its socket, answers what is true, and 
       await assert.rejects(askControl(control, question), why);
     }
     await assert.rejects(
-      runHomes({
-        seed: 3,
-        homes: 1,
-        numbers: [1],
-        start: 0,
-        speed: 1,
-        solarPeakKwp: 5,
-        accumulatorKwh: 0,
-        accumulatorKw: undefined,
-        stateOfCharge: 0.5,
-        host: "127.0.0.1",
-        port: 0,
-        counter: "p1",
-        broker: undefined,
-        control,
-        faults: [],
-        realMs: () => 0,
-      }),
+      runHomes(homesOnSockets({ start: 0, control, realMs: () => 0 })),
       /another home of devices is controlled/,
     );
   } finally {
