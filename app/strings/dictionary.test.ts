@@ -9,6 +9,7 @@ import { bills } from "./bills.ts";
 import { community } from "./community.ts";
 import { contracts } from "./contracts.ts";
 import { control } from "./control.ts";
+import { debits } from "./debits.ts";
 import { decisions } from "./decisions.ts";
 import { devices } from "./devices.ts";
 import { area, fill, LANGUAGES, placeholdersOf, type Strings, setLanguage, t, tCode } from "./dictionary.ts";
@@ -39,6 +40,7 @@ const AREAS: Readonly<Record<string, Strings>> = {
   community,
   contracts,
   control,
+  debits,
   decisions,
   notices,
   devices,

@@ -13,6 +13,7 @@ import type { bills } from "./bills.ts";
 import type { community } from "./community.ts";
 import type { contracts } from "./contracts.ts";
 import type { control } from "./control.ts";
+import type { debits } from "./debits.ts";
 import type { decisions } from "./decisions.ts";
 import type { devices } from "./devices.ts";
 import type { enter } from "./enter.ts";
@@ -53,6 +54,7 @@ type Dictionary = typeof frame &
   typeof market &
   typeof contracts &
   typeof control &
+  typeof debits &
   typeof bills &
   typeof outlets &
   typeof outletTable &

@@ -93,9 +93,9 @@ export const money = {
 
   "money.account": { en: "Your bank account", it: "Il tuo conto bancario", de: "Dein Bankkonto" },
   "money.account_why": {
-    en: "It is kept by the platform alone, never on the ledger. The operator reads the whole number only for a payout that waits.",
-    it: "Lo conserva solo la piattaforma, mai il registro. Il gestore legge il numero intero solo per un prelievo in attesa.",
-    de: "Nur die Plattform bewahrt es auf, nie das Register. Der Betreiber liest die ganze Nummer nur für eine Auszahlung, die wartet.",
+    en: "It is kept by the platform alone, never on the ledger. The operator reads the whole number only for a payout that waits, and for what you let be collected.",
+    it: "Lo conserva solo la piattaforma, mai il registro. Il gestore legge il numero intero solo per un prelievo in attesa e per gli addebiti che autorizzi.",
+    de: "Nur die Plattform bewahrt es auf, nie das Register. Der Betreiber liest die ganze Nummer nur für eine Auszahlung, die wartet, und für das, was du abbuchen lässt.",
   },
   "money.no_account": {
     en: "None is named yet.",

@@ -1,6 +1,7 @@
 /**
  * To which bank account each member's payouts go. Kept with the platform alone, never on the chain; its owner and the
- * operator see the ends of the number, the operator the whole of it only for a payout that waits.
+ * operator see the ends of the number, the operator the whole of it only for a payout that waits and in the file of a
+ * direct debit that the member gave a mandate for.
  *
  * A member names its account in a letter that one of its keys signs (`wire/bank-account`): a session alone, stolen or
  * left open, cannot send the money elsewhere.

@@ -2,10 +2,12 @@
  * Every screen of the app and its main states, each with the way there. The ways use no words, so that they are
  * the same in every language. Tests walk through them, and `screens.ts` photographs them.
  */
+
 import type { Browser, Page } from "playwright-core";
 import { toHex } from "#base/bytes.ts";
 import { encode } from "#base/codec.ts";
 import { rowProofCodec, vouchedBy } from "#ledger/proof.ts";
+import type { CollectionDesk, OwnMandate } from "#wire/collection-schemas.ts";
 import type { HomeLimit, OperatorLimit } from "#wire/operator-limit-schemas.ts";
 import { proofIn } from "#wire/receipt.ts";
 import type { MicrogridMap, Receipt } from "#wire/schemas.ts";
@@ -442,6 +444,42 @@ export const SCENES: readonly Scene[] = [
       await page.unrouteAll({ behavior: "wait" });
     },
   },
+  {
+    name: "money-mandate",
+    who: HOME,
+    async open(page) {
+      // As a community has it that collects: a mandate, one debit announced, one collected.
+      const debit = { mandate: "CONTRADA-2-1", bills: ["102-2026-000017"], sequence: "FRST" };
+      const own: OwnMandate = {
+        creditor: { id: "IT66ZZZA1B2C3D4E5F6G7H8", name: "Contrada Olmo" },
+        mandate: { reference: "CONTRADA-2-1", use: "recurrent", signed: "2026-05-11", fault: null },
+        next: { change: 2, reference: "CONTRADA-2-2", account: 1, today: "2026-06-16" },
+        debits: [
+          {
+            ...debit,
+            id: "2".repeat(32),
+            cents: 4_312,
+            sequence: "RCUR",
+            state: "pending",
+            day: "2026-06-30",
+          },
+          {
+            ...debit,
+            id: "1".repeat(32),
+            cents: 5_120,
+            sequence: "FRST",
+            state: "collected",
+            day: "2026-05-29",
+          },
+        ],
+      };
+      await page.route("**/v1/account/mandate", (route) => route.fulfill({ json: own }));
+      await show(page, "/monitor");
+      await show(page, "/money");
+      await page.locator(".mandate table").waitFor();
+      await page.unrouteAll({ behavior: "wait" });
+    },
+  },
   at("community", HOME, "/community"),
   {
     name: "community-vote",
@@ -710,6 +748,46 @@ export const SCENES: readonly Scene[] = [
       await page.route("**/v1/account/bank", (route) => route.fulfill({ json: { account, changes: 1 } }));
       await show(page, "/bank");
       await page.locator('a[href$="payouts.xml"]').waitFor();
+      await page.unrouteAll({ behavior: "wait" });
+    },
+  },
+  {
+    name: "bank-collect",
+    who: "Contrada Olmo",
+    async open(page) {
+      const bill = (count: number, cents: number) => ({ number: `102-2026-00000${count}`, cents });
+      const debit = { mandate: "CONTRADA-2-1", bills: ["102-2026-000001"], cents: 5_120 };
+      const desk: CollectionDesk = {
+        creditor: "IT66ZZZA1B2C3D4E5F6G7H8",
+        earliest: "2026-06-30",
+        open: [
+          { member: 2, name: "Casa 1", cents: 4_312, bills: [bill(4, 4_312)], fault: null, sequence: "RCUR" },
+          {
+            member: 3,
+            name: "Casa 2",
+            cents: 9_901,
+            bills: [bill(2, 5_000), bill(5, 4_901)],
+            fault: "no_mandate",
+            sequence: null,
+          },
+        ],
+        runs: [
+          {
+            message: `CONTRADA-${"a1".repeat(13)}`,
+            created: 1_778_500_000,
+            day: "2026-05-29",
+            cents: 10_240,
+            debits: [
+              { ...debit, id: "1".repeat(32), name: "Casa 1", sequence: "FRST", state: "collected" },
+              { ...debit, id: "2".repeat(32), name: "Casa 3", sequence: "OOFF", state: "pending" },
+            ],
+          },
+        ],
+      };
+      await page.route("**/v1/operator/collections", (route) => route.fulfill({ json: desk }));
+      await show(page, "/overview");
+      await show(page, "/bank");
+      await page.locator(".collect table").waitFor();
       await page.unrouteAll({ behavior: "wait" });
     },
   },

@@ -10,6 +10,7 @@ import { bills } from "../../app/strings/bills.ts";
 import { community } from "../../app/strings/community.ts";
 import { contracts } from "../../app/strings/contracts.ts";
 import { control } from "../../app/strings/control.ts";
+import { debits } from "../../app/strings/debits.ts";
 import { decisions } from "../../app/strings/decisions.ts";
 import { devices } from "../../app/strings/devices.ts";
 import { enter } from "../../app/strings/enter.ts";
@@ -53,6 +54,7 @@ const ALL: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...market,
   ...contracts,
   ...control,
+  ...debits,
   ...bills,
   ...outlets,
   ...outletTable,

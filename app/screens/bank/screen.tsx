@@ -10,6 +10,7 @@ import { platform } from "../../platform.ts";
 import { onStream, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
+import { Collect } from "./collect.tsx";
 import { Deposit } from "./deposit.tsx";
 import { Pay } from "./pay.tsx";
 import { PaymentFile } from "./payment-file.tsx";
@@ -33,6 +34,9 @@ export function BankScreen() {
     platform.call("GET /v1/operator/members", { signal }),
   );
   const own = createView(here("bank-account"), (signal) => platform.call("GET /v1/account/bank", { signal }));
+  const desk = createView(here("collections"), (signal) =>
+    platform.call("GET /v1/operator/collections", { signal }),
+  );
   const [opened, setOpened] = createSignal<string>();
   const [done, setDone] = createSignal<Done>();
   onCleanup(onStream("block", () => void waiting.refresh()));
@@ -69,6 +73,15 @@ export function BankScreen() {
           <Loaded view={own} heights={[16, 56]}>
             {(value) => (
               <PaymentFile payouts={waiting.value() ?? []} own={value()} onNamed={() => void own.refresh()} />
+            )}
+          </Loaded>
+          <Loaded view={desk} heights={[16, 56]}>
+            {(value) => (
+              <Collect
+                desk={value()}
+                hasAccount={own.value()?.account != null}
+                refresh={() => desk.refresh()}
+              />
             )}
           </Loaded>
         </div>

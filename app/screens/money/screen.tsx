@@ -13,6 +13,7 @@ import { onStream, session } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
 import { BankAccount } from "./bank-account.tsx";
+import { Mandate } from "./mandate.tsx";
 import { Payouts } from "./payouts.tsx";
 import { TakeOut } from "./take-out.tsx";
 import "../../parts/trading.css";
@@ -32,6 +33,9 @@ export function MoneyScreen() {
   );
   const payouts = createView(here("payouts"), (signal) =>
     platform.call("GET /v1/account/payouts", { query: {}, signal }),
+  );
+  const mandate = createView(here("mandate"), (signal) =>
+    platform.call("GET /v1/account/mandate", { signal }),
   );
   const [done, setDone] = createSignal<Done>();
   const refresh = () => void Promise.all([account.refresh(), payouts.refresh()]);
@@ -71,6 +75,7 @@ export function MoneyScreen() {
               onDone={(text) => {
                 setDone({ text });
                 void bank.refresh();
+                void mandate.refresh();
               }}
             />
           )}
@@ -79,6 +84,15 @@ export function MoneyScreen() {
       <section class="two">
         <Loaded view={payouts} heights={[16, 32, 32]}>
           {(value) => <Payouts payouts={value()} />}
+        </Loaded>
+        <Loaded view={mandate} heights={[16, 56]}>
+          {(value) => (
+            <Mandate
+              own={value()}
+              hasAccount={bank.value()?.account != null}
+              onDone={() => void mandate.refresh()}
+            />
+          )}
         </Loaded>
       </section>
     </>
