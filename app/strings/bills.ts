@@ -33,6 +33,11 @@ export const bills = {
   },
   "bills.kind_sales": { en: "Sales", it: "Vendite", de: "Verkäufe" },
   "bills.kind_market": { en: "Neighbours’ market", it: "Mercato dei vicini", de: "Nachbarschaftsmarkt" },
+  "bills.kind_true_up": {
+    en: "True-up of the incentive",
+    it: "Conguaglio dell’incentivo",
+    de: "Jahresausgleich des Anreizes",
+  },
   "bills.kind_incentive": { en: "Incentive", it: "Incentivo", de: "Anreiz" },
   "bills.kind_credit_note": { en: "Credit note", it: "Nota di credito", de: "Gutschrift" },
   "bills.taken_back": {

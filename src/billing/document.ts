@@ -20,9 +20,18 @@ import type { Tariff } from "#tariff/tariff.ts";
 /**
  * `supply`: energy from the MicroGrid by a tariff. `contract`: the same by a supply contract's terms. `sales`: stored
  * energy sold to a supplier. `market`: what the neighbours' market booked for a home. `incentive`: a home's part of what
- * an authority pays the community. `credit_note`: takes a bill back, whole, or something off a contract's invoice.
+ * an authority pays the community. `true_up`: what of a year's incentive goes to other members than by the months.
+ * `credit_note`: takes a bill back, whole, or something off a contract's invoice.
  */
-export const BILL_KINDS = ["supply", "contract", "sales", "market", "incentive", "credit_note"] as const;
+export const BILL_KINDS = [
+  "supply",
+  "contract",
+  "sales",
+  "market",
+  "incentive",
+  "true_up",
+  "credit_note",
+] as const;
 export type BillKind = (typeof BILL_KINDS)[number];
 
 /** Statements of what the ledger has booked already: nobody owes anything more by them. */
@@ -52,7 +61,7 @@ export interface Period {
 }
 
 export interface BillLine {
-  /** A part of the tariff (`energy`, `network`, `levy`), `sale`, `fee`, `incentive`, one of `billing/market-days`. */
+  /** A part of the tariff (`energy`, `network`, `levy`), `sale`, `fee`, `incentive`, `excess`, one of `billing/market-days`. */
   readonly kind: string;
   readonly label: string;
   /** `undefined` where no energy is counted. */
@@ -144,6 +153,14 @@ export interface IncentiveShares {
   readonly homes: readonly { readonly id: string; readonly given: Wh; readonly used: Wh }[];
 }
 
+/** A year of a community's incentive: the months that its bills had, and who has left since. */
+export interface YearShares {
+  /** Ascending, of one civil year. */
+  readonly months: readonly IncentiveShares[];
+  /** Homes that take no part any more: nothing is taken from them, nothing given. Ascending by name. */
+  readonly left: readonly string[];
+}
+
 /** The bill that a credit note takes back, without its evidence, and why. */
 export interface TakenBack {
   readonly number: BillNumber;
@@ -162,6 +179,7 @@ export interface Evidence {
   readonly agreed?: Agreed | undefined;
   readonly marketDays?: readonly BilledDay[] | undefined;
   readonly incentive: IncentiveShares | undefined;
+  readonly trueUp?: YearShares | undefined;
   readonly takenBack: TakenBack | undefined;
 }
 

@@ -6,37 +6,35 @@
 import { toHex } from "#base/bytes.ts";
 import { ok, type Result, refuse } from "#base/result.ts";
 import { dayStart, formatDay, QUARTER_HOUR_S } from "#base/time.ts";
-import { divideHalfEven, MicroEur, type MicroEurPerKwh, Wh } from "#base/units.ts";
+import { MicroEur, type MicroEurPerKwh, Wh } from "#base/units.ts";
 import {
   type BillHead,
   type BillLine,
   type Coverage,
   type Evidence,
-  type IncentiveShares,
   numberText,
   type SignedBatch,
   type TakenBack,
 } from "#billing/document.ts";
 import { salesIn } from "#billing/evidence.ts";
+import { type IncentiveProblem, incentiveLines } from "#billing/incentive.ts";
 import { marketLines } from "#billing/market-days.ts";
+import { trueUpLines, type YearProblem } from "#billing/year-excess.ts";
 import { quoteSale } from "#market/sale.ts";
 import { importWh } from "#metering/reading.ts";
-import { type CerProblem, reckonMonth } from "#rules/italy/reckoning.ts";
-import { payOut } from "#rules/neighbour-price.ts";
-import { type MoneyLine, total } from "#rules/rule-book.ts";
 import { billOf, scheduleOf, type TariffProblem, type Usage } from "#tariff/bill.ts";
 import type { Tariff } from "#tariff/tariff.ts";
 
 export type LinesProblem =
-  | { readonly code: "evidence_missing"; readonly what: "tariff" | "market_days" | "incentive" | "bill" }
+  | {
+      readonly code: "evidence_missing";
+      readonly what: "tariff" | "market_days" | "incentive" | "true_up" | "bill";
+    }
   | { readonly code: "tariff_unfit"; readonly problem: TariffProblem }
-  | { readonly code: "statement_unfit"; readonly problem: CerProblem }
-  /** What homes gave or used does not sum to what the hours say was shared. */
-  | { readonly code: "shares_unbalanced" };
+  | IncentiveProblem
+  | YearProblem;
 
-const MILLION = 1_000_000n;
-
-/** Fails, in this order: evidence_missing, tariff_unfit, statement_unfit, shares_unbalanced. */
+/** Fails, in this order: evidence_missing, tariff_unfit, months_unfit, statement_unfit, shares_unbalanced. */
 export function linesOf(head: BillHead, evidence: Evidence): Result<readonly BillLine[], LinesProblem> {
   switch (head.kind) {
     case "supply":
@@ -52,6 +50,10 @@ export function linesOf(head: BillHead, evidence: Evidence): Result<readonly Bil
       return evidence.incentive === undefined
         ? refuse({ code: "evidence_missing", what: "incentive" })
         : incentiveLines(head, evidence.incentive);
+    case "true_up":
+      return evidence.trueUp === undefined
+        ? refuse({ code: "evidence_missing", what: "true_up" })
+        : trueUpLines(head, evidence.trueUp);
     case "credit_note":
       return evidence.takenBack === undefined
         ? refuse({ code: "evidence_missing", what: "bill" })
@@ -154,72 +156,6 @@ function salesLines(evidence: Evidence): BillLine[] {
     return [line("sale", sale.rate, -quote.gross), ...fee];
   });
 }
-
-/** The home's part of the community's incentive, by the statute. */
-function incentiveLines(
-  { recipient }: BillHead,
-  incentive: IncentiveShares,
-): Result<readonly BillLine[], LinesProblem> {
-  const reckoning = reckonMonth(incentive.month);
-  if (!reckoning.ok) return refuse({ code: "statement_unfit", problem: reckoning.error });
-  const { shared, lines } = reckoning.value;
-  const { homes } = incentive;
-  const balanced =
-    total(homes.map(({ given }) => given)) === shared && total(homes.map(({ used }) => used)) === shared;
-  if (!balanced) return refuse({ code: "shares_unbalanced" });
-  const own = `home ${recipient.home}`;
-  return ok(
-    passedOn(MicroEur(lines.reduce((sum, { amount }) => sum + amount, 0n)), incentive)
-      .filter(({ to }) => to === own)
-      .map(({ key, amount, energy, formula }) => ({
-        kind: "incentive",
-        label: key.startsWith(GIVING) ? "for giving shared energy" : "for using shared energy",
-        quantity: energy,
-        price: undefined,
-        amount: MicroEur(-amount),
-        vatPpm: 0n,
-        rule: STATUTE,
-        formula,
-      })),
-  );
-}
-
-const GIVING = "giving";
-
-/** What a community passes on of a pool: for giving and for using, by energy with largest remainders; nothing is left. */
-export function passedOn(
-  pool: MicroEur,
-  { producersPpm, homes }: Pick<IncentiveShares, "producersPpm" | "homes">,
-): MoneyLine[] {
-  const forProducers = divideHalfEven(pool * producersPpm, MILLION);
-  const given = homes.map(({ id, given: weight }) => ({ id, weight })).filter(({ weight }) => weight > 0n);
-  const used = homes.map(({ id, used: weight }) => ({ id, weight })).filter(({ weight }) => weight > 0n);
-  return [
-    ...payOut(forProducers, GIVING, given, STATUTE),
-    ...payOut(pool - forProducers, "using", used, STATUTE),
-  ];
-}
-
-/**
- * What each home receives of a pool, by home; without one of what the month comes to. `undefined` where that cannot be
- * reckoned. Their sum is the pool, or nothing where nobody gave or used.
- */
-export function incentiveParts(
-  shares: IncentiveShares,
-  pool?: MicroEur,
-): ReadonlyMap<string, MicroEur> | undefined {
-  const reckoning = pool === undefined ? reckonMonth(shares.month) : undefined;
-  if (reckoning?.ok === false) return undefined;
-  const all = pool ?? MicroEur(reckoning!.value.lines.reduce((sum, { amount }) => sum + amount, 0n));
-  const parts = new Map<string, MicroEur>();
-  for (const { to, amount } of passedOn(all, shares)) {
-    const home = to.replace("home ", "");
-    parts.set(home, MicroEur((parts.get(home) ?? 0n) + amount));
-  }
-  return parts;
-}
-
-const STATUTE = "decree 414/2023 and the community's statute";
 
 /** All lines with the opposite sign; or what is taken off them, as the issuer decided. */
 function creditLines({ number, lines, part }: TakenBack): BillLine[] {

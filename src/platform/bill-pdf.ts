@@ -32,6 +32,11 @@ const WORDS = {
     de: "Abrechnung des Nachbarschaftsmarkts",
   },
   incentive: { en: "Community incentive", it: "Incentivo della comunità", de: "Anreiz der Gemeinschaft" },
+  true_up: {
+    en: "True-up of the incentive",
+    it: "Conguaglio dell’incentivo",
+    de: "Jahresausgleich des Anreizes",
+  },
   credit_note: { en: "Credit note", it: "Nota di credito", de: "Gutschrift" },
   number: { en: "Number", it: "Numero", de: "Nummer" },
   issued: { en: "Issued", it: "Emessa il", de: "Ausgestellt" },

@@ -12,7 +12,6 @@ import {
   type BillHead,
   type BillKind,
   type Evidence,
-  type IncentiveShares,
   type MeterKey,
   numberText,
   type Period,
@@ -189,25 +188,28 @@ export class Bills {
   }
 
   /**
-   * A home's bill of the community's incentive, in the stead of one of the same month, which is taken back with the
-   * reason; without shares that alone. `along`: in the commit that keeps it, with its number. Refused: network_silent.
+   * A home's bill of the community's incentive, of a month or the true-up of a year, in the stead of one of the same
+   * period, which is taken back with the reason; without evidence that alone. `along`: in the commit that keeps it, with its number. Refused: network_silent.
    */
   incentive(
-    of: Pick<BillHead, "recipient" | "period"> & { readonly issuer: number; readonly reason: string },
-    made: { readonly statement: unknown; readonly shares: IncentiveShares | undefined },
+    of: Pick<BillHead, "recipient" | "period"> & {
+      readonly kind: "incentive" | "true_up";
+      readonly issuer: number;
+      readonly reason: string;
+    },
+    made: { readonly published: Published; readonly evidence: Partial<Evidence> | undefined },
     along: (number: string) => void,
   ): Promise<void> {
     const done = this.#last.then(async () => {
       await setImmediate();
-      const { issuer, recipient, period, reason } = of;
-      const [before] = this.#standing(issuer, "incentive", recipient.home, period);
+      const { kind, issuer, recipient, period, reason } = of;
+      const [before] = this.#standing(issuer, kind, recipient.home, period);
       const note = before && (await this.takeBack(issuer, before.number, reason));
-      if (made.shares === undefined) return along(note?.number ?? "");
+      if (made.evidence === undefined) return along(note?.number ?? "");
       const meters = this.#source.metersOf(recipient.home);
       const proven = await this.#source.prove({ meters });
-      const evidence = { ...NOTHING, ...proven, meters, incentive: made.shares };
-      const head = { kind: "incentive" as const, issuer, recipient, period };
-      this.#issue(head, evidence, { statement: made.statement }, along);
+      const evidence = { ...NOTHING, ...proven, meters, ...made.evidence };
+      this.#issue({ kind, issuer, recipient, period }, evidence, made.published, along);
     });
     this.#last = done.catch(() => undefined);
     return done;

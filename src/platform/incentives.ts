@@ -25,8 +25,8 @@ import {
 } from "#base/time.ts";
 import { MicroEur, MicroEurPerKwh, Wh } from "#base/units.ts";
 import { type CommunityMonth, communityMonth } from "#billing/community-month.ts";
-import type { Period } from "#billing/document.ts";
-import { incentiveParts } from "#billing/lines.ts";
+import type { Evidence, Period } from "#billing/document.ts";
+import { incentiveParts } from "#billing/incentive.ts";
 import type { ChainHost } from "#chain/host.ts";
 import { depositMoney } from "#chain/transactions.ts";
 import { taggedHash } from "#crypto/hash.ts";
@@ -35,7 +35,7 @@ import { advanceOf } from "#rules/italy/advance.ts";
 import type { CerPlant } from "#rules/italy/configuration.ts";
 import { LONG_AGO, type RuleTerms } from "#rules/terms.ts";
 import { hourlyIndex } from "#tariff/index-series.ts";
-import { incentiveFrom, incentiveJson } from "#wire/bill.ts";
+import { incentiveFrom, incentiveJson, type Published } from "#wire/bill.ts";
 import { canonicalJson } from "#wire/canonical-json.ts";
 import type { Archive } from "./archive.ts";
 import type { Bills } from "./bills.ts";
@@ -43,6 +43,7 @@ import { inTransaction } from "./database.ts";
 import type { MemberAccount } from "./member-account.ts";
 import { Refused } from "./problems.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
+import { figuresOf, trueUp, trueUpDay, type YearFigures, yearEvidence, yearOf } from "./true-ups.ts";
 
 export const INCENTIVES_STEP = `
   CREATE TABLE incentive_runs (
@@ -72,7 +73,7 @@ export const INCENTIVES_STEP = `
   CREATE INDEX incentive_parts_by_account ON incentive_parts (account);
 `;
 
-export const INCENTIVE_STAGES = ["advance", "result", "correction"] as const;
+export const INCENTIVE_STAGES = ["advance", "result", "correction", "true_up"] as const;
 export type IncentiveStage = (typeof INCENTIVE_STAGES)[number];
 
 /** What the community's law says, and what the authority publishes. */
@@ -88,19 +89,21 @@ export interface IncentiveRun {
   readonly stage: IncentiveStage;
   readonly reason: string;
   readonly made: UnixSeconds;
-  /** µEUR of the authority, all of which is passed on. */
+  /** µEUR of the authority, all of which is passed on; of a true-up what goes to other members. */
   readonly pool: number;
   readonly shared: Wh;
   /** Quarter hours of homes that nobody read: they count as nothing. */
   readonly missing: number;
   /** By home. */
   readonly parts: readonly IncentivePart[];
+  /** Of a true-up; its `first` is the day on which it is due. */
+  readonly year: YearFigures | undefined;
 }
 
 export interface IncentivePart {
   readonly home: number;
   readonly account: number;
-  /** µEUR of the whole month by this version. */
+  /** µEUR of the whole month by this version; of a true-up what is given less what is taken. */
   readonly amount: number;
   /** µEUR that this version pays; what is due less what was paid already, or nothing. */
   readonly paid: number;
@@ -143,6 +146,7 @@ export class Incentives {
         pool: row.pool as number,
         shared: Wh(BigInt(row.shared as number)),
         missing: row.missing as number,
+        year: row.stage === "true_up" ? figuresOf(row.document as string) : undefined,
         parts: this.#parts(row.first as number, row.version as number),
       }));
   }
@@ -200,6 +204,56 @@ export class Incentives {
     return this.runs().find((run) => run.first === first && run.version === version)!;
   }
 
+  /**
+   * One more version of a year's true-up, where something has changed since the last: then bills and payments, as of a
+   * month. Refused, in this order: day_not_over, nothing_shared (no month of the year has a result, or the months cannot
+   * be reckoned), months_open (a month was advanced, and its result is not made).
+   */
+  trueUp(year: number, reason: string): IncentiveRun {
+    const { host, zone, database } = this.#options;
+    const first = trueUpDay(year);
+    if (dayOf(zone, host.now()) < yearOf(first).until) throw new Refused("day_not_over");
+    const runs = this.runs();
+    const months = runs.filter((run) => run.stage !== "true_up" && civilDate(run.first).year === year);
+    const last = [...new Map(months.map((run) => [run.first, run])).values()];
+    if (last.length === 0) throw new Refused("nothing_shared");
+    const open = last
+      .filter(({ stage }) => stage === "advance")
+      .map((run) => formatDay(run.first).slice(0, 7));
+    if (open.length > 0)
+      throw new Refused(
+        "months_open",
+        `Of ${open.join(", ")} there is an advance and no result yet. Nothing was trued up. Make the results first.`,
+      );
+    const advanced = (of: DayNumber) =>
+      months.find((run) => run.first === of && run.stage === "advance")?.pool ?? 0;
+    const results = last.map((run) => ({
+      first: run.first,
+      document: this.#document(run),
+      advanced: advanced(run.first),
+    }));
+    const homes = this.#homes();
+    const made = trueUp(year, results, new Set(homes.map(({ home }) => String(home))));
+    if (made === undefined) throw new Refused("nothing_shared");
+    const before = runs.filter((run) => run.first === first);
+    const standing = before.at(-1);
+    if (standing !== undefined && this.#document(standing) === made.document) return standing;
+    const version = before.length + 1;
+    inTransaction(database, () => {
+      database
+        .prepare("INSERT INTO incentive_runs VALUES (?, ?, 'true_up', ?, ?, ?, ?, 0, ?)")
+        .run(first, version, reason, host.now(), Number(made.pool), Number(made.shared), made.document);
+      // Who gives first: what a member is due of other months is then known before anything is paid.
+      const parts = homes.map((one) => ({ ...one, amount: Number(made.parts.get(String(one.home)) ?? 0n) }));
+      for (const { home, account, amount } of parts.sort((a, b) => a.amount - b.amount)) {
+        const had = standing?.parts.find((part) => part.home === home)?.amount ?? 0;
+        if (amount === 0 && had === 0) continue;
+        this.#keepPart({ first, version, home, account, amount });
+      }
+    });
+    return this.runs().find((run) => run.first === first && run.version === version)!;
+  }
+
   /** Makes the bills and books the payments that are still to be made; it may be asked as often as one likes. */
   advance(): Promise<void> {
     this.#advancing ??= this.#goOn().finally(() => {
@@ -229,11 +283,10 @@ export class Incentives {
     if (run.stage === "advance" || later) return;
     for (const { home, account, bill, amount } of run.parts) {
       if (bill !== null) continue;
-      const month = { from: run.first, until: monthAfter(run.first) };
-      const { statement, shares } = this.#evidence(run);
       const recipient = { member: numbers.memberNow(account), home };
-      const of = { issuer: operator.member, recipient, period: month, reason: run.reason };
-      await bills.incentive(of, { statement, shares: amount === 0 ? undefined : shares }, (number) => {
+      const { kind, period, published, evidence } = this.#evidence(run);
+      const of = { kind, issuer: operator.member, recipient, period, reason: run.reason };
+      await bills.incentive(of, { published, evidence: amount === 0 ? undefined : evidence }, (number) => {
         database
           .prepare("UPDATE incentive_parts SET bill = ? WHERE first = ? AND version = ? AND home = ?")
           .run(number, run.first, run.version, home);
@@ -241,14 +294,30 @@ export class Incentives {
     }
   }
 
-  /** The month as this version reckoned it. */
-  #evidence({ first, version }: IncentiveRun): CommunityMonth {
-    const { database } = this.#options;
-    const row = database
+  /** What the bills of a version carry. */
+  #evidence(run: IncentiveRun): {
+    readonly kind: "incentive" | "true_up";
+    readonly period: Period;
+    readonly published: Published;
+    readonly evidence: Partial<Evidence>;
+  } {
+    const document = this.#document(run);
+    if (run.stage === "true_up") {
+      const { trueUp: year, statements } = yearEvidence(document);
+      const period = yearOf(run.first);
+      return { kind: "true_up", period, published: { statements }, evidence: { trueUp: year } };
+    }
+    const kept = JSON.parse(document) as { readonly statement: object };
+    const period = { from: run.first, until: monthAfter(run.first) };
+    const evidence = { incentive: incentiveFrom(kept) };
+    return { kind: "incentive", period, published: { statement: kept.statement }, evidence };
+  }
+
+  #document({ first, version }: Pick<IncentiveRun, "first" | "version">): string {
+    const row = this.#options.database
       .prepare("SELECT document FROM incentive_runs WHERE first = ? AND version = ?")
       .get(first, version)!;
-    const kept = JSON.parse(row.document as string) as { readonly statement: object };
-    return { statement: kept.statement, shares: incentiveFrom(kept) };
+    return row.document as string;
   }
 
   async #pay({ first, version }: IncentiveRun, part: IncentivePart): Promise<void> {

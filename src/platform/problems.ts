@@ -37,6 +37,7 @@ export type PlatformRefusal =
   | "credit_too_large"
   | "incentive_advanced"
   | "nothing_shared"
+  | "months_open"
   | "no_payouts"
   | "bill_in_collection"
   | "bill_not_open"
@@ -1182,6 +1183,12 @@ export const PROBLEMS: { readonly [code in ProblemCode]: Wording } = {
     title: "An advance comes first",
     detail:
       "That month has a version already, and an advance comes before all others. Nothing was changed. Ask for the month's result.",
+  },
+  months_open: {
+    status: 409,
+    title: "A month has no result yet",
+    detail:
+      "A month of the year was advanced, and its result is not made. Nothing was trued up. Make the results first.",
   },
   nothing_shared: {
     status: 409,

@@ -15,6 +15,7 @@ export const BillEntry = Type.Object({
     Type.Literal("sales"),
     Type.Literal("market"),
     Type.Literal("incentive"),
+    Type.Literal("true_up"),
     Type.Literal("credit_note"),
   ]),
   issuer: Type.Object({ member: Type.Integer(), name: Type.String() }),
@@ -55,7 +56,12 @@ const MicroEur = Type.Integer({ description: "µEUR" });
 /** A version of a month of the community's incentive. */
 export const IncentiveVersion = Type.Object({
   version: Type.Integer(),
-  stage: Type.Union([Type.Literal("advance"), Type.Literal("result"), Type.Literal("correction")]),
+  stage: Type.Union([
+    Type.Literal("advance"),
+    Type.Literal("result"),
+    Type.Literal("correction"),
+    Type.Literal("true_up"),
+  ]),
   reason: Type.String(),
   made: Type.Integer({ description: "Unix seconds" }),
   poolMicroEur: Type.Integer({
@@ -82,9 +88,25 @@ export const IncentiveMonth = Type.Object({
 });
 export type IncentiveMonth = Static<typeof IncentiveMonth>;
 
+/** A year's true-up: what of it goes to other members because the year shared more than a threshold. */
+export const IncentiveYear = Type.Object({
+  year: Type.Integer(),
+  months: Type.Array(Type.String(), { description: "that it is of: 2026-06" }),
+  injectedWh: Type.Integer(),
+  thresholdPerMillion: Type.Integer({
+    description: "of what was injected; 550,000, or 450,000 with a grant",
+  }),
+  excessWh: Type.Integer({ description: "shared above the threshold" }),
+  tipMicroEur: MicroEur,
+  advancedMicroEur: Type.Integer({ description: "µEUR; what the authority advanced of these months" }),
+  versions: Type.Array(IncentiveVersion, { description: "oldest first; their parts sum to nothing" }),
+});
+export type IncentiveYear = Static<typeof IncentiveYear>;
+
 /** To the operator of all homes, to a home its own part alone. */
 export const IncentiveMonths = Type.Object({
   months: Type.Array(IncentiveMonth, { description: "newest first" }),
+  years: Type.Array(IncentiveYear, { description: "newest first; figures of the last version" }),
   keptBackMicroEur: Type.Integer({
     description: "received beyond what is due: kept back from payments to come",
   }),
@@ -94,5 +116,10 @@ export type IncentiveMonths = Static<typeof IncentiveMonths>;
 export const RunIncentive = Type.Object({
   month: Type.String({ pattern: "^\\d{4}-\\d{2}$", description: "2026-06" }),
   advance: Type.Optional(Type.Boolean()),
+  reason: Type.String({ minLength: 3, maxLength: 120 }),
+});
+
+export const TrueUpYear = Type.Object({
+  year: Type.Integer({ minimum: 2000, maximum: 2200 }),
   reason: Type.String({ minLength: 3, maxLength: 120 }),
 });

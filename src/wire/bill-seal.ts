@@ -24,6 +24,7 @@ const PARTS = [
   "indices",
   "contracted_power_w",
   "incentive",
+  "true_up",
   "taken_back",
   "checkpoint",
   "rows",

@@ -53,6 +53,8 @@ export interface Published {
   readonly tariff?: unknown;
   readonly indices?: unknown;
   readonly statement?: unknown;
+  /** Of a true-up's months. */
+  readonly statements?: readonly unknown[];
   /** The seal of the bill that a credit note takes back. */
   readonly takenBackSeal?: Seal;
 }
@@ -62,7 +64,7 @@ export type BillJson = { readonly [name: string]: unknown };
 /** Without its seal. */
 export function billJson(bill: Bill, published: Published): BillJson {
   const { evidence, period, coverage } = bill;
-  const { tariffed, agreed, marketDays, incentive, takenBack, checkpoint } = evidence;
+  const { tariffed, agreed, marketDays, incentive, trueUp, takenBack, checkpoint } = evidence;
   return {
     format: BILL_FORMAT,
     chain: bill.chain,
@@ -100,6 +102,14 @@ export function billJson(bill: Bill, published: Published): BillJson {
           contracted_power_w: Number(tariffed.contractedPowerW),
         }),
     ...(incentive === undefined ? {} : { incentive: incentiveJson(published.statement, incentive) }),
+    ...(trueUp === undefined
+      ? {}
+      : {
+          true_up: {
+            months: trueUp.months.map((month, i) => incentiveJson(published.statements?.[i], month)),
+            left: trueUp.left,
+          },
+        }),
     ...(takenBack === undefined
       ? {}
       : {
@@ -192,6 +202,7 @@ const NAMES = [
   "indices",
   "contracted_power_w",
   "incentive",
+  "true_up",
   "taken_back",
   "meters",
   "readings",
@@ -221,6 +232,8 @@ function readBill(file: Field): ReadBill {
   if (until <= from) period.at("until").fail("a day after `from`");
   const tariffed = readTariffed(file);
   const incentive = file.at("incentive");
+  const trueUp = file.at("true_up");
+  if (!trueUp.absent) trueUp.object(["months", "left"]);
   const takenBack = file.at("taken_back");
   const checkpoint = file.at("checkpoint");
   if (!takenBack.absent) takenBack.object(["number", "reason", "part_micro_eur", "lines", "seal"]);
@@ -248,6 +261,15 @@ function readBill(file: Field): ReadBill {
       agreed: readAgreed(file.at("contract")),
       marketDays: file.at("market_days").absent ? undefined : file.at("market_days").list().map(readDay),
       incentive: incentive.absent ? undefined : readIncentive(incentive),
+      trueUp: trueUp.absent
+        ? undefined
+        : {
+            months: trueUp.at("months").list().map(readIncentive),
+            left: trueUp
+              .at("left")
+              .list()
+              .map((home) => home.text()),
+          },
       takenBack: takenBack.absent
         ? undefined
         : {
@@ -266,6 +288,14 @@ function readBill(file: Field): ReadBill {
       tariff: file.at("tariff").value,
       indices: file.at("indices").value,
       statement: incentive.absent ? undefined : incentive.at("statement").value,
+      ...(trueUp.absent
+        ? {}
+        : {
+            statements: trueUp
+              .at("months")
+              .list()
+              .map((month) => month.at("statement").value),
+          }),
       ...(takenBack.absent ? {} : { takenBackSeal: readSeal(takenBack.at("seal")) }),
     },
     seal: readSeal(file.at("seal")),

@@ -624,6 +624,13 @@ export const ROUTES = {
     body: b.RunIncentive,
     response: b.IncentiveMonths,
   },
+  "POST /v1/operator/incentive/true-up": {
+    summary:
+      "Operator console: one more version of the true-up of a year that has ended, where something changed since the last; then bills and payments follow",
+    access: "operator",
+    body: b.TrueUpYear,
+    response: b.IncentiveMonths,
+  },
   "GET /v1/operator/bills": {
     summary: "Operator console: the community's bills, newest first: statements of the neighbours' market",
     access: "operator",

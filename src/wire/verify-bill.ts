@@ -212,6 +212,7 @@ function wrongFigures(bill: Bill): WrongBill | undefined {
 
 const PLACE_OF_EVIDENCE: Readonly<Partial<Record<Bill["kind"], string>>> = {
   incentive: "incentive",
+  true_up: "true_up",
   market: "market_days",
   credit_note: "taken_back",
 };
@@ -358,6 +359,7 @@ const SENTENCES: Readonly<
   evidence_missing: "what the lines follow from is not there",
   tariff_unfit: "it does not hold for the period",
   statement_unfit: "the month's statement cannot be reckoned",
+  months_unfit: "the months of the true-up are missing, out of order or outside the period",
   shares_unbalanced: "what homes gave and used is not what the hours say was shared",
   line_missing: "it is missing",
   line_too_many: "nothing stands behind it",

@@ -149,7 +149,7 @@ export const FILLED_SCENES: readonly Scene[] = [
     who: OPERATOR,
     async open(page) {
       await show(page, "/settlements");
-      await page.locator("section.incentive > div > .btn.quiet").click();
+      await page.locator("section.incentive > div > .btn.quiet").first().click();
       await page.locator("section.incentive form button[type=submit]").click();
       await page.locator('section.incentive form [role="alert"]').first().waitFor();
     },

@@ -3,19 +3,19 @@
  * parts of the one that stands, and a form for one more version of a month that has ended.
  */
 import { createMemo, createSignal, createUniqueId, For, onMount, Show } from "solid-js";
-import type { IncentiveMonths, IncentiveVersion } from "#wire/bill-schemas.ts";
+import type { IncentiveMonths } from "#wire/bill-schemas.ts";
 import { createAttempt } from "../../attempt.ts";
 import { local } from "../../local.ts";
 import { announce } from "../../parts/announcer.tsx";
 import { Button } from "../../parts/button.tsx";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { DataTable } from "../../parts/data-table.tsx";
 import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { Empty, Refused } from "../../parts/states.tsx";
 import { platform } from "../../platform.ts";
 import { reachable } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
-
-type Part = IncentiveVersion["parts"][number];
+import { partColumns, versionColumns } from "./incentive-columns.tsx";
+import { Years } from "./true-up.tsx";
 
 /** As the platform takes them. */
 const MONTH = /^\d{4}-\d{2}$/;
@@ -69,37 +69,9 @@ export function Incentive(props: { months: IncentiveMonths; refresh: () => Promi
         isFirst={(name) => !props.months.months.some((one) => one.month === name)}
         refresh={props.refresh}
       />
+      <Years years={props.months.years} refresh={props.refresh} />
     </section>
   );
-}
-
-const money = (microEur: number) => local.number(microEur / 1e6, 4);
-
-function versionColumns(): readonly Column<IncentiveVersion>[] {
-  return [
-    {
-      head: t("settlements.col_version"),
-      cell: (one) => `${local.number(one.version)} · ${t(`settlements.stage.${one.stage}`)}`,
-      left: true,
-    },
-    { head: t("settlements.col_pool"), cell: (one) => money(one.poolMicroEur) },
-    { head: t("settlements.col_shared"), cell: (one) => local.number(one.sharedWh / 1000, 2) },
-    { head: t("settlements.col_unread"), cell: (one) => local.number(one.missing) },
-    { head: t("settlements.col_reason"), left: true, cell: (one) => one.reason },
-  ];
-}
-
-function partColumns(): readonly Column<Part>[] {
-  return [
-    { head: t("settlements.col_name"), left: true, cell: (one) => one.name },
-    { head: t("settlements.col_part"), cell: (one) => money(one.amountMicroEur) },
-    {
-      head: t("settlements.col_paid"),
-      cell: (one) =>
-        one.paidMicroEur > 0 && !one.booked ? t("settlements.part_waits") : money(one.paidMicroEur),
-    },
-    { head: t("settlements.col_bill"), left: true, cell: (one) => one.bill ?? "–" },
-  ];
 }
 
 function OneMore(props: { isFirst: (month: string) => boolean; refresh: () => Promise<void> }) {

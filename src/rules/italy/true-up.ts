@@ -11,6 +11,7 @@
 import { assert } from "#base/assert.ts";
 import { civilDate, type DayNumber, dayNumber, dayOf, ROME } from "#base/time.ts";
 import { divideHalfEven, MicroEur, maximum, Wh } from "#base/units.ts";
+import type { CerMonth } from "#rules/italy/configuration.ts";
 import { type Statement, sumOf } from "#rules/italy/statement.ts";
 
 export interface TrueUp {
@@ -44,9 +45,7 @@ export function trueUpOf(statements: readonly Statement[]): TrueUp {
   const shared = add(({ reckoning }) => reckoning.shared);
   const tip = add(({ versions }) => sumOf(versions, "tip"));
   const advanced = add(({ advances }) => advances.reduce((sum, { amount }) => sum + amount, 0n));
-  const granted = statements.some(({ month }) => month.plants.some(({ grantPpm }) => grantPpm > 0n));
-  const thresholdPpm = granted ? 450_000n : 550_000n;
-  const excess = maximum(0n, shared - divideHalfEven(injected * thresholdPpm, WHOLE));
+  const granted = statements.some(({ month }) => isGranted(month));
   const balance = tip - advanced;
   return {
     year,
@@ -57,9 +56,29 @@ export function trueUpOf(statements: readonly Statement[]): TrueUp {
     tip: MicroEur(tip),
     advanced: MicroEur(advanced),
     balance: MicroEur(balance),
-    thresholdPpm,
-    excess: Wh(excess),
-    excessTip: MicroEur(shared === 0n ? 0n : divideHalfEven(tip * excess, shared)),
+    ...excessOf({ injected, shared, tip, granted }),
     payable: MicroEur(balance >= LEAST_PAYOUT ? balance : 0n),
   };
+}
+
+/** Whether a plant of it had a grant. */
+export function isGranted({ plants }: CerMonth): boolean {
+  return plants.some(({ grantPpm }) => grantPpm > 0n);
+}
+
+/**
+ * What a year shared above the threshold, and the TIP on it: excess [Wh] = shared − threshold × injected, excess TIP
+ * [µEUR] = TIP × excess ÷ shared, each half to even, nothing where the year stayed below.
+ */
+export function excessOf(year: {
+  readonly injected: bigint;
+  readonly shared: bigint;
+  readonly tip: bigint;
+  readonly granted: boolean;
+}): Pick<TrueUp, "thresholdPpm" | "excess" | "excessTip"> {
+  const { injected, shared, tip, granted } = year;
+  const thresholdPpm = granted ? 450_000n : 550_000n;
+  const excess = maximum(0n, shared - divideHalfEven(injected * thresholdPpm, WHOLE));
+  const excessTip = shared === 0n ? 0n : divideHalfEven(tip * excess, shared);
+  return { thresholdPpm, excess: Wh(excess), excessTip: MicroEur(excessTip) };
 }
