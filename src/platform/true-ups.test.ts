@@ -70,8 +70,7 @@ test("what a year shared above 55 % is taken from those who received it, given t
 
     // The advance was far more than all of it: nothing is booked, and less of it is kept back from Bruno.
     assert.deepEqual([money(ANNA), money(BRUNO)], before);
-    const kept = async (client: Client) =>
-      (await client.call("GET /v1/home/incentive")).keptBackMicroEur;
+    const kept = async (client: Client) => (await client.call("GET /v1/home/incentive")).keptBackMicroEur;
     assert.deepEqual(
       [await kept(annas), await kept(brunos)],
       [32_760_000 - annasPart! + amounts[1]!, 32_760_000 - brunosPart! - amounts[1]!],
