@@ -5,6 +5,8 @@
  */
 import type { Browser, Page } from "playwright-core";
 import { dayOf, dayStart, formatDay, ROME } from "#base/time.ts";
+import type { LoadKind } from "#wire/load-preferences.ts";
+import type { HomeLoad } from "#wire/load-schemas.ts";
 import { withVisit } from "../support/browser.ts";
 import { openTestTown, type TestTown, type TestTownChoices } from "../support/live-town.ts";
 import { at, HOME, PLAIN_HOME, type Scene, show } from "./scenes.ts";
@@ -55,6 +57,28 @@ export async function openFilledTown(browser: Browser, choices: TestTownChoices 
   return town;
 }
 
+const WARM = { roomMinC: 19.5, tankMinC: 38, tankMaxC: 55 };
+const heat = (id: string, kind: LoadKind, more: Pick<HomeLoad, "powerW" | "state" | "code" | "numbers">) => ({
+  ...{ id, kind, name: null, todayWh: 4_100, nextRun: null, modes: ["cheapest"], changes: 0, heard: true },
+  preferences: { ...WARM, mode: "cheapest", readyByMinute: null, targetPercent: null, priority: 7 },
+  ...more,
+});
+
+/** What only a gateway steers: a micro-CHP, heat pumps that listen to contacts. */
+const GATEWAY_HEAT = [
+  heat("micro-chp", "chp", {
+    ...{ powerW: -1_000, state: "running", code: "chp_pays" },
+    numbers: { tankC: 52, roomC: 20.5, madeW: 1_000, usedW: 860 },
+  }),
+  heat("heat-pump", "heat_pump", {
+    ...{ powerW: 0, state: "limited", code: "heat_limited", numbers: { sgState: 1, blocksLeft: 1 } },
+  }),
+  heat("heat-pump-2", "heat_pump", {
+    ...{ powerW: 1_900, state: "running", code: "heat_from_sun" },
+    numbers: { sgState: 3, blocksLeft: 3, surplusW: 1_900 },
+  }),
+];
+
 export const FILLED_SCENES: readonly Scene[] = [
   {
     name: "filled-sell",
@@ -83,6 +107,23 @@ export const FILLED_SCENES: readonly Scene[] = [
       await page.locator(".load").first().click();
       await page.locator(".load-wish form button[type=submit]").click();
       await page.locator(".load-wish dl").waitFor();
+    },
+  },
+  {
+    name: "loads-gateway-heat",
+    who: HOME,
+    async open(page) {
+      await page.route("**/v1/home/loads", async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), loads: GATEWAY_HEAT } });
+      });
+      await show(page, "/monitor");
+      await page.locator(".day").scrollIntoViewIfNeeded();
+      await page
+        .locator(".load")
+        .nth(GATEWAY_HEAT.length - 1)
+        .waitFor();
+      await page.unrouteAll({ behavior: "wait" });
     },
   },
   at("loads-day", HOME, "/archive/day", ".loads-taken .load-strip"),

@@ -83,6 +83,8 @@ async function withGateway(page: Page, path: string, selector: string): Promise<
       { manufacturer: "Sonnenwerk", model: "SW 5000", serial: "SW5-004711", version: "2.4.1" },
     ),
     device("accumulator", { powerW: -1_200, socPercent: 64, state: 2 }, { model: "Cella 10" }),
+    device("micro_chp", { powerW: 1_000, energyWh: 1_204_000, bufferC: 52.5, state: 2, request: 1 }, {}),
+    device("heat_pump", { powerW: 0, energyWh: 3_310_000, sgContact1: 1, sgContact2: 0 }, {}),
     device("plug", { powerW: 0, on: 0 }, {}, "timeout"),
     { kind: "gateway", numbers: { outbox: 0 }, lastSeen: time },
   ];
