@@ -5,6 +5,7 @@ import { Random } from "#base/random.ts";
 import { type Closed, Meter, type MeterState, type Seen } from "#gateway/meter.ts";
 import { demandWh, exportWh, generationWh, importWh } from "#metering/reading.ts";
 import { type PlantLimits, validateReading } from "#metering/vee.ts";
+import { FLOW } from "#plant/flows.ts";
 import { gasSeen, homeNow, measuredFlows } from "./home-now.ts";
 import { freezeImage, type ProcessImage } from "./process-image.ts";
 
@@ -143,6 +144,14 @@ test("gas serves the house first; what leaves of it is in no reading", () => {
       assert.ok(Math.abs(value - wh) <= 6, `${why}: ${name} is ${value} Wh, not ${wh}`);
     }
   }
+});
+
+test("what is shown of each second holds no gas either", () => {
+  const home = Object.assign(new Home(), { loadW: 300, gasW: 1_000, accumulatorW: -2_000 });
+  const seen = homeNow(home.image(), 2_500);
+  const flowsW = measuredFlows(seen)!;
+  assert.deepEqual([flowsW[FLOW.gridToAccumulator], flowsW[FLOW.gridToHome]], [1_300, 0]);
+  assert.deepEqual(gasSeen(home.image(), seen)?.flowsW, { madeW: 1_000, toAccumulatorW: 700, toGridW: 0 });
 });
 
 test("what was stored out of gas serves the house before what may be sold, and is no part of the books", () => {

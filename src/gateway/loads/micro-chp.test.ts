@@ -98,7 +98,7 @@ test("what the house draws beyond the sun is what it is of use for, and its powe
         { id: "micro-chp", kind: "micro_chp" },
         { id: "garden-plug", kind: "plug" },
       ],
-      new Map([["garden-plug", { powerMaxW: 800, runsS: 7_200 }]]),
+      new Map([["garden-plug", { powerMaxW: 500, runsS: 7_200 }]]),
       () => ({ importPrice: () => 1, feedInPrice: () => 0, importMaxW: () => 6_000, plan: undefined }),
     );
     const sun = { change: 1, preferences: { ...SUN } };
