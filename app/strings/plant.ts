@@ -439,6 +439,46 @@ export const plant = {
     it: "Il gateway aveva ricevuto ordini che la catena non provava.",
     de: "Das Gateway hatte Aufträge bekommen, die die Kette nicht bewies.",
   },
+  "fault.validators_unknown": {
+    en: "The gateway was away for too long to know the validators.",
+    it: "Il gateway è stato assente troppo a lungo per conoscere i validatori.",
+    de: "Das Gateway war zu lange fort, um die Validatoren zu kennen.",
+  },
+  "cause.validators_unknown": {
+    en: "It was without the platform for more than two weeks; until somebody says who they are, it goes by the former orders.",
+    it: "È stato senza piattaforma per più di due settimane; finché qualcuno non dice chi sono, segue gli ordini di prima.",
+    de: "Es war mehr als zwei Wochen ohne die Plattform; bis jemand sagt, wer sie sind, gelten die früheren Aufträge.",
+  },
+  "todo.validators_unknown": {
+    en: "the owner confirms the validators here, under Plant; no code is needed, and nobody need come.",
+    it: "il proprietario conferma i validatori qui, in Impianto; non serve un codice, né che venga qualcuno.",
+    de: "wem das Haus gehört, bestätigt die Validatoren hier unter Anlage; es braucht keinen Code, und niemand muss kommen.",
+  },
+  "past.validators_unknown": {
+    en: "The gateway did not know the validators.",
+    it: "Il gateway non conosceva i validatori.",
+    de: "Das Gateway kannte die Validatoren nicht.",
+  },
+  "fault.code_needed": {
+    en: "The gateway cannot come back by itself.",
+    it: "Il gateway non può tornare da solo.",
+    de: "Das Gateway kann nicht von selbst zurückkommen.",
+  },
+  "cause.code_needed": {
+    en: "It was removed, was away for more than a year, or knows none of the keys that its owner has now.",
+    it: "È stato rimosso, è stato assente per più di un anno, o non conosce nessuna delle chiavi che il proprietario ha ora.",
+    de: "Es wurde entfernt, war länger als ein Jahr fort oder kennt keinen der Schlüssel, die jetzt zum Haus gehören.",
+  },
+  "todo.code_needed": {
+    en: "make a code and type it at the box: contrada gateway enrol --again. Readings that wait go along.",
+    it: "crea un codice e digitalo al gateway: contrada gateway enrol --again. Le letture in attesa vengono con lui.",
+    de: "einen Code machen und an der Box eingeben: contrada gateway enrol --again. Wartende Ablesungen kommen mit.",
+  },
+  "past.code_needed": {
+    en: "The gateway could not come back by itself.",
+    it: "Il gateway non poteva tornare da solo.",
+    de: "Das Gateway konnte nicht von selbst zurückkommen.",
+  },
   "fault.readings_refused": {
     en: "The platform does not take some of the gateway’s readings.",
     it: "La piattaforma non accetta alcune letture del gateway.",

@@ -158,6 +158,7 @@ function list(registry: GatewayRegistry, json: boolean): void {
     version: row.version,
     enrolledAt: row.enrolled,
     certificateUntil: registry.certificatesOf(row.name)[0]?.expires ?? 0,
+    needsCode: registry.needsCode(row, Math.floor(Date.now() / 1000)),
     heardAt: row.heard,
     acknowledged: row.through,
     meteringFrom: row.meteringFrom,
@@ -168,12 +169,23 @@ function list(registry: GatewayRegistry, json: boolean): void {
     return;
   }
   if (rows.length === 0) console.log("There are no gateways.");
-  for (const { gateway, home, state, certificateUntil, heardAt, meteringFrom, meteringUntil } of rows) {
+  for (const {
+    gateway,
+    home,
+    state,
+    certificateUntil,
+    needsCode,
+    heardAt,
+    meteringFrom,
+    meteringUntil,
+  } of rows) {
     if (state === "revoked") {
       console.log(`${gateway}  home ${home}  revoked  ${aftermath(meteringFrom, meteringUntil)}`);
       continue;
     }
     const heard = heardAt === null ? "never heard" : `heard ${formatInstant(heardAt)}`;
-    console.log(`${gateway}  home ${home}  ${state}  until ${formatInstant(certificateUntil)}  ${heard}`);
+    console.log(
+      `${gateway}  home ${home}  ${state}  until ${formatInstant(certificateUntil)}  ${heard}${needsCode ? "  needs a new code" : ""}`,
+    );
   }
 }

@@ -30,6 +30,8 @@ export const FAULTS = {
   clock_jumped: { severity: "warning", afterS: 0, goneS: 600 },
   link_lost: { severity: "warning", afterS: 300, goneS: 10 },
   orders_refused: { severity: "warning", afterS: 0, goneS: 60 },
+  validators_unknown: { severity: "fault", afterS: 0, goneS: 10 },
+  code_needed: { severity: "fault", afterS: 0, goneS: 10 },
   readings_refused: { severity: "fault", afterS: 0, goneS: 3_600 },
 } as const satisfies Readonly<Record<string, Patience>>;
 export type FaultCode = keyof typeof FAULTS;

@@ -73,6 +73,17 @@ export const FAULT_TEXTS: { readonly [code in FaultCode]: FaultText } = {
     cause: "the platform is behind the chain, or somebody sends what is not true",
     todo: "wait an hour; then tell the community's operator",
   },
+  validators_unknown: {
+    what: "was away for too long to know who the validators are",
+    cause: "it was without the platform for more than two weeks",
+    todo: "the home's owner opens Plant in the app and confirms the validators; no code is needed, and nobody need come",
+  },
+  code_needed: {
+    what: "cannot come back by itself",
+    cause:
+      "it was removed, was away for more than a year, or nobody who owned the home then can vouch for it",
+    todo: "make a code in the app (Plant, or the operator), then `contrada gateway enrol --again`: readings that wait go along",
+  },
   readings_refused: {
     what: "has readings that the platform will not take",
     cause: "the meter's key is not the plant's on the chain, or the registers contradict each other",

@@ -208,7 +208,8 @@ export class Gateway {
     const own = symptoms.look({
       clock,
       silentS: isSilent ? contact.silentS(this.#steadyMs) : undefined,
-      areOrdersRefused: orders.refused !== null,
+      ordersFault: orders.fault,
+      needsCode: link.needsCode === true,
       writeProblems: this.#writeProblems,
     });
     if (diary.noteFaults([...result.symptoms, ...own], now)) telling.rhythm.soon();

@@ -107,7 +107,7 @@ export function renewalDue(identity: Pick<Identity, "certificate">): number {
 
 /** What the gateway goes by: its home and chain, its meter's keys, and whom it believes. */
 export function standingOf({ enrolled, meterSeed, nextMeterSeed }: Identity): Standing {
-  const { chain, home, trust } = enrolled;
+  const { chain, home, trust, enrolledAt } = enrolled;
   return {
     chain,
     home,
@@ -116,7 +116,7 @@ export function standingOf({ enrolled, meterSeed, nextMeterSeed }: Identity): St
     trust:
       "producer" in trust
         ? { by: "producer", chain, producer: fromHex(trust.producer)! }
-        : { by: "named_validators", chain, validatorsHash: fromHex(trust.validatorsHash)! },
+        : { by: "named_validators", chain, validatorsHash: fromHex(trust.validatorsHash)!, enrolledAt },
   };
 }
 

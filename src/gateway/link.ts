@@ -29,6 +29,8 @@ export interface Ears {
 
 export interface Link {
   readonly isUp: boolean;
+  /** That the other side lets this gateway in no more, whatever it does: only a new enrolment helps. */
+  readonly needsCode?: boolean;
   /** Begins to connect, and goes on trying for ever; never fails. */
   open(ears: Ears): void;
   /** Rejects where the link is down; that they were handed over says nothing of their arrival. */

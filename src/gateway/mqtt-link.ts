@@ -20,7 +20,7 @@ import {
   topicOf,
   type UpTopic,
 } from "#wire/gateway-messages.ts";
-import { type Identity, renewalDue } from "./identity.ts";
+import { type Identity, renewalDue, validityOf } from "./identity.ts";
 import type { Ears, Link } from "./link.ts";
 
 export interface MqttLinkOptions {
@@ -41,6 +41,10 @@ const BACKOFF_MS = { least: 1_000, most: 300_000 };
 const RENEWAL_CHECK_MS = 3_600_000;
 const CONNECT_TIMEOUT_MS = 20_000;
 const KEEPALIVE_S = 30;
+/** What the platform says to a gateway that no certificate brings back. */
+const LOST: ReadonlySet<string> = new Set(["gateway_unknown", "gateway_revoked", "signature_wrong"]);
+
+const wall = () => Math.floor(Date.now() / 1000);
 
 export class MqttLink implements Link {
   readonly #options: MqttLinkOptions;
@@ -53,6 +57,7 @@ export class MqttLink implements Link {
   #retry: NodeJS.Timeout | undefined;
   #renewal: NodeJS.Timeout | undefined;
   #renewing = false;
+  #needsCode = false;
   /** Why there is no link: told once, not at each try. */
   #problem: string | undefined;
 
@@ -63,6 +68,10 @@ export class MqttLink implements Link {
 
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  get needsCode(): boolean {
+    return this.#needsCode;
   }
 
   open(ears: Ears): void {
@@ -160,7 +169,14 @@ export class MqttLink implements Link {
     const distance = Math.min(most, least * 2 ** Math.min(this.#tries, 20));
     this.#tries += 1;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#connect(), distance * (0.5 + Math.random() / 2));
+    this.#retry = setTimeout(() => void this.#connectAgain(), distance * (0.5 + Math.random() / 2));
+  }
+
+  /** One whose certificate ended while the link was away lets nobody in: the next one comes first. */
+  async #connectAgain(): Promise<void> {
+    const { wallNow = wall } = this.#options;
+    if (validityOf(this.#identity).until <= wallNow()) await this.#renewWhereDue();
+    this.#connect();
   }
 
   #setUp(isUp: boolean): void {
@@ -198,7 +214,7 @@ export class MqttLink implements Link {
   }
 
   async #renewWhereDue(): Promise<void> {
-    const { wallNow = () => Math.floor(Date.now() / 1000), note, keep } = this.#options;
+    const { wallNow = wall, note, keep } = this.#options;
     if (this.#renewing || this.#isClosed || wallNow() < renewalDue(this.#identity)) return;
     this.#renewing = true;
     try {
@@ -207,10 +223,17 @@ export class MqttLink implements Link {
       const next = await renewCertificate(this.#identity, { wallNow });
       keep(next);
       this.#identity = next;
+      this.#needsCode = false;
       note?.("the certificate is renewed");
       // The live connection goes on under the old one until it ends by itself.
     } catch (error) {
-      note?.("the certificate could not be renewed; it is tried again", error);
+      this.#needsCode = LOST.has((error as { readonly code?: string }).code ?? "");
+      note?.(
+        this.#needsCode
+          ? "the platform lets this gateway in no more: enrol it with a new code"
+          : "the certificate could not be renewed; it is tried again",
+        error,
+      );
     } finally {
       this.#renewing = false;
     }

@@ -9,6 +9,7 @@ import { LoadProfile } from "#metering/load-profile.ts";
 import { signReading } from "#metering/signed-reading.ts";
 import { FLOWS } from "#plant/flows.ts";
 import { meterSigner } from "../../test/support/chain-bench.ts";
+import { skippedUnlessLong } from "../../test/support/counterparts.ts";
 
 const FIRST: Enrolment = { gateway: "00000000000000a1", chain: "town", home: 7 };
 const NOON = 1_781_604_000;
@@ -60,6 +61,26 @@ test("one that comes in again for the same home begins an outbox with what had n
     outbox.close();
     assert.ok(readdirSync(folder).includes(`outbox-${FIRST.gateway}.db`), "the former one is kept");
   }));
+
+test("half a year of readings goes along, as one has it whom no installer came to", (t) => {
+  if (skippedUnlessLong(t)) return;
+  inFolder((folder) => {
+    const outbox = ownOutbox(folder, FIRST);
+    const [{ signed }] = threeReadings() as [ReturnType<typeof threeReadings>[number]];
+    const count = 182 * 96;
+    const later = (i: number) => ({ ...signed.reading, intervalStart: NOON + 900 * i });
+    outbox.add(
+      Array.from({ length: count }, (_, i) => ({
+        signed: { ...signed, reading: later(i) },
+        isSpread: false,
+      })),
+    );
+    outbox.close();
+    const again = ownOutbox(folder, { ...FIRST, gateway: "00000000000000a2" });
+    assert.deepEqual([again.waiting, again.oldest], [count, NOON]);
+    again.close();
+  });
+});
 
 test("in another home, or another community, nothing of before goes along", () => {
   for (const change of [{ home: 8 }, { chain: "village" }]) {

@@ -13,8 +13,8 @@ export const OUTBOX_FILE = "outbox.db";
 /** Of an enrolment, what tells it from others. */
 export type Enrolment = Pick<Enrolled, "gateway" | "chain" | "home">;
 
-/** Readings that are carried over at once. */
-const CARRIED = 10_000;
+/** Readings that are read at once. */
+const AT_ONCE = 1_000;
 
 /** Throws `OutboxError`, and what the disk throws. */
 export function ownOutbox(folder: string, enrolled: Enrolment | undefined): Outbox {
@@ -30,7 +30,7 @@ export function ownOutbox(folder: string, enrolled: Enrolment | undefined): Outb
   const former = JSON.parse(enrolment) as Enrolment;
   if (former.gateway === gateway) return outbox;
   const isSameHome = former.chain === chain && former.home === home;
-  const waiting = isSameHome ? outbox.next(CARRIED).map(({ signed }) => signed) : [];
+  const waiting = isSameHome ? allWaiting(outbox) : [];
   const last = outbox.kept("last");
   outbox.close();
   renameSync(path, asideIn(folder, former.gateway));
@@ -43,6 +43,19 @@ export function ownOutbox(folder: string, enrolled: Enrolment | undefined): Outb
     },
   );
   return own;
+}
+
+function allWaiting(outbox: Outbox) {
+  const waiting = [];
+  let after = outbox.through;
+  for (;;) {
+    const some = outbox.next(AT_ONCE, after);
+    if (some.length === 0) return waiting;
+    for (const { sequence, signed } of some) {
+      waiting.push(signed);
+      after = sequence;
+    }
+  }
 }
 
 function asideIn(folder: string, gateway: string): string {

@@ -7,7 +7,10 @@ export interface BoxNow {
   readonly clock: Pick<HomeClock, "isRight" | "platformOffsetMs" | "jumps">;
   /** Since the platform was last heard, s; `undefined`: it is heard, or there is none. */
   readonly silentS: number | undefined;
-  readonly areOrdersRefused: boolean;
+  /** What is wrong with the orders that came last; `undefined` where they are believed. */
+  readonly ordersFault: Symptom["code"] | undefined;
+  /** The platform lets this gateway in no more. */
+  readonly needsCode: boolean;
   readonly writeProblems: readonly WriteProblem[];
 }
 
@@ -21,7 +24,7 @@ export class OwnSymptoms {
   }
 
   /** Everything odd of this instant; what happened once is told once. */
-  look({ clock, silentS, areOrdersRefused, writeProblems }: BoxNow): Symptom[] {
+  look({ clock, silentS, ordersFault, needsCode, writeProblems }: BoxNow): Symptom[] {
     const all: Symptom[] = writeProblems.map(({ device }) => ({
       code: "write_refused",
       device,
@@ -31,7 +34,8 @@ export class OwnSymptoms {
       all.push(ofBox("clock_wrong", { offsetS: Math.round((clock.platformOffsetMs ?? 0) / 1000) }));
     }
     if (silentS !== undefined) all.push(ofBox("link_lost", { silentS: Math.round(silentS) }));
-    if (areOrdersRefused) all.push(ofBox("orders_refused"));
+    if (needsCode) all.push(ofBox("code_needed"));
+    else if (ordersFault !== undefined) all.push(ofBox(ordersFault));
     if (clock.jumps !== this.#jumps) {
       this.#jumps = clock.jumps;
       all.push(ofBox("clock_jumped", { times: clock.jumps }));

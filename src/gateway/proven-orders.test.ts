@@ -55,6 +55,8 @@ function knowledge(bench: ChainBench, changes: Partial<OrderKnowledge> = {}): Or
     fromHeight: 0,
     connectionW: 3_000,
     now: bench.view.time,
+    home: 1,
+    ownerKeys: [],
     ...changes,
   };
 }
@@ -113,7 +115,7 @@ test("validators are believed by the hash that was pinned, followed from header 
   };
   const ours = by([1, 2, 3, 4], 100, wall);
   const { validatorsHash } = ours.checkpoint.header;
-  const pinned: PinnedTrust = { by: "named_validators", chain: "test", validatorsHash };
+  const pinned: PinnedTrust = { by: "named_validators", chain: "test", validatorsHash, enrolledAt: wall };
   const asked = (payload: Uint8Array, changes: Partial<OrderKnowledge>) =>
     provenOrders(payload, knowledge(bench, { trust: pinned, now: wall + 5, ...changes }));
   const first = asked(ours.payload, {});

@@ -26,17 +26,25 @@ import type { StateReader } from "#ledger/state.ts";
 import { type HomeOrders, homeOrdersOf } from "#market/home-orders.ts";
 import { PLANTS } from "#market/participant.ts";
 import { supplyOrderFrom } from "#wire/obeyed-supply.ts";
+import type { SignedValidatorsLetter } from "#wire/validators-letter.ts";
+import { CLOCK_DRIFT_S, type LetterRefusal, TRUSTING_PERIOD_S, trustByLetter } from "./validators-word.ts";
 
 /** Whom the gateway believes: as pinned at its enrolment, and how far it has followed since. */
 export type PinnedTrust =
   | { readonly by: "producer"; readonly chain: string; readonly producer: Uint8Array }
   | { readonly by: "validators"; readonly state: TrustedState }
   /** The validators of the first header that it is shown, by the hash of their set: as pinned at the enrolment. */
-  | { readonly by: "named_validators"; readonly chain: string; readonly validatorsHash: Uint8Array };
+  | {
+      readonly by: "named_validators";
+      readonly chain: string;
+      readonly validatorsHash: Uint8Array;
+      readonly enrolledAt: UnixSeconds;
+    };
 
 export type OrderRefusal =
   | "malformed"
   | LightClientRefusal
+  | LetterRefusal
   | ProofProblem
   /** The rows are of other plants than the one whose meter this is. */
   | "other_meter"
@@ -66,11 +74,12 @@ export interface OrderKnowledge {
   readonly connectionW: number;
   /** By the wall clock, as validators date their headers; `undefined` = from the own disk, and no question of age. */
   readonly now: UnixSeconds | undefined;
+  /** What the home's owner says of the validators, for a box that was away for too long. */
+  readonly word?: SignedValidatorsLetter | undefined;
+  /** The home's id, and its owner's keys as they were proven last. */
+  readonly home: number;
+  readonly ownerKeys: readonly Uint8Array[];
 }
-
-/** Validators answer for so long for what they signed. */
-const TRUSTING_PERIOD_S = 14 * 86_400;
-const CLOCK_DRIFT_S = 300;
 
 /** What the proof in `orders` comes to. Fails in the order of `OrderRefusal`. */
 export function provenOrders(
@@ -116,8 +125,9 @@ function provenOperator(state: StateReader, number: number): readonly Uint8Array
 /** The trust to judge the rows by, and what is kept of it. */
 function follow(
   { checkpoint }: ProvenRows,
-  { trust, now }: OrderKnowledge,
+  knowledge: OrderKnowledge,
 ): Result<{ readonly trust: Trust; readonly pinned: PinnedTrust }, OrderRefusal> {
+  const { trust, now } = knowledge;
   if (trust.by === "producer") {
     const { chain, producer } = trust;
     return ok({ trust: { chain, producer }, pinned: trust });
@@ -130,8 +140,12 @@ function follow(
     clockDrift: CLOCK_DRIFT_S,
   };
   const begun = trust.by === "validators" ? ok(trust.state) : begin(checkpoint, trust, now);
-  if (!begun.ok) return begun;
-  const advanced = advanceTrust(begun.value, checkpoint, options);
+  let advanced = begun.ok ? advanceTrust(begun.value, checkpoint, options) : begun;
+  if (!advanced.ok && advanced.error === "trust_expired" && knowledge.word !== undefined) {
+    const anew = beginByLetter(checkpoint, knowledge.word, knowledge);
+    if (!anew.ok) return anew;
+    advanced = advanceTrust(anew.value, checkpoint, options);
+  }
   if (!advanced.ok) return advanced;
   const { chain } = advanced.value;
   return ok({
@@ -143,17 +157,30 @@ function follow(
 /** Trust that begins with the validators that were named; what stands on the own disk was verified before it got there. */
 function begin(
   block: LightBlock,
-  { chain, validatorsHash }: PinnedTrust & { readonly by: "named_validators" },
+  { chain, validatorsHash, enrolledAt }: PinnedTrust & { readonly by: "named_validators" },
   now: UnixSeconds | undefined,
 ): Result<TrustedState, LightClientRefusal> {
   const { header } = block;
   if (header.chain !== chain) return refuse("wrong_chain");
+  if (now !== undefined && enrolledAt + TRUSTING_PERIOD_S <= now) return refuse("trust_expired");
   if (now !== undefined && !equalBytes(header.validatorsHash, validatorsHash)) {
     return refuse("unexpected_validators");
   }
   if (now !== undefined && header.time.seconds >= now + CLOCK_DRIFT_S) return refuse("from_the_future");
   const named = trustNamed(block, { chain, height: header.height, hash: consensusHeaderHash(header) });
   return named.ok ? named : refuse(named.error === "not_the_named" ? "unexpected_validators" : named.error);
+}
+
+/** Trust by the owner's word, where the validators that were known answer for nothing any more. */
+function beginByLetter(
+  block: LightBlock,
+  word: SignedValidatorsLetter,
+  { trust, home, ownerKeys, now }: OrderKnowledge,
+): Result<TrustedState, LightClientRefusal | LetterRefusal> {
+  if (trust.by === "producer" || now === undefined) return refuse("trust_expired");
+  const [chain, height] =
+    trust.by === "validators" ? [trust.state.chain, trust.state.height] : [trust.chain, 0];
+  return trustByLetter(block, word, { chain, home, ownerKeys, height, now });
 }
 
 /** The plant whose meter signs with one of these keys. */

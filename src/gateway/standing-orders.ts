@@ -15,6 +15,7 @@ import type { GatewayLog } from "./gateway-log.ts";
 import { type JudgedLimits, judgeLimits } from "./operator-letter.ts";
 import type { Outbox } from "./outbox.ts";
 import { type OrderRefusal, type PinnedTrust, type ProvenOrders, provenOrders } from "./proven-orders.ts";
+import { faultOfRefusal } from "./validators-word.ts";
 
 /** What an enrolled gateway has: its meter and whom it believes. */
 export interface Standing {
@@ -81,6 +82,12 @@ export class StandingOrders {
     return this.#refused;
   }
 
+  /** What that is for whoever has to do something about it; `undefined` where they are believed. */
+  get fault(): ReturnType<typeof faultOfRefusal> | undefined {
+    if (this.#refused === null) return undefined;
+    return faultOfRefusal(this.#refused, (this.#proven?.orders.ownerKeys.length ?? 0) > 0);
+  }
+
   get supply(): SupplyOrder {
     return this.#proven?.supply ?? NO_SUPPLY_ORDER;
   }
@@ -128,6 +135,9 @@ export class StandingOrders {
             fromHeight: this.#proven?.supply.height ?? 0,
             connectionW,
             now,
+            word: message.validators,
+            home: standing.home,
+            ownerKeys: this.#proven?.orders.ownerKeys ?? [],
           });
     this.#message = message;
     if (told.ok) {

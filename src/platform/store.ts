@@ -10,7 +10,7 @@ import { BILLS_STEP } from "./bills.ts";
 import { COLLECTIONS_STEP } from "./collections.ts";
 import { type Durability, openDatabase } from "./database.ts";
 import { DEBIT_MANDATES_STEP } from "./debit-mandates.ts";
-import { GATEWAYS_STEP, METERING_ENDS_STEP } from "./gateways/registry.ts";
+import { GATEWAYS_STEP, METERING_ENDS_STEP, OWNERS_WORD_STEP } from "./gateways/registry.ts";
 import { HOME_COMMANDS_STEP } from "./home-commands.ts";
 import { HOME_LOADS_STEP } from "./home-loads.ts";
 import { INCENTIVES_STEP } from "./incentives.ts";
@@ -68,6 +68,7 @@ const STEPS = [
   OPERATOR_LIMITS_STEP,
   DEBIT_MANDATES_STEP,
   COLLECTIONS_STEP,
+  OWNERS_WORD_STEP,
 ];
 
 export interface Application {

@@ -40,6 +40,7 @@ import { LOAD_KINDS, LOAD_MODES, LOAD_STATES, preferencesFit } from "#wire/load-
 import type { LoadPreferences, LoadReport } from "#wire/load-schemas.ts";
 import { type KeptLimit, keptLimitOf } from "#wire/operator-limits.ts";
 import type { Decision, Fault, FlowsW, SupplyLimitState } from "#wire/schemas.ts";
+import { type SignedValidatorsLetter, validatorsLetterOf } from "#wire/validators-letter.ts";
 
 /** From the gateway to the platform. */
 export const UP_TOPICS = ["readings", "live", "state"] as const;
@@ -268,6 +269,8 @@ export interface OrdersMessage {
   readonly bookedThrough: UnixSeconds;
   /** Stays in the store for the owner, Wh. */
   readonly reserveWh: number;
+  /** The owner's word on the validators, for a box that was away too long to follow them; absent where none was given. */
+  readonly validators?: SignedValidatorsLetter;
 }
 
 /** `…/commands`: the owner's signed letters that stand; each is checked where it is obeyed. */
@@ -434,6 +437,7 @@ const READERS: { readonly [T in keyof Messages]: (value: unknown) => Messages[T]
       }),
       bookedThrough: quarterOf(orders.bookedThrough, "bookedThrough"),
       reserveWh: amountOf(orders.reserveWh, "reserveWh"),
+      ...(orders.validators === undefined ? {} : { validators: validatorsLetterOf(orders.validators) }),
     };
   },
   commands(value) {

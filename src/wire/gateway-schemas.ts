@@ -69,6 +69,26 @@ export const RenewedCertificate = Type.Object({
 });
 export type RenewedCertificate = Static<typeof RenewedCertificate>;
 
+/** The validators as the chain has them now, for an owner's own device to follow them to. */
+export const GatewayValidators = Type.Object({
+  home: Type.Integer(),
+  proof: Type.String({ description: "a RowProof of ledger/proof of the home's plant, hexadecimal" }),
+});
+export type GatewayValidators = Static<typeof GatewayValidators>;
+
+/** The owner's word on them, for a gateway that was away for too long to follow them itself. */
+export const GivenValidators = Type.Object({
+  height: Type.Integer({ minimum: 1 }),
+  time: Wall,
+  validatorsHash: Hex32,
+  publicKey: Hex32,
+  signature: Type.String({
+    pattern: "^[0-9a-f]{128}$",
+    description: "by the owner's key over the letter: docs/spec/gateway-messages.md",
+  }),
+});
+export type GivenValidators = Static<typeof GivenValidators>;
+
 export const GATEWAY_STATES = ["enrolled", "metering", "revoked"] as const;
 /** What a gateway last said of itself and of what stands behind it. */
 export const GatewayReport = Type.Object({
@@ -94,6 +114,9 @@ export const GatewayView = Type.Object({
   version: Type.String(),
   enrolledAt: Wall,
   certificateUntil: Wall,
+  needsCode: Type.Boolean({
+    description: "its certificate ended so long ago that only a new code brings it back",
+  }),
   heardAt: Nullable(Wall, { description: "when the platform last heard it" }),
   reachable: Type.Boolean({ description: "heard within the last minute and a half" }),
   meteringFrom: Nullable(Instant),

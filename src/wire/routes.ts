@@ -754,6 +754,16 @@ export const ROUTES = {
     access: "citizen",
     response: g.GatewayCode,
   },
+  "GET /v1/home/gateway/validators": {
+    summary: "Who the validators are, with their signatures; null where one producer makes the blocks",
+    access: "citizen",
+    response: Type.Union([g.GatewayValidators, Type.Null()]),
+  },
+  "PUT /v1/home/gateway/validators": {
+    summary: "The owner's word on the validators, for a gateway that was away for too long to follow them",
+    access: "citizen",
+    body: g.GivenValidators,
+  },
   "DELETE /v1/home/gateway": {
     summary: "Remove the own home's gateway: its certificate counts no more",
     access: "citizen",

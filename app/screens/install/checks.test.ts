@@ -14,6 +14,7 @@ const NEW: GatewayView = {
   version: "0.1.0",
   enrolledAt: ENROLLED_AT,
   certificateUntil: ENROLLED_AT + 60 * 86_400,
+  needsCode: false,
   heardAt: null,
   reachable: false,
   meteringFrom: null,

@@ -19,7 +19,14 @@ import {
 } from "#wire/gateway-schemas.ts";
 import { Refused } from "../problems.ts";
 import { type CertificateAuthority, type Issued, RequestError, readRequest } from "./authority.ts";
-import type { CertificateRow, CodeRow, GatewayRegistry, GatewayRow } from "./registry.ts";
+import {
+  type CertificateRow,
+  type CodeRow,
+  EARLIER_RENEWAL_S,
+  type GatewayRegistry,
+  type GatewayRow,
+  LATE_RENEWAL_S,
+} from "./registry.ts";
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const ID_LENGTH = 4;
@@ -28,8 +35,6 @@ export const CODE_VALID_S = 3_600;
 export const WRONG_SECRETS_MAX = 5;
 /** How far a gateway's clock may be off, s. */
 export const CLOCK_TOLERANCE_S = 600;
-/** For so long after its end a certificate may still be followed by another, s. */
-export const LATE_RENEWAL_S = 30 * 86_400;
 /** Wrong codes from one place and from everywhere, within `TRIES_S`. */
 const TRIES_OF_ONE_MAX = 10;
 const TRIES_OF_ALL_MAX = 200;
@@ -104,7 +109,7 @@ export class Enrolment {
 
   /**
    * The next certificate of a gateway. Refused, in this order: gateway_unknown, gateway_revoked, clock_wrong,
-   * signature_wrong (by none of its certificates that ended less than 30 days ago), certificate_request_unfit.
+   * signature_wrong (by none of its certificates that may still be followed), certificate_request_unfit.
    */
   async renew(name: string, request: RenewCertificate): Promise<Pick<CertificateRow, "pem" | "expires">> {
     const { registry, authority, wallNow, validDays } = this.#options;
@@ -117,7 +122,7 @@ export class Enrolment {
     const signature = fromHex(request.signature)!;
     const isSigned = registry
       .certificatesOf(name)
-      .filter(({ expires }) => expires + LATE_RENEWAL_S > now)
+      .filter(({ expires }, i) => expires + (i === 0 ? LATE_RENEWAL_S : EARLIER_RENEWAL_S) > now)
       .some(({ pem }) =>
         verify("sha256", bytes, { key: createPublicKey(pem), dsaEncoding: "ieee-p1363" }, signature),
       );

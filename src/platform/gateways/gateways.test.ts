@@ -10,7 +10,7 @@ import { replaceHomeMeter } from "#chain/transactions.ts";
 import { hash } from "#crypto/hash.ts";
 import { type Signer, signerFromSeed } from "#crypto/keys.ts";
 import { EnrolmentError, enrol, readInvitation, renewCertificate } from "#gateway/enrol.ts";
-import { type Identity, meterKeyOf } from "#gateway/identity.ts";
+import { type Identity, meterKeyOf, validityOf } from "#gateway/identity.ts";
 import { MqttLink } from "#gateway/mqtt-link.ts";
 import { signReading } from "#metering/signed-reading.ts";
 import type {
@@ -24,6 +24,7 @@ import { homeCommandHash } from "#wire/home-letters.ts";
 import type { HomeCommand, HomePlan } from "#wire/home-schemas.ts";
 import type { HomeLimit, OperatorLimit } from "#wire/operator-limit-schemas.ts";
 import { operatorLimitHash } from "#wire/operator-limits.ts";
+import { validatorsLetterHash } from "#wire/validators-letter.ts";
 import {
   ANNA,
   BRUNO,
@@ -341,6 +342,62 @@ test("a certificate is followed by the next one, by its own signature alone", as
     equal(kept.length, 1);
     ok(new X509Certificate(kept[0]!.certificate).serialNumber !== is.serialNumber);
     identity = kept[0]!;
+  } finally {
+    await link.close();
+  }
+});
+
+test("a gateway that was away for most of a year comes back by its own signature, later by a code alone", async () => {
+  const [before, former] = [wall, identity];
+  const needsCode = () => street.platform.gateways?.viewOfHome(PLANT_OF_ANNA)?.needsCode;
+  const linkOf = (of: Identity) =>
+    new MqttLink({ identity: of, keep: (renewed) => void (identity = renewed), wallNow });
+  try {
+    wall = validityOf(former).until + 364 * 86_400;
+    equal(needsCode(), false);
+    const back = linkOf(former);
+    back.open(new Heard().ears);
+    await until("its next certificate", () => identity !== former);
+    await until("a link", () => back.isUp);
+    await back.close();
+    await rejects(renewCertificate(former, { wallNow }), refusing("signature_wrong"));
+    wall = validityOf(identity).until + 365 * 86_400;
+    equal(needsCode(), true);
+    const lost = linkOf(identity);
+    lost.open(new Heard().ears);
+    await until("that it knows", () => lost.needsCode);
+    await lost.close();
+  } finally {
+    wall = before;
+  }
+});
+
+test("the owner's word on the validators is handed on with the orders, signed by a key of the owner alone", async () => {
+  const [anna, bruno] = [
+    await clientFor(street.platform.url, ANNA),
+    await clientFor(street.platform.url, BRUNO),
+  ];
+  equal(await anna.call("GET /v1/home/gateway/validators"), null, "one producer makes the blocks");
+  const letter = { height: 7, time: wall, validatorsHash: "cd".repeat(32) };
+  const by = (signer: Signer) => ({
+    ...letter,
+    publicKey: toHex(signer.publicKey),
+    signature: toHex(signer.sign(validatorsLetterHash({ chain: "street", home: PLANT_OF_ANNA, ...letter }))),
+  });
+  const put = (body: ReturnType<typeof by>, who = anna) =>
+    who.call("PUT /v1/home/gateway/validators", { body });
+  await rejects(put(by(keyOf(BRUNO)), bruno), refusedWith("signature_wrong"), "of another home");
+  await rejects(put(by(keyOf(BRUNO))), refusedWith("device_unknown"));
+  await rejects(put({ ...by(keyOf(ANNA)), height: 8 }), refusedWith("signature_wrong"));
+  const heard = new Heard();
+  const link = new MqttLink({ identity, keep: () => undefined, wallNow });
+  link.open(heard.ears);
+  try {
+    await until("a link", () => link.isUp);
+    await put(by(keyOf(ANNA)));
+    await until("it with the orders", () => heard.orders.at(-1)?.validators !== undefined);
+    const word = { chain: "street", home: PLANT_OF_ANNA, ...by(keyOf(ANNA)) };
+    deepEqual(heard.orders.at(-1)!.validators, word);
   } finally {
     await link.close();
   }

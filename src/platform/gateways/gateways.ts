@@ -5,9 +5,11 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { fromHex, toHex } from "#base/bytes.ts";
+import { encode } from "#base/codec.ts";
 import { about, type Note } from "#base/log.ts";
 import { QUARTER_HOUR_S, quarterHourOf } from "#base/time.ts";
 import { replaceHomeMeter } from "#chain/transactions.ts";
+import { rowProofCodec } from "#ledger/proof.ts";
 import { PLANTS } from "#market/participant.ts";
 import { encodeMessage, type StateMessage } from "#wire/gateway-messages.ts";
 import type {
@@ -15,10 +17,13 @@ import type {
   EnrolledGateway,
   GatewayCode,
   GatewayReport,
+  GatewayValidators,
   GatewayView,
+  GivenValidators,
   RenewCertificate,
   RenewedCertificate,
 } from "#wire/gateway-schemas.ts";
+import { type SignedValidatorsLetter, validatorsLetterHash } from "#wire/validators-letter.ts";
 import type { DemoPort } from "../demo.ts";
 import type { HeadEnd } from "../head-end.ts";
 import type { HomeCommands } from "../home-commands.ts";
@@ -27,6 +32,7 @@ import type { LiveBoard } from "../live.ts";
 import type { LoadRecord } from "../load-record.ts";
 import type { MemberAccount } from "../member-account.ts";
 import { Refused } from "../problems.ts";
+import { checkedSignature } from "../signed-letter.ts";
 import type { CertificateAuthority } from "./authority.ts";
 import type { GatewayBus } from "./bus.ts";
 import type { Enrolment } from "./enrolment.ts";
@@ -181,6 +187,32 @@ export class Gateways {
     return { certificate: pem, root: authority.rootPem, broker, expiresAt: expires };
   }
 
+  /** The validators of the newest block with their signatures; `null` where one producer makes the blocks. */
+  async validators(home: number): Promise<GatewayValidators | null> {
+    const { host, numbers } = this.#parts;
+    if (host.proveRow === undefined) return null;
+    const proof = await host.proveRow(PLANTS, numbers.plantNow(home)).catch(() => {
+      throw new Refused("network_silent");
+    });
+    return proof.checkpoint.by === "producer" ? null : { home, proof: toHex(encode(rowProofCodec, proof)) };
+  }
+
+  /**
+   * Keeps the owner's word on the validators and hands it on: the gateway judges it. Refused, in this order:
+   * gateway_unknown, device_unknown, signature_wrong.
+   */
+  vouch(home: number, member: number, given: GivenValidators): void {
+    const { host } = this.#parts;
+    const gateway = this.registry.ofHome(home);
+    if (gateway === undefined) throw new Refused("gateway_unknown");
+    const { height, time, validatorsHash, publicKey, signature } = given;
+    const letter = { chain: host.chain, home, height, time, validatorsHash };
+    checkedSignature(host.view(), member, given, validatorsLetterHash(letter), "Nothing was handed on.");
+    const signed: SignedValidatorsLetter = { ...letter, publicKey, signature };
+    this.registry.vouch(gateway.name, JSON.stringify(signed));
+    void this.#sayOrders();
+  }
+
   views(): GatewayView[] {
     return this.registry.all().map((row) => this.#viewOf(row));
   }
@@ -270,6 +302,7 @@ export class Gateways {
       version: row.version,
       enrolledAt: row.enrolled,
       certificateUntil: newest?.expires ?? 0,
+      needsCode: this.registry.needsCode(row, this.#parts.wallNow()),
       heardAt: row.heard,
       meteringFrom: row.meteringFrom,
       meteringUntil: row.meteringUntil,

@@ -12,6 +12,7 @@ import { type ProvenRows, provenRowsCodec } from "#ledger/proven-rows.ts";
 import type { StateReader, Table } from "#ledger/state.ts";
 import { homeOrdersOf } from "#market/home-orders.ts";
 import type { OrdersMessage } from "#wire/gateway-messages.ts";
+import type { SignedValidatorsLetter } from "#wire/validators-letter.ts";
 import type { Directory } from "../directory.ts";
 import type { MarketDesk } from "../market/desk.ts";
 import type { OperatorLimits } from "../operator-limits.ts";
@@ -54,7 +55,7 @@ export async function ordersFor(
   const time = host.now();
   const from = quarterHourOf(time);
   const quarters = Array.from({ length: PRICES }, (_, i) => from + i * QUARTER_HOUR_S);
-  const { meteringFrom, openingSolarWh, openingGridWh } = gateway;
+  const { meteringFrom, openingSolarWh, openingGridWh, validators } = gateway;
   return {
     time,
     plant,
@@ -81,6 +82,7 @@ export async function ordersFor(
     }),
     bookedThrough: row.lastInterval,
     reserveWh: reserveWh(home, Number(row.capacity)),
+    ...(validators !== null && { validators: JSON.parse(validators) as SignedValidatorsLetter }),
   };
 }
 

@@ -50,6 +50,8 @@ export const GATEWAYS_STEP = `
 
 export const METERING_ENDS_STEP = "ALTER TABLE gateways ADD COLUMN metering_until INTEGER;";
 
+export const OWNERS_WORD_STEP = "ALTER TABLE gateways ADD COLUMN validators TEXT;";
+
 export interface CodeRow {
   readonly id: string;
   readonly secretHash: Uint8Array;
@@ -80,6 +82,8 @@ export interface GatewayRow {
   readonly outbox: Uint8Array | null;
   readonly through: number;
   readonly revoked: number | null;
+  /** The owner's word on the validators, `SignedValidatorsLetter` as JSON; `null` where none was given. */
+  readonly validators: string | null;
 }
 
 export interface CertificateRow {
@@ -96,9 +100,13 @@ const CODE =
   "id, secret_hash AS secretHash, home, created, expires, wrong, gateway, request_hash AS requestHash";
 const GATEWAY = `name, home, meter_key AS meterKey, next_meter_key AS nextMeterKey, version, enrolled, heard,
   metering_from AS meteringFrom, metering_until AS meteringUntil, opening_solar_wh AS openingSolarWh, opening_grid_wh AS openingGridWh, outbox,
-  through, revoked`;
+  through, revoked, validators`;
 const CERTIFICATE = "serial, gateway, public_key AS publicKey, pem, issued, expires";
 
+/** For so long after its end a gateway's newest certificate may still be followed by another, s. */
+export const LATE_RENEWAL_S = 365 * 86_400;
+/** And an earlier one: the answer with the one that followed may not have reached the gateway, s. */
+export const EARLIER_RENEWAL_S = 30 * 86_400;
 /** A used or dead code is remembered for so long after its end, so that a second use is told from a wrong code, s. */
 const CODES_KEPT_S = 30 * 86_400;
 
@@ -195,6 +203,11 @@ export class GatewayRegistry {
       .all(gateway) as unknown as CertificateRow[];
   }
 
+  /** Whether a gateway that was not shut out was away for so long that no certificate of its leads to another. */
+  needsCode({ name, revoked }: Pick<GatewayRow, "name" | "revoked">, now: number): boolean {
+    return revoked === null && (this.certificatesOf(name)[0]?.expires ?? 0) + LATE_RENEWAL_S <= now;
+  }
+
   gateway(name: string): GatewayRow | undefined {
     return this.#row(`SELECT ${GATEWAY} FROM gateways WHERE name = ?`, name) as GatewayRow | undefined;
   }
@@ -245,6 +258,10 @@ export class GatewayRegistry {
 
   heard(name: string, at: number): void {
     this.#run("UPDATE gateways SET heard = ? WHERE name = ?", at, name);
+  }
+
+  vouch(name: string, letter: string): void {
+    this.#run("UPDATE gateways SET validators = ? WHERE name = ?", letter, name);
   }
 
   describe(name: string, version: string, nextMeterKey: Uint8Array): void {

@@ -9,6 +9,8 @@ export function gatewayRoutes(
 ): Handlers<
   | "GET /v1/home/gateway"
   | "POST /v1/home/gateway/code"
+  | "GET /v1/home/gateway/validators"
+  | "PUT /v1/home/gateway/validators"
   | "DELETE /v1/home/gateway"
   | "POST /v1/gateways"
   | "POST /v1/gateways/:gateway/certificate"
@@ -29,6 +31,9 @@ export function gatewayRoutes(
     "GET /v1/home/gateway": ({ visitor }) => parts.gateways?.viewOfHome(visitor.plant) ?? null,
     "POST /v1/home/gateway/code": ({ visitor, request }) =>
       offered().newCode(visitor.plant, addressOf(request)),
+    "GET /v1/home/gateway/validators": ({ visitor }) => offered().validators(visitor.plant),
+    "PUT /v1/home/gateway/validators": ({ visitor, body }) =>
+      offered().vouch(visitor.plant, visitor.member, body),
     "DELETE /v1/home/gateway": ({ visitor }) => {
       const gateway = offered().registry.ofHome(visitor.plant);
       if (gateway === undefined) throw new Refused("gateway_unknown");
