@@ -97,7 +97,13 @@ async function withGateway(page: Page, path: string, selector: string): Promise<
   ];
   const gateway = {
     ...{ gateway: "00f3a8b1c2d3e4f5", home: 1, state: "metering", version: "0.1.0" },
-    ...{ enrolledAt: wall - 86_400, certificateUntil: wall + 59 * 86_400, needsCode: false, heardAt: wall, reachable: true },
+    ...{
+      enrolledAt: wall - 86_400,
+      certificateUntil: wall + 59 * 86_400,
+      needsCode: false,
+      heardAt: wall,
+      reachable: true,
+    },
     ...{ meteringFrom: time - 7_200, meteringUntil: null, acknowledged: 7, revokedAt: null },
     report: {
       ...{ time, clockOffsetS: 0, waiting: 0, waitingSince: null, safeState: "normal" },
