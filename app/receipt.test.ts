@@ -14,6 +14,7 @@ import { checkReceipt, receiptFrom } from "#wire/receipt.ts";
 import type { Receipt } from "#wire/schemas.ts";
 import { decidedBy } from "../test/support/decided.ts";
 import {
+  followedValidators,
   isCompared,
   receiptFile,
   setCompared,
@@ -218,6 +219,28 @@ test("a device follows the validators it met, and neither strangers nor a single
   assert.equal(verify(decidedProof(row, [12, 13, 14], 216)), undefined, "an older block of known validators");
   const later = { ...device, now: NOW + 100 * 86_400 };
   assert.equal(verify(decidedProof(row, [12, 13, 15], 260, NOW + 4), later), "trust_expired");
+});
+
+test("an owner vouches for the validators that the own device followed, and for nobody else", () => {
+  const device = { storage: memory(), now: NOW + 60 };
+  const look = (proof: RowProof, at = device) =>
+    followedValidators(toHex(encode(rowProofCodec, proof)), "olmo-test", at);
+  const first = decidedProof(row, four);
+  const seen = look(first);
+  assert.ok(seen.ok && first.checkpoint.by === "validators");
+  assert.deepEqual(
+    [seen.value.height, seen.value.time, seen.value.isFirstMeeting],
+    [215, NOW, true],
+    "that it met nobody before is said",
+  );
+  assert.equal(seen.value.validatorsHash, toHex(first.checkpoint.header.validatorsHash));
+  const next = look(decidedProof(row, [...four, 15], 230, NOW + 1));
+  assert.ok(next.ok && !next.value.isFirstMeeting);
+  const reason = (result: ReturnType<typeof look>) => (result.ok ? undefined : result.error);
+  assert.equal(reason(look(decidedProof(row, [21, 22, 23, 24], 250, NOW + 3))), "not_enough_trusted");
+  assert.equal(reason(look(proofOf(row))), "unreadable", "one producer is no validators");
+  const later = { ...device, now: NOW + 100 * 86_400 };
+  assert.equal(reason(look(decidedProof(row, four, 260, NOW + 4), later)), "trust_expired");
 });
 
 test("a device that followed too long ago trusts anew only whom it is told to, and keeps what it has seen", () => {

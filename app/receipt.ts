@@ -5,13 +5,13 @@
  */
 import { fromHex, toHex } from "#base/bytes.ts";
 import { decode, encode } from "#base/codec.ts";
-import { type Result, refuse } from "#base/result.ts";
+import { ok, type Result, refuse } from "#base/result.ts";
 import type { UnixSeconds } from "#base/time.ts";
 import { fingerprintOfProducer, fingerprintOfValidators } from "#consensus/fingerprint.ts";
 import { consensusHeaderHash } from "#consensus/header.ts";
 import { advanceTrust, type TrustedState, trustedStateCodec, trustNamed } from "#consensus/light-client.ts";
 import { validatorSetHash } from "#consensus/validator-set.ts";
-import { type Checkpoint, type Trust, vouchedBy } from "#ledger/proof.ts";
+import { type Checkpoint, checkpointProblem, rowProofCodec, type Trust, vouchedBy } from "#ledger/proof.ts";
 import { type CheckedDay, checkMarketDay, type DayProofProblem, dayProofIn } from "#wire/market-day-proof.ts";
 import {
   type CheckedReceipt,
@@ -72,6 +72,46 @@ export function verifyMarketDay(
   const checked = checkMarketDay(proof, trust, shown);
   if (!checked.ok) return checked;
   return isKept(proof.checkpoint, device.storage) ? checked : refuse("conflicting_header");
+}
+
+/** Who the validators are, as this device has followed the chain to them; what a box that was away must be told. */
+export interface FollowedValidators {
+  readonly height: number;
+  /** Of the header, by the validators' clocks. */
+  readonly time: UnixSeconds;
+  readonly validatorsHash: string;
+  readonly fingerprint: string;
+  /** This device had met nobody on this chain: only a comparison says whether it met the right ones. */
+  readonly isFirstMeeting: boolean;
+}
+
+/**
+ * The validators of a proof, as far as this device itself can say that they are the chain's. Fails with unreadable,
+ * trust_expired, then as `checkpointProblem`, then with conflicting_header.
+ */
+export function followedValidators(
+  proof: string,
+  chain: string,
+  device: Device,
+): Result<FollowedValidators, DeviceProblem> {
+  const bytes = fromHex(proof);
+  const read = bytes && decode(rowProofCodec, bytes);
+  if (read?.ok !== true || read.value.checkpoint.by !== "validators") return refuse("unreadable");
+  const { checkpoint } = read.value;
+  const isFirstMeeting = keptState(chain, device.storage) === undefined;
+  const trust = trustOn(chain, checkpoint, "", device);
+  if (trust === undefined) return refuse("trust_expired");
+  const problem = checkpointProblem(checkpoint, trust);
+  if (problem !== undefined) return refuse(problem);
+  if (!isKept(checkpoint, device.storage)) return refuse("conflicting_header");
+  const { header, validators } = checkpoint;
+  return ok({
+    height: header.height,
+    time: header.time.seconds,
+    validatorsHash: toHex(header.validatorsHash),
+    fingerprint: fingerprintOfValidators(validators),
+    isFirstMeeting,
+  });
 }
 
 /**

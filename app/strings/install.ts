@@ -25,6 +25,11 @@ export const install = {
     de: "Ein neues Gateway tritt an die Stelle des jetzigen, das ausgesperrt wird, sobald das neue da ist. Bis dahin ändert sich nichts.",
   },
   "install.replace": { en: "Replace the gateway", it: "Sostituisci il gateway", de: "Das Gateway ersetzen" },
+  "install.needs_code": {
+    en: "its certificate ended more than a year ago; only a new code brings it back",
+    it: "il suo certificato è scaduto da più di un anno; solo un nuovo codice lo riporta",
+    de: "sein Zertifikat ist seit über einem Jahr abgelaufen; nur ein neuer Code bringt es zurück",
+  },
   "install.another": { en: "Make another code", it: "Crea un altro codice", de: "Einen anderen Code machen" },
   "install.home": { en: "Home", it: "Casa", de: "Haus" },
   "install.make_for": {

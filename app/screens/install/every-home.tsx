@@ -91,7 +91,8 @@ function List(props: {
   nameOf: (plant: number) => string;
   pick: (plant: number) => void;
 }) {
-  const how = ({ revokedAt, state, reachable, heardAt, meteringFrom, meteringUntil }: GatewayView) => {
+  const how = (one: GatewayView) => {
+    const { revokedAt, state, reachable, needsCode, heardAt, meteringFrom, meteringUntil } = one;
     if (revokedAt !== null) {
       const removed = t("install.removed_at", { time: local.dateTime(revokedAt) });
       if (meteringFrom === null) return removed;
@@ -101,7 +102,7 @@ function List(props: {
     const does = t(state === "metering" ? "install.state_metering" : "install.state_enrolled");
     if (reachable) return does;
     const away = heardAt === null ? t("box.down") : t("box.last_heard", { time: local.dateTime(heardAt) });
-    return `${does}, ${away}`;
+    return needsCode ? `${does}, ${away}: ${t("install.needs_code")}` : `${does}, ${away}`;
   };
   return (
     <div class="split">

@@ -2,6 +2,7 @@
  * What the technical sheet says of a device: the numbers that the platform gives for its kind, in a fixed order,
  * as words. A number that this app does not know is left out; a device without known numbers says that it answers.
  */
+import type { GatewayView } from "#wire/gateway-schemas.ts";
 import type { Device } from "#wire/schemas.ts";
 import { local } from "../../local.ts";
 import { type PlainKey, t } from "../../strings/dictionary.ts";
@@ -12,6 +13,12 @@ const SILENT_AFTER_S = 240;
 /** Whether a device had been silent at `time`, when the others had last spoken. */
 export function isSilent(device: Device, time: number): boolean {
   return time - device.lastSeen > SILENT_AFTER_S;
+}
+
+/** Whether the owner's word would help a gateway. */
+export function wantsValidators({ report }: GatewayView): boolean {
+  const refused = report?.ordersRefused ?? "";
+  return refused === "trust_expired" || (refused.startsWith("letter_") && refused !== "letter_unknown_key");
 }
 
 /** The newest word of any device: the sheet's own time, as a town at 600× leaves every document behind at once. */

@@ -27,7 +27,7 @@ import {
 import { share } from "../../share.ts";
 import { t, tCode } from "../../strings/dictionary.ts";
 import { createView } from "../../view.ts";
-import { deviceWords, isSilent, sheetTime } from "./device.ts";
+import { deviceWords, isSilent, sheetTime, wantsValidators } from "./device.ts";
 import { DeviceSheets, GatewaySheet } from "./device-sheets.tsx";
 import { Faults } from "./faults.tsx";
 import { MicrogridView, Pan, STATE_ENERGY } from "./map.tsx";
@@ -35,6 +35,7 @@ import "../../parts/trading.css";
 import "./plant.css";
 
 const ControlCard = part(() => import("./control/card.tsx"));
+const Validators = part(() => import("./validators.tsx"));
 
 /** The sheet is read again that often, seconds of this device's clock; faults have no stream of their own. */
 const READ_EVERY_S = 15;
@@ -151,6 +152,11 @@ export function PlantScreen() {
                             ? t("box.runs_soon")
                             : t("box.runs", { since: local.when(view().meteringFrom!) })}
                         </p>
+                        <Show when={wantsValidators(view())}>
+                          <Suspense>
+                            <Validators onDone={() => void gateway.refresh()} />
+                          </Suspense>
+                        </Show>
                         <GatewaySheet view={view()} />
                       </>
                     )}
