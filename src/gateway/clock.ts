@@ -7,7 +7,8 @@
  * the platform's or the counter's time says who is right, or the box's has stood by its new time for ten minutes.
  * It never runs backwards behind a quarter hour that was closed (`meter`).
  *
- * `--clock platform`: the community's time alone counts, at its speed; before it is heard no time is known.
+ * `--clock platform`: the community's time alone counts, at its speed; before it is heard no time is known. Where it
+ * jumps, or a town comes back that was stopped, the home's time jumps with it, and that is counted.
  */
 
 /** Milliseconds: the box's clock, and one that nobody sets. */
@@ -18,6 +19,9 @@ export interface Ticks {
 
 /** A jump, ms, from which on somebody has to confirm it. */
 const JUMP_MS = 2_000;
+/** The same of a platform's time: ms of it, and real ms at its speed; a busy town falls behind itself now and then. */
+const PLATFORM_JUMP_MS = 60_000;
+const PLATFORM_STALL_MS = 5_000;
 /** Agreement with another clock, ms. */
 const AGREES_MS = 30_000;
 /** A platform or counter further away than this says that the clock is wrong, ms. */
@@ -70,7 +74,7 @@ export class HomeClock {
     return this.#follows === "platform" ? this.#speed : 1;
   }
 
-  /** How often the box's clock was set. */
+  /** How often the time was set that the home goes by. */
   get jumps(): number {
     return this.#jumps;
   }
@@ -88,9 +92,21 @@ export class HomeClock {
 
   get isRight(): boolean {
     if (this.#follows === "platform") return this.#anchor !== undefined;
-    if (this.#nowMs < this.#afterMs || this.#jump !== undefined) return false;
+    if (!this.isPossible || this.#jump !== undefined) return false;
     const judge = this.#witness();
     return judge === undefined || Math.abs(judge.offsetMs - this.#offsetMs) <= WRONG_MS;
+  }
+
+  /**
+   * Whether it can be the time at all: not before a box could have it, nor before the last that a former run saw,
+   * unless another clock says that this one had been ahead.
+   */
+  get isPossible(): boolean {
+    if (this.#follows === "platform") return this.#anchor !== undefined;
+    if (this.#nowMs >= this.#afterMs) return true;
+    const judge = this.#witness();
+    const agrees = judge !== undefined && Math.abs(judge.offsetMs - this.#offsetMs) < AGREES_MS;
+    return agrees && this.#nowMs >= EARLIEST_MS;
   }
 
   tick({ wallMs, steadyMs }: Ticks): void {
@@ -114,6 +130,12 @@ export class HomeClock {
   heardPlatform(timeMs: number, speed: number, steadyMs: number): void {
     this.#platform = { offsetMs: timeMs - steadyMs, heardMs: steadyMs };
     if (this.#follows !== "platform") return;
+    const anchor = this.#anchor;
+    if (anchor !== undefined) {
+      const awaitedMs = anchor.timeMs + (steadyMs - anchor.steadyMs) * this.#speed;
+      const stalledMs = PLATFORM_STALL_MS * Math.max(speed, this.#speed);
+      if (Math.abs(timeMs - awaitedMs) > Math.max(PLATFORM_JUMP_MS, stalledMs)) this.#jumps += 1;
+    }
     this.#anchor = { timeMs, steadyMs };
     this.#speed = speed;
     this.#nowMs = timeMs;

@@ -45,7 +45,7 @@ export interface Symptom {
 
 interface Standing {
   readonly symptom: Symptom;
-  readonly since: UnixSeconds;
+  since: UnixSeconds;
   lastSeen: UnixSeconds;
   numbers: Symptom["numbers"];
   isFault: boolean;
@@ -79,6 +79,8 @@ export class FaultBook {
         });
         continue;
       }
+      // Before a clock that was set back nothing began that is there now.
+      if (!known.isFault && now < known.since) known.since = now;
       known.lastSeen = now;
       known.numbers = symptom.numbers;
     }

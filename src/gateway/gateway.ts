@@ -84,7 +84,8 @@ export class Gateway {
     const now = Math.floor(nowMs / 1000);
     const elapsedMs = this.#lastMs === undefined ? 0 : Math.max(0, nowMs - this.#lastMs);
     const seconds = Math.min(QUARTER_HOUR_S, elapsedMs / 1000);
-    this.#lastMs = nowMs;
+    // Of a time that nobody has said yet nothing is counted.
+    this.#lastMs = clock.isUnset ? undefined : nowMs;
     const time = { nowMs, ...ticks, speed: clock.speed };
     const image = await bus.read(time);
     this.#image = image;
@@ -174,7 +175,7 @@ export class Gateway {
       isClockRight,
       saleRemainingJ: meter.remainingJ(now),
       gridEnergySellable: orders.gridEnergySellable,
-      operator: terms.operator,
+      operator: terms.operator(clock),
       failsafe: terms.failsafe,
       importPriceAt: terms.importPriceAt,
       feedInPrice: terms.feedInPriceAt(now),

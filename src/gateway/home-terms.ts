@@ -8,6 +8,7 @@ import type { Failsafe, TimedLimit } from "#control/limits.ts";
 import { failsafeOf, timedLimitOf } from "#control/operator-limit.ts";
 import type { ValueTable } from "#control/value-table.ts";
 import type { HomePlan as HomePlanColumns } from "#wire/home-schemas.ts";
+import type { HomeClock } from "./clock.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 import { HomePlan, type PlanTerms, storeOf } from "./home-plan.ts";
 import { type HomePrices, type PriceAt, priceOf } from "./home-prices.ts";
@@ -57,10 +58,15 @@ export class HomeTerms {
     return this.#orders.message?.reserveWh ?? this.#settings.reserveWh;
   }
 
-  /** What the grid operator asks; one that was over when orders were made is over, whatever the clock says. */
-  get operator(): readonly TimedLimit[] {
+  /**
+   * What the grid operator asks. It is over where both the platform, when it made the orders, and the home's clock say
+   * so: neither of them alone, jumping ahead, lifts a limit. A clock that cannot be is not asked.
+   */
+  operator(clock: Pick<HomeClock, "nowMs" | "isPossible">): readonly TimedLimit[] {
     const limit = this.#orders.operatorLimit;
-    return limit === null || limit.until <= (this.#orders.message?.time ?? 0) ? [] : [timedLimitOf(limit)];
+    const told = this.#orders.message?.time ?? 0;
+    const passed = clock.isPossible ? Math.min(told, clock.nowMs / 1000) : told;
+    return limit === null || limit.until <= passed ? [] : [timedLimitOf(limit)];
   }
 
   /** What holds of the connection while the platform is silent. */

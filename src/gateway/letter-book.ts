@@ -82,7 +82,9 @@ export class LetterBook {
   /** What this cycle made of the command that stands. Answers whether that is something else than before. */
   tell(directive: Directive, bound: CommandBound | null, now: UnixSeconds): boolean {
     const report = this.#report;
-    if (report === undefined || report.refusal !== null || report.state === "expired") return false;
+    if (report === undefined || report.refusal !== null) return false;
+    // A clock that was ahead for a while had it end; by the right one it goes on.
+    if (report.state === "expired" && (this.#heard.command?.until ?? 0) <= now) return false;
     if (report.change !== this.#heard.change) return false;
     const next = reportOf(this.#heard, directive, bound, now);
     if (next.state === report.state && next.bound === report.bound) return false;

@@ -85,6 +85,8 @@ export interface MeterState {
   readonly gas?: GasState;
   /** Of the load profile: below a whole Wh. */
   readonly carried: Carried;
+  /** Of the time since the last close, what went by before its quarter hour began by the clock, s; absent: none. */
+  readonly overdueS?: number;
 }
 
 export interface Closed {
@@ -112,6 +114,7 @@ export class Meter {
   #storedWh: number | undefined;
   #gas: GasPower | undefined;
   #gasJ: number;
+  #overdueS: number;
 
   /** Opens at a quarter hour with what the books hold, Wh; or goes on from what was kept. */
   constructor(
@@ -128,6 +131,7 @@ export class Meter {
     this.#storedWh = kept?.storedWh ?? undefined;
     this.#gas = kept?.gas && new GasPower(kept.gas);
     this.#gasJ = kept?.storedGasJ ?? 0;
+    this.#overdueS = kept?.overdueS ?? 0;
     this.#accounts = Object.fromEntries(
       QUANTITIES.map((quantity, i) => [
         quantity,
@@ -171,13 +175,15 @@ export class Meter {
       storedWh: this.#storedWh ?? null,
       ...(this.#gas && { gas: this.#gas.state, storedGasJ: this.#gasJ }),
       carried: this.#profile.carried,
+      ...(this.#overdueS > 0 && { overdueS: this.#overdueS }),
     };
   }
 
   /**
    * Counts what a cycle saw at an instant; `seconds` since the one before. Returns the quarter hours that ended with
-   * it, oldest first. An instant before the quarter hour that runs closes nothing and is counted into that one: a
-   * clock that was set back makes no reading twice.
+   * it, oldest first. An instant before the quarter hour that runs closes nothing: a clock that was set back makes no
+   * reading twice. What flows in a time that is lived again belongs to the quarter hours to come, to each as much
+   * again as its own at most, so that none holds more than a home can draw.
    */
   see(now: UnixSeconds, seconds: number, seen: Seen): Closed[] {
     const closed: Closed[] = [];
@@ -188,6 +194,7 @@ export class Meter {
       closed.push(...this.#close(runs, now));
     }
     this.#count(seconds, seen);
+    if (runs < this.#intervalStart) this.#overdueS += seconds;
     return closed;
   }
 
@@ -234,11 +241,15 @@ export class Meter {
       this.#intervalStart += (count - spread) * QUARTER_HOUR_S;
       this.#profile = LoadProfile.resume(this.plant, this.#intervalStart, this.#profile.carried);
     }
+    const ownS = spread * QUARTER_HOUR_S;
+    const share = Math.min(1, (2 * ownS) / (ownS + this.#overdueS));
+    this.#overdueS = Math.max(0, this.#overdueS - ownS);
+    for (let q = 0; q < dueJ.length; q++) dueJ[q]! *= share;
     const contentJ = this.#solarJ + this.#gridJ + this.#gasJ;
-    const changeJ = this.#storedWh === undefined ? undefined : this.#storedWh * J_PER_WH - contentJ;
+    const changeJ = this.#storedWh === undefined ? undefined : (this.#storedWh * J_PER_WH - contentJ) * share;
     const hints = {
-      gridToAccumulatorJ: this.#gridToAccumulatorJ / spread,
-      accumulatorToGridJ: this.#accumulatorToGridJ / spread,
+      gridToAccumulatorJ: (this.#gridToAccumulatorJ * share) / spread,
+      accumulatorToGridJ: (this.#accumulatorToGridJ * share) / spread,
       gas: shareOf(this.#gas?.close(), spread),
     };
     const closed: Closed[] = [];
@@ -251,11 +262,11 @@ export class Meter {
         this.#accounts[quantity].givenJ += booked.energies[q]!;
       }
       this.#profile.add(QUARTER_HOUR_S, booked.flowsW, booked.movementJ);
-      closed.push({ reading: this.#profile.close(), isSpread: spread > 1 });
+      closed.push({ reading: this.#profile.close(), isSpread: spread > 1 || share < 1 });
       this.#intervalStart += QUARTER_HOUR_S;
     }
-    this.#gridToAccumulatorJ = 0;
-    this.#accumulatorToGridJ = 0;
+    this.#gridToAccumulatorJ *= 1 - share;
+    this.#accumulatorToGridJ *= 1 - share;
     for (const quantity of QUANTITIES) {
       const account = this.#accounts[quantity];
       if (account.baseWh === null) account.addedJ = Math.max(0, account.addedJ - account.givenJ);

@@ -28,7 +28,8 @@ export class WaitingForDisk {
   }
 
   isDue(now: UnixSeconds): boolean {
-    return now - this.#keptAt >= KEEP_EVERY_S;
+    // A clock that was set back does not keep anything waiting.
+    return Math.abs(now - this.#keptAt) >= KEEP_EVERY_S;
   }
 
   /** Onto the disk, with what else is `kept` by its name; a disk that fails is told. */

@@ -145,7 +145,8 @@ test("in the end the archive has what the box signed, once and in order, and the
   const faults = gateways.flatMap(({ out }) => [...out.matchAll(/"about":"fault".*?"code":"(\w+)"/g)]);
   const told = new Set(faults.map(([, code]) => code));
   assert.ok(told.has("link_lost"));
-  for (const code of ["clock_wrong", "clock_jumped", "orders_refused", "readings_refused", "write_refused"]) {
+  // A town that was stopped comes back with an earlier time than the box had come to: that is told as a jump.
+  for (const code of ["clock_wrong", "orders_refused", "readings_refused", "write_refused"]) {
     assert.ok(!told.has(code), code);
   }
 });

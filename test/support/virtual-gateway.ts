@@ -4,6 +4,7 @@
  */
 import { UTC } from "#base/time.ts";
 import type { Device } from "#devices/device.ts";
+import { HomeClock } from "#gateway/clock.ts";
 import type { CycleResult } from "#gateway/cycle.ts";
 import { Gateway } from "#gateway/gateway.ts";
 import type { GatewayOptions } from "#gateway/gateway-parts.ts";
@@ -51,6 +52,10 @@ export interface VirtualOptions {
   /** Home to go on with, of a gateway that was killed. */
   readonly home?: SimulatedHome;
   readonly clockOf?: { now: number };
+  /** Whose time the home goes by; the box's otherwise. */
+  readonly follows?: "box" | "platform";
+  /** How far the box's own clock is off, s: somebody may set it. */
+  readonly boxClock?: { offS: number };
   readonly note?: GatewayOptions["note"];
   readonly override?: GatewayOptions["override"];
 }
@@ -61,11 +66,13 @@ export class VirtualGateway {
   readonly outbox: Outbox;
   readonly devices: readonly Device[];
   readonly time: { now: number };
+  readonly #boxClock: { offS: number };
 
   constructor(options: VirtualOptions) {
     const { start, source, site = SITE, seed = 1 } = options;
     const time = options.clockOf ?? { now: start };
     this.time = time;
+    this.#boxClock = options.boxClock ?? { offS: 0 };
     this.home =
       options.home ??
       new SimulatedHome({
@@ -84,6 +91,7 @@ export class VirtualGateway {
       ...loneGateway(this.devices, this.ticks()),
       ...{ settings, outbox: this.outbox, ring: options.ring, standing: options.standing },
       ...(options.loads && { loads: options.loads }),
+      ...(options.follows && { clock: new HomeClock(options.follows, this.ticks()) }),
       ...(options.link && { link: options.link }),
       ...(options.turnMeterKey && { turnMeterKey: options.turnMeterKey }),
       ...(options.note && { note: options.note }),
@@ -93,7 +101,8 @@ export class VirtualGateway {
   }
 
   ticks() {
-    return { wallMs: this.time.now * 1000, steadyMs: this.time.now * 1000 };
+    const steadyMs = this.time.now * 1000;
+    return { wallMs: steadyMs + this.#boxClock.offS * 1000, steadyMs };
   }
 
   /** One second passes, or some of a clock that runs faster, and a cycle runs. */
