@@ -15,6 +15,7 @@ import { Outbox } from "#gateway/outbox.ts";
 import { provenRowsCodec } from "#ledger/proven-rows.ts";
 import { homeOrdersOf } from "#market/home-orders.ts";
 import { importWh } from "#metering/reading.ts";
+import type { Site } from "#plant/site.ts";
 import type { OrdersMessage } from "#wire/gateway-messages.ts";
 import { meterSigner, openStreet } from "../../test/support/chain-bench.ts";
 import { skippedUnlessLong } from "../../test/support/counterparts.ts";
@@ -27,7 +28,7 @@ const LOAD_W = 600;
 const { bench, noon } = openStreet();
 const START = quarterHourOf(noon) + QUARTER_HOUR_S;
 
-const { accumulator: _, ...WITHOUT_STORE } = SITE;
+const WITHOUT_STORE: Site = { ...SITE, accumulator: undefined };
 
 interface Clocks {
   /** The platform's time less the true one, s. */

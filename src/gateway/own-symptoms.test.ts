@@ -5,7 +5,8 @@ import { type BoxNow, OwnSymptoms } from "#gateway/own-symptoms.ts";
 const WELL: BoxNow = {
   clock: { isRight: true, platformOffsetMs: undefined, jumps: 0 },
   silentS: undefined,
-  areOrdersRefused: false,
+  ordersFault: undefined,
+  needsCode: false,
   writeProblems: [],
 };
 
@@ -18,7 +19,8 @@ test("what stands is found each time, with its numbers", () => {
   const ill: BoxNow = {
     clock: { isRight: false, platformOffsetMs: -90_400, jumps: 0 },
     silentS: 12.4,
-    areOrdersRefused: true,
+    ordersFault: "orders_refused",
+    needsCode: false,
     writeProblems: [{ device: "battery", problem: "refused", message: "no" }],
   };
   const found = [
@@ -29,6 +31,11 @@ test("what stands is found each time, with its numbers", () => {
   ];
   assert.deepEqual(symptoms.look(ill), found);
   assert.deepEqual(symptoms.look(ill), found);
+});
+
+test("who can only come back by a code is told that, and nothing of orders", () => {
+  const lost: BoxNow = { ...WELL, ordersFault: "validators_unknown", needsCode: true };
+  assert.deepEqual(new OwnSymptoms().look(lost), [{ code: "code_needed", device: "gateway", numbers: {} }]);
 });
 
 test("a jump of the clock and refused readings are found once", () => {
