@@ -16,6 +16,8 @@ import { type Program, RealHome } from "./real-home.ts";
 
 /** A quarter hour in seven seconds: on a busy machine a faster home's devices are read too far apart to be believed. */
 const SPEED = 128;
+/** Of the town when it comes back. */
+const SLOWER = 64;
 /** Of what was asked for; the home's own load moves meanwhile. */
 const NEAR_W = 50;
 
@@ -129,10 +131,21 @@ test("a gateway that is killed, and one whose platform is away, lose no reading"
 
   assert.equal(await town.end(), 0);
   await scene.whenGateway("readings wait", ({ outbox, link }) => link.isUp === false && outbox.waiting > 1);
-  town = await scene.startTown();
+  town = await scene.startTown(SLOWER);
   const { outbox } = await scene.whenGateway("none waits", ({ outbox }) => outbox.waiting === 0);
   assert.equal(outbox.oldest, null);
   await whenAcknowledged((await acknowledged()) + 1);
+});
+
+test("a town that jumps ahead by an hour takes its home along, and no reading is lost or made twice", async (t) => {
+  if (skippedUnlessLong(t)) return;
+  const before = await acknowledged();
+  await scene.clock({ seekTo: (await scene.clock()) + 4 * QUARTER_HOUR_S });
+  await whenAcknowledged(before + 4);
+  const jumped = await scene.whenGateway("it tells of the jump", ({ faults }) =>
+    faults.some(({ code }) => code === "clock_jumped"),
+  );
+  assert.equal(jumped.clock.isRight, true);
 });
 
 test("in the end the archive has what the box signed, once and in order, and the chain has it under the box's key", async (t) => {

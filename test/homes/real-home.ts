@@ -117,10 +117,11 @@ export class RealHome {
     return `http://127.0.0.1:${this.#ports![0]}`;
   }
 
-  async startTown(): Promise<Program> {
+  /** At the scene's speed, or another one. */
+  async startTown(speed = this.#scene.speed): Promise<Program> {
     this.#ports ??= [await freePort(), await freePort()];
     const [port, mqttPort] = this.#ports;
-    const { speed, stepS = 5, start, historyDays = 0 } = this.#scene;
+    const { stepS = 5, start, historyDays = 0 } = this.#scene;
     // What is built must be newer than the sources, or it is built anew.
     writeFileSync(join(appOf(this.folder), "sw.js"), "");
     const flags = {
