@@ -108,10 +108,12 @@ function Word(props: { onBack: () => void; onDone: () => void }) {
                   { term: t("control.home"), value: String(party().home) },
                   { term: t("signing.chain"), value: party().chain },
                 ]}
-                hash={() => validatorsLetterHash({ ...party(), ...letter() })}
-                send={(signed) =>
-                  platform.call("PUT /v1/home/gateway/validators", { body: { ...letter(), ...signed } })
-                }
+                give={async (sign) => {
+                  const signed = await sign(validatorsLetterHash({ ...party(), ...letter() }));
+                  return platform.call("PUT /v1/home/gateway/validators", {
+                    body: { ...letter(), ...signed },
+                  });
+                }}
                 onBack={props.onBack}
                 onDone={props.onDone}
               />
