@@ -25,6 +25,22 @@ export const loads = {
     it: "in funzione {times} volte, in tutto {span}",
     de: "lief {times} mal, zusammen {span}",
   },
+  "loads.level.charge": { en: "charge", it: "carica", de: "Ladung" },
+  "loads.level.tank": { en: "store", it: "serbatoio", de: "Wärmespeicher" },
+  "loads.level.water": { en: "water", it: "acqua", de: "Wasser" },
+  "loads.level.room": { en: "rooms", it: "ambienti", de: "Räume" },
+  "loads.charge_at": { en: "charge {percent}", it: "carica {percent}", de: "Ladung {percent}" },
+  "loads.charge_from": {
+    en: "charge from {from} to {to}",
+    it: "carica da {from} a {to}",
+    de: "Ladung von {from} auf {to}",
+  },
+  "loads.warm_at": { en: "{what} {at}", it: "{what} {at}", de: "{what} {at}" },
+  "loads.warm_from": {
+    en: "{what} {from} to {to}",
+    it: "{what} da {from} a {to}",
+    de: "{what} {from} bis {to}",
+  },
   "loads.took": {
     en: "What single loads took",
     it: "I singoli consumi",

@@ -16,8 +16,9 @@ import { share } from "../../share.ts";
 import { area, t } from "../../strings/dictionary.ts";
 import { loads } from "../../strings/loads.ts";
 import { createView } from "../../view.ts";
+import { LevelWords } from "../monitor/loads/level-words.tsx";
 import { LoadStrip } from "../monitor/loads/strip.tsx";
-import { nameOf, ranText } from "../monitor/loads/words.ts";
+import { degrees, levelName, levelTexts, nameOf, ranText } from "../monitor/loads/words.ts";
 import { slotsOf } from "./period.ts";
 import { demandOf } from "./sums.ts";
 import { slotText } from "./words.ts";
@@ -99,6 +100,12 @@ export default function LoadsTaken(props: { archive: Archive; date: string | und
                     />
                     <Show when={taken().period === "day"}>
                       <small>{ranText(load, taken())}</small>
+                      <Show when={levelTexts(load).length > 0}>
+                        <br />
+                        <small>
+                          <LevelWords texts={levelTexts(load)} />
+                        </small>
+                      </Show>
                     </Show>
                   </div>
                 ),
@@ -130,17 +137,31 @@ function Figures(props: { taken: LoadArchive; archive: Archive }) {
       .filter(({ i }) => props.taken.loads.some(({ energyWh }) => energyWh[i] != null));
   return (
     <DataTable
-      caption={t("loads.took")}
+      caption={`${t("loads.took")}: ${t("loads.col_when")}`}
       rows={rows()}
       columns={[
         { head: t("loads.col_when"), cell: ({ start }) => nameAt(start) },
-        ...props.taken.loads.map((load: Load) => ({
-          head: nameOf(load),
-          cell: ({ i }: { i: number }) => {
-            const wh = load.energyWh[i];
-            return wh == null ? "" : kwh(wh, props.taken.period === "day" ? 2 : 1);
+        ...props.taken.loads.flatMap((load: Load) => [
+          {
+            head: nameOf(load),
+            cell: ({ i }: { i: number }) => {
+              const wh = load.energyWh[i];
+              return wh == null ? "" : kwh(wh, props.taken.period === "day" ? 2 : 1);
+            },
           },
-        })),
+          ...(load.levels ?? []).map(({ of, values }) => ({
+            head: (
+              <>
+                <span>{nameOf(load)}</span>, <span>{levelName(of, load.kind)}</span>
+              </>
+            ),
+            cell: ({ i }: { i: number }) => {
+              const value = values[i];
+              if (value == null) return "";
+              return of === "charge" ? local.percent(value / 100) : degrees(Math.round(value * 2) / 2);
+            },
+          })),
+        ]),
       ]}
     />
   );

@@ -13,8 +13,9 @@ import { connection, live, now } from "../../../session.ts";
 import { area, t } from "../../../strings/dictionary.ts";
 import { loads } from "../../../strings/loads.ts";
 import { createView } from "../../../view.ts";
+import { LevelWords } from "./level-words.tsx";
 import { LoadStrip } from "./strip.tsx";
-import { nameOf, ranText, whyOf } from "./words.ts";
+import { levelTexts, nameOf, ranText, whyOf } from "./words.ts";
 import "./loads.css";
 
 area(loads);
@@ -121,10 +122,22 @@ export default function Loads() {
 /** Today's bars, and the same in words. */
 function Today(props: { load: HomeLoad; took: LoadArchive["loads"][number]; day: LoadArchive }) {
   const words = () => ranText(props.took, props.day);
+  const held = () => levelTexts(props.took);
   return (
-    <div class="load-day" role="img" aria-label={`${nameOf(props.load)}: ${words()}`} title={words()}>
-      <LoadStrip load={props.took} bucketS={QUARTER_HOUR_S} now={(now() - props.day.from) / QUARTER_HOUR_S} />
-    </div>
+    <>
+      <div class="load-day" role="img" aria-label={`${nameOf(props.load)}: ${words()}`} title={words()}>
+        <LoadStrip
+          load={props.took}
+          bucketS={QUARTER_HOUR_S}
+          now={(now() - props.day.from) / QUARTER_HOUR_S}
+        />
+      </div>
+      <Show when={held().length > 0}>
+        <p class="load-held">
+          <LevelWords texts={held()} />
+        </p>
+      </Show>
+    </>
   );
 }
 

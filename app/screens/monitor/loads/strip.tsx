@@ -1,10 +1,11 @@
 /**
  * A load's way through a span as a strip of bars, one for each bucket, on its own scale: what it took, or made. Where it
- * gave way the bar is of warning's colour; where nothing was heard of it the base line has a gap. It is drawn for the
- * eye; whoever shows it says the same in words or figures beside it.
+ * gave way the bar is of warning's colour; where nothing was heard of it the base line has a gap. What it holds, charge or
+ * warmth, is a line over the bars. It is drawn for the eye; whoever shows it says the same in words or figures beside it.
  */
 import { For } from "solid-js";
 import type { LoadHistory } from "#wire/load-schemas.ts";
+import { linesOf } from "./levels.ts";
 import "./strip.css";
 
 const HEIGHT = 20;
@@ -12,7 +13,7 @@ const HEIGHT = 20;
 const SCALE_LEAST_W = 100;
 
 export function LoadStrip(props: {
-  load: Pick<LoadHistory, "energyWh" | "states">;
+  load: Pick<LoadHistory, "energyWh" | "states" | "levels">;
   /** Of a bucket, s. */
   bucketS: number;
   /** Where now is, in buckets; none where the span is over. */
@@ -43,6 +44,15 @@ export function LoadStrip(props: {
       </For>
       <path d={bars(false)} />
       <path class="limited" d={bars(true)} />
+      <For each={linesOf(props.load)}>
+        {({ of, points }) => (
+          <>
+            {/* Over a bar of its own colour it would be lost. */}
+            <path class="level casing" d={pathOf(points)} />
+            <path class={`level ${of}`} d={pathOf(points)} />
+          </>
+        )}
+      </For>
       {props.now !== undefined && props.now > 0 && props.now < buckets() ? (
         <line class="now" x1={props.now} x2={props.now} y1={0} y2={HEIGHT + 1} />
       ) : null}
@@ -61,4 +71,19 @@ function stretches(values: readonly (number | null)[]): (readonly [number, numbe
     from = to;
   }
   return found;
+}
+
+/** Stretches of points, each with a share of the height; a gap parts them. */
+function pathOf(points: readonly (readonly [at: number, share: number] | null)[]): string {
+  let isDown = false;
+  return points
+    .map((point) => {
+      if (point === null) isDown = false;
+      if (point === null) return "";
+      const [at, share] = point;
+      const step = `${isDown ? "L" : "M"}${at} ${(HEIGHT - 1) * (1 - share) + 0.5}`;
+      isDown = true;
+      return step;
+    })
+    .join("");
 }

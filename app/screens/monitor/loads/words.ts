@@ -2,6 +2,7 @@
 import type { HomeLoad, LoadArchive, LoadHistory, LoadPreferences } from "#wire/load-schemas.ts";
 import { local } from "../../../local.ts";
 import { t, tCode } from "../../../strings/dictionary.ts";
+import { type LevelSpan, spansOf } from "./levels.ts";
 import { runsOf } from "./runs.ts";
 
 export function nameOf(load: Pick<HomeLoad, "kind" | "name">): string {
@@ -59,6 +60,26 @@ export function ranText(took: LoadHistory, { starts, to }: LoadArchive): string 
 }
 
 const RUNS_TOLD = 4;
+
+/** What it held in a day: a sentence for each level that was heard of. */
+export function levelTexts(took: LoadHistory): readonly string[] {
+  return spansOf(took).map((span) => levelText(span, took.kind));
+}
+
+function levelText({ of, first, last, least, most }: LevelSpan, kind: LoadHistory["kind"]): string {
+  if (of === "charge") {
+    const [from, to] = [local.percent(first / 100), local.percent(last / 100)];
+    return from === to ? t("loads.charge_at", { percent: from }) : t("loads.charge_from", { from, to });
+  }
+  const what = levelName(of, kind);
+  const [from, to] = [degrees(Math.round(least * 2) / 2), degrees(Math.round(most * 2) / 2)];
+  return from === to ? t("loads.warm_at", { what, at: from }) : t("loads.warm_from", { what, from, to });
+}
+
+/** A boiler's store is its water. */
+export function levelName(of: LevelSpan["of"], kind: LoadHistory["kind"]): string {
+  return t(of === "tank" && kind === "boiler" ? "loads.level.water" : `loads.level.${of}`);
+}
 
 export function priorityText(priority: number): string {
   if (priority === 1) return t("loads.priority_first");
