@@ -17,7 +17,7 @@ import {
   type Heard,
 } from "#control/command.ts";
 import { decide, explainObeyed, type Obeyed } from "#control/commanded.ts";
-import { DECISION_CODES, type Decision, type Situation } from "#control/dispatch.ts";
+import type { Decision, Situation } from "#control/dispatch.ts";
 import {
   type AccumulatorLimits,
   type Failsafe,
@@ -390,11 +390,6 @@ function safeStateOf(image: ProcessImage, home: HomeNow, inputs: CycleInputs): S
     normal: true,
   };
   return SAFE_STATES.find((name) => isLost[name])!;
-}
-
-/** The code's name. */
-export function codeName(code: number): Decision["code"] {
-  return DECISION_CODES[code]!;
 }
 
 /** Where limits and safe states, not the BEC, keep the accumulator from what was asked. */
