@@ -189,6 +189,8 @@ const WORDS_WITHOUT_LANGUAGE = [
   "L[123](?!\\p{L})",
   "Contrada Olmo|Contrada|MicroGrid|Olmo|CometBFT",
   "Casa(?= \\d)",
+  // A creditor's identifier.
+  "IT\\d{2}ZZZ[A-Z\\d]{16}",
   "Via dell’Olmo",
   "Europe/Rome",
   "Alba Energia|Ponente Luce|Tevere Power|Nuova Luce",
