@@ -1,5 +1,6 @@
 /** A home's part of a month of the community's incentive, by the statute: for giving shared energy and for using it. */
 import { ok, type Result, refuse } from "#base/result.ts";
+import { type DayNumber, dayOf, type Zone } from "#base/time.ts";
 import { divideHalfEven, MicroEur } from "#base/units.ts";
 import type { BillHead, BillLine, IncentiveShares } from "#billing/document.ts";
 import { type CerProblem, type Reckoning, reckonMonth } from "#rules/italy/reckoning.ts";
@@ -9,15 +10,23 @@ import { type MoneyLine, total } from "#rules/rule-book.ts";
 export type IncentiveProblem =
   | { readonly code: "statement_unfit"; readonly problem: CerProblem }
   /** What homes gave or used does not sum to what the hours say was shared. */
-  | { readonly code: "shares_unbalanced" };
+  | { readonly code: "shares_unbalanced" }
+  /** The month lies outside the bill's period; of a year: months are missing, not ascending, or outside it. */
+  | { readonly code: "months_unfit" };
 
 const MILLION = 1_000_000n;
 
-/** The home's part of the community's incentive, by the statute. */
+/**
+ * The home's part of the community's incentive, by the statute. Fails, in this order: months_unfit, statement_unfit,
+ * shares_unbalanced.
+ */
 export function incentiveLines(
-  { recipient }: BillHead,
+  { zone, period, recipient }: BillHead,
   incentive: IncentiveShares,
 ): Result<readonly BillLine[], IncentiveProblem> {
+  // A community's first month begins with its first day.
+  const { from, until } = daysOf(zone, incentive);
+  if (from < period.from || until > period.until) return refuse({ code: "months_unfit" });
   const reckoning = reckonShares(incentive);
   if (!reckoning.ok) return reckoning;
   const own = `home ${recipient.home}`;
@@ -35,6 +44,12 @@ export function incentiveLines(
         formula,
       })),
   );
+}
+
+/** The days that a month's hours cover, the last one not included. */
+export function daysOf(zone: Zone, { month }: IncentiveShares): { from: DayNumber; until: DayNumber } {
+  const { start, slots, slotS } = month;
+  return { from: dayOf(zone, start), until: dayOf(zone, start + slots * slotS - 1) + 1 };
 }
 
 /** The month, where its homes fit it. Fails, in this order: statement_unfit, shares_unbalanced. */

@@ -19,7 +19,7 @@ import {
 import { salesIn } from "#billing/evidence.ts";
 import { type IncentiveProblem, incentiveLines } from "#billing/incentive.ts";
 import { marketLines } from "#billing/market-days.ts";
-import { trueUpLines, type YearProblem } from "#billing/year-excess.ts";
+import { trueUpLines } from "#billing/year-excess.ts";
 import { quoteSale } from "#market/sale.ts";
 import { importWh } from "#metering/reading.ts";
 import { billOf, scheduleOf, type TariffProblem, type Usage } from "#tariff/bill.ts";
@@ -31,8 +31,7 @@ export type LinesProblem =
       readonly what: "tariff" | "market_days" | "incentive" | "true_up" | "bill";
     }
   | { readonly code: "tariff_unfit"; readonly problem: TariffProblem }
-  | IncentiveProblem
-  | YearProblem;
+  | IncentiveProblem;
 
 /** Fails, in this order: evidence_missing, tariff_unfit, months_unfit, statement_unfit, shares_unbalanced. */
 export function linesOf(head: BillHead, evidence: Evidence): Result<readonly BillLine[], LinesProblem> {

@@ -9,10 +9,17 @@
  */
 
 import { ok, type Result, refuse } from "#base/result.ts";
-import { type DayNumber, dayOf } from "#base/time.ts";
+import type { DayNumber } from "#base/time.ts";
 import { MicroEur, Wh } from "#base/units.ts";
 import type { BillHead, BillLine, YearShares } from "#billing/document.ts";
-import { type IncentiveProblem, passedOn, poolOf, reckonShares, STATUTE } from "#billing/incentive.ts";
+import {
+  daysOf,
+  type IncentiveProblem,
+  passedOn,
+  poolOf,
+  reckonShares,
+  STATUTE,
+} from "#billing/incentive.ts";
 import { apportion, byName } from "#rules/apportion.ts";
 import { excessOf, isGranted, type TrueUp } from "#rules/italy/true-up.ts";
 
@@ -33,11 +40,6 @@ export interface ExcessPart {
   readonly used: Wh;
   readonly given: MicroEur;
 }
-
-export type YearProblem =
-  | IncentiveProblem
-  /** Months are missing, or not ascending, or outside the bill's period. */
-  | { readonly code: "months_unfit" };
 
 /** Fails with the first month that does: statement_unfit, shares_unbalanced. */
 export function yearExcess({ months, left }: YearShares): Result<YearExcess, IncentiveProblem> {
@@ -83,7 +85,10 @@ export function yearExcess({ months, left }: YearShares): Result<YearExcess, Inc
 }
 
 /** What is taken of a home's incentive, positive, and what it is given, negative; lines of nothing are left out. */
-export function trueUpLines(head: BillHead, shares: YearShares): Result<readonly BillLine[], YearProblem> {
+export function trueUpLines(
+  head: BillHead,
+  shares: YearShares,
+): Result<readonly BillLine[], IncentiveProblem> {
   if (!areOfPeriod(head, shares)) return refuse({ code: "months_unfit" });
   const year = yearExcess(shares);
   if (!year.ok) return year;
@@ -110,9 +115,10 @@ export function trueUpLines(head: BillHead, shares: YearShares): Result<readonly
 /** At least one, ascending, each whole within the period. */
 function areOfPeriod({ zone, period }: BillHead, { months }: YearShares): boolean {
   let until: DayNumber = period.from;
-  for (const { month } of months) {
-    if (dayOf(zone, month.start) < until) return false;
-    until = dayOf(zone, month.start + month.slots * month.slotS - 1) + 1;
+  for (const month of months) {
+    const days = daysOf(zone, month);
+    if (days.from < until) return false;
+    until = days.until;
   }
   return months.length > 0 && until <= period.until;
 }

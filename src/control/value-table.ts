@@ -8,8 +8,6 @@
  * Interpolation: v is constant within each step of content, as it is in the planner, whose value of a content is
  * linear there. Outside the accumulator the nearest step counts.
  */
-import { assert } from "#base/assert.ts";
-
 export interface ValueTable {
   readonly capacityWh: number;
   /**
@@ -45,16 +43,6 @@ export function contentWorthMore(table: ValueTable, price: number, origin: Origi
 /** The same for worth as much or more. */
 export function contentWorthAsMuch(table: ValueTable, price: number, origin: Origin): number {
   return (table.capacityWh * countAbove(table[origin], price, true)) / table[origin].length;
-}
-
-/** Asserts what the rule leans on: a table that has steps and never rises. */
-export function checkValues({ capacityWh, solar, grid }: ValueTable): void {
-  assert(capacityWh > 0 && solar.length > 0 && grid.length > 0, "a table of values has steps");
-  for (const values of [solar, grid]) {
-    for (let i = 0; i < values.length; i++) {
-      assert(Number.isFinite(values[i]) && (i === 0 || values[i]! <= values[i - 1]!), "values never rise");
-    }
-  }
 }
 
 /** How many entries of a falling list are above a bound. */

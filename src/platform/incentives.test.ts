@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dayNumber, dayStart, QUARTER_HOUR_S, ROME } from "#base/time.ts";
+import { linesOf } from "#billing/lines.ts";
 import { DEFAULT_TERMS } from "#rules/terms.ts";
 import { sentenceOf, verifyBill } from "#wire/verify-bill.ts";
 import {
@@ -84,6 +85,11 @@ test("a month's incentive is advanced, reckoned and corrected in versions; what 
     const checked = verifyBill(document, { trust });
     assert.ok(checked.ok, checked.ok ? "" : sentenceOf(checked.error));
     assert.equal(Number(checked.value.bill.totals.total), -mine!.amountMicroEur);
+    // Nor could its issuer have billed another month by the same hours.
+    const { bill } = checked.value;
+    const [from, until] = [bill.period.until, bill.period.until + 30] as const;
+    const other = linesOf({ ...bill, period: { from, until } }, bill.evidence);
+    assert.deepEqual(other, { ok: false, error: { code: "months_unfit" } });
 
     // A reading comes late: a correction stands beside the version before, and its bill in the stead of the other.
     const late = new Meter(PLANT_OF_BRUNO, bruno.next);

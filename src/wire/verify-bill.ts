@@ -359,7 +359,7 @@ const SENTENCES: Readonly<
   evidence_missing: "what the lines follow from is not there",
   tariff_unfit: "it does not hold for the period",
   statement_unfit: "the month's statement cannot be reckoned",
-  months_unfit: "the months of the true-up are missing, out of order or outside the period",
+  months_unfit: "months are missing, out of order or outside the bill's period",
   shares_unbalanced: "what homes gave and used is not what the hours say was shared",
   line_missing: "it is missing",
   line_too_many: "nothing stands behind it",

@@ -79,6 +79,28 @@ const GATEWAY_HEAT = [
   }),
 ];
 
+/** A month with its advance, result and correction, and its year trued up, as no town of two days has them. */
+const YEAR_TRUED_UP = (() => {
+  const version = (version: number, stage: string, pool: number, amounts: readonly number[]) => ({
+    ...{ version, stage, reason: version === 1 ? "the month's end" : "a reading came late" },
+    ...{ made: 1_781_604_000, poolMicroEur: pool, sharedWh: 5_600 + 800 * (version - 1), missing: 0 },
+    parts: amounts.map((amountMicroEur, i) => ({
+      ...{ name: `Casa ${i + 1}`, amountMicroEur, paidMicroEur: amountMicroEur, booked: version === 1 },
+      ...{ reference: `${version}-${i}`, bill: amountMicroEur === 0 ? null : `1-2026-00000${i + 1}` },
+    })),
+  });
+  const versions = [
+    version(1, "advance", 610_000, [250_000, 360_000]),
+    version(2, "correction", 700_000, [290_000, 410_000]),
+  ];
+  const year = {
+    ...{ year: 2026, months: ["2026-05"], injectedWh: 7_200, thresholdPerMillion: 550_000 },
+    ...{ excessWh: 1_640, tipMicroEur: 694_400, advancedMicroEur: 610_000 },
+    versions: [version(1, "true_up", 0, [-121_000, 121_000])],
+  };
+  return { months: [{ month: "2026-05", versions }], years: [year], keptBackMicroEur: 121_000 };
+})();
+
 export const FILLED_SCENES: readonly Scene[] = [
   {
     name: "filled-sell",
@@ -191,6 +213,18 @@ export const FILLED_SCENES: readonly Scene[] = [
     async open(page) {
       await show(page, "/settlements");
       await page.locator("section.incentive > div > .btn.quiet").first().click();
+      await page.locator("section.incentive form button[type=submit]").click();
+      await page.locator('section.incentive form [role="alert"]').first().waitFor();
+    },
+  },
+  {
+    name: "filled-true-up",
+    who: OPERATOR,
+    async open(page) {
+      await page.route("**/v1/operator/incentive", (route) => route.fulfill({ json: YEAR_TRUED_UP }));
+      await show(page, "/settlements");
+      await page.locator("section.incentive .year table").last().waitFor();
+      await page.locator("section.incentive > div > .btn.quiet").last().click();
       await page.locator("section.incentive form button[type=submit]").click();
       await page.locator('section.incentive form [role="alert"]').first().waitFor();
     },

@@ -62,7 +62,12 @@ const FOUR = {
 };
 
 /** Until the next scene that ends its routes: home 1 as a gateway with three devices tells of it, one of which is silent. */
-async function withGateway(page: Page, path: string, selector: string): Promise<void> {
+async function withGateway(
+  page: Page,
+  path: string,
+  selector: string,
+  ordersRefused: string | null = null,
+): Promise<void> {
   const { time } = (await (await page.request.get("/v1/home/live")).json()) as { time: number };
   const wall = Math.floor(Date.now() / 1000);
   const device = (kind: string, numbers: object, told: object, problem: string | null = null) => ({
@@ -107,7 +112,7 @@ async function withGateway(page: Page, path: string, selector: string): Promise<
     ...{ meteringFrom: time - 7_200, meteringUntil: null, acknowledged: 7, revokedAt: null },
     report: {
       ...{ time, clockOffsetS: 0, waiting: 0, waitingSince: null, safeState: "normal" },
-      ...{ ordersRefused: null, meterFits: true, devices, faults },
+      ...{ ordersRefused, meterFits: true, devices, faults },
     },
   };
   await page.route("**/v1/home/gateway", (route) => route.fulfill({ json: gateway }));
@@ -319,6 +324,14 @@ export const SCENES: readonly Scene[] = [
     async open(page) {
       await withGateway(page, "/plant", ".device-sheets details");
       await page.locator(".device-sheets summary").first().click();
+    },
+  },
+  {
+    name: "plant-validators",
+    who: HOME,
+    async open(page) {
+      await withGateway(page, "/plant", ".device-sheets details", "trust_expired");
+      await page.locator("section.validators .btn").waitFor();
     },
   },
   at("bills", HOME, "/bills"),

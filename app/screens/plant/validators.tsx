@@ -18,7 +18,7 @@ export default function Validators(props: { onDone: () => void }) {
   const [asking, setAsking] = createSignal(false);
   const [done, setDone] = createSignal(false);
   return (
-    <section class="stack tight" aria-label={t("box.validators")}>
+    <section class="stack tight validators" aria-label={t("box.validators")}>
       <Switch>
         <Match when={done()}>
           <Note kind="done" title={t("box.validators_done")} />
