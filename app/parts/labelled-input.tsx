@@ -1,5 +1,6 @@
 /** A line to type in, under its label, with what is wrong or a hint under it, which is read out with it. */
-import { createUniqueId, Show } from "solid-js";
+import { createUniqueId } from "solid-js";
+import { FieldSays } from "./field-says.tsx";
 
 export function LabelledInput(props: {
   label: string;
@@ -31,18 +32,7 @@ export function LabelledInput(props: {
         aria-describedby={(props.wrong ?? props.hint) === undefined ? undefined : `${id}-says`}
         onInput={(event) => props.onInput(event.currentTarget.value)}
       />
-      <Show when={props.wrong ?? props.hint}>
-        {(text) => (
-          <p
-            class="sub"
-            id={`${id}-says`}
-            classList={{ wrong: props.wrong !== undefined }}
-            role={props.wrong === undefined ? undefined : "alert"}
-          >
-            {text()}
-          </p>
-        )}
-      </Show>
+      <FieldSays id={`${id}-says`} hint={props.hint} wrong={props.wrong} />
     </>
   );
 }

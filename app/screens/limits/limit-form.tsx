@@ -5,6 +5,7 @@ import type { OperatorLimit } from "#wire/operator-limit-schemas.ts";
 import type { MicrogridMap } from "#wire/schemas.ts";
 import { local, zone } from "../../local.ts";
 import { Button } from "../../parts/button.tsx";
+import { FieldSays } from "../../parts/field-says.tsx";
 import { LabelledInput } from "../../parts/labelled-input.tsx";
 import { now } from "../../session.ts";
 import { t } from "../../strings/dictionary.ts";
@@ -246,18 +247,7 @@ function Choice(props: {
       >
         {props.children}
       </select>
-      <Show when={props.wrong ?? props.hint}>
-        {(text) => (
-          <p
-            class="sub"
-            id={`${id}-says`}
-            classList={{ wrong: props.wrong !== undefined }}
-            role={props.wrong === undefined ? undefined : "alert"}
-          >
-            {text()}
-          </p>
-        )}
-      </Show>
+      <FieldSays id={`${id}-says`} hint={props.hint} wrong={props.wrong} />
     </>
   );
 }
