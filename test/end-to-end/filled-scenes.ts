@@ -82,7 +82,7 @@ const GATEWAY_HEAT = [
 /** A month with its advance, result and correction, and its year trued up, as no town of two days has them. */
 const YEAR_TRUED_UP = (() => {
   const version = (version: number, stage: string, pool: number, amounts: readonly number[]) => ({
-    ...{ version, stage, reason: version === 1 ? "the month's end" : "a reading came late" },
+    ...{ version, stage, reason: `2026/${version}` },
     ...{ made: 1_781_604_000, poolMicroEur: pool, sharedWh: 5_600 + 800 * (version - 1), missing: 0 },
     parts: amounts.map((amountMicroEur, i) => ({
       ...{ name: `Casa ${i + 1}`, amountMicroEur, paidMicroEur: amountMicroEur, booked: version === 1 },
@@ -224,6 +224,7 @@ export const FILLED_SCENES: readonly Scene[] = [
       await page.route("**/v1/operator/incentive", (route) => route.fulfill({ json: YEAR_TRUED_UP }));
       await show(page, "/settlements");
       await page.locator("section.incentive .year table").last().waitFor();
+      await page.unroute("**/v1/operator/incentive");
       await page.locator("section.incentive > div > .btn.quiet").last().click();
       await page.locator("section.incentive form button[type=submit]").click();
       await page.locator('section.incentive form [role="alert"]').first().waitFor();
