@@ -1,22 +1,9 @@
 /** A heat pump of a real home: what it is told where all is known, where something is lost, and at the end. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseInstant } from "#base/time.ts";
 import { SteeredHeatPump } from "#gateway/loads/heat-pump.ts";
 import type { LoadMoment } from "#gateway/loads/steered-load.ts";
-
-const NOON = parseInstant("2026-01-16T11:00Z")!;
-const moment: LoadMoment = {
-  ...{
-    now: NOON,
-    seconds: 1,
-    surplusW: 0,
-    neededW: 0,
-    limitW: 6_000,
-    importPrice: 300_000,
-    isClockRight: true,
-  },
-};
+import { QUIET_MOMENT as moment, WINTER_NOON as NOON } from "../../../test/support/load-moment.ts";
 
 function pumpAt(bufferC: number, roomC = 21, powerW = 0) {
   const pump = new SteeredHeatPump("heat-pump", {});

@@ -1,24 +1,11 @@
 /** A heat pump behind two contacts in a real home: what its relay is told, and what is said of it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseInstant } from "#base/time.ts";
 import { builtInTemplate } from "#devices/template-shelf.ts";
 import { SteeredContacts } from "#gateway/loads/sg-ready.ts";
 import type { LoadMoment } from "#gateway/loads/steered-load.ts";
 import { SteeredLoads } from "#gateway/loads/steered-loads.ts";
-
-const NOON = parseInstant("2026-01-16T11:00Z")!;
-const moment: LoadMoment = {
-  ...{
-    now: NOON,
-    seconds: 1,
-    surplusW: 0,
-    neededW: 0,
-    limitW: 6_000,
-    importPrice: 300_000,
-    isClockRight: true,
-  },
-};
+import { QUIET_MOMENT as moment, WINTER_NOON as NOON } from "../../../test/support/load-moment.ts";
 
 function pump(powerW = 0, kept?: object) {
   const load = new SteeredContacts("heat-pump", { powerMinW: 600, powerMaxW: 2_500 }, kept);
