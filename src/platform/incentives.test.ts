@@ -1,40 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayNumber, dayStart, QUARTER_HOUR_S, ROME } from "#base/time.ts";
+import { dayNumber, dayStart, ROME } from "#base/time.ts";
 import { linesOf } from "#billing/lines.ts";
-import { DEFAULT_TERMS } from "#rules/terms.ts";
 import { sentenceOf, verifyBill } from "#wire/verify-bill.ts";
+import { openIncentiveStreet } from "./test-incentive-street.ts";
 import {
   ANNA,
   BRUNO,
   clientFor,
-  foundStreet,
   Meter,
   OPERATOR,
-  openStreet,
   PLANT_OF_ANNA,
   PLANT_OF_BRUNO,
   refusedWith,
-  TODAY,
 } from "./test-street.ts";
 
-const INCENTIVE = { incentive: { terms: DEFAULT_TERMS.italy, zonalPrice: () => 120_000 } };
 const JULY = dayNumber({ year: 2026, month: 7, day: 1 });
 
 test("a month's incentive is advanced, reckoned and corrected in versions; what is paid is booked, and never twice", async () => {
-  const memory = await foundStreet();
-  const street = await openStreet({ ...INCENTIVE, memory, note: () => {} });
-  const { platform } = street;
+  const { memory, street, platform, anna, bruno, live } = await openIncentiveStreet();
   try {
-    const noon = dayStart(ROME, TODAY) + 12 * 3_600;
-    const anna = new Meter(PLANT_OF_ANNA, noon);
-    const bruno = new Meter(PLANT_OF_BRUNO, noon);
-    const read = (given: number, used: number) => {
-      memory.time = anna.next + QUARTER_HOUR_S;
-      const readings = [anna.signed({ solarToGrid: given }), bruno.signed({ gridToHome: used })];
-      assert.deepEqual(platform.headEnd.receive(readings).refused, []);
-    };
-    for (let quarter = 0; quarter < 8; quarter++) read(900, 700);
+    live(8, 900, 700);
     const [operator, annas, brunos] = await Promise.all(
       [OPERATOR, ANNA, BRUNO].map((member) => clientFor(platform.url, member)),
     );
@@ -126,18 +112,9 @@ test("a month's incentive is advanced, reckoned and corrected in versions; what 
 });
 
 test("a month without an advance is paid by its result, and once more what a correction adds", async () => {
-  const memory = await foundStreet();
-  const street = await openStreet({ ...INCENTIVE, memory, note: () => {} });
-  const { platform } = street;
+  const { memory, street, platform, read, live } = await openIncentiveStreet();
   try {
-    const noon = dayStart(ROME, TODAY) + 12 * 3_600;
-    const meters = [new Meter(PLANT_OF_ANNA, noon), new Meter(PLANT_OF_BRUNO, noon)] as const;
-    const read = () => {
-      const readings = [meters[0].signed({ solarToGrid: 900 }), meters[1].signed({ gridToHome: 700 })];
-      assert.deepEqual(platform.headEnd.receive(readings).refused, []);
-    };
-    memory.time = noon + 3_600;
-    for (let quarter = 0; quarter < 4; quarter++) read();
+    live(4, 900, 700);
     memory.time = dayStart(ROME, JULY) + 3_600;
     const operator = await clientFor(platform.url, OPERATOR);
     const run = async (month: string, reason: string) =>
@@ -147,7 +124,7 @@ test("a month without an advance is paid by its result, and once more what a cor
     const before = money();
     const [first] = await run("2026-06", "the month's result");
     assert.equal(money() - before, first!.poolMicroEur);
-    read();
+    read(900, 700);
     const [, second] = await run("2026-06", "a reading came late");
     assert.ok(second!.poolMicroEur > first!.poolMicroEur);
     assert.equal(money() - before, second!.poolMicroEur, "the difference, and no more");

@@ -1,39 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayNumber, dayStart, QUARTER_HOUR_S, ROME } from "#base/time.ts";
-import { DEFAULT_TERMS } from "#rules/terms.ts";
+import { dayNumber, dayStart, ROME } from "#base/time.ts";
 import type { IncentiveMonths } from "#wire/bill-schemas.ts";
 import type { Client } from "#wire/client.ts";
 import { sentenceOf, verifyBill } from "#wire/verify-bill.ts";
-import {
-  ANNA,
-  BRUNO,
-  clientFor,
-  foundStreet,
-  Meter,
-  OPERATOR,
-  openStreet,
-  PLANT_OF_ANNA,
-  PLANT_OF_BRUNO,
-  refusedWith,
-  TODAY,
-} from "./test-street.ts";
-
-const INCENTIVE = { incentive: { terms: DEFAULT_TERMS.italy, zonalPrice: () => 120_000 } };
+import { openIncentiveStreet } from "./test-incentive-street.ts";
+import { ANNA, BRUNO, clientFor, OPERATOR, refusedWith } from "./test-street.ts";
 
 test("what a year shared above 55 % is taken from those who received it, given to consumers, and sums to nothing", async () => {
-  const memory = await foundStreet();
-  const street = await openStreet({ ...INCENTIVE, memory });
-  const { platform } = street;
+  const { memory, street, platform, anna, bruno, live } = await openIncentiveStreet();
   try {
-    const noon = dayStart(ROME, TODAY) + 12 * 3_600;
-    const [annasMeter, brunosMeter] = [new Meter(PLANT_OF_ANNA, noon), new Meter(PLANT_OF_BRUNO, noon)];
-    const read = (given: number, used: number) => {
-      memory.time = annasMeter.next + QUARTER_HOUR_S;
-      const readings = [annasMeter.signed({ solarToGrid: given }), brunosMeter.signed({ gridToHome: used })];
-      assert.deepEqual(platform.headEnd.receive(readings).refused, []);
-    };
-    for (let quarter = 0; quarter < 8; quarter++) read(900, 700);
+    live(8, 900, 700);
     const [operator, annas, brunos] = (await Promise.all(
       [OPERATOR, ANNA, BRUNO].map((member) => clientFor(platform.url, member)),
     )) as [Client, Client, Client];
@@ -104,7 +81,7 @@ test("what a year shared above 55 % is taken from those who received it, given t
     assert.deepEqual([empty.ok, empty.ok || empty.error.place], [false, "true_up"]);
 
     // A correction of the month is a second version of the year; the first stands as it was.
-    const more = [annasMeter.signed({ solarToGrid: 900 }), brunosMeter.signed({ gridToHome: 800 })];
+    const more = [anna.signed({ solarToGrid: 900 }), bruno.signed({ gridToHome: 800 })];
     assert.deepEqual(platform.headEnd.receive(more).refused, []);
     await month("a reading came late");
     const [corrected] = (await trueUp("after the correction")).years;
@@ -130,17 +107,9 @@ test("what a year shared above 55 % is taken from those who received it, given t
 });
 
 test("what the true-up gives is booked once, under the hash of its part, and the giver's is kept back", async () => {
-  const memory = await foundStreet();
-  const street = await openStreet({ ...INCENTIVE, memory, note: () => {} });
-  const { platform } = street;
+  const { memory, street, platform, live } = await openIncentiveStreet();
   try {
-    const noon = dayStart(ROME, TODAY) + 12 * 3_600;
-    const [annasMeter, brunosMeter] = [new Meter(PLANT_OF_ANNA, noon), new Meter(PLANT_OF_BRUNO, noon)];
-    for (let quarter = 0; quarter < 4; quarter++) {
-      memory.time = annasMeter.next + QUARTER_HOUR_S;
-      const readings = [annasMeter.signed({ solarToGrid: 900 }), brunosMeter.signed({ gridToHome: 900 })];
-      assert.deepEqual(platform.headEnd.receive(readings).refused, []);
-    }
+    live(4, 900, 900);
     memory.time = dayStart(ROME, dayNumber({ year: 2027, month: 1, day: 1 })) + 3_600;
     const operator = await clientFor(platform.url, OPERATOR);
     await operator.call("POST /v1/operator/incentive", { body: { month: "2026-06", reason: "result" } });
