@@ -16,6 +16,7 @@ import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
 import { AskedPower } from "./asked-power.ts";
 import { type KeptMeter, LoadMeter } from "./metered.ts";
+import { RunOrRest } from "./run-or-rest.ts";
 import {
   type Draws,
   drawsBetween,
@@ -57,8 +58,7 @@ export class SteeredHeatPump implements SteeredLoad {
   readonly #sheet: LoadSheet;
   readonly #meter: LoadMeter;
   #seen: Seen | undefined;
-  #isRunning = false;
-  #sinceS = Number.POSITIVE_INFINITY;
+  readonly #run = new RunOrRest();
   #timetable: Timetable | undefined;
   #slot: UnixSeconds = 0;
   readonly #asked = new AskedPower(STEP_W);
@@ -93,11 +93,7 @@ export class SteeredHeatPump implements SteeredLoad {
     this.#meter.see(seen, now, seconds);
     this.#seen = seen;
     this.#moment = { sinceS: this.#asked.sinceS(now), seconds, now };
-    this.#sinceS += seconds;
-    if (seen === undefined) return;
-    const isRunning = (seen.values.powerW ?? 0) >= this.#pump.powerMinW / 2;
-    if (isRunning !== this.#isRunning) this.#sinceS = 0;
-    this.#isRunning = isRunning;
+    this.#run.see(seen, this.#pump.powerMinW / 2, seconds);
   }
 
   plan(now: UnixSeconds, offers: Offers | undefined): Float64Array | undefined {
@@ -130,7 +126,7 @@ export class SteeredHeatPump implements SteeredLoad {
     const { powerW, code } = heatPumpChoice(this.#pump, {
       ...{ comfort: this.#comfort, roomC, tankC: bufferC, surplusW, limitW },
       plannedW: isClockRight ? (this.#timetable?.powerW[0] ?? Number.NaN) : Number.NaN,
-      ...{ running: this.#isRunning, sinceS: this.#sinceS },
+      ...{ running: this.#run.isRunning, sinceS: this.#run.sinceS },
     });
     this.#code = code;
     this.#asked.ask(Math.floor(powerW / 10) * 10, limitW, now, this.#asked.isYounger(now, SETTLES_S));
@@ -170,7 +166,7 @@ export class SteeredHeatPump implements SteeredLoad {
     return {
       ...{ id: this.id, kind: this.kind, name: this.#sheet.name ?? null, powerW, code, preferences, change },
       todayWh: this.#meter.todayWh,
-      state: this.#isRunning
+      state: this.#run.isRunning
         ? "running"
         : code === "heat_limited"
           ? "limited"
@@ -182,7 +178,7 @@ export class SteeredHeatPump implements SteeredLoad {
         ...{ cop: measured ?? cop, askedW: this.#asked.powerW, ...this.#comfort },
       }),
       nextRun:
-        this.#timetable === undefined || this.#isRunning
+        this.#timetable === undefined || this.#run.isRunning
           ? null
           : firstRun(this.#timetable.powerW, this.#slot, QUARTER_HOUR_S),
     };

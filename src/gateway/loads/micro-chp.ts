@@ -22,6 +22,7 @@ import type { MicroChp } from "#plant/heat.ts";
 import type { LoadReport } from "#wire/load-schemas.ts";
 import type { Output } from "../cycle.ts";
 import { type KeptMeter, LoadMeter } from "./metered.ts";
+import { RunOrRest } from "./run-or-rest.ts";
 import {
   knownNumbers,
   type LoadMoment,
@@ -58,8 +59,7 @@ export class SteeredChp implements SteeredLoad {
   readonly #sheet: LoadSheet;
   readonly #meter: LoadMeter;
   #seen: Seen | undefined;
-  #isRunning = false;
-  #sinceS = Number.POSITIVE_INFINITY;
+  readonly #run = new RunOrRest();
   #seconds = 1;
   #request: number = CHP_REQUEST.own;
   #code: Code = "not_heard";
@@ -85,11 +85,7 @@ export class SteeredChp implements SteeredLoad {
     this.#meter.see(seen, now, seconds);
     this.#seen = seen;
     this.#seconds = seconds;
-    this.#sinceS += seconds;
-    if (seen === undefined) return;
-    const isRunning = (seen.values.powerW ?? 0) >= this.#chp.powerW / 2;
-    if (isRunning !== this.#isRunning) this.#sinceS = 0;
-    this.#isRunning = isRunning;
+    this.#run.see(seen, this.#chp.powerW / 2, seconds);
   }
 
   plan(): undefined {}
@@ -125,7 +121,7 @@ export class SteeredChp implements SteeredLoad {
       ...{ id: this.id, kind: this.kind, name: this.#sheet.name ?? null, powerW: -madeW || 0 },
       ...{ code, preferences, change },
       todayWh: this.#meter.todayWh,
-      state: this.#isRunning ? "running" : code === "tank_full" ? "idle" : "waiting",
+      state: this.#run.isRunning ? "running" : code === "tank_full" ? "idle" : "waiting",
       numbers: knownNumbers({
         ...{ tankC: bufferC, roomC, outdoorC, heatW, madeW, usedW: this.#usedW },
         ...{ importPrice: this.#price, gasPrice: this.#gasPrice, ...this.#comfort },
@@ -145,7 +141,7 @@ export class SteeredChp implements SteeredLoad {
     if (bufferC === undefined) return ["tank_untold", CHP_REQUEST.own];
     const choice = chpChoice(chp, {
       ...{ comfort: this.#comfort, roomC, tankC: bufferC },
-      ...{ running: this.#isRunning, sinceS: this.#sinceS },
+      ...{ running: this.#run.isRunning, sinceS: this.#run.sinceS },
       powerPrice: (powerPrice * this.#usedW) / chp.powerW,
       ...{ gasPrice: this.#gasPrice, heatPrice: this.#gasPrice / BOILER_EFFICIENCY },
       efficiency: this.#sheet.efficiency ?? CHP_EFFICIENCY,
